@@ -1,0 +1,99 @@
+package broker
+
+import "slices"
+
+// Difference is one managed field that the API shows otherwise than wanted.
+type Difference struct {
+	// Field is the path in the Reseller ("spec.contact.phone").
+	Field             string
+	Desired, Observed string
+	// Shown is false where the answer lacked the field.
+	Shown bool
+}
+
+// Diff lists the fields that want names and have shows otherwise, in the order
+// of the field table. Fields that want leaves out are not managed; a field that
+// have lacks differs only where have shows everything (Detail). An accepted
+// spelling is no difference. In sync, it allocates nothing.
+func Diff(want, have *Broker, accepted []Spelling) []Difference {
+	var found []Difference
+	for i := range Fields {
+		f := &Fields[i]
+		desired, managed := f.Get(want)
+		if !managed {
+			continue
+		}
+		observed, shown := f.Get(have)
+		if f.Same(desired, observed) || (!shown && !have.Detail) {
+			continue
+		}
+		found = add(found, Difference{f.Spec(), desired, observed, shown}, accepted)
+	}
+	if !have.Detail && have.CustomProperties == nil {
+		return found
+	}
+	for i := range want.CustomProperties {
+		p := &want.CustomProperties[i]
+		observed, shown := have.Property(p.ID)
+		if observed != p.Value {
+			found = add(found, Difference{PropertyPath(p.ID), p.Value, observed, shown}, accepted)
+		}
+	}
+	return found
+}
+
+// add appends d unless its spelling was accepted.
+func add(found []Difference, d Difference, accepted []Spelling) []Difference {
+	if slices.Contains(accepted, Spelling{d.Field, d.Desired, d.Observed}) {
+		return found
+	}
+	return append(found, d)
+}
+
+// Merge lays want over have: the body of an update, which must name every
+// field, also those that somebody else manages. It shares no memory that it
+// changes with its arguments.
+func Merge(want, have *Broker) Broker {
+	merged := *have
+	for i := range Fields {
+		if value, managed := Fields[i].Get(want); managed {
+			Fields[i].Set(&merged, value)
+		}
+	}
+	merged.CustomProperties = slices.Clone(have.CustomProperties)
+	for _, p := range want.CustomProperties {
+		at := slices.IndexFunc(merged.CustomProperties, func(q Property) bool { return q.ID == p.ID })
+		if at < 0 {
+			merged.CustomProperties = append(merged.CustomProperties, p)
+			continue
+		}
+		merged.CustomProperties[at].Value = p.Value
+	}
+	return merged
+}
+
+// Without returns want with the given fields (API paths) left out.
+func Without(want Broker, api ...string) Broker {
+	for i := range Fields {
+		if f := &Fields[i]; slices.Contains(api, f.API) {
+			f.leaveOut(&want)
+		}
+	}
+	return want
+}
+
+// Only returns want with nothing but the fields of these differences.
+func Only(want Broker, changed []Difference) Broker {
+	named := func(path string) bool {
+		return slices.ContainsFunc(changed, func(d Difference) bool { return d.Field == path })
+	}
+	for i := range Fields {
+		if f := &Fields[i]; !named(f.Spec()) {
+			f.leaveOut(&want)
+		}
+	}
+	want.CustomProperties = slices.DeleteFunc(slices.Clone(want.CustomProperties), func(p Property) bool {
+		return !named(PropertyPath(p.ID))
+	})
+	return want
+}

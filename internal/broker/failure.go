@@ -1,0 +1,92 @@
+package broker
+
+import (
+	"strings"
+	"time"
+)
+
+// Class says what a failed call means, and so what may be done next.
+type Class int
+
+// The classes. The zero value is none of them.
+const (
+	// Invalid: the API refused the content (400): wait for a change of the spec.
+	Invalid Class = iota + 1
+	// Unauthorized: the credentials or the token were refused (401, or the token endpoint's 400).
+	Unauthorized
+	// Forbidden: no right to do this (403): wait for a change.
+	Forbidden
+	// NotFound: no such resource (404). On a list it never means "none".
+	NotFound
+	// Throttled: the account must be silent for a while (429, or 503 with Retry-After).
+	Throttled
+	// Unavailable: the call did not take effect, and may be sent again later:
+	// nothing was sent, or the API itself says that it is not there.
+	Unavailable
+	// Ambiguous: whether the call took effect is not known (time-out, cut
+	// connection, 5xx, an answer that can't be read).
+	Ambiguous
+)
+
+var classNames = map[Class]string{
+	Invalid: "invalid", Unauthorized: "unauthorized", Forbidden: "forbidden", NotFound: "not found",
+	Throttled: "throttled", Unavailable: "unavailable", Ambiguous: "ambiguous",
+}
+
+// String is the class in lower-case words.
+func (c Class) String() string { return classNames[c] }
+
+// Failure is a call to the seller API that failed. Its text names no secret
+// and no personal data.
+type Failure struct {
+	Class Class
+	// Op is what was tried, in words ("create broker").
+	Op string
+	// Status is the HTTP status, 0 when there was no answer.
+	Status int
+	// Reason is the cause in words, from a closed set and the API's error names.
+	Reason string
+	// Documented says that the answer had a shape of the API itself (or, where
+	// the API documents none, an empty body or a small JSON one), not that of
+	// a gateway: only then does a 404 speak of the broker.
+	Documented bool
+	// NotSent says that no byte of the request left this machine.
+	NotSent bool
+	// Answered says that the call has ended on the server: it answered.
+	Answered bool
+	// RetryAfter is how long the account must stay silent, as told by the
+	// server (RFC 9110 §10.2.3: seconds or HTTP date), between 0 and an hour.
+	RetryAfter time.Duration
+	// Fields are the refused fields, where the API named them.
+	Fields []FieldFailure
+}
+
+// FieldFailure is one field that the API refused.
+type FieldFailure struct {
+	// Path is the Reseller's path, or the API's own where it has none.
+	Path string
+	// Message is the API's sentence, bounded and without control characters.
+	// It may quote the value: for status only.
+	Message string
+}
+
+// Error says what was tried and why it failed, without field values.
+func (f *Failure) Error() string {
+	var b strings.Builder
+	b.WriteString(f.Op + ": " + f.Class.String())
+	if f.Reason != "" {
+		b.WriteString(": " + f.Reason)
+	}
+	for i, field := range f.Fields {
+		if i == 0 {
+			b.WriteString(" (")
+		} else {
+			b.WriteString(", ")
+		}
+		b.WriteString(field.Path)
+		if i == len(f.Fields)-1 {
+			b.WriteString(")")
+		}
+	}
+	return b.String()
+}

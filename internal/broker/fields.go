@@ -1,0 +1,114 @@
+package broker
+
+import (
+	"strconv"
+	"strings"
+)
+
+// Field is one row of the field table.
+type Field struct {
+	// API is the JSON path in the seller API ("contact.phone").
+	API string
+	// Required says that a POST needs it (starred in the API's field table).
+	Required bool
+	// Personal says that its value may appear in status only.
+	Personal bool
+
+	text  func(*Broker) **string
+	truth func(*Broker) **bool
+	canon func(string) string
+}
+
+// Fields is the field table, in the order of the API's documentation
+// (developer.cloudmore.com, Manage Resellers). Custom properties are compared
+// by id beside it.
+var Fields = []Field{
+	{API: "name", Required: true, text: func(b *Broker) **string { return &b.Name }, canon: spaces},
+	{API: "registrationNumber", Required: true, text: func(b *Broker) **string { return &b.RegistrationNumber }, canon: number},
+	{API: "vat", text: func(b *Broker) **string { return &b.VAT }, canon: number},
+	{API: "domain", Required: true, text: func(b *Broker) **string { return &b.Domain }, canon: domain},
+	{API: "notificationEmail", Required: true, Personal: true, text: func(b *Broker) **string { return &b.NotificationEmail }, canon: folded},
+	{API: "supportEmail", Required: true, Personal: true, text: func(b *Broker) **string { return &b.SupportEmail }, canon: folded},
+	{API: "contact.name", Required: true, Personal: true, text: func(b *Broker) **string { return &b.Contact.Name }, canon: spaces},
+	{API: "contact.jobTitle", Required: true, Personal: true, text: func(b *Broker) **string { return &b.Contact.JobTitle }, canon: spaces},
+	{API: "contact.email", Required: true, Personal: true, text: func(b *Broker) **string { return &b.Contact.Email }, canon: folded},
+	{API: "contact.phonePrefix", Required: true, Personal: true, text: func(b *Broker) **string { return &b.Contact.PhonePrefix }, canon: phone},
+	{API: "contact.phone", Required: true, Personal: true, text: func(b *Broker) **string { return &b.Contact.Phone }, canon: phone},
+	{API: "contact.cellPhonePrefix", Required: true, Personal: true, text: func(b *Broker) **string { return &b.Contact.CellPhonePrefix }, canon: phone},
+	{API: "contact.cellPhone", Required: true, Personal: true, text: func(b *Broker) **string { return &b.Contact.CellPhone }, canon: phone},
+	{API: "address.address", Personal: true, text: func(b *Broker) **string { return &b.Address.Address }, canon: spaces},
+	{API: "address.postalCode", Personal: true, text: func(b *Broker) **string { return &b.Address.PostalCode }, canon: spaces},
+	{API: "address.city", Personal: true, text: func(b *Broker) **string { return &b.Address.City }, canon: spaces},
+	{API: "address.countryCode", Required: true, text: func(b *Broker) **string { return &b.Address.CountryCode }, canon: folded},
+	{API: "invoiceContact.name", Personal: true, text: func(b *Broker) **string { return &b.InvoiceContact.Name }, canon: spaces},
+	{API: "invoiceContact.email", Personal: true, text: func(b *Broker) **string { return &b.InvoiceContact.Email }, canon: folded},
+	{API: "invoiceContact.phonePrefix", Personal: true, text: func(b *Broker) **string { return &b.InvoiceContact.PhonePrefix }, canon: phone},
+	{API: "invoiceContact.phone", Personal: true, text: func(b *Broker) **string { return &b.InvoiceContact.Phone }, canon: phone},
+	{API: "allowCmpAccess", truth: func(b *Broker) **bool { return &b.AllowCmpAccess }, canon: folded},
+}
+
+// Spec is the path of the field in a Reseller ("spec.contact.phone").
+func (f *Field) Spec() string { return "spec." + f.API }
+
+// Boolean reports whether the field is a JSON boolean rather than a string.
+func (f *Field) Boolean() bool { return f.truth != nil }
+
+// Get returns the field's value as text, and whether there is one.
+func (f *Field) Get(b *Broker) (string, bool) {
+	if f.truth != nil {
+		if p := *f.truth(b); p != nil {
+			return strconv.FormatBool(*p), true
+		}
+		return "", false
+	}
+	if p := *f.text(b); p != nil {
+		return *p, true
+	}
+	return "", false
+}
+
+// Set puts a value into the field. For a boolean field anything but a spelling
+// of true is false.
+func (f *Field) Set(b *Broker, value string) {
+	if f.truth != nil {
+		truth, _ := strconv.ParseBool(value)
+		*f.truth(b) = &truth
+		return
+	}
+	*f.text(b) = &value
+}
+
+// leaveOut makes the field one that b has no word about.
+func (f *Field) leaveOut(b *Broker) {
+	if f.truth != nil {
+		*f.truth(b) = nil
+		return
+	}
+	*f.text(b) = nil
+}
+
+// Same reports whether both values mean the same to the API: case, spaces and
+// punctuation that it is free to change do not count.
+func (f *Field) Same(a, b string) bool { return a == b || f.canon(a) == f.canon(b) }
+
+// SpecPath returns the Reseller's path of a field that the API names in an
+// error ("Contact.Phone" → "spec.contact.phone"), and whether there is one.
+// A path inside a list of custom properties leads to the list.
+func SpecPath(api string) (string, bool) {
+	name := strings.TrimPrefix(strings.TrimPrefix(api, "$."), "model.")
+	for i := range Fields {
+		if strings.EqualFold(name, Fields[i].API) {
+			return Fields[i].Spec(), true
+		}
+	}
+	for _, group := range []string{"contact", "address", "invoiceContact", "customProperties"} {
+		if len(name) >= len(group) && strings.EqualFold(name[:len(group)], group) &&
+			(len(name) == len(group) || name[len(group)] == '[' || name[len(group)] == '.') {
+			return "spec." + group, true
+		}
+	}
+	return "", false
+}
+
+// PropertyPath is the Reseller's path of a custom property's value.
+func PropertyPath(id string) string { return "spec.customProperties[" + id + "]" }
