@@ -1,0 +1,53 @@
+package v1alpha1
+
+const (
+	// AnnotationReconcileRequestedAt on a Reseller, Seller or ClusterSeller asks
+	// for a pass at once. Any value that differs from
+	// status.lastHandledReconcileAt counts; by convention it is a time.
+	AnnotationReconcileRequestedAt = "cloudmore.com/reconcile-requested-at"
+
+	// AnnotationForceDelete on a Reseller allows the deletion of the broker
+	// whose id is the value although services are activated. Any other value is
+	// ignored and said so: an annotation copied from elsewhere deletes nothing.
+	AnnotationForceDelete = "cloudmore.com/force-delete"
+
+	// AnnotationBrokerID is written by the operator on a Reseller: the id of its
+	// broker, from which the binding is restored when status was lost.
+	AnnotationBrokerID = "cloudmore.com/broker-id"
+
+	// AnnotationResumeWritesAt on a Seller or ClusterSeller lets writes go on
+	// after the brake stopped them. Any value that differs from
+	// status.lastHandledResumeWritesAt counts; by convention it is a time.
+	AnnotationResumeWritesAt = "cloudmore.com/resume-writes-at"
+
+	// AnnotationAcceptListAt on a Seller or ClusterSeller says that a list of
+	// brokers that looked wrong is right. Any value that differs from
+	// status.lastHandledAcceptListAt counts; by convention it is a time.
+	AnnotationAcceptListAt = "cloudmore.com/accept-list-at"
+
+	// AnnotationEndpoint on a credentials Secret names the one endpoint, other
+	// than DefaultEndpoint, that the credentials may be sent to. Without it a
+	// person who can edit a Seller but not read its Secret could have the
+	// password sent to a host of their own.
+	AnnotationEndpoint = "cloudmore.com/endpoint"
+)
+
+const (
+	// FinalizerReseller keeps a Reseller until it is settled what becomes of its
+	// broker.
+	FinalizerReseller = "cloudmore.com/reseller"
+
+	// FinalizerInUse keeps a Seller, a ClusterSeller, their Secret and their CA
+	// while a Reseller still needs them, so that deleting a namespace deletes
+	// its brokers first.
+	FinalizerInUse = "cloudmore.com/in-use"
+)
+
+// Keys of a credentials Secret.
+const (
+	SecretKeyUsername     = "username"
+	SecretKeyPassword     = "password"
+	SecretKeyClientSecret = "clientSecret"
+	// SecretKeyClientID is optional; without it the id is ro.customer.client.
+	SecretKeyClientID = "clientID"
+)

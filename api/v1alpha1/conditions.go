@@ -1,0 +1,105 @@
+package v1alpha1
+
+// Condition types. Ready is always there; the others only while they are True,
+// and never Reconciling and Stalled together, as kstatus wants it.
+const (
+	// ConditionReady is True while the object is as it is wanted.
+	ConditionReady = "Ready"
+	// ConditionReconciling is True while the operator is at work and the object will come back by itself.
+	ConditionReconciling = "Reconciling"
+	// ConditionStalled is True while a person must act; the message ends with what to do.
+	ConditionStalled = "Stalled"
+	// ConditionSuspended is True while spec.suspend holds back every write for the object.
+	ConditionSuspended = "Suspended"
+)
+
+// Reasons of a Reseller that is Ready.
+const (
+	// ReasonInSync means that the broker is as the Reseller describes it.
+	ReasonInSync = "InSync"
+	// ReasonDriftReported means that the broker differs and driftPolicy Report leaves it so; status.drift lists the fields.
+	ReasonDriftReported = "DriftReported"
+	// ReasonObserving means that the broker is watched and never written.
+	ReasonObserving = "Observing"
+)
+
+// Reasons of a Reseller that is not Ready and comes back by itself (Reconciling).
+const (
+	// ReasonWaitingForReading means that the account has to be read before the next step is safe.
+	ReasonWaitingForReading = "WaitingForReading"
+	// ReasonCreating means that the broker is being created.
+	ReasonCreating = "Creating"
+	// ReasonResolvingCreate means that the outcome of a create is unknown and is being found out before anything else happens.
+	ReasonResolvingCreate = "ResolvingCreate"
+	// ReasonUpdating means that the broker is being changed to what the Reseller describes.
+	ReasonUpdating = "Updating"
+	// ReasonDeleting means that the broker is being deleted, or that its deletion is being confirmed.
+	ReasonDeleting = "Deleting"
+	// ReasonSellerNotReady means that the Seller cannot be used at the moment; the Seller says why.
+	ReasonSellerNotReady = "SellerNotReady"
+	// ReasonUnavailable means that Cloudmore could not be reached or answered with an error of its own.
+	ReasonUnavailable = "Unavailable"
+	// ReasonThrottled means that Cloudmore asked for a pause.
+	ReasonThrottled = "Throttled"
+)
+
+// Reasons of a Reseller that is not Ready and needs a person (Stalled).
+const (
+	// ReasonRefused means that Cloudmore refused a value; the message has one line for each field.
+	ReasonRefused = "Refused"
+	// ReasonForbidden means that the API account lacks the right to do what is asked for.
+	ReasonForbidden = "Forbidden"
+	// ReasonSellerNotFound means that the Seller or ClusterSeller that spec.sellerRef names does not exist.
+	ReasonSellerNotFound = "SellerNotFound"
+	// ReasonSellerNotAllowed means that the ClusterSeller does not allow this namespace.
+	ReasonSellerNotAllowed = "SellerNotAllowed"
+	// ReasonAccountChanged means that the Seller now leads to another account than the one that the broker or brokers live in.
+	ReasonAccountChanged = "AccountChanged"
+	// ReasonBrokerNotFound means that the broker no longer exists and is not made anew, because it was not created here or driftPolicy is Report.
+	ReasonBrokerNotFound = "BrokerNotFound"
+	// ReasonIdentityTaken means that another Reseller already stands for this registration number and domain, or for this broker.
+	ReasonIdentityTaken = "IdentityTaken"
+	// ReasonAdoptionNotAllowed means that a matching broker exists and no policy allows taking it over.
+	ReasonAdoptionNotAllowed = "AdoptionNotAllowed"
+	// ReasonAmbiguousMatch means that several brokers match; spec.brokerID decides between them.
+	ReasonAmbiguousMatch = "AmbiguousMatch"
+	// ReasonServicesActivated means that the broker is not deleted because services are activated for it.
+	ReasonServicesActivated = "ServicesActivated"
+	// ReasonContested means that somebody else keeps changing a field back and the operator has stopped fighting over it.
+	ReasonContested = "Contested"
+	// ReasonCreateOutcomeUnknown means that it stays unknown whether a create succeeded and the Seller's creation.onUnknown is Wait.
+	ReasonCreateOutcomeUnknown = "CreateOutcomeUnknown"
+	// ReasonCreatedButNotListed means that Cloudmore confirmed a create without naming the broker, and the broker is not to be found.
+	ReasonCreatedButNotListed = "CreatedButNotListed"
+	// ReasonDuplicateSuspected means that another broker carries the identity or the ownership mark of this Reseller.
+	ReasonDuplicateSuspected = "DuplicateSuspected"
+	// ReasonOwnershipUnproven means that the recorded broker does not look like this Reseller's, so it is neither changed nor deleted.
+	ReasonOwnershipUnproven = "OwnershipUnproven"
+)
+
+// ReasonDeletionUnconfirmed, a reason of a Reseller that is Stalled, means that Cloudmore accepted the delete but goes on showing the broker.
+const ReasonDeletionUnconfirmed = "DeletionUnconfirmed"
+
+// ReasonSuspended means that spec.suspend holds back the writes that the object would need.
+const ReasonSuspended = "Suspended"
+
+// Reasons of a Seller or ClusterSeller, next to ReasonAccountChanged,
+// ReasonWaitingForReading and ReasonSuspended.
+const (
+	// ReasonReady means that the account can be read and written.
+	ReasonReady = "Ready"
+	// ReasonCredentialsMissing means that the Secret, one of its keys, or the CA is missing.
+	ReasonCredentialsMissing = "CredentialsMissing"
+	// ReasonCredentialsRejected means that Cloudmore refused the login; it is not tried again before the Secret changes.
+	ReasonCredentialsRejected = "CredentialsRejected"
+	// ReasonUnreachable means that the endpoint could not be reached or answered with errors.
+	ReasonUnreachable = "Unreachable"
+	// ReasonReadOnlyAccount means that the API account may read but not write.
+	ReasonReadOnlyAccount = "ReadOnlyAccount"
+	// ReasonListSuspicious means that too many known brokers are missing from the list at once; nothing is made anew until a list agrees or a person says so.
+	ReasonListSuspicious = "ListSuspicious"
+	// ReasonWritesHalted means that the brake stopped all writes because too many brokers were about to be changed or deleted.
+	ReasonWritesHalted = "WritesHalted"
+	// ReasonInUse means that the Seller is being deleted and waits for the Resellers that still name it.
+	ReasonInUse = "InUse"
+)

@@ -1,0 +1,113 @@
+package v1alpha1
+
+// SellerKind is the kind of object that a Reseller's sellerRef names.
+// +kubebuilder:validation:Enum=Seller;ClusterSeller
+type SellerKind string
+
+const (
+	// SellerKindSeller is a Seller in the Reseller's own namespace.
+	SellerKindSeller SellerKind = "Seller"
+	// SellerKindClusterSeller is a ClusterSeller that allows the Reseller's namespace.
+	SellerKindClusterSeller SellerKind = "ClusterSeller"
+)
+
+// ManagementPolicy says whether a broker is written at all.
+// +kubebuilder:validation:Enum=Manage;Observe
+type ManagementPolicy string
+
+const (
+	// Manage creates, updates and deletes the broker. It is meant when nothing is said.
+	Manage ManagementPolicy = "Manage"
+	// Observe never writes to the seller API.
+	Observe ManagementPolicy = "Observe"
+)
+
+// AdoptionPolicy says whether an existing broker may be taken over because it matches.
+// +kubebuilder:validation:Enum=Never;MatchExisting
+type AdoptionPolicy string
+
+const (
+	// AdoptNever takes over only what spec.brokerID names. It is meant when nothing is said.
+	AdoptNever AdoptionPolicy = "Never"
+	// AdoptMatchExisting takes over the one broker with the same registration number and domain.
+	AdoptMatchExisting AdoptionPolicy = "MatchExisting"
+)
+
+// DriftPolicy says what happens when the broker was changed elsewhere.
+// +kubebuilder:validation:Enum=Correct;Report
+type DriftPolicy string
+
+const (
+	// DriftCorrect writes the Reseller's values again. It is meant when nothing is said.
+	DriftCorrect DriftPolicy = "Correct"
+	// DriftReport lists the difference in status.drift and leaves the broker as it is.
+	DriftReport DriftPolicy = "Report"
+)
+
+// DeletionPolicy says what becomes of the broker when its Reseller is deleted.
+// +kubebuilder:validation:Enum=Delete;Orphan
+type DeletionPolicy string
+
+const (
+	// DeletionDelete deletes the broker, too.
+	DeletionDelete DeletionPolicy = "Delete"
+	// DeletionOrphan leaves the broker as it is.
+	DeletionOrphan DeletionPolicy = "Orphan"
+)
+
+// Origin says how a Reseller came to its broker.
+// +kubebuilder:validation:Enum=Created;Adopted;Observed
+type Origin string
+
+const (
+	// OriginCreated means that the operator created the broker for this Reseller.
+	OriginCreated Origin = "Created"
+	// OriginAdopted means that the broker existed before and was taken over.
+	OriginAdopted Origin = "Adopted"
+	// OriginObserved means that the broker is only watched.
+	OriginObserved Origin = "Observed"
+)
+
+// UnknownOutcomePolicy says what happens when it stays unknown whether a create succeeded.
+// +kubebuilder:validation:Enum=Retry;Wait
+type UnknownOutcomePolicy string
+
+const (
+	// OnUnknownRetry creates again after the stated waits, when no broker is to be found.
+	OnUnknownRetry UnknownOutcomePolicy = "Retry"
+	// OnUnknownWait never creates again by itself; a person decides.
+	OnUnknownWait UnknownOutcomePolicy = "Wait"
+)
+
+// AdoptionPermission says whether users of a ClusterSeller may take over existing brokers.
+// +kubebuilder:validation:Enum=Forbidden;Allowed
+type AdoptionPermission string
+
+const (
+	// AdoptionForbidden lets users of the ClusterSeller bind only what they created.
+	AdoptionForbidden AdoptionPermission = "Forbidden"
+	// AdoptionAllowed lets users of the ClusterSeller take over existing brokers.
+	AdoptionAllowed AdoptionPermission = "Allowed"
+)
+
+// SecretProtection says whether the Secret and CA of a Seller are kept while in use.
+// +kubebuilder:validation:Enum=Finalizer;None
+type SecretProtection string
+
+const (
+	// SecretProtectionFinalizer puts a finalizer on them while a Reseller needs them.
+	SecretProtectionFinalizer SecretProtection = "Finalizer"
+	// SecretProtectionNone leaves them alone.
+	SecretProtectionNone SecretProtection = "None"
+)
+
+// CABundleKind is the kind of object that holds a CA bundle.
+// +kubebuilder:validation:Enum=ConfigMap;Secret
+type CABundleKind string
+
+const (
+	// CABundleConfigMap is a ConfigMap.
+	CABundleConfigMap CABundleKind = "ConfigMap"
+	// CABundleSecret is a Secret.
+	CABundleSecret CABundleKind = "Secret"
+)

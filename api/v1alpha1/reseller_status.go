@@ -1,0 +1,231 @@
+package v1alpha1
+
+import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+// ResellerStatus is what the operator knows about a broker.
+type ResellerStatus struct {
+	// conditions say how the broker stands: Ready always; Reconciling, Stalled and
+	// Suspended only while they are True.
+	// +kubebuilder:validation:MaxItems=8
+	// +listType=map
+	// +listMapKey=type
+	// +optional
+	Conditions []metav1.Condition `json:"conditions,omitempty"`
+
+	// observedGeneration is the metadata.generation that this status is about; -1
+	// until the operator has looked at the object.
+	// +optional
+	ObservedGeneration int64 `json:"observedGeneration,omitempty"`
+
+	// brokerID is the id of the broker at Cloudmore.
+	// +kubebuilder:validation:MaxLength=128
+	// +optional
+	BrokerID string `json:"brokerID,omitempty"`
+
+	// sellerID is the seller that the broker belongs to. With endpoint it is the
+	// account; when the Seller leads to another one, everything stops (AccountChanged).
+	// +kubebuilder:validation:MaxLength=128
+	// +optional
+	SellerID string `json:"sellerID,omitempty"`
+
+	// endpoint is the endpoint of the account that the broker lives in.
+	// +kubebuilder:validation:MaxLength=512
+	// +optional
+	Endpoint string `json:"endpoint,omitempty"`
+
+	// origin says how the broker came here: Created, Adopted or Observed.
+	// +optional
+	Origin Origin `json:"origin,omitempty"`
+
+	// effectiveDeletionPolicy says what becomes of the broker when this object is
+	// deleted now: Delete or Orphan.
+	// +optional
+	EffectiveDeletionPolicy DeletionPolicy `json:"effectiveDeletionPolicy,omitempty"`
+
+	// creation is the create that is under way, or whose outcome is not known yet.
+	// +optional
+	Creation *Creation `json:"creation,omitempty"`
+
+	// deletion is the delete that may be under way at Cloudmore.
+	// +optional
+	Deletion *Deletion `json:"deletion,omitempty"`
+
+	// broker is what Cloudmore has.
+	// +optional
+	Broker *ObservedBroker `json:"broker,omitempty"`
+
+	// servicesActivated says whether services are activated for the broker. Absent
+	// means not known, which is not the same as false.
+	// +optional
+	ServicesActivated *bool `json:"servicesActivated,omitempty"`
+
+	// drift lists the fields in which the broker differs from spec.
+	// +kubebuilder:validation:MaxItems=128
+	// +listType=map
+	// +listMapKey=field
+	// +optional
+	Drift []Drift `json:"drift,omitempty"`
+
+	// normalized lists the values that Cloudmore spells in its own way. They count
+	// as equal.
+	// +kubebuilder:validation:MaxItems=128
+	// +listType=map
+	// +listMapKey=field
+	// +optional
+	Normalized []Normalized `json:"normalized,omitempty"`
+
+	// lastComparedAt is when the broker had last been compared in full at the time
+	// this status was written. Comparisons that find nothing new are not recorded,
+	// so the latest one may be more recent.
+	// +optional
+	LastComparedAt *metav1.Time `json:"lastComparedAt,omitempty"`
+
+	// lastHandledReconcileAt is the value of the annotation
+	// cloudmore.com/reconcile-requested-at that was last acted on.
+	// +kubebuilder:validation:MaxLength=256
+	// +optional
+	LastHandledReconcileAt string `json:"lastHandledReconcileAt,omitempty"`
+}
+
+// Creation is a create that was decided on: what is posted and where, written
+// down before it is sent, so that a broker is found again whatever happens.
+type Creation struct {
+	CreationAttempt `json:",inline"`
+
+	// sellerID is the seller that the broker is created for.
+	// +kubebuilder:validation:MaxLength=128
+	// +required
+	SellerID string `json:"sellerID,omitempty"`
+
+	// endpoint is where the create is sent.
+	// +kubebuilder:validation:MaxLength=512
+	// +required
+	Endpoint string `json:"endpoint,omitempty"`
+
+	// committed says that Cloudmore confirmed the create without naming the broker.
+	// +optional
+	Committed bool `json:"committed,omitempty"`
+
+	// previous are earlier creates for this object whose broker was never found,
+	// oldest first.
+	// +kubebuilder:validation:MaxItems=16
+	// +listType=map
+	// +listMapKey=attempt
+	// +optional
+	Previous []CreationAttempt `json:"previous,omitempty"`
+}
+
+// CreationAttempt is one create, sent at most once.
+type CreationAttempt struct {
+	// attempt tells this create from every other one.
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=64
+	// +required
+	Attempt string `json:"attempt,omitempty"`
+
+	// startedAt is when the create was decided on, by the operator's clock.
+	// +required
+	StartedAt metav1.MicroTime `json:"startedAt,omitzero"`
+
+	// deadline is until when the call may take, by the operator's clock.
+	// +required
+	Deadline metav1.MicroTime `json:"deadline,omitzero"`
+
+	// registrationNumber is the one that is posted.
+	// +kubebuilder:validation:MaxLength=256
+	// +required
+	RegistrationNumber string `json:"registrationNumber,omitempty"`
+
+	// domain is the one that is posted.
+	// +kubebuilder:validation:MaxLength=253
+	// +required
+	Domain string `json:"domain,omitempty"`
+
+	// bodyHash is a digest of everything that is posted.
+	// +kubebuilder:validation:MaxLength=128
+	// +optional
+	BodyHash string `json:"bodyHash,omitempty"`
+}
+
+// Deletion is a delete that was decided on, written down before it is sent.
+type Deletion struct {
+	// attempt tells this delete from every other one.
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=64
+	// +required
+	Attempt string `json:"attempt,omitempty"`
+
+	// startedAt is when the delete was decided on, by the operator's clock.
+	// +required
+	StartedAt metav1.MicroTime `json:"startedAt,omitzero"`
+
+	// deadline is until when the call may take, by the operator's clock.
+	// +required
+	Deadline metav1.MicroTime `json:"deadline,omitzero"`
+
+	// brokerID is the broker that is deleted.
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=128
+	// +required
+	BrokerID string `json:"brokerID,omitempty"`
+}
+
+// ObservedBroker is what Cloudmore has, without personal data.
+type ObservedBroker struct {
+	// name is the name of the broker.
+	// +kubebuilder:validation:MaxLength=1024
+	// +optional
+	Name string `json:"name,omitempty"`
+
+	// registrationNumber is the broker's registration number.
+	// +kubebuilder:validation:MaxLength=1024
+	// +optional
+	RegistrationNumber string `json:"registrationNumber,omitempty"`
+
+	// domain is the broker's domain.
+	// +kubebuilder:validation:MaxLength=1024
+	// +optional
+	Domain string `json:"domain,omitempty"`
+}
+
+// Drift is one field in which the broker differs from spec.
+type Drift struct {
+	// field is the path of the field, such as spec.contact.phone.
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=256
+	// +required
+	Field string `json:"field,omitempty"`
+
+	// desired is what spec says.
+	// +kubebuilder:validation:MaxLength=1024
+	// +optional
+	Desired string `json:"desired,omitempty"`
+
+	// observed is what Cloudmore has.
+	// +kubebuilder:validation:MaxLength=1024
+	// +optional
+	Observed string `json:"observed,omitempty"`
+
+	// since is when the difference was first seen.
+	// +optional
+	Since metav1.Time `json:"since,omitzero"`
+}
+
+// Normalized is one value that Cloudmore spells in its own way.
+type Normalized struct {
+	// field is the path of the field, such as spec.vat.
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=256
+	// +required
+	Field string `json:"field,omitempty"`
+
+	// desired is what spec says.
+	// +kubebuilder:validation:MaxLength=1024
+	// +optional
+	Desired string `json:"desired,omitempty"`
+
+	// observed is how Cloudmore spells it.
+	// +kubebuilder:validation:MaxLength=1024
+	// +optional
+	Observed string `json:"observed,omitempty"`
+}

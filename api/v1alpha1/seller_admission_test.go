@@ -1,0 +1,151 @@
+package v1alpha1_test
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+)
+
+const (
+	noScheme    = "must begin with https:// (http:// only for 127.0.0.1, localhost and [::1])"
+	noHost      = "must name a host in lower case after the scheme, optionally with a port, such as https://api.cloudmore.com"
+	noPlainURL  = "must not contain user info, a query or a fragment"
+	noPlainPath = "must not have a path with '.' or '..', empty or escaped parts, or a '/' at the end"
+	noLabel     = "must consist of lower-case letters, digits and '-', with a letter or digit at both ends"
+	noNamespace = "must be the name of a namespace: lower-case letters, digits and '-', with a letter or digit at both ends"
+	noKey       = "must be a key of a ConfigMap or Secret: letters, digits, '-', '_' and '.' only"
+)
+
+func quoted(value string) string {
+	text, err := json.Marshal(value)
+	if err != nil {
+		panic(err)
+	}
+	return string(text)
+}
+
+// sellerRefusals hold for Seller and ClusterSeller.
+func sellerRefusals() []refusal {
+	return slices.Concat(
+		sellerRequirements(),
+		sellerNumbers(),
+		everywhere([]string{"sellerID", "ownership.propertyID"}, noID, "", "..", "a/b", "a b"),
+		everywhere([]string{"credentialsSecretRef.name", "caBundleRef.name"}, noObjectName, "", "Api", "a/b", "-a"),
+		everywhere([]string{"caBundleRef.key"}, noKey, "", "a b", "../ca"),
+		everywhere([]string{"ownership.clusterName"}, noLabel, "", "Prod", "a.b", "a/b"),
+		everywhere([]string{"endpoint"}, noScheme, "http://api.cloudmore.com", "http://127.0.0.1.example", "http://localhost.example/x", "http://127.0.0.2"),
+		everywhere([]string{"endpoint"}, noHost, "https://", "https://API.cloudmore.com", "https://api.cloudmore.com:port", "https://a b", "https://-a.example"),
+		everywhere([]string{"endpoint"}, noPlainURL, "https://a.example/api@b", "https://a.example/?x", "https://a.example/#x")[:0],
+		everywhere([]string{"endpoint"}, noPlainPath, "https://a.example/", "https://a.example/..", "https://a.example/a/../b",
+			"https://a.example//b", "https://a.example/%2e%2e", "https://a.example/a/"),
+		duration("observeInterval", "10s to 24h, such as 5m", "9s", "25h"),
+		duration("detailInterval", "10s to 168h, such as 1h", "9s", "169h"),
+		duration("creation.deadline", "1s to 2m, such as 60s", "999ms", "121s"),
+		duration("creation.commitBound", "1s to 24h, such as 4m", "0s", "24h1s"),
+		duration("creation.listLag", "1s to 1h, such as 30s", "0s", "61m"),
+		duration("brake.window", "1m to 24h, such as 10m", "59s", "25h"),
+		[]refusal{{
+			of:     "a name that no sellerRef could hold",
+			change: changes{"metadata.name": strings.Repeat("a", 64)},
+			want:   []string{`metadata: Invalid value: ` + tooLongAName},
+		}},
+	)
+}
+
+// duration is out of bounds twice, and not a duration of Go's in several ways: a
+// client that cannot decode one object sees none of its kind.
+func duration(field, bounds, low, high string) []refusal {
+	return everywhere([]string{field}, "must be a duration from "+bounds,
+		low, high, "", "5", "5 m", "1d", "-5m", "5m ", "five", "P1D", "9999999h")
+}
+
+func sellerRequirements() []refusal {
+	return []refusal{
+		{
+			of:     "no seller id",
+			change: changes{"spec.sellerID": absent},
+			want:   []string{"spec.sellerID: Required value: is required: the seller id that Cloudmore support gave you"},
+		},
+		{
+			of:     "no Secret",
+			change: changes{"spec.credentialsSecretRef": absent},
+			want:   []string{"spec.credentialsSecretRef: Required value: is required: the Secret with username, password and clientSecret"},
+		},
+		{
+			of:     "no name of the Secret",
+			change: changes{"spec.credentialsSecretRef.name": absent},
+			want:   []string{"spec.credentialsSecretRef.name: Required value: is required"},
+		},
+		{
+			of:     "no name of the CA",
+			change: changes{"spec.caBundleRef": map[string]any{}},
+			want:   []string{"spec.caBundleRef.name: Required value: is required"},
+		},
+		{
+			of:     "ownership that says nothing",
+			change: changes{"spec.ownership": map[string]any{}},
+			want: []string{
+				"spec.ownership.propertyID: Required value: is required: the custom property that holds the mark; define it in the Cloudmore portal first",
+				"spec.ownership.clusterName: Required value: is required: a name that no other cluster with this account uses",
+			},
+		},
+	}
+}
+
+func sellerNumbers() []refusal {
+	var all []refusal
+	for field, bounds := range map[string][2]int64{
+		"rateLimit.requestsPerSecond": {1, 1000},
+		"rateLimit.burst":             {1, 1000},
+		"rateLimit.maxInFlight":       {1, 128},
+		"brake.percent":               {1, 100},
+		"brake.minimum":               {1, 1000000},
+	} {
+		path := "spec." + field
+		all = append(all,
+			refusal{
+				of:     path + " too low",
+				change: changes{path: bounds[0] - 1},
+				want:   []string{path + ": low"},
+			},
+			refusal{
+				of:     path + " too high",
+				change: changes{path: bounds[1] + 1},
+				want:   []string{path + ": high"},
+			})
+	}
+	return all
+}
+
+func clusterSellerRefusals() []refusal {
+	return slices.Concat(
+		everywhere([]string{"credentialsSecretRef.namespace", "allowedNamespaces.names[0]"}, noNamespace, "", "Team", "a.b"),
+		[]refusal{{
+			of:     "no namespace of the Secret",
+			change: changes{"spec.credentialsSecretRef.namespace": absent},
+			want:   []string{"spec.credentialsSecretRef.namespace: Required value: is required"},
+		}},
+	)
+}
+
+var _ = Describe("A Seller", func() { admission(validSeller, sellerRefusals()) })
+
+var _ = Describe("A ClusterSeller", func() {
+	admission(validClusterSeller, slices.Concat(sellerRefusals(), clusterSellerRefusals()))
+})
+
+func admission(valid func() *unstructured.Unstructured, refusals []refusal) {
+	for _, refusal := range refusals {
+		It("is refused with "+refusal.of, func(ctx SpecContext) {
+			seller := refusal.change.applyTo(valid())
+			seller.SetNamespace("default")
+			err := server.Create(ctx, seller, client.DryRunAll)
+			Expect(faultsOf(err)).To(ConsistOf(refusal.want))
+		})
+	}
+}

@@ -1,0 +1,45 @@
+package plan
+
+import "time"
+
+// Defaults of the three times that bound a create; a Seller may set its own.
+const (
+	// DefaultDeadline is how long a POST may take. Portals of this kind answer
+	// within seconds; a minute outlasts a slow gateway.
+	DefaultDeadline = 60 * time.Second
+	// DefaultCommitBound is how long after its deadline a POST may still take
+	// effect: longer than the usual request time-outs of gateways and servers.
+	DefaultCommitBound = 4 * time.Minute
+	// DefaultListLag is how far a list may be behind the brokers.
+	DefaultListLag = 30 * time.Second
+)
+
+const (
+	// maxFights is how often one value is sent before somebody else is believed
+	// to change it back on purpose.
+	maxFights = 3
+	// fightMemory is how long a correction counts as part of the same fight.
+	fightMemory = time.Hour
+	// deleteSettles is how long a broker may stay readable after a DELETE that
+	// was accepted, before a person is told.
+	deleteSettles = 10 * time.Minute
+	// firstLook is the first pause between two looks at the same matter; each
+	// further one is twice as long, up to lookAtMost.
+	firstLook = time.Second
+	// lookAtMost bounds the pauses, so that nothing is noticed later than this.
+	lookAtMost = 5 * time.Minute
+)
+
+// nextLook is the next moment to look at a matter that began at since: pauses
+// double, so that a short wait is answered quickly and a long one costs little.
+func nextLook(since, now time.Time) time.Time {
+	pause := firstLook
+	for at := since.Add(pause); ; at = at.Add(pause) {
+		if at.After(now) {
+			return at
+		}
+		if pause *= 2; pause > lookAtMost {
+			return now.Add(lookAtMost)
+		}
+	}
+}

@@ -1,0 +1,101 @@
+package plan
+
+import (
+	"slices"
+	"time"
+
+	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
+	"github.com/reseller-operator/reseller-operator/internal/broker"
+)
+
+// Record is what is stored about the object: finalizers and status.
+type Record struct {
+	Namespace string
+	UID       string
+	Created   time.Time
+	// Finalizer says that ours is set; Foreign are those of others that a
+	// deletion waits for.
+	Finalizer bool
+	Foreign   []string
+	// BrokerID is the bound broker, Account where it lives, Bound its identity.
+	BrokerID broker.ID
+	Account  Account
+	Origin   v1alpha1.Origin
+	Bound    broker.Identity
+	// Annotated is the broker that the id annotation names.
+	Annotated broker.ID
+	// Creation is the open intent, Deletion the open deletion.
+	Creation *Intent
+	Deletion *Deletion
+	// Accepted are the spellings that count as equal.
+	Accepted []broker.Spelling
+	// Drift are the differences shown last.
+	Drift []v1alpha1.Drift
+	// Ready and Stalled are the conditions as stored; nil for none.
+	Ready, Stalled *metav1.Condition
+	// ObservedGeneration is -1 until the first report.
+	ObservedGeneration int64
+	LastHandled        string
+}
+
+// Intent is a create that was decided on.
+type Intent struct {
+	Attempt   string
+	Deadline  time.Time
+	Identity  broker.Identity
+	Account   Account
+	BodyHash  string
+	Committed bool
+}
+
+// Deletion is a delete that was decided on.
+type Deletion struct {
+	Attempt  string
+	Deadline time.Time
+	BrokerID broker.ID
+}
+
+// RecordFrom reads what is stored about the object.
+func RecordFrom(r *v1alpha1.Reseller) Record {
+	st := &r.Status
+	rec := Record{
+		Namespace:          r.Namespace,
+		UID:                string(r.UID),
+		Created:            r.CreationTimestamp.Time,
+		Finalizer:          slices.Contains(r.Finalizers, v1alpha1.FinalizerReseller),
+		BrokerID:           broker.ID(st.BrokerID),
+		Account:            Account{Endpoint: st.Endpoint, SellerID: st.SellerID},
+		Origin:             st.Origin,
+		Annotated:          broker.ID(r.Annotations[v1alpha1.AnnotationBrokerID]),
+		Drift:              st.Drift,
+		Ready:              meta.FindStatusCondition(st.Conditions, v1alpha1.ConditionReady),
+		Stalled:            meta.FindStatusCondition(st.Conditions, v1alpha1.ConditionStalled),
+		ObservedGeneration: st.ObservedGeneration,
+		LastHandled:        st.LastHandledReconcileAt,
+	}
+	for _, name := range r.Finalizers {
+		if name != v1alpha1.FinalizerReseller && name != metav1.FinalizerDeleteDependents {
+			rec.Foreign = append(rec.Foreign, name)
+		}
+	}
+	if st.Broker != nil {
+		rec.Bound, _ = broker.IdentityFrom(st.Broker.RegistrationNumber, st.Broker.Domain)
+	}
+	for _, n := range st.Normalized {
+		rec.Accepted = append(rec.Accepted, broker.Spelling{Field: n.Field, Desired: n.Desired, Observed: n.Observed})
+	}
+	if c := st.Creation; c != nil {
+		id, _ := broker.IdentityFrom(c.RegistrationNumber, c.Domain)
+		rec.Creation = &Intent{
+			Attempt: c.Attempt, Deadline: c.Deadline.Time, Identity: id, BodyHash: c.BodyHash, Committed: c.Committed,
+			Account: Account{Endpoint: c.Endpoint, SellerID: c.SellerID},
+		}
+	}
+	if d := st.Deletion; d != nil {
+		rec.Deletion = &Deletion{Attempt: d.Attempt, Deadline: d.Deadline.Time, BrokerID: broker.ID(d.BrokerID)}
+	}
+	return rec
+}

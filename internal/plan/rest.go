@@ -1,0 +1,101 @@
+package plan
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
+	"github.com/reseller-operator/reseller-operator/internal/broker"
+)
+
+// undecided is shown for a state that no rule covers; a test keeps it unreachable.
+const undecided = v1alpha1.ReasonWaitingForReading
+
+// quietAccount replaces a call by a rest while the account must be silent.
+func quietAccount(s *State, step Step) Step {
+	if !s.Now.Before(s.Access.SilentUntil) {
+		return step
+	}
+	switch step.(type) {
+	case Look, AskServices, Create, Update, Delete:
+		return silent(s)
+	default:
+		return step
+	}
+}
+
+// silent waits until the account may be called again.
+func silent(s *State) Rest {
+	return Rest{
+		Reason: s.Access.Silence.Reason, Message: s.Access.Silence.Message,
+		Until: s.Access.SilentUntil, Quiet: s.settled(),
+	}
+}
+
+// settled reports whether the object was in order when last looked at and was
+// not edited since: an outage does not flip it.
+func (s *State) settled() bool {
+	r := s.Record.Ready
+	return s.bound() && !s.Desired.Deleting && r != nil && r.Status == "True" &&
+		s.Record.ObservedGeneration == s.Desired.Generation
+}
+
+// failed says what a failed call means for the Reseller.
+func failed(s *State, f *broker.Failure) Rest {
+	rest := Rest{Until: later(s.Access.SilentUntil, s.Now.Add(firstLook)), Message: f.Error() + "; it is tried again by itself"}
+	switch f.Class {
+	case broker.Invalid:
+		return Rest{Reason: v1alpha1.ReasonRefused, Message: refusal(f)}
+	case broker.Forbidden:
+		return Rest{
+			Reason:  v1alpha1.ReasonForbidden,
+			Message: f.Error() + ": the API account has no right to do this; give it the Admin role, then set the annotation " + v1alpha1.AnnotationReconcileRequestedAt + " to any new value",
+			Until:   s.Now.Add(forbiddenRetry),
+		}
+	case broker.NotFound:
+		rest.Reason, rest.Until = v1alpha1.ReasonUnavailable, s.Now.Add(lookAtMost)
+		rest.Message = f.Error() + ": Cloudmore does not know this seller id or broker; check spec.sellerID of the Seller"
+	case broker.Unauthorized:
+		rest.Reason, rest.Message, rest.Quiet = v1alpha1.ReasonSellerNotReady, "the Seller's credentials were refused; see the Seller", s.settled()
+		rest.Until = later(s.Access.SilentUntil, s.Now.Add(lookAtMost))
+	case broker.Throttled:
+		rest.Reason, rest.Quiet = v1alpha1.ReasonThrottled, s.settled()
+	default:
+		rest.Reason, rest.Quiet = v1alpha1.ReasonUnavailable, s.settled()
+	}
+	return rest
+}
+
+// refusal is one line for each refused field.
+func refusal(f *broker.Failure) string {
+	if len(f.Fields) == 0 {
+		return f.Error() + "; correct the spec"
+	}
+	lines := make([]string, 0, len(f.Fields))
+	for _, field := range f.Fields {
+		lines = append(lines, fmt.Sprintf("%s: Cloudmore refused it: %s", field.Path, field.Message))
+	}
+	return strings.Join(lines, "\n")
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+// notFound reports whether the API itself said that the broker does not exist.
+func notFound(f *broker.Failure) bool {
+	return f != nil && f.Class == broker.NotFound && f.Documented
+}
+
+// ids joins broker ids for a message.
+func ids(matches []Match) string {
+	words := make([]string, 0, len(matches))
+	for _, m := range matches {
+		words = append(words, string(m.ID))
+	}
+	return strings.Join(words, ", ")
+}

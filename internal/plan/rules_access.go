@@ -1,0 +1,91 @@
+package plan
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
+	"github.com/reseller-operator/reseller-operator/internal/broker"
+)
+
+// forbiddenRetry is how often a forbidden call is tried again, should the
+// account's role have changed unseen.
+const forbiddenRetry = time.Hour
+
+// accountChanged: the Seller leads to another account than the one in which the
+// broker lives, or in which it was about to be made.
+func accountChanged(s *State) Step {
+	pinned := s.Record.Account
+	if c := s.Record.Creation; c != nil {
+		pinned = c.Account
+	}
+	if pinned == (Account{}) || s.Access.Account == (Account{}) || pinned == s.Access.Account {
+		return nil
+	}
+	return Rest{
+		Reason: v1alpha1.ReasonAccountChanged,
+		Message: fmt.Sprintf("the broker lives in seller %s at %s, but the Seller now leads to seller %s at %s; nothing is called until it leads back%s",
+			pinned.SellerID, pinned.Endpoint, s.Access.Account.SellerID, s.Access.Account.Endpoint, orOrphan(s)),
+	}
+}
+
+// sellerProblem: the Seller is missing, not allowed or not usable.
+func sellerProblem(s *State) Step {
+	p := s.Access.Problem
+	if p == nil {
+		return nil
+	}
+	return Rest{
+		Reason: p.Reason, Message: p.Message + orOrphan(s),
+		Quiet: p.Reason == v1alpha1.ReasonSellerNotReady && s.settled(),
+	}
+}
+
+// orOrphan names the way out of a deletion that can't go on.
+func orOrphan(s *State) string {
+	if !s.Desired.Deleting {
+		return ""
+	}
+	if s.Record.Creation != nil {
+		return "; this deletion waits, because a create of this Reseller has not been settled yet"
+	}
+	return "; this deletion waits for it, or for spec.deletionPolicy: Orphan, which leaves the broker as it is"
+}
+
+// writesHalted: nothing is made while a person, the brake or the role of the
+// account stops all writing.
+func writesHalted(s *State) Step {
+	if s.Desired.Suspended {
+		return Rest{Reason: v1alpha1.ReasonSuspended, Message: "spec.suspend is true: nothing is created until it is false"}
+	}
+	if p := s.Access.Halted; p != nil {
+		return Rest{Reason: p.Reason, Message: p.Message}
+	}
+	return nil
+}
+
+// forbiddenBefore reports whether the same credentials were just denied this.
+func forbiddenBefore(s *State) bool {
+	m := s.Memory
+	return m.ForbiddenBy != "" && m.ForbiddenBy == s.Access.Session && m.ForbiddenAs == s.Desired.Generation &&
+		s.Now.Before(m.ForbiddenAt.Add(forbiddenRetry)) && !s.requested()
+}
+
+// requested reports whether a person asked for a pass that has not been made.
+func (s *State) requested() bool {
+	return s.Desired.Requested != "" && s.Desired.Requested != s.Record.LastHandled
+}
+
+// refusedBefore reports whether Cloudmore refused this very spec. It is read
+// from the stored condition, so that a restart does not ask again.
+func refusedBefore(s *State) bool {
+	st := s.Record.Stalled
+	return st != nil && st.Status == "True" && st.ObservedGeneration == s.Desired.Generation && !s.requested() &&
+		(st.Reason == v1alpha1.ReasonRefused || st.Reason == v1alpha1.ReasonContested)
+}
+
+// foreignMark reports whether the broker is marked as somebody else's.
+func foreignMark(s *State, b *broker.Broker) bool {
+	value, marked := b.Property(s.Access.Mark.PropertyID)
+	return s.Access.Mark.PropertyID != "" && marked && value != "" && !s.ownMark(value)
+}

@@ -1,0 +1,182 @@
+package plan
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
+	"github.com/reseller-operator/reseller-operator/internal/broker"
+)
+
+// ownMark reports whether an ownership mark is of this Reseller.
+func (s *State) ownMark(value string) bool {
+	return s.Access.Mark.Prefix != "" && strings.HasPrefix(value, s.Access.Mark.Prefix)
+}
+
+// identityTaken: another Reseller means the same company or broker, and comes first.
+func identityTaken(s *State) Step {
+	if s.bound() || s.Record.Creation != nil {
+		return nil
+	}
+	r := winner(s)
+	if r == nil {
+		return nil
+	}
+	return Rest{
+		Reason:  v1alpha1.ReasonIdentityTaken,
+		Message: fmt.Sprintf("%s already stands for this registration number and domain, or for this broker; delete one of the two, or correct spec.registrationNumber, spec.domain or spec.brokerID here", who(r, s.Record.Namespace)),
+	}
+}
+
+// named: spec.brokerID, or our annotation where status was lost, says which
+// broker it is.
+func named(s *State) Step {
+	id, byPerson := s.Desired.BrokerID, true
+	if id == "" && !s.Access.AdoptionForbidden {
+		id, byPerson = s.Record.Annotated, false // anybody may write an annotation
+	}
+	if s.bound() || id == "" || s.Record.Creation != nil {
+		return nil
+	}
+	if byPerson && s.Access.AdoptionForbidden {
+		return adoptionForbidden()
+	}
+	l := s.looked(id)
+	switch {
+	case l == nil:
+		return Look{ID: id}
+	case notFound(l.Failure) && byPerson:
+		return Rest{
+			Reason:  v1alpha1.ReasonBrokerNotFound,
+			Message: fmt.Sprintf("spec.brokerID: there is no broker %s in this account; correct it, or remove the line to have the broker created", id),
+			Until:   s.Now.Add(lookAtMost),
+		}
+	case notFound(l.Failure):
+		return nil // an old annotation proves nothing
+	case l.Failure != nil:
+		return failed(s, l.Failure)
+	}
+	if identity, _ := broker.IdentityOf(&l.Broker); !byPerson && identity != s.Desired.Identity {
+		return nil
+	}
+	return bind(s, l, adoptedAs(s))
+}
+
+// marked: a broker carries our ownership mark, so it was made for this Reseller.
+func marked(s *State) Step {
+	if s.bound() || s.Record.Creation != nil {
+		return nil
+	}
+	var ours []Match
+	for _, m := range s.Reading.Matches {
+		if s.ownMark(m.Mark) {
+			ours = append(ours, m)
+		}
+	}
+	switch len(ours) {
+	case 0:
+		return nil
+	case 1:
+		return lookThenBind(s, ours[0].ID, v1alpha1.OriginCreated)
+	default:
+		return ambiguous(ours, "carry the ownership mark of this Reseller")
+	}
+}
+
+// matched: brokers have this registration number and domain.
+func matched(s *State) Step {
+	matches := s.Reading.Matches
+	if s.bound() || s.Record.Creation != nil {
+		return nil
+	}
+	switch {
+	case len(matches) == 0 && s.Desired.Observe:
+		return Rest{
+			Reason:  v1alpha1.ReasonBrokerNotFound,
+			Message: "no broker has this registration number and domain; with managementPolicy Observe none is created",
+		}
+	case len(matches) == 0:
+		return nil
+	case len(matches) > 1:
+		return ambiguous(matches, "have this registration number and domain")
+	case s.Access.AdoptionForbidden:
+		return adoptionForbidden()
+	case !s.Desired.Observe && !s.Desired.MatchExisting:
+		id := matches[0].ID
+		return Rest{
+			Reason:  v1alpha1.ReasonAdoptionNotAllowed,
+			Message: fmt.Sprintf("broker %s already has this registration number and domain; to take it over, set spec.brokerID: %q or spec.adoptionPolicy: MatchExisting", id, id),
+		}
+	default:
+		return lookThenBind(s, matches[0].ID, adoptedAs(s))
+	}
+}
+
+// lookThenBind reads the candidate by its own GET first: a deleted broker may
+// still be listed.
+func lookThenBind(s *State, id broker.ID, origin v1alpha1.Origin) Step {
+	l := s.looked(id)
+	switch {
+	case l == nil:
+		return Look{ID: id}
+	case notFound(l.Failure):
+		return waiting(s, fmt.Sprintf("broker %s is listed but can't be read; the next reading decides", id))
+	case l.Failure != nil:
+		return failed(s, l.Failure)
+	}
+	if identity, whole := broker.IdentityOf(&l.Broker); origin != v1alpha1.OriginCreated && (!whole || identity != s.Desired.Identity) {
+		return waiting(s, fmt.Sprintf("broker %s is listed with another registration number or domain than its details show; the next reading decides", id))
+	}
+	return bind(s, l, origin)
+}
+
+// bind takes the broker that was just read, unless somebody else may have it.
+func bind(s *State, l *Looked, origin v1alpha1.Origin) Step {
+	identity, _ := broker.IdentityOf(&l.Broker)
+	if r := claimant(s, l.ID, identity); r != nil {
+		return Rest{
+			Reason:  v1alpha1.ReasonIdentityTaken,
+			Message: fmt.Sprintf("broker %s belongs to %s, or may be the one that it is creating or deleting; a broker belongs to one Reseller only", l.ID, who(r, s.Record.Namespace)),
+		}
+	}
+	if l.Broker.Foreign {
+		return Rest{
+			Reason:  v1alpha1.ReasonAdoptionNotAllowed,
+			Message: fmt.Sprintf("broker %s belongs to another seller and has only added a service of this one; it can't be managed here", l.ID),
+		}
+	}
+	if foreignMark(s, &l.Broker) {
+		return Rest{
+			Reason:  v1alpha1.ReasonAdoptionNotAllowed,
+			Message: fmt.Sprintf("broker %s is marked as owned by another cluster or Reseller (custom property %s); clear the mark in the portal to take it over", l.ID, s.Access.Mark.PropertyID),
+		}
+	}
+	return Bind{ID: l.ID, Origin: origin}
+}
+
+// adoptedAs is the origin of a broker that existed before.
+func adoptedAs(s *State) v1alpha1.Origin {
+	if s.Desired.Observe {
+		return v1alpha1.OriginObserved
+	}
+	return v1alpha1.OriginAdopted
+}
+
+func adoptionForbidden() Rest {
+	return Rest{
+		Reason:  v1alpha1.ReasonAdoptionNotAllowed,
+		Message: "a broker for this Reseller exists already, and the ClusterSeller forbids taking over existing brokers; ask its owner to set spec.adoption: Allowed",
+	}
+}
+
+func ambiguous(matches []Match, what string) Rest {
+	return Rest{
+		Reason:  v1alpha1.ReasonAmbiguousMatch,
+		Message: fmt.Sprintf("brokers %s %s; say which one it is with spec.brokerID: %q", ids(matches), what, matches[0].ID),
+	}
+}
+
+// waiting rests until the next reading of the account.
+func waiting(s *State, message string) Rest {
+	return Rest{Reason: v1alpha1.ReasonWaitingForReading, Message: message, AfterReading: s.Now.Add(s.Access.ListLag)}
+}

@@ -1,0 +1,195 @@
+package plan
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
+	"github.com/reseller-operator/reseller-operator/internal/broker"
+)
+
+// withoutFinalizer: nothing is made, bound or written that could not be
+// cleaned up. A broker that is only observed needs no cleaning up.
+func withoutFinalizer(s *State) Step {
+	if s.Record.Finalizer || s.Desired.Deleting || s.Desired.Observe || (s.Desired.Suspended && !s.bound()) {
+		return nil
+	}
+	return AddFinalizer{}
+}
+
+// remembered: the API refused this very spec, or these credentials, before.
+func remembered(s *State) Step {
+	if s.bound() || s.Record.Creation != nil || (!refusedBefore(s) && !forbiddenBefore(s)) {
+		return nil
+	}
+	return asBefore(s)
+}
+
+// asBefore keeps what status says.
+func asBefore(s *State) Rest {
+	rest := Rest{Quiet: true}
+	if forbiddenBefore(s) {
+		rest.Until = s.Memory.ForbiddenAt.Add(forbiddenRetry)
+	}
+	return rest
+}
+
+// identityless: registration number or domain has no letter or digit, so the
+// broker could not be found again after a crash.
+func identityless(s *State) Step {
+	if s.bound() || s.Record.Creation != nil || s.Desired.Identity != (broker.Identity{}) {
+		return nil
+	}
+	return Rest{
+		Reason:  v1alpha1.ReasonRefused,
+		Message: "spec.registrationNumber, spec.domain: both need a letter or digit, because a broker is recognised by them; correct them, or name an existing broker with spec.brokerID",
+	}
+}
+
+// unread: there is no reading yet that started after the object got its
+// finalizer, so the broker may be there already.
+func unread(s *State) Step {
+	if s.bound() || s.Record.Creation != nil {
+		return nil
+	}
+	since := s.Memory.FinalizerSince
+	if s.Reading.Latest.After(since) {
+		return nil
+	}
+	return awaitReading(s, since)
+}
+
+// awaitReading rests until a reading that started after since; why it takes
+// long is shown, that it takes a moment is not.
+func awaitReading(s *State, since time.Time) Step {
+	if s.Now.Before(s.Access.SilentUntil) {
+		rest := silent(s)
+		rest.AfterReading = since
+		return rest
+	}
+	rest := Rest{Reason: v1alpha1.ReasonWaitingForReading, Message: "the account is being read", AfterReading: since, Quiet: true}
+	if s.Reading.Doubt != "" {
+		rest.Message, rest.Quiet = s.Reading.Doubt, s.settled()
+	}
+	return rest
+}
+
+// unconfirmed: one list may be short, so an earlier reading of this process, or
+// else a second one, must agree that the broker is not there.
+func unconfirmed(s *State) Step {
+	if s.bound() || s.Record.Creation != nil {
+		return nil
+	}
+	if n := len(s.Reading.Absent); n >= 2 && s.Reading.Absent[n-1].After(s.Memory.FinalizerSince) {
+		return nil
+	}
+	return awaitReading(s, s.Reading.Latest)
+}
+
+// intentStarts: nobody has the broker; say so in writing before posting it.
+func intentStarts(s *State) Step {
+	if s.bound() || s.Record.Creation != nil {
+		return nil
+	}
+	return RecordIntent{Identity: s.Desired.Identity}
+}
+
+// unsent reports whether the open intent was written by this process and not
+// posted yet: nobody else may post it, so it is certain that nobody has.
+func (s *State) unsent() bool {
+	c := s.Record.Creation
+	return c != nil && c.Attempt == s.Memory.Wrote && c.Attempt != s.Memory.Posted && !c.Committed
+}
+
+// intentWithdrawn: while it is certain that nothing was posted, everything that
+// would make the POST wrong ends the intent.
+func intentWithdrawn(s *State) Step {
+	if !s.unsent() {
+		return nil
+	}
+	c := s.Record.Creation
+	because := ""
+	switch {
+	case s.Desired.Deleting:
+		because = "the Reseller is being deleted"
+	case s.Desired.Suspended || s.Desired.Observe:
+		because = "the Reseller may no longer be written"
+	case s.Access.Halted != nil:
+		because = "writing to the account was stopped"
+	case s.Desired.BrokerID != "":
+		because = "spec.brokerID names a broker"
+	case !s.Now.Before(c.Deadline):
+		because = "its deadline passed before it was sent"
+	case c.BodyHash != broker.Fingerprint(&s.Desired.Broker):
+		because = "the spec was edited"
+	case len(s.Reading.Matches) > 0:
+		because = "such a broker has appeared"
+	case rivalIntent(s) != nil:
+		because = "another Reseller means the same broker"
+	default:
+		return nil
+	}
+	return ClearIntent{Then: Rest{
+		Reason: v1alpha1.ReasonCreating, Message: "the create was withdrawn before it was sent: " + because,
+		Until: s.Now.Add(firstLook),
+	}}
+}
+
+// rivalIntent is a rival that holds what the open intent is about to make. Its
+// intent or binding came earlier, or withdraws itself for ours.
+func rivalIntent(s *State) *Rival {
+	for i := range s.Rivals {
+		if r := &s.Rivals[i]; r.holds() && r.means(s.Record.Creation.Identity) {
+			return r
+		}
+	}
+	return nil
+}
+
+// intentPosted: this process wrote the intent, has not posted it, and the cache
+// shows it, so every earlier intent of any other manager is visible, too.
+func intentPosted(s *State) Step {
+	if !s.unsent() {
+		return nil
+	}
+	return Create{}
+}
+
+// createAnswered: the POST of this pass has returned.
+func createAnswered(s *State) Step {
+	c := s.Outcome.Created
+	if c == nil || s.Record.Creation == nil {
+		return nil
+	}
+	f := c.Failure
+	switch {
+	case f == nil && c.ID != "":
+		return RecordBroker{ID: c.ID, Origin: v1alpha1.OriginCreated}
+	case f == nil && !s.Record.Creation.Committed:
+		return MarkCommitted{}
+	case f == nil:
+		return nil
+	case f.NotSent || refused(f):
+		return ClearIntent{Then: failed(s, f)}
+	default:
+		return nil // it may have taken effect: the intent stays
+	}
+}
+
+// refused reports whether the API itself said no, so that nothing was made.
+func refused(f *broker.Failure) bool {
+	if !f.Answered || !f.Documented {
+		return false
+	}
+	switch f.Class {
+	case broker.Invalid, broker.Unauthorized, broker.Forbidden, broker.NotFound, broker.Throttled:
+		return true
+	default:
+		return false
+	}
+}
+
+// String is what was posted, for a message.
+func (c *Intent) String() string {
+	return fmt.Sprintf("registration number %s and domain %s", c.Identity.RegistrationNumber, c.Identity.Domain)
+}

@@ -1,0 +1,171 @@
+package plan
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
+	"github.com/reseller-operator/reseller-operator/internal/broker"
+)
+
+// intentFound: an intent is open that may have been posted, and one broker can
+// only be the one that it made. It is taken at once.
+func intentFound(s *State) Step {
+	c := s.Record.Creation
+	if c == nil {
+		return nil
+	}
+	id := candidate(s)
+	if id == "" {
+		return nil
+	}
+	l := s.looked(id)
+	switch {
+	case l == nil:
+		return Look{ID: id}
+	case notFound(l.Failure):
+		return nil // the list shows what the GET does not yet, or no more
+	case l.Failure != nil:
+		rest := failed(s, l.Failure)
+		rest.Quiet = false
+		return rest
+	case l.Broker.Foreign || foreignMark(s, &l.Broker):
+		return nil
+	}
+	value, _ := l.Broker.Property(s.Access.Mark.PropertyID)
+	switch {
+	case s.ownMark(value):
+		return RecordBroker{ID: id, Origin: v1alpha1.OriginCreated}
+	case s.Access.Mark.PropertyID == "" && broker.Fingerprint(&l.Broker) == c.BodyHash:
+		return RecordBroker{ID: id, Origin: v1alpha1.OriginCreated}
+	case s.Desired.BrokerID.Same(id), s.Desired.MatchExisting && !s.Access.AdoptionForbidden && !s.Desired.Deleting:
+		return RecordBroker{ID: id, Origin: v1alpha1.OriginAdopted}
+	default:
+		return nil
+	}
+}
+
+// candidate is the one broker that the open intent can have made: the one with
+// our mark; the one that a person names; or the only one with the posted
+// identity that nobody else holds or may have made. "" where none or several.
+func candidate(s *State) broker.ID {
+	c := s.Record.Creation
+	var found []Match
+	for _, m := range s.Reading.Matches {
+		switch {
+		case s.ownMark(m.Mark):
+			return m.ID
+		case claimant(s, m.ID, c.Identity) != nil:
+			continue
+		case s.Desired.BrokerID.Same(m.ID):
+			return m.ID
+		default:
+			found = append(found, m)
+		}
+	}
+	if len(found) == 1 {
+		return found[0].ID
+	}
+	if len(found) == 0 && s.Desired.BrokerID != "" && concluded(s) && claimant(s, s.Desired.BrokerID, c.Identity) == nil {
+		return s.Desired.BrokerID // a person has looked, and says so
+	}
+	return ""
+}
+
+// intentUnresolved: only "none" has to wait. It counts after every bound has
+// passed and two complete readings, a list lag apart, show nobody with the
+// identity, held by anybody or not.
+func intentUnresolved(s *State) Step {
+	c := s.Record.Creation
+	if c == nil {
+		return nil
+	}
+	if !concluded(s) {
+		return stillResolving(s)
+	}
+	matches := s.Reading.Matches
+	switch {
+	case len(matches) > 1, len(matches) == 1 && claimant(s, matches[0].ID, c.Identity) != nil:
+		return unresolved(s, v1alpha1.ReasonAmbiguousMatch, fmt.Sprintf(
+			"it is unknown whether the create took effect, and brokers %s, which others may hold, have its registration number and domain; name the right one with spec.brokerID: %q", ids(matches), matches[0].ID))
+	case len(matches) == 1:
+		return unresolved(s, v1alpha1.ReasonAdoptionNotAllowed, fmt.Sprintf(
+			"it is unknown whether the create took effect, and broker %s has its registration number and domain but other data; to take it over, set spec.brokerID: %q", matches[0].ID, matches[0].ID))
+	case c.Committed:
+		return unresolved(s, v1alpha1.ReasonCreatedButNotListed,
+			"Cloudmore confirmed the create without naming the broker, and no list shows it; look for it in the portal and name it with spec.brokerID")
+	case s.Access.WaitOnUnknown:
+		return unresolved(s, v1alpha1.ReasonCreateOutcomeUnknown,
+			"it stays unknown whether the create took effect, and creation.onUnknown of the Seller is Wait; look in the portal and name the broker with spec.brokerID, or set creation.onUnknown: Retry")
+	default:
+		return ClearIntent{Unfound: true, Then: Rest{
+			Reason: v1alpha1.ReasonCreating, Message: "the create did not take effect; it is started over", Until: s.Now.Add(firstLook),
+		}}
+	}
+}
+
+// stillResolving looks again: soon at first, and right after each bound.
+func stillResolving(s *State) Rest {
+	next := earlier(nextLook(later(s.Memory.IntentSince, s.Memory.PostEnded), s.Now), noneAfter(s))
+	if at := noneAfter(s); !next.After(s.Now) {
+		next = s.Now
+		if first := firstSince(s.Reading.Absent, at); !first.IsZero() {
+			next = first.Add(s.Access.ListLag)
+		}
+	}
+	return Rest{
+		Reason:       v1alpha1.ReasonResolvingCreate,
+		Message:      fmt.Sprintf("it is unknown whether the create took effect; the account is searched for %s, and nothing is posted again before that is certain", s.Record.Creation),
+		AfterReading: next,
+		Until:        later(s.Access.SilentUntil, next),
+	}
+}
+
+// unresolved stays with the open intent and looks on; a person decides.
+func unresolved(s *State, reason, message string) Rest {
+	return Rest{Reason: reason, Message: message, AfterReading: s.Now.Add(lookAtMost)}
+}
+
+// noneAfter is when a POST of the open intent can no longer take effect and
+// every list shows it. Who did not write the intent counts from when it first
+// saw it, by its own clock.
+func noneAfter(s *State) time.Time {
+	c, m, a := s.Record.Creation, s.Memory, s.Access
+	switch {
+	case c.Attempt == m.Posted && m.PostAnswered:
+		return m.PostEnded.Add(a.ListLag)
+	case c.Attempt == m.Posted:
+		return later(c.Deadline, m.PostEnded).Add(a.CommitBound + a.ListLag)
+	default:
+		return m.IntentSince.Add(a.Deadline + a.CommitBound + a.ListLag)
+	}
+}
+
+// concluded reports whether nothing that the POST may still do is awaited: all
+// bounds have passed, and so have two readings a list lag apart.
+func concluded(s *State) bool {
+	at := noneAfter(s)
+	if len(s.Reading.Matches) > 0 {
+		return s.Reading.Latest.After(at)
+	}
+	first := firstSince(s.Reading.Absent, at)
+	n := len(s.Reading.Absent)
+	return !first.IsZero() && !s.Reading.Absent[n-1].Before(first.Add(s.Access.ListLag))
+}
+
+// firstSince is the first moment not before at; zero where there is none.
+func firstSince(moments []time.Time, at time.Time) time.Time {
+	for _, m := range moments {
+		if !m.Before(at) {
+			return m
+		}
+	}
+	return time.Time{}
+}
+
+func earlier(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return a
+	}
+	return b
+}

@@ -1,0 +1,218 @@
+package plan
+
+import (
+	"time"
+
+	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
+	"github.com/reseller-operator/reseller-operator/internal/broker"
+)
+
+// State is everything the operator knows about one Reseller at one moment.
+type State struct {
+	Now     time.Time
+	Desired Desired
+	Record  Record
+	Memory  Memory
+	Access  Access
+	Reading Reading
+	Rivals  []Rival
+	Outcome Outcome
+}
+
+// Account is where a broker lives: endpoint and seller id.
+type Account struct {
+	Endpoint, SellerID string
+}
+
+// Memory is what this process remembers of the object. All of it may be lost
+// at any time; what must not be lost is in Record.
+type Memory struct {
+	// FinalizerSince is when this process first saw the object with its finalizer.
+	FinalizerSince time.Time
+	// Wrote is the attempt of the intent that this process wrote, Posted the one
+	// it has sent. An intent of any other attempt is only read.
+	Wrote, Posted string
+	// PostEnded is when the call of Posted returned; PostAnswered says that the
+	// server had ended it, too.
+	PostEnded    time.Time
+	PostAnswered bool
+	// IntentSince is when this process first saw the open intent.
+	IntentSince time.Time
+	// DeletionWrote, DeleteSent and DeleteEnded are the same for a DELETE;
+	// DeleteAccepted says that the answer was a success.
+	DeletionWrote, DeleteSent string
+	DeleteEnded               time.Time
+	DeleteAccepted            bool
+	// DeletionSince is when this process first saw the open deletion.
+	DeletionSince time.Time
+	// MissingSince is when a GET of the bound broker first said 404.
+	MissingSince time.Time
+	// Proven is the broker whose identity, as read, was this Reseller's.
+	Proven broker.ID
+	// Sent are the corrections that were sent, by field.
+	Sent map[string]Sent
+	// ForbiddenBy is the session that was denied a write, at ForbiddenAt and for
+	// the generation ForbiddenAs; "" for none.
+	ForbiddenBy string
+	ForbiddenAs int64
+	ForbiddenAt time.Time
+}
+
+// Sent is a value that was sent for a field, how often, and when last.
+type Sent struct {
+	Desired string
+	Times   int
+	At      time.Time
+}
+
+// Access is whether and how the account may be used for this Reseller.
+type Access struct {
+	// Problem, if set, says why the account can't be used at all.
+	Problem *Problem
+	// Account is the one that the Seller leads to.
+	Account Account
+	// Session tells one set of credentials from another.
+	Session string
+	// Halted says why nothing may be written to the account; "" if writes may go on.
+	Halted *Problem
+	// SilentUntil is when the account may be called again, and Silence why not now.
+	SilentUntil time.Time
+	Silence     Problem
+	// Deadline, CommitBound and ListLag bound a create.
+	Deadline, CommitBound, ListLag time.Duration
+	// WaitOnUnknown says that a create whose outcome stays unknown is never repeated.
+	WaitOnUnknown bool
+	// AdoptionForbidden says that existing brokers may not be taken over here.
+	AdoptionForbidden bool
+	// Mark is the ownership mark of this Reseller; zero where none is used.
+	Mark Mark
+}
+
+// Problem is why something can't be done, for a person.
+type Problem struct {
+	// Reason is one of the reasons in v1alpha1.
+	Reason  string
+	Message string
+}
+
+// Mark is the custom property by which the brokers of this cluster are known.
+type Mark struct {
+	PropertyID string
+	// Prefix is "<clusterName>/<namespace>/<name>/"; the attempt follows it.
+	Prefix string
+}
+
+// Reading is what the account's readings say about this Reseller.
+type Reading struct {
+	// Latest is when the latest reading to be believed started; zero before the first.
+	Latest time.Time
+	// Doubt, if set, says why the latest list is not believed.
+	Doubt string
+	// Known is the bound broker as last read or written; nil while not known.
+	Known *broker.Broker
+	// KnownSince is when the reading of Known started.
+	KnownSince time.Time
+	// Matches are the brokers with the sought identity or mark.
+	Matches []Match
+	// Absent are the starts of complete readings since the sought identity and
+	// mark were last seen, oldest first; AbsentID likewise for the bound broker.
+	Absent, AbsentID []time.Time
+	// ServicesActivated is nil while not known.
+	ServicesActivated *bool
+}
+
+// Match is a broker that may be this Reseller's.
+type Match struct {
+	ID broker.ID
+	// Mark is the value of the ownership property, "" where it has none.
+	Mark string
+}
+
+// Rival is another Reseller that means the same broker or identity in the same account.
+type Rival struct {
+	// Name is "namespace/name", for messages to the same namespace only.
+	Namespace, Name string
+	UID             string
+	Created         time.Time
+	// BrokerID is the bound broker, SpecID the one that spec names, DeletionID
+	// the one whose deletion is open.
+	BrokerID, SpecID, DeletionID broker.ID
+	// Intent is the identity of an open intent; zero where none is open.
+	Intent broker.Identity
+	// Identity is the one that spec means; Bound the one of the bound broker.
+	Identity, Bound broker.Identity
+	Deleting        bool
+}
+
+// Outcome is what the calls of this pass answered.
+type Outcome struct {
+	Looked   *Looked
+	Services *Services
+	Created  *Created
+	Updated  *Updated
+	Deleted  *Deleted
+}
+
+// Looked is the answer to a GET of one broker.
+type Looked struct {
+	ID      broker.ID
+	Broker  broker.Broker
+	Failure *broker.Failure
+	At      time.Time
+}
+
+// Services is the answer to a GET of one reseller with activated services.
+type Services struct {
+	Activated bool
+	Failure   *broker.Failure
+}
+
+// Created is the answer to the POST; ID is empty where the answer named none.
+type Created struct {
+	ID      broker.ID
+	Failure *broker.Failure
+}
+
+// Updated is the answer to a PUT.
+type Updated struct {
+	Failure *broker.Failure
+}
+
+// Deleted is the answer to a DELETE.
+type Deleted struct {
+	Failure *broker.Failure
+}
+
+// Sought is the identity that the account is to be searched for: the posted one
+// while an intent is open, else the spec's. Zero where half of it is missing.
+func (s *State) Sought() broker.Identity {
+	if c := s.Record.Creation; c != nil {
+		return c.Identity
+	}
+	return s.Desired.Identity
+}
+
+// policy is what becomes of the broker when the object is deleted.
+func (s *State) policy() v1alpha1.DeletionPolicy {
+	switch {
+	case s.Desired.Observe:
+		return v1alpha1.DeletionOrphan
+	case s.Desired.Deletion != "":
+		return s.Desired.Deletion
+	case s.Record.Origin == v1alpha1.OriginCreated || s.Record.Origin == "":
+		return v1alpha1.DeletionDelete
+	default:
+		return v1alpha1.DeletionOrphan
+	}
+}
+
+// bound reports whether the Reseller holds a broker.
+func (s *State) bound() bool { return s.Record.BrokerID != "" }
+
+// looked is this pass's GET of the broker, nil if there was none.
+func (s *State) looked(id broker.ID) *Looked {
+	if l := s.Outcome.Looked; l != nil && l.ID.Same(id) {
+		return l
+	}
+	return nil
+}

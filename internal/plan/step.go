@@ -1,0 +1,113 @@
+package plan
+
+import (
+	"time"
+
+	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
+	"github.com/reseller-operator/reseller-operator/internal/broker"
+)
+
+// Step is what to do next: one of the types below.
+type Step interface{ step() }
+
+// AddFinalizer puts our finalizer on the object.
+type AddFinalizer struct{}
+
+// RecordIntent writes down what is about to be posted, and where. The pass ends
+// with it: only a pass that the cache gave the intent may post.
+type RecordIntent struct{ Identity broker.Identity }
+
+// Create posts the broker. It is answered at most once for an intent.
+type Create struct{}
+
+// RecordBroker writes down the broker that an intent led to, and ends the intent.
+type RecordBroker struct {
+	ID     broker.ID
+	Origin v1alpha1.Origin
+}
+
+// MarkCommitted writes down that the POST took effect without naming the broker.
+type MarkCommitted struct{}
+
+// ClearIntent ends an intent that made no broker. Unfound says that it may have
+// been sent: it is then kept among the previous ones.
+type ClearIntent struct {
+	Unfound bool
+	// Then is what to show.
+	Then Rest
+}
+
+// Bind writes down an existing broker as this Reseller's. The pass ends with it.
+type Bind struct {
+	ID     broker.ID
+	Origin v1alpha1.Origin
+}
+
+// Forget lets go of a broker that is proven to be gone.
+type Forget struct{}
+
+// Update sends the broker with every field.
+type Update struct {
+	Body    broker.Broker
+	Changed []broker.Difference
+}
+
+// Accept remembers spellings of the API that mean what was sent.
+type Accept struct{ Spellings []broker.Spelling }
+
+// RecordDeletion writes down which broker is about to be deleted. The pass ends with it.
+type RecordDeletion struct{}
+
+// ClearDeletion ends a deletion that was not sent, or refused.
+type ClearDeletion struct {
+	// Then is what to show.
+	Then Rest
+}
+
+// Delete deletes the broker. It is answered at most once for a recorded deletion.
+type Delete struct{}
+
+// Look reads one broker by its own GET.
+type Look struct{ ID broker.ID }
+
+// AskServices asks whether services are activated for the broker.
+type AskServices struct{ ID broker.ID }
+
+// Release removes our finalizer. Orphaned says that a broker stays behind.
+type Release struct{ Orphaned bool }
+
+// Rest ends the pass.
+type Rest struct {
+	// Reason is one of the reasons of Ready in v1alpha1.
+	Reason  string
+	Message string
+	// Until is when to come back even if nothing happens; zero for not at all.
+	Until time.Time
+	// AfterReading asks for a reading that starts after this moment, if not zero;
+	// the object is looked at again when it is there.
+	AfterReading time.Time
+	// Quiet leaves status as it is: nothing that a person need know has changed.
+	Quiet bool
+	// Drift are the fields to show as different.
+	Drift []broker.Difference
+	// Compared says that the broker was compared in full.
+	Compared bool
+}
+
+func (AddFinalizer) step()   {}
+func (RecordIntent) step()   {}
+func (Create) step()         {}
+func (RecordBroker) step()   {}
+func (MarkCommitted) step()  {}
+func (ClearIntent) step()    {}
+func (Bind) step()           {}
+func (Forget) step()         {}
+func (Update) step()         {}
+func (Accept) step()         {}
+func (RecordDeletion) step() {}
+func (ClearDeletion) step()  {}
+func (Delete) step()         {}
+func (Look) step()           {}
+func (AskServices) step()    {}
+func (Release) step()        {}
+func (Rest) step()           {}
