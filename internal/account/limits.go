@@ -1,0 +1,33 @@
+package account
+
+import "time"
+
+const (
+	// readingGap is the least time between the starts of two readings that
+	// somebody waits for: a hundred creations at once share one list.
+	readingGap = time.Second
+	// readingShare bounds the time spent reading where lists are slow: the gap is
+	// at least this many times the length of the last reading.
+	readingShare = 4
+	// keptReadings is how many starts of readings are remembered. They must
+	// reach back further than the longest wait for an absence, which spans two
+	// readings that are a list lag apart.
+	keptReadings = 128
+	// suspicionPercent and suspicionMinimum: a list that lacks more than this
+	// share of the known brokers, and at least so many, is not believed.
+	suspicionPercent = 20
+	suspicionMinimum = 5
+	// patience is how many failures in a row are answered with short pauses of
+	// the caller alone, before the whole account pauses.
+	patience = 3
+	// firstPause and longestPause bound the account's pauses after failures.
+	firstPause   = time.Second
+	longestPause = 5 * time.Minute
+	// longestSilence bounds what a Retry-After may ask for.
+	longestSilence = time.Hour
+	// detailTick is how often the details that are due are looked for.
+	detailTick = time.Second
+	// detailsPerTick bounds the details read in one go, so that a reading that
+	// somebody waits for is never far away.
+	detailsPerTick = 50
+)
