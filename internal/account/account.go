@@ -161,7 +161,23 @@ func (a *Account) Standing(session string) Standing {
 	if s == nil {
 		return Standing{}
 	}
-	return Standing{Verified: s.verified, Failure: s.failure, LoginRefused: s.client.LoginRefused()}
+	return Standing{ID: s.id, Verified: s.verified, Failure: s.failure, LoginRefused: s.client.LoginRefused()}
+}
+
+// ReadNow has the account read as soon as its limits allow.
+func (a *Account) ReadNow() {
+	a.mu.Lock()
+	a.nextRead = a.clock.Now()
+	a.mu.Unlock()
+	a.run()
+}
+
+// AcceptList has the next list believed, however many brokers it lacks.
+func (a *Account) AcceptList() {
+	a.mu.Lock()
+	a.snap.trusted = true
+	a.mu.Unlock()
+	a.ReadNow()
 }
 
 // Silence is until when the account may not be called, and whether the server

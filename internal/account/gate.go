@@ -36,12 +36,13 @@ type gate struct {
 	failures int       // in a row
 	until    time.Time // the account is silent until then
 	throttle bool      // the server asked for the silence
-	onPause  func()    // called without the lock when a silence begins or ends
+	called   func(cloudmore.Call, cloudmore.Result)
+	onPause  func() // called without the lock when a silence begins or ends
 }
 
-func newGate(c clock.Clock, random func() float64) *gate {
+func newGate(c clock.Clock, random func() float64, called func(cloudmore.Call, cloudmore.Result)) *gate {
 	return &gate{
-		clock: c, random: random, limits: DefaultLimits, onPause: func() {},
+		clock: c, random: random, called: called, limits: DefaultLimits, onPause: func() {},
 		limiter: rate.NewLimiter(rate.Limit(DefaultLimits.RequestsPerSecond), DefaultLimits.Burst),
 	}
 }
@@ -80,7 +81,7 @@ func (g *gate) Enter(ctx context.Context, call cloudmore.Call) (func(cloudmore.R
 			return nil, err
 		}
 		if wait == 0 {
-			return g.leave, nil
+			return func(r cloudmore.Result) { g.leave(call, r) }, nil
 		}
 		timer := g.clock.NewTimer(wait)
 		select {
@@ -132,7 +133,8 @@ func (g *gate) admit(lane cloudmore.Lane, wake chan struct{}) (time.Duration, er
 }
 
 // leave takes the result of a call into account and lets the next one in.
-func (g *gate) leave(r cloudmore.Result) {
+func (g *gate) leave(call cloudmore.Call, r cloudmore.Result) {
+	g.called(call, r)
 	g.mu.Lock()
 	paused := g.note(r.Failure)
 	g.inFlight--

@@ -3,6 +3,9 @@ package account
 import "time"
 
 const (
+	// DefaultObserveInterval and DefaultDetailInterval hold where a Seller says nothing.
+	DefaultObserveInterval = 5 * time.Minute
+	DefaultDetailInterval  = time.Hour
 	// readingGap is the least time between the starts of two readings that
 	// somebody waits for: a hundred creations at once share one list.
 	readingGap = time.Second

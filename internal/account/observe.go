@@ -141,9 +141,10 @@ func (a *Account) readWith(ctx context.Context, name string, start time.Time, re
 // takeIn makes the list the account's state, unless it lost many brokers at
 // once, and returns whom that concerns.
 func (a *Account) takeIn(start time.Time, listed []broker.Broker, details map[broker.ID]*broker.Broker) map[Owner]bool {
-	if a.snap.doubt = a.snap.doubts(listed); a.snap.doubt != "" {
+	if a.snap.doubt = a.snap.doubts(listed); a.snap.doubt != "" && !a.snap.trusted {
 		return a.followers.served(start)
 	}
+	a.snap.doubt, a.snap.trusted = "", false
 	for id, detail := range details {
 		a.snap.learn(id, start, detail, false)
 	}

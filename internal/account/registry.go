@@ -16,30 +16,38 @@ type Registry struct {
 	clock  clock.Clock
 	random func() float64
 	held   func(Key, broker.ID) bool
+	called func(cloudmore.Call, cloudmore.Result)
 
 	mu       sync.Mutex
 	accounts map[Key]*Account
 	owners   func([]Owner)
-	keepers  func(Key)
+	keepers  []func(Key)
 	running  context.Context // nil until Start
 	done     sync.WaitGroup
 }
 
-// NewRegistry makes an empty one. held reports whether a Reseller holds a
-// broker, random is in [0,1).
-func NewRegistry(c clock.Clock, random func() float64, held func(Key, broker.ID) bool) *Registry {
+// NewRegistry makes an empty one. random is in [0,1), held reports whether a
+// Reseller holds a broker, called is told of every call.
+func NewRegistry(c clock.Clock, random func() float64, held func(Key, broker.ID) bool, called func(cloudmore.Call, cloudmore.Result)) *Registry {
 	return &Registry{
-		clock: c, random: random, held: held, accounts: map[Key]*Account{},
-		owners: func([]Owner) {}, keepers: func(Key) {},
+		clock: c, random: random, held: held, called: called, accounts: map[Key]*Account{},
+		owners: func([]Owner) {},
 	}
 }
 
-// OnChange sets whom to tell: owners when a reading concerns them, keepers of
-// sessions after each reading and when a silence begins or ends. Neither may block.
-func (r *Registry) OnChange(owners func([]Owner), keepers func(Key)) {
+// OnOwners sets how to tell owners that a reading concerns them. It must not block.
+func (r *Registry) OnOwners(tell func([]Owner)) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.owners, r.keepers = owners, keepers
+	r.owners = tell
+}
+
+// OnKeepers adds a way to tell those who keep a session that the account was read,
+// or that a silence began or ended. It must not block.
+func (r *Registry) OnKeepers(tell func(Key)) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.keepers = append(r.keepers, tell)
 }
 
 // Account returns the account with this key, made if there is none.
@@ -50,7 +58,7 @@ func (r *Registry) Account(key Key) *Account {
 		return a
 	}
 	a := &Account{
-		key: key, clock: r.clock, gate: newGate(r.clock, r.random),
+		key: key, clock: r.clock, gate: newGate(r.clock, r.random, r.called),
 		held:     func(id broker.ID) bool { return r.held(key, id) },
 		sessions: map[string]*Session{}, snap: newSnapshot(), followers: newFollowers(),
 		wakeRun: make(chan struct{}, 1),
@@ -73,11 +81,11 @@ func (r *Registry) Find(key Key) *Account {
 }
 
 // Enter puts a session to work in its account, in the place of an earlier one of
-// the same name.
-func (r *Registry) Enter(key Key, name string, client *cloudmore.Client, settings Settings) {
+// the same name. id tells one set of credentials from another.
+func (r *Registry) Enter(key Key, name, id string, client *cloudmore.Client, settings Settings) {
 	a := r.Account(key)
 	a.mu.Lock()
-	a.sessions[name] = &Session{client: client, settings: settings}
+	a.sessions[name] = &Session{id: id, client: client, settings: settings}
 	a.gate.limit(careful(a.sessions).Limits)
 	a.mu.Unlock()
 	a.run()
@@ -179,7 +187,9 @@ func (r *Registry) tellOwners(owners []Owner) {
 
 func (r *Registry) tellKeepers(key Key) {
 	r.mu.Lock()
-	tell := r.keepers
+	keepers := r.keepers
 	r.mu.Unlock()
-	tell(key)
+	for _, tell := range keepers {
+		tell(key)
+	}
 }

@@ -18,6 +18,7 @@ type Settings struct {
 
 // Session is one set of credentials at work in an account.
 type Session struct {
+	id       string
 	client   *cloudmore.Client
 	settings Settings
 
@@ -28,6 +29,8 @@ type Session struct {
 
 // Standing is how a session stands.
 type Standing struct {
+	// ID tells one set of credentials from another; "" where there is no session.
+	ID string
 	// Verified says that the session's own credentials got the list: only then may
 	// its users see the account.
 	Verified bool

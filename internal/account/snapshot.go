@@ -65,6 +65,7 @@ type snapshot struct {
 	// servicesKnown says that the reading told which brokers have activated services.
 	servicesKnown bool
 	doubt         string
+	trusted       bool // a person says that the next list is right
 }
 
 func newSnapshot() *snapshot {

@@ -5,18 +5,18 @@
 // A pass over a Reseller is a loop: State → Next → perform → State', until the
 // step is a Rest. The life of a broker, as the rules in next.go tell it:
 //
-//	                     AddFinalizer
-//	                          │
-//	                 reading: nobody has it
-//	                          │
-//	  found ┌──────────── RecordIntent ◄───────────────┐
-//	        │                 │ seen in the cache      │ nobody has it, after
-//	        ▼                 ▼                        │ every bound has passed
-//	      Bind             Create (once) ── unknown ── resolve
-//	        │                 │ id                     │ found
-//	        └──────►  bound: Look → Update  ◄──────────┘
-//	                          │ deletionTimestamp
-//	           Look → services → RecordDeletion → Delete → proof → Release
+//	                   AddFinalizer
+//	                        │
+//	               reading: nobody has it
+//	                        │
+//	found ┌──────────── RecordIntent ◄───────────────┐
+//	      │                 │ seen in the cache      │ nobody has it, after
+//	      ▼                 ▼                        │ every bound has passed
+//	    Bind             Create (once) ── unknown ── resolve
+//	      │                 │ id                     │ found
+//	      └──────►  bound: Look → Update  ◄──────────┘
+//	                        │ deletionTimestamp
+//	         Look → services → RecordDeletion → Delete → proof → Release
 //
 // It promises that Create is answered at most once for an intent, and only to
 // the process that wrote it; that nothing is deleted or overwritten before its

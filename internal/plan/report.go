@@ -34,6 +34,9 @@ var kinds = map[string]kind{
 	v1alpha1.ReasonSuspended: paused,
 }
 
+// NeedsPerson reports whether a reason of Ready means that a person must act.
+func NeedsPerson(reason string) bool { return kinds[reason] == stalled }
+
 // Report puts what a pass came to into status: conditions, drift, what the
 // broker looks like. It touches none of the facts that steps save, and reports
 // whether anything changed. In the usual case it changes nothing.

@@ -1,0 +1,88 @@
+package main
+
+import (
+	"flag"
+	"fmt"
+	"strings"
+
+	"github.com/go-logr/logr"
+	"go.uber.org/zap/zapcore"
+	"sigs.k8s.io/controller-runtime/pkg/client/config"
+	"sigs.k8s.io/controller-runtime/pkg/log/zap"
+)
+
+// options are the manager's flags.
+type options struct {
+	metricsAddress, metricsCertDir, probeAddress string
+	metricsSecure, leaderElect, allowInsecure    bool
+	leaderNamespace, watchNamespaces             string
+	logFormat, logLevel                          string
+	workers, kubeQPS                             int
+	version                                      bool
+	level                                        zapcore.Level
+}
+
+// parseOptions reads the flags. The error names the flag.
+func parseOptions(args []string) (*options, error) {
+	o := &options{}
+	flags := flag.NewFlagSet("manager", flag.ContinueOnError)
+	flags.Usage = func() {
+		fmt.Fprintln(flags.Output(), "The manager keeps the brokers (resellers) of Cloudmore sellers as Kubernetes objects.")
+		fmt.Fprintln(flags.Output(), "\nFlags:")
+		flags.PrintDefaults()
+	}
+	config.RegisterFlags(flags)
+	flags.StringVar(&o.watchNamespaces, "watch-namespaces", "", "Comma-separated `namespaces` to watch; empty for all. With it, ClusterSellers are not read, and no rights outside these namespaces are needed.")
+	flags.IntVar(&o.workers, "workers", 16, "`Number` of Resellers that are looked at side by side.")
+	flags.BoolVar(&o.allowInsecure, "allow-insecure-endpoints", false, "Permit Sellers whose endpoint is plain http on a loopback address. For trying the operator against a fake; never for a real account.")
+	flags.BoolVar(&o.leaderElect, "leader-elect", false, "Elect a leader, so that several replicas can run and one works at a time.")
+	flags.StringVar(&o.leaderNamespace, "leader-election-namespace", "", "`Namespace` of the lease; empty for the manager's own. Needed outside a cluster.")
+	flags.StringVar(&o.metricsAddress, "metrics-bind-address", "0", "`Address` of the metrics, such as :8443; 0 switches them off.")
+	flags.BoolVar(&o.metricsSecure, "metrics-secure", true, "Serve metrics over TLS, to callers that the API server authenticates and authorizes.")
+	flags.StringVar(&o.metricsCertDir, "metrics-cert-dir", "", "`Directory` with tls.crt and tls.key for the metrics; empty for a self-signed certificate.")
+	flags.StringVar(&o.probeAddress, "health-probe-bind-address", ":8081", "`Address` of /healthz and /readyz; 0 switches them off. The seller API is no part of either.")
+	flags.IntVar(&o.kubeQPS, "kube-api-qps", 100, "Requests per second to the Kubernetes API server; bursts may be twice as large.")
+	flags.StringVar(&o.logFormat, "log-format", "json", "`Format` of the log: json or console.")
+	flags.StringVar(&o.logLevel, "log-level", "info", "`Level` of the log: debug, info or error.")
+	flags.BoolVar(&o.version, "version", false, "Print the version and end.")
+	if err := flags.Parse(args); err != nil {
+		return nil, err
+	}
+	return o, o.check(flags.Args())
+}
+
+// check refuses what the flags can't mean.
+func (o *options) check(rest []string) error {
+	if len(rest) > 0 {
+		return fmt.Errorf("%q is no flag; see --help", rest[0])
+	}
+	if o.workers < 1 || o.kubeQPS < 1 {
+		return fmt.Errorf("--workers and --kube-api-qps must be at least 1")
+	}
+	if o.logFormat != "json" && o.logFormat != "console" {
+		return fmt.Errorf("--log-format must be json or console, not %q", o.logFormat)
+	}
+	if err := o.level.UnmarshalText([]byte(o.logLevel)); err != nil {
+		return fmt.Errorf("--log-level must be debug, info or error, not %q", o.logLevel)
+	}
+	return nil
+}
+
+// namespaces are those to watch; none for all.
+func (o *options) namespaces() []string {
+	var names []string
+	for name := range strings.SplitSeq(o.watchNamespaces, ",") {
+		if name = strings.TrimSpace(name); name != "" {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+func (o *options) logger() logr.Logger {
+	return zap.New(zap.UseDevMode(false), zap.Level(o.level), func(z *zap.Options) {
+		if o.logFormat == "console" {
+			zap.ConsoleEncoder()(z)
+		}
+	})
+}

@@ -1,0 +1,177 @@
+package reseller
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/labels"
+	"k8s.io/apimachinery/pkg/types"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
+	"github.com/reseller-operator/reseller-operator/internal/account"
+	"github.com/reseller-operator/reseller-operator/internal/plan"
+)
+
+// findAccess finds out whether and how the account may be used for this object.
+func (p *pass) findAccess(ctx context.Context) error {
+	ref := p.obj.Spec.SellerRef
+	if len(p.r.Namespaces) > 0 && kindOf(ref) == v1alpha1.SellerKindClusterSeller {
+		p.access.Problem = &plan.Problem{
+			Reason:  v1alpha1.ReasonSellerNotAllowed,
+			Message: "spec.sellerRef: this operator is limited to namespaces (--watch-namespaces) and reads no ClusterSellers; name a Seller",
+		}
+		return nil
+	}
+	seller, err := sellerOf(ctx, p.r.Client, ref, p.obj.Namespace)
+	if apierrors.IsNotFound(err) {
+		p.access.Problem = &plan.Problem{
+			Reason:  v1alpha1.ReasonSellerNotFound,
+			Message: fmt.Sprintf("spec.sellerRef: there is no %s %s; create it", kindOf(ref), where(ref, p.obj.Namespace)),
+		}
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	p.seller = seller
+	if cluster, ok := seller.(*v1alpha1.ClusterSeller); ok {
+		allowed, err := allows(ctx, p.r.Client, cluster, p.obj.Namespace)
+		if err != nil {
+			return err
+		}
+		if !allowed {
+			p.access.Problem = &plan.Problem{
+				Reason:  v1alpha1.ReasonSellerNotAllowed,
+				Message: fmt.Sprintf("spec.sellerRef: ClusterSeller %s does not allow namespace %s; ask its owner to name it in spec.allowedNamespaces", ref.Name, p.obj.Namespace),
+			}
+			return nil
+		}
+		p.access.AdoptionForbidden = cluster.Spec.Adoption != v1alpha1.AdoptionAllowed
+	}
+	p.useSettings(seller.Settings())
+	p.useSession(seller)
+	return nil
+}
+
+// useSettings takes over what the Seller says about creating and marking.
+func (p *pass) useSettings(settings *v1alpha1.SellerSettings) {
+	a := &p.access
+	a.Account = accountOf(settings)
+	a.Deadline = orDefault(settings.Creation.Deadline, plan.DefaultDeadline)
+	a.CommitBound = orDefault(settings.Creation.CommitBound, plan.DefaultCommitBound)
+	a.ListLag = orDefault(settings.Creation.ListLag, plan.DefaultListLag)
+	a.WaitOnUnknown = settings.Creation.OnUnknown == v1alpha1.OnUnknownWait
+	if o := settings.Ownership; o != nil {
+		a.Mark = plan.Mark{
+			PropertyID: string(o.PropertyID),
+			Prefix:     fmt.Sprintf("%s/%s/%s/", o.ClusterName, p.obj.Namespace, p.obj.Name),
+		}
+	}
+	if settings.Suspend != nil && *settings.Suspend {
+		a.Halted = &plan.Problem{Reason: v1alpha1.ReasonSuspended, Message: "spec.suspend of the Seller is true, so nothing is written to the account"}
+	}
+}
+
+// useSession finds the Seller's session at work, or says why there is none.
+func (p *pass) useSession(seller v1alpha1.SellerObject) {
+	name := SessionName(seller)
+	a := p.r.Accounts.Find(p.key())
+	if a != nil {
+		standing := a.Standing(name)
+		p.access.Session = standing.ID
+		if standing.Verified {
+			p.account, p.session = a, name
+			return
+		}
+	}
+	p.access.Problem = &plan.Problem{
+		Reason:  v1alpha1.ReasonSellerNotReady,
+		Message: fmt.Sprintf("%s %s is not ready yet", seller.SellerKind(), seller.GetName()),
+	}
+	ready := meta.FindStatusCondition(seller.CurrentStatus().Conditions, v1alpha1.ConditionReady)
+	if ready != nil && ready.Status == metav1.ConditionFalse {
+		p.access.Problem.Message = fmt.Sprintf("%s %s is not ready (%s): %s", seller.SellerKind(), seller.GetName(), ready.Reason, ready.Message)
+	}
+}
+
+// SessionName is the name of a Seller's session in its account.
+func SessionName(seller v1alpha1.SellerObject) string {
+	return fmt.Sprintf("%s/%s/%s", seller.SellerKind(), seller.GetNamespace(), seller.GetName())
+}
+
+// silence says until when the account may not be called, and why.
+func silence(a *account.Account) (time.Time, plan.Problem) {
+	until, asked := a.Silence()
+	if asked {
+		return until, plan.Problem{Reason: v1alpha1.ReasonThrottled, Message: "Cloudmore asked for a pause; work goes on by itself after it"}
+	}
+	return until, plan.Problem{Reason: v1alpha1.ReasonUnavailable, Message: "Cloudmore can't be reached or answers with errors; work goes on by itself when it is back"}
+}
+
+// sellerOf reads the Seller or ClusterSeller that a reference names.
+func sellerOf(ctx context.Context, from client.Reader, ref v1alpha1.SellerReference, namespace string) (v1alpha1.SellerObject, error) {
+	if kindOf(ref) == v1alpha1.SellerKindClusterSeller {
+		seller := &v1alpha1.ClusterSeller{}
+		return seller, from.Get(ctx, types.NamespacedName{Name: string(ref.Name)}, seller)
+	}
+	seller := &v1alpha1.Seller{}
+	return seller, from.Get(ctx, types.NamespacedName{Namespace: namespace, Name: string(ref.Name)}, seller)
+}
+
+// kindOf is the kind that a reference names; Seller where it says nothing.
+func kindOf(ref v1alpha1.SellerReference) v1alpha1.SellerKind {
+	if ref.Kind == "" {
+		return v1alpha1.SellerKindSeller
+	}
+	return ref.Kind
+}
+
+func where(ref v1alpha1.SellerReference, namespace string) string {
+	if kindOf(ref) == v1alpha1.SellerKindClusterSeller {
+		return string(ref.Name)
+	}
+	return fmt.Sprintf("%s in namespace %s", ref.Name, namespace)
+}
+
+// allows reports whether a ClusterSeller allows a namespace: by name, or by the
+// labels that it has now.
+func allows(ctx context.Context, from client.Reader, seller *v1alpha1.ClusterSeller, namespace string) (bool, error) {
+	allowed := seller.Spec.AllowedNamespaces
+	if allowed == nil {
+		return false, nil
+	}
+	if slices.Contains(allowed.Names, v1alpha1.NamespaceName(namespace)) {
+		return true, nil
+	}
+	if allowed.Selector == nil {
+		return false, nil
+	}
+	selector, err := metav1.LabelSelectorAsSelector(allowed.Selector)
+	if err != nil {
+		return false, nil // the Seller says that its selector is wrong
+	}
+	ns := &metav1.PartialObjectMetadata{}
+	ns.SetGroupVersionKind(namespaceKind)
+	if err := from.Get(ctx, types.NamespacedName{Name: namespace}, ns); err != nil {
+		return false, client.IgnoreNotFound(err)
+	}
+	return selector.Matches(labels.Set(ns.Labels)), nil
+}
+
+// accountOf is the account that a Seller leads to.
+func accountOf(settings *v1alpha1.SellerSettings) plan.Account {
+	return plan.Account{Endpoint: settings.Endpoint, SellerID: string(settings.SellerID)}
+}
+
+func orDefault(d metav1.Duration, otherwise time.Duration) time.Duration {
+	if d.Duration <= 0 {
+		return otherwise
+	}
+	return d.Duration
+}

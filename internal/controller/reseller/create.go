@@ -1,0 +1,213 @@
+package reseller
+
+import (
+	"context"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"time"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"sigs.k8s.io/controller-runtime/pkg/controller/controllerutil"
+	"sigs.k8s.io/controller-runtime/pkg/reconcile"
+
+	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
+	"github.com/reseller-operator/reseller-operator/internal/broker"
+	"github.com/reseller-operator/reseller-operator/internal/metrics"
+	"github.com/reseller-operator/reseller-operator/internal/plan"
+)
+
+var zeroTime time.Time
+
+// newAttempt is 128 random bits, so that no two processes share one.
+func (p *pass) newAttempt() (string, error) {
+	var bits [16]byte
+	if _, err := io.ReadFull(p.r.Entropy, bits[:]); err != nil {
+		return "", fmt.Errorf("no random attempt: %w", err)
+	}
+	return hex.EncodeToString(bits[:]), nil
+}
+
+// recordIntent writes down what is about to be posted. A Seller that is not
+// protected, or is going, could take the credentials away before the broker can
+// be cleaned up, so it is read live first.
+func (p *pass) recordIntent(ctx context.Context) (*reconcile.Result, error) {
+	if waiting, err := p.awaitProtection(ctx); waiting != nil || err != nil {
+		return waiting, err
+	}
+	attempt, err := p.newAttempt()
+	if err != nil {
+		return nil, err
+	}
+	now := p.r.Clock.Now()
+	intent := &v1alpha1.Creation{
+		CreationAttempt: v1alpha1.CreationAttempt{
+			Attempt: attempt, StartedAt: metav1.NewMicroTime(now), Deadline: metav1.NewMicroTime(now.Add(p.access.Deadline)),
+			RegistrationNumber: string(*p.obj.Spec.RegistrationNumber), Domain: string(*p.obj.Spec.Domain),
+		},
+		SellerID: p.access.Account.SellerID, Endpoint: p.access.Account.Endpoint, Previous: p.m.previous,
+	}
+	desired := plan.DesiredFrom(p.obj)
+	intent.BodyHash = broker.Fingerprint(&desired.Broker)
+	p.m.Wrote = attempt
+	plan.Report(p.state(), plan.Rest{Reason: v1alpha1.ReasonCreating, Message: "the broker is about to be created"}, &p.obj.Status)
+	return p.ended(p.save(ctx, func(st *v1alpha1.ResellerStatus) { st.Creation = intent }))
+}
+
+// awaitProtection ends the pass while the Seller may still vanish.
+func (p *pass) awaitProtection(ctx context.Context) (*reconcile.Result, error) {
+	seller, err := sellerOf(ctx, p.r.Live, p.obj.Spec.SellerRef, p.obj.Namespace)
+	if err != nil {
+		return nil, err
+	}
+	if controllerutil.ContainsFinalizer(seller, v1alpha1.FinalizerInUse) && seller.GetDeletionTimestamp().IsZero() {
+		return nil, nil
+	}
+	message := "the Seller is not protected from deletion yet"
+	if !seller.GetDeletionTimestamp().IsZero() {
+		message = "the Seller is being deleted, so nothing is created through it"
+	}
+	result, err := p.finish(ctx, plan.Rest{
+		Reason: v1alpha1.ReasonSellerNotReady, Message: message, Until: p.r.Clock.Now().Add(protectionRetry),
+		Quiet: seller.GetDeletionTimestamp().IsZero(),
+	})
+	return &result, err
+}
+
+// protectionRetry is how soon to look whether the Seller is protected, should
+// its own event get lost.
+const protectionRetry = 5 * time.Second
+
+// create posts the broker: once, on a context that a stopping manager does not
+// end, until the deadline of the intent.
+func (p *pass) create(ctx context.Context) {
+	intent := p.obj.Status.Creation
+	p.m.Posted = intent.Attempt
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), intent.Deadline.Sub(p.r.Clock.Now()))
+	defer cancel()
+	want := plan.DesiredFrom(p.obj).Broker
+	if mark := p.access.Mark; mark.PropertyID != "" {
+		want.CustomProperties = append(want.CustomProperties, broker.Property{ID: mark.PropertyID, Value: mark.Prefix + intent.Attempt})
+	}
+	id, f := p.account.Create(ctx, p.session, want)
+	p.m.PostEnded, p.m.PostAnswered = p.r.Clock.Now(), f == nil || f.Answered
+	p.m.answer = &plan.Created{ID: id, Failure: f}
+	p.outcome.Created = p.m.answer
+	p.noteForbidden(f)
+	if f != nil {
+		p.failed("Create", f)
+	}
+}
+
+// noteForbidden remembers that these credentials were denied a write.
+func (p *pass) noteForbidden(f *broker.Failure) {
+	if f != nil && f.Class == broker.Forbidden {
+		p.m.ForbiddenBy, p.m.ForbiddenAs, p.m.ForbiddenAt = p.access.Session, p.obj.Generation, p.r.Clock.Now()
+	}
+}
+
+// sameIntent is the precondition of everything that settles the open intent.
+func (p *pass) sameIntent() func(*v1alpha1.ResellerStatus) bool {
+	attempt := p.obj.Status.Creation.Attempt
+	return func(st *v1alpha1.ResellerStatus) bool { return st.Creation != nil && st.Creation.Attempt == attempt }
+}
+
+// recordBroker writes down the broker, and what there is to report, in one write.
+func (p *pass) recordBroker(ctx context.Context, step plan.RecordBroker) error {
+	err := p.settle(ctx, p.sameIntent(), func(st *v1alpha1.ResellerStatus) {
+		st.SellerID, st.Endpoint = st.Creation.SellerID, st.Creation.Endpoint
+		st.BrokerID, st.Origin, st.Creation = string(step.ID), step.Origin, nil
+		p.outcome.Created = nil
+		p.m.Proven, p.m.previous = step.ID, nil
+		p.reportNext()
+	})
+	if err != nil {
+		return err
+	}
+	p.m.answer = nil
+	p.follow(p.state())
+	if step.Origin == v1alpha1.OriginCreated {
+		metrics.BrokersCreated.Inc()
+		p.normal("Created", "Create", "created broker %s", step.ID)
+		return nil
+	}
+	p.normal("Adopted", "Adopt", "took over broker %s", step.ID)
+	return nil
+}
+
+// reportNext reports what the next pass would, if that can be told without a call.
+func (p *pass) reportNext() {
+	s := p.state()
+	if rest, ok := plan.Next(s).(plan.Rest); ok {
+		plan.Report(s, rest, &p.obj.Status)
+	}
+}
+
+func (p *pass) markCommitted(ctx context.Context) error {
+	err := p.settle(ctx, p.sameIntent(), func(st *v1alpha1.ResellerStatus) {
+		st.Creation.Committed = true
+		p.outcome.Created = nil
+	})
+	if err == nil {
+		p.m.answer = nil
+	}
+	return err
+}
+
+// clearIntent ends an intent that made no broker.
+func (p *pass) clearIntent(ctx context.Context, step plan.ClearIntent) error {
+	if step.Unfound {
+		p.m.previous = append(p.m.previous, p.obj.Status.Creation.CreationAttempt)
+		if over := len(p.m.previous) - v1alpha1.MaxPreviousAttempts; over > 0 {
+			p.m.previous = p.m.previous[over:]
+		}
+	}
+	problem := p.news(step.Then)
+	err := p.settle(ctx, p.sameIntent(), func(st *v1alpha1.ResellerStatus) {
+		st.Creation = nil
+		p.outcome.Created = nil
+		plan.Report(p.state(), step.Then, st)
+	})
+	if err == nil {
+		p.m.answer = nil
+		problem()
+	}
+	return err
+}
+
+// bind writes down an existing broker as this Reseller's.
+func (p *pass) bind(ctx context.Context, step plan.Bind) error {
+	err := p.save(ctx, func(st *v1alpha1.ResellerStatus) {
+		st.BrokerID, st.Origin = string(step.ID), step.Origin
+		st.SellerID, st.Endpoint = p.access.Account.SellerID, p.access.Account.Endpoint
+		p.m.Proven = step.ID
+		p.reportNext()
+	})
+	if err != nil {
+		return err
+	}
+	p.follow(p.state())
+	if step.Origin == v1alpha1.OriginObserved {
+		p.normal("Bound", "Observe", "observes broker %s", step.ID)
+		return nil
+	}
+	p.normal("Adopted", "Adopt", "took over broker %s", step.ID)
+	return nil
+}
+
+// forgetBroker lets go of a broker that is proven to be gone.
+func (p *pass) forgetBroker(ctx context.Context) error {
+	gone := p.obj.Status.BrokerID
+	err := p.save(ctx, func(st *v1alpha1.ResellerStatus) {
+		st.BrokerID, st.SellerID, st.Endpoint, st.Origin = "", "", "", ""
+		st.Broker, st.ServicesActivated, st.Normalized = nil, nil, nil
+		p.m.Proven, p.m.MissingSince, p.m.Sent = "", zeroTime, nil
+		plan.Report(p.state(), plan.Rest{
+			Reason: v1alpha1.ReasonCreating, Message: fmt.Sprintf("broker %s was deleted elsewhere; it is made anew", gone),
+		}, st)
+	})
+	if err == nil {
+		p.warning("Disappeared", "Observe", "broker %s was deleted elsewhere; it is made anew", gone)
+	}
+	return err
+}

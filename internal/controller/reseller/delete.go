@@ -1,0 +1,78 @@
+package reseller
+
+import (
+	"context"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"sigs.k8s.io/controller-runtime/pkg/controller/controllerutil"
+
+	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
+	"github.com/reseller-operator/reseller-operator/internal/broker"
+	"github.com/reseller-operator/reseller-operator/internal/metrics"
+	"github.com/reseller-operator/reseller-operator/internal/plan"
+)
+
+// recordDeletion writes down which broker is about to be deleted.
+func (p *pass) recordDeletion(ctx context.Context) error {
+	attempt, err := p.newAttempt()
+	if err != nil {
+		return err
+	}
+	now := p.r.Clock.Now()
+	p.m.DeletionWrote = attempt
+	return p.save(ctx, func(st *v1alpha1.ResellerStatus) {
+		plan.Report(p.state(), plan.Rest{Reason: v1alpha1.ReasonDeleting, Message: "the broker is about to be deleted"}, st)
+		st.Deletion = &v1alpha1.Deletion{
+			Attempt: attempt, StartedAt: metav1.NewMicroTime(now), Deadline: metav1.NewMicroTime(now.Add(p.access.Deadline)),
+			BrokerID: st.BrokerID,
+		}
+	})
+}
+
+// delete deletes the broker: once for the recorded deletion, on a context that a
+// stopping manager does not end.
+func (p *pass) delete(ctx context.Context) {
+	deletion := p.obj.Status.Deletion
+	p.m.DeleteSent, p.m.DeleteAccepted = deletion.Attempt, false
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), deletion.Deadline.Sub(p.r.Clock.Now()))
+	defer cancel()
+	f := p.account.Delete(ctx, p.session, broker.ID(deletion.BrokerID))
+	p.m.DeleteEnded, p.m.DeleteAccepted = p.r.Clock.Now(), f == nil
+	p.outcome.Deleted, p.outcome.Looked = &plan.Deleted{Failure: f}, nil
+	if f != nil && f.Class != broker.NotFound {
+		p.failed("Delete", f)
+	}
+}
+
+// clearDeletion ends a deletion that was not sent, or refused.
+func (p *pass) clearDeletion(ctx context.Context, step plan.ClearDeletion) error {
+	attempt := p.obj.Status.Deletion.Attempt
+	current := func(st *v1alpha1.ResellerStatus) bool { return st.Deletion != nil && st.Deletion.Attempt == attempt }
+	problem := p.news(step.Then)
+	err := p.settle(ctx, current, func(st *v1alpha1.ResellerStatus) {
+		st.Deletion = nil
+		p.outcome.Deleted = nil
+		plan.Report(p.state(), step.Then, st)
+	})
+	if err == nil {
+		problem()
+	}
+	return err
+}
+
+// release takes our finalizer off: the object may go.
+func (p *pass) release(ctx context.Context, step plan.Release) error {
+	if err := p.saveFinalizer(ctx, controllerutil.RemoveFinalizer); err != nil {
+		return err
+	}
+	id := p.obj.Status.BrokerID
+	switch {
+	case id == "":
+	case step.Orphaned:
+		p.normal("Orphaned", "Delete", "broker %s is left as it is", id)
+	default:
+		metrics.BrokersDeleted.Inc()
+		p.normal("Deleted", "Delete", "deleted broker %s", id)
+	}
+	return nil
+}

@@ -1,0 +1,68 @@
+package reseller
+
+import (
+	"sync"
+
+	"k8s.io/apimachinery/pkg/types"
+
+	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
+	"github.com/reseller-operator/reseller-operator/internal/account"
+	"github.com/reseller-operator/reseller-operator/internal/plan"
+)
+
+// memory is what this process remembers of one object. Only the pass over the
+// object touches it, and there is at most one at a time.
+type memory struct {
+	plan.Memory
+	uid     types.UID
+	written string // resourceVersion of the last own write
+	account account.Key
+	// intentSeen and deletionSeen are the attempts that IntentSince and
+	// DeletionSince belong to; previous are the creates that were never found.
+	intentSeen, deletionSeen string
+	// answer is what the POST of Posted came to, until that is saved.
+	answer   *plan.Created
+	previous []v1alpha1.CreationAttempt
+}
+
+// memories are the memories of all objects.
+type memories struct {
+	mu     sync.Mutex
+	byName map[types.NamespacedName]*memory
+}
+
+// of returns the memory of an object, a new one when the object is another than
+// the last of that name.
+func (m *memories) of(name types.NamespacedName, uid types.UID) *memory {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.byName == nil {
+		m.byName = map[types.NamespacedName]*memory{}
+	}
+	known := m.byName[name]
+	if known == nil || known.uid != uid {
+		known = &memory{uid: uid}
+		m.byName[name] = known
+	}
+	return known
+}
+
+// drop forgets an object, and returns what was remembered.
+func (m *memories) drop(name types.NamespacedName) *memory {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	known := m.byName[name]
+	delete(m.byName, name)
+	return known
+}
+
+// forget is for an object that has gone.
+func (r *Reconciler) forget(name types.NamespacedName) {
+	known := r.memories.drop(name)
+	if known == nil {
+		return
+	}
+	if a := r.Accounts.Find(known.account); a != nil {
+		a.Unfollow(account.Owner{Namespace: name.Namespace, Name: name.Name})
+	}
+}

@@ -1,0 +1,161 @@
+package reseller
+
+import (
+	"context"
+
+	"sigs.k8s.io/controller-runtime/pkg/reconcile"
+
+	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
+	"github.com/reseller-operator/reseller-operator/internal/account"
+	"github.com/reseller-operator/reseller-operator/internal/broker"
+	"github.com/reseller-operator/reseller-operator/internal/cloudmore"
+	"github.com/reseller-operator/reseller-operator/internal/plan"
+)
+
+// pass is one pass over one Reseller.
+type pass struct {
+	r        *Reconciler
+	obj      *v1alpha1.Reseller // with what this pass has found out
+	stored   *v1alpha1.Reseller // as last read or written
+	m        *memory
+	seller   v1alpha1.SellerObject // nil if there is none
+	account  *account.Account      // nil if it can't be used
+	session  string
+	access   plan.Access
+	rivals   []plan.Rival
+	live     bool // rivals come from a live list
+	outcome  plan.Outcome
+	priority int
+}
+
+// begin gathers what is known without asking the seller API.
+func (r *Reconciler) begin(ctx context.Context, obj *v1alpha1.Reseller, m *memory) (*pass, error) {
+	p := &pass{r: r, obj: obj, stored: obj.DeepCopy(), m: m, priority: priorityOf(obj)}
+	p.remember()
+	if err := p.findAccess(ctx); err != nil {
+		return nil, err
+	}
+	rivals, err := r.rivals(ctx, r.Client, obj, p.access.Account)
+	p.rivals = rivals
+	return p, err
+}
+
+// remember notes when this process first saw what the object shows.
+func (p *pass) remember() {
+	now, m := p.r.Clock.Now(), p.m
+	record := plan.RecordFrom(p.obj)
+	if record.Finalizer && m.FinalizerSince.IsZero() {
+		m.FinalizerSince = now
+	}
+	if c := record.Creation; c != nil && c.Attempt != m.intentSeen {
+		m.intentSeen, m.IntentSince = c.Attempt, now
+	}
+	if c := record.Creation; c != nil && c.Attempt == m.Posted {
+		p.outcome.Created = m.answer // not saved yet: the API server was away
+	}
+	if d := record.Deletion; d != nil && d.Attempt != m.deletionSeen {
+		m.deletionSeen, m.DeletionSince = d.Attempt, now
+	}
+}
+
+// state is everything known now.
+func (p *pass) state() *plan.State {
+	s := &plan.State{
+		Now: p.r.Clock.Now(), Desired: plan.DesiredFrom(p.obj), Record: plan.RecordFrom(p.obj),
+		Memory: p.m.Memory, Access: p.access, Rivals: p.rivals, Outcome: p.outcome,
+	}
+	if p.account == nil {
+		return s
+	}
+	s.Access.SilentUntil, s.Access.Silence = silence(p.account)
+	view := p.account.View(p.query(s))
+	s.Reading = plan.Reading{
+		Latest: view.Latest, Doubt: view.Doubt, Known: view.Known, KnownSince: view.KnownSince,
+		Absent: view.Absent, AbsentID: view.AbsentID, ServicesActivated: view.ServicesActivated,
+	}
+	for _, b := range view.Matches {
+		mark, _ := b.Property(p.access.Mark.PropertyID)
+		s.Reading.Matches = append(s.Reading.Matches, plan.Match{ID: b.ID, Mark: mark})
+	}
+	return s
+}
+
+// query asks the account about this Reseller. Marks are searched for only while
+// no broker is bound.
+func (p *pass) query(s *plan.State) account.Query {
+	q := account.Query{ID: s.Record.BrokerID, Identity: s.Sought()}
+	if d := s.Record.Deletion; d != nil {
+		q.ID = d.BrokerID
+	}
+	if mark := p.access.Mark; mark.PropertyID != "" && s.Record.BrokerID == "" {
+		q.Marked = func(b *broker.Broker) bool {
+			value, _ := b.Property(mark.PropertyID)
+			return len(value) > len(mark.Prefix) && value[:len(mark.Prefix)] == mark.Prefix
+		}
+	}
+	return q
+}
+
+// finish shows what the pass came to, and says when to come back.
+func (p *pass) finish(ctx context.Context, rest plan.Rest) (reconcile.Result, error) {
+	s := p.state()
+	p.follow(s)
+	if p.account != nil && !rest.AfterReading.IsZero() {
+		p.account.Await(p.owner(), rest.AfterReading)
+	}
+	if err := p.saveReport(ctx, s, rest); err != nil {
+		return p.interrupted(nil, err)
+	}
+	return p.rest(rest.Until), nil
+}
+
+// follow has the account wake this object when a reading concerns it.
+func (p *pass) follow(s *plan.State) {
+	if p.account == nil {
+		return
+	}
+	if key := p.key(); p.m.account != key {
+		if old := p.r.Accounts.Find(p.m.account); old != nil {
+			old.Unfollow(p.owner())
+		}
+		p.m.account = key
+	}
+	in := account.Interest{ID: s.Record.BrokerID, Identity: s.Sought()}
+	if in.ID == "" {
+		in.ID = s.Desired.BrokerID
+	}
+	p.account.Follow(p.owner(), in)
+}
+
+// priorityOf says how urgent it is to come back to the object.
+func priorityOf(obj *v1alpha1.Reseller) int {
+	switch {
+	case !obj.DeletionTimestamp.IsZero(), obj.Status.BrokerID != "" && obj.Status.ObservedGeneration != obj.Generation:
+		return priorityEdit
+	case obj.Status.BrokerID == "":
+		return priorityNew
+	default:
+		return priorityRest
+	}
+}
+
+func (p *pass) owner() account.Owner {
+	return account.Owner{Namespace: p.obj.Namespace, Name: p.obj.Name}
+}
+
+func (p *pass) key() account.Key {
+	return account.Key{Endpoint: p.access.Account.Endpoint, SellerID: p.access.Account.SellerID}
+}
+
+// lane says how urgent the calls of this pass are.
+func (p *pass) lane(ctx context.Context) context.Context {
+	ctx = cloudmore.WithNamespace(ctx, p.obj.Namespace)
+	switch priorityOf(p.obj) {
+	case priorityEdit:
+		return cloudmore.WithLane(ctx, cloudmore.LaneEdits)
+	case priorityNew:
+		return cloudmore.WithLane(ctx, cloudmore.LaneCreates)
+	default:
+		return cloudmore.WithLane(ctx, cloudmore.LaneBackground)
+	}
+}

@@ -1,0 +1,114 @@
+package reseller
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"sigs.k8s.io/controller-runtime/pkg/controller/controllerutil"
+	"sigs.k8s.io/controller-runtime/pkg/reconcile"
+
+	"github.com/reseller-operator/reseller-operator/internal/broker"
+	"github.com/reseller-operator/reseller-operator/internal/plan"
+)
+
+// perform does one step. A result ends the pass: what comes next is decided when
+// the cache shows what was saved.
+func (p *pass) perform(ctx context.Context, step plan.Step) (*reconcile.Result, error) {
+	ctx = p.lane(ctx)
+	switch step := step.(type) {
+	case plan.AddFinalizer:
+		return nil, p.addFinalizer(ctx)
+	case plan.Look:
+		p.look(ctx, step.ID)
+		return nil, nil
+	case plan.AskServices:
+		activated, f := p.account.ServicesActivated(ctx, p.session, step.ID)
+		p.outcome.Services = &plan.Services{Activated: activated, Failure: f}
+		return nil, nil
+	case plan.RecordIntent:
+		return p.recordIntent(ctx)
+	case plan.Create:
+		p.create(ctx)
+		return nil, nil
+	case plan.RecordBroker:
+		return p.ended(p.recordBroker(ctx, step))
+	case plan.MarkCommitted:
+		return nil, p.superseded(p.markCommitted(ctx))
+	case plan.ClearIntent:
+		return p.endedBy(step.Then, p.clearIntent(ctx, step))
+	case plan.Bind:
+		return p.ended(p.bind(ctx, step))
+	case plan.Forget:
+		return p.ended(p.forgetBroker(ctx))
+	case plan.Update:
+		p.update(ctx, step)
+		return nil, nil
+	case plan.Accept:
+		p.accept(step.Spellings)
+		return nil, nil
+	default:
+		return p.performDeletion(ctx, step)
+	}
+}
+
+// performDeletion does the steps that only a deletion takes.
+func (p *pass) performDeletion(ctx context.Context, step plan.Step) (*reconcile.Result, error) {
+	switch step := step.(type) {
+	case plan.RecordDeletion:
+		return p.ended(p.recordDeletion(ctx))
+	case plan.Delete:
+		p.delete(ctx)
+		return nil, nil
+	case plan.ClearDeletion:
+		return p.endedBy(step.Then, p.clearDeletion(ctx, step))
+	case plan.Release:
+		return p.ended(p.release(ctx, step))
+	default:
+		return nil, fmt.Errorf("no way to perform %T", step)
+	}
+}
+
+// ended ends the pass: the event of the write brings the next one.
+func (p *pass) ended(err error) (*reconcile.Result, error) {
+	return &reconcile.Result{Priority: &p.priority}, p.superseded(err)
+}
+
+// endedBy ends the pass and comes back when the rest says so.
+func (p *pass) endedBy(then plan.Rest, err error) (*reconcile.Result, error) {
+	result := p.rest(then.Until)
+	return &result, p.superseded(err)
+}
+
+// superseded drops the answer of an attempt that is no longer the object's: the
+// next pass sees what is.
+func (p *pass) superseded(err error) error {
+	if errors.Is(err, errSuperseded) {
+		return nil
+	}
+	return err
+}
+
+func (p *pass) addFinalizer(ctx context.Context) error {
+	if err := p.saveFinalizer(ctx, controllerutil.AddFinalizer); err != nil {
+		return err
+	}
+	p.m.FinalizerSince = p.r.Clock.Now()
+	return nil
+}
+
+// look reads the broker by its own GET.
+func (p *pass) look(ctx context.Context, id broker.ID) {
+	at := p.r.Clock.Now()
+	read, f := p.account.Look(ctx, p.session, id)
+	p.outcome.Looked = &plan.Looked{ID: id, Broker: read, Failure: f, At: at}
+	if !id.Same(broker.ID(p.obj.Status.BrokerID)) {
+		return
+	}
+	switch {
+	case f == nil:
+		p.m.MissingSince = zeroTime
+	case f.Class == broker.NotFound && f.Documented && p.m.MissingSince.IsZero():
+		p.m.MissingSince = at
+	}
+}

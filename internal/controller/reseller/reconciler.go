@@ -1,0 +1,123 @@
+// Package reseller keeps Resellers: it gathers what is known of one, asks plan
+// for the next step, and performs it.
+//
+// It decides nothing. It promises that what a step saves is saved under the
+// precondition that the step needs, that a create is posted by the process that
+// wrote its intent and at most once, and that a stopping manager finishes what
+// it has begun to send.
+package reseller
+
+import (
+	"context"
+	"io"
+	"time"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/util/resourceversion"
+	"k8s.io/client-go/tools/events"
+	"k8s.io/utils/clock"
+	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/log"
+	"sigs.k8s.io/controller-runtime/pkg/reconcile"
+
+	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
+	"github.com/reseller-operator/reseller-operator/internal/account"
+	"github.com/reseller-operator/reseller-operator/internal/metrics"
+	"github.com/reseller-operator/reseller-operator/internal/plan"
+)
+
+// maxSteps bounds a pass; the longest useful one (a delete) takes six steps.
+// More is a mistake in the rules, and counted.
+const maxSteps = 12
+
+// staleRetry is how soon to look again when the cache does not show an own
+// write yet, or somebody else wrote meanwhile.
+const staleRetry = 50 * time.Millisecond
+
+// Reconciler keeps Resellers.
+type Reconciler struct {
+	// Client reads from the cache and writes; Live reads from the API server.
+	Client client.Client
+	Live   client.Reader
+	// Accounts are where the brokers live.
+	Accounts *account.Registry
+	Events   events.EventRecorder
+	Clock    clock.PassiveClock
+	// Entropy is where attempts come from.
+	Entropy io.Reader
+	// Namespaces are those that are watched, each by a watch of its own; none: all,
+	// by one watch. Several watches give no common order, so what the cache shows
+	// of rivals is then checked by a live list before anything is sent.
+	Namespaces []string
+
+	memories memories
+}
+
+// Reconcile makes one pass over a Reseller.
+func (r *Reconciler) Reconcile(ctx context.Context, req reconcile.Request) (reconcile.Result, error) {
+	obj := &v1alpha1.Reseller{}
+	if err := r.Client.Get(ctx, req.NamespacedName, obj); err != nil {
+		if apierrors.IsNotFound(err) {
+			r.forget(req.NamespacedName)
+		}
+		return reconcile.Result{}, client.IgnoreNotFound(err)
+	}
+	m := r.memories.of(req.NamespacedName, obj.UID)
+	if m.newer(obj) {
+		return reconcile.Result{RequeueAfter: staleRetry}, nil
+	}
+	p, err := r.begin(ctx, obj.DeepCopy(), m)
+	if err != nil {
+		return reconcile.Result{}, err
+	}
+	for range maxSteps {
+		step := plan.Next(p.state())
+		if rest, ok := step.(plan.Rest); ok {
+			return p.finish(ctx, rest)
+		}
+		if again, err := p.mindRivals(ctx, step); err != nil {
+			return reconcile.Result{}, err
+		} else if again {
+			continue
+		}
+		if done, err := p.perform(ctx, step); err != nil || done != nil {
+			return p.interrupted(done, err)
+		}
+	}
+	metrics.StepsExhausted.Inc()
+	log.FromContext(ctx).Error(nil, "a pass took too many steps; this is a mistake in the operator, please report it")
+	return reconcile.Result{RequeueAfter: time.Minute}, nil
+}
+
+// interrupted ends a pass that a step ended, or that the API server refused: a
+// conflict means that somebody wrote meanwhile, and the pass begins again.
+func (p *pass) interrupted(done *reconcile.Result, err error) (reconcile.Result, error) {
+	switch {
+	case apierrors.IsConflict(err):
+		return reconcile.Result{RequeueAfter: staleRetry}, nil
+	case err != nil:
+		return reconcile.Result{}, client.IgnoreNotFound(err)
+	default:
+		return *done, nil
+	}
+}
+
+// newer reports whether this process wrote the object after the version that
+// the cache shows. No decision is made on an older one.
+func (m *memory) newer(obj *v1alpha1.Reseller) bool {
+	if m.written == "" {
+		return false
+	}
+	order, err := resourceversion.CompareResourceVersion(obj.ResourceVersion, m.written)
+	return err == nil && order < 0
+}
+
+// rest is the result that comes back at a moment; zero for not at all.
+func (p *pass) rest(until time.Time) ctrl.Result {
+	result := ctrl.Result{Priority: &p.priority}
+	if !until.IsZero() {
+		result.RequeueAfter = max(until.Sub(p.r.Clock.Now()), time.Millisecond)
+	}
+	return result
+}

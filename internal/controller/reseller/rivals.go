@@ -1,0 +1,180 @@
+package reseller
+
+import (
+	"context"
+
+	"k8s.io/apimachinery/pkg/types"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
+	"github.com/reseller-operator/reseller-operator/internal/broker"
+	"github.com/reseller-operator/reseller-operator/internal/plan"
+)
+
+// The indexes of the cache by which rivals, and the users of a Seller, are found.
+const (
+	indexIdentity = "identity"
+	indexBroker   = "broker"
+	// IndexSeller holds "<kind>/<name>" of spec.sellerRef.
+	IndexSeller = "seller"
+)
+
+// meanings are the identities and broker ids that a Reseller stands for.
+func meanings(obj *v1alpha1.Reseller) (identities, ids []string) {
+	desired, record := plan.DesiredFrom(obj), plan.RecordFrom(obj)
+	identities = []string{desired.Identity.Key(), record.Bound.Key()}
+	ids = []string{string(record.BrokerID.Key()), string(desired.BrokerID.Key())}
+	if c := record.Creation; c != nil {
+		identities = append(identities, c.Identity.Key())
+	}
+	if d := record.Deletion; d != nil {
+		ids = append(ids, string(d.BrokerID.Key()))
+	}
+	return distinct(identities), distinct(ids)
+}
+
+// distinct drops "" and repetitions.
+func distinct(words []string) []string {
+	var kept []string
+	seen := map[string]bool{"": true}
+	for _, w := range words {
+		if !seen[w] {
+			seen[w] = true
+			kept = append(kept, w)
+		}
+	}
+	return kept
+}
+
+// IndexValueOfSeller is what IndexSeller holds for a reference.
+func IndexValueOfSeller(kind v1alpha1.SellerKind, name string) string {
+	return string(kind) + "/" + name
+}
+
+// sharing lists the other Resellers that stand for the same identity or broker,
+// from the cache.
+func (r *Reconciler) sharing(ctx context.Context, obj *v1alpha1.Reseller) (map[types.UID]*v1alpha1.Reseller, error) {
+	identities, ids := meanings(obj)
+	found := map[types.UID]*v1alpha1.Reseller{}
+	for index, values := range map[string][]string{indexIdentity: identities, indexBroker: ids} {
+		for _, value := range values {
+			list := &v1alpha1.ResellerList{}
+			if err := r.Client.List(ctx, list, client.MatchingFields{index: value}, client.UnsafeDisableDeepCopy); err != nil {
+				return nil, err
+			}
+			for i := range list.Items {
+				if other := &list.Items[i]; other.UID != obj.UID {
+					found[other.UID] = other
+				}
+			}
+		}
+	}
+	return found, nil
+}
+
+// sharingLive does the same by live lists of every watched namespace.
+func (r *Reconciler) sharingLive(ctx context.Context, obj *v1alpha1.Reseller) (map[types.UID]*v1alpha1.Reseller, error) {
+	wanted := map[string]bool{}
+	identities, ids := meanings(obj)
+	for _, word := range append(identities, ids...) {
+		wanted[word] = true
+	}
+	found := map[types.UID]*v1alpha1.Reseller{}
+	for _, namespace := range r.Namespaces {
+		list := &v1alpha1.ResellerList{}
+		if err := r.Live.List(ctx, list, client.InNamespace(namespace)); err != nil {
+			return nil, err
+		}
+		for i := range list.Items {
+			other := &list.Items[i]
+			identities, ids := meanings(other)
+			for _, word := range append(identities, ids...) {
+				if wanted[word] && other.UID != obj.UID {
+					found[other.UID] = other
+				}
+			}
+		}
+	}
+	return found, nil
+}
+
+// rivals are the Resellers of the same account among those.
+func (r *Reconciler) rivals(ctx context.Context, sellers client.Reader, obj *v1alpha1.Reseller, own plan.Account) ([]plan.Rival, error) {
+	found, err := r.sharing(ctx, obj)
+	if err != nil {
+		return nil, err
+	}
+	return r.inAccount(ctx, sellers, found, own), nil
+}
+
+func (r *Reconciler) inAccount(ctx context.Context, sellers client.Reader, found map[types.UID]*v1alpha1.Reseller, own plan.Account) []plan.Rival {
+	var rivals []plan.Rival
+	for _, other := range found {
+		if r.accountOfReseller(ctx, sellers, other) == own {
+			rivals = append(rivals, rivalFrom(other))
+		}
+	}
+	return rivals
+}
+
+// accountOfReseller is where a Reseller's broker lives or would be made.
+func (r *Reconciler) accountOfReseller(ctx context.Context, sellers client.Reader, obj *v1alpha1.Reseller) plan.Account {
+	record := plan.RecordFrom(obj)
+	if record.Creation != nil {
+		return record.Creation.Account
+	}
+	if record.Account != (plan.Account{}) {
+		return record.Account
+	}
+	seller, err := sellerOf(ctx, sellers, obj.Spec.SellerRef, obj.Namespace)
+	if err != nil {
+		return plan.Account{} // without a Seller it can't do anything either
+	}
+	return accountOf(seller.Settings())
+}
+
+// rivalFrom is what matters of another Reseller.
+func rivalFrom(obj *v1alpha1.Reseller) plan.Rival {
+	desired, record := plan.DesiredFrom(obj), plan.RecordFrom(obj)
+	rival := plan.Rival{
+		Namespace: obj.Namespace, Name: obj.Name, UID: record.UID, Created: record.Created,
+		BrokerID: record.BrokerID, SpecID: desired.BrokerID,
+		Identity: desired.Identity, Bound: record.Bound, Deleting: desired.Deleting,
+	}
+	if record.Creation != nil {
+		rival.Intent = record.Creation.Identity
+	}
+	if record.Deletion != nil {
+		rival.DeletionID = record.Deletion.BrokerID
+	}
+	return rival
+}
+
+// mindRivals takes a live list before anything is sent, where several watches
+// leave open whether the cache shows every earlier intent and binding. It
+// reports whether it did, so that the step is decided anew.
+func (p *pass) mindRivals(ctx context.Context, step plan.Step) (bool, error) {
+	if len(p.r.Namespaces) < 2 || p.live || !p.firstWrite(step) {
+		return false, nil
+	}
+	found, err := p.r.sharingLive(ctx, p.obj)
+	if err != nil {
+		return false, err
+	}
+	p.live = true
+	p.rivals = p.r.inAccount(ctx, p.r.Client, found, p.access.Account)
+	return true, nil
+}
+
+// firstWrite reports whether the step sends something that only an undisputed
+// owner may send, for the first time.
+func (p *pass) firstWrite(step plan.Step) bool {
+	switch step.(type) {
+	case plan.Create, plan.Delete:
+		return true
+	case plan.Update:
+		return !p.m.Proven.Same(broker.ID(p.obj.Status.BrokerID))
+	default:
+		return false
+	}
+}

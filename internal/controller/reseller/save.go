@@ -1,0 +1,104 @@
+package reseller
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"k8s.io/apimachinery/pkg/api/equality"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
+	"github.com/reseller-operator/reseller-operator/internal/plan"
+)
+
+// settleTries bounds how often a settled intent is saved against conflicts: one
+// for each of the few writers that an object has, and some more.
+const settleTries = 20
+
+// settleTimeout bounds saving what a call came to. It outlasts a restart of the
+// API server's endpoint behind a load balancer.
+const settleTimeout = 30 * time.Second
+
+// errSuperseded says that the object is not the one, or the attempt not the one,
+// that an answer belongs to. Nothing is written then.
+var errSuperseded = errors.New("the object or its attempt is another one by now")
+
+// saveFinalizer adds or removes our finalizer.
+func (p *pass) saveFinalizer(ctx context.Context, change func(client.Object, string) bool) error {
+	before := p.obj.DeepCopy()
+	if !change(p.obj, v1alpha1.FinalizerReseller) {
+		return nil
+	}
+	patch := client.MergeFromWithOptions(before, client.MergeFromWithOptimisticLock{})
+	status := p.obj.Status // the answer to a patch has what is stored, this pass may know more
+	err := p.r.Client.Patch(ctx, p.obj, patch)
+	p.obj.Status = status
+	return p.noteWrite(err)
+}
+
+// save changes status under the precondition that nobody wrote since the
+// version this pass began with.
+func (p *pass) save(ctx context.Context, change func(*v1alpha1.ResellerStatus)) error {
+	before := p.obj.DeepCopy()
+	before.Status = p.stored.Status
+	change(&p.obj.Status)
+	return p.patchStatus(ctx, before)
+}
+
+// saveReport shows what the pass came to, if that is news.
+func (p *pass) saveReport(ctx context.Context, s *plan.State, rest plan.Rest) error {
+	problem := p.news(rest)
+	plan.Report(s, rest, &p.obj.Status)
+	if equality.Semantic.DeepEqual(p.stored.Status, p.obj.Status) {
+		return nil
+	}
+	if err := p.save(ctx, func(*v1alpha1.ResellerStatus) {}); err != nil {
+		return err
+	}
+	problem()
+	return nil
+}
+
+// settle saves what a call came to, on a context that a stopping manager does
+// not end. The object's UID and the attempt are the precondition, not its
+// version: an answer must not be lost because a person edited the object, nor
+// wipe the intent of another leader.
+func (p *pass) settle(ctx context.Context, current func(*v1alpha1.ResellerStatus) bool, change func(*v1alpha1.ResellerStatus)) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleTimeout)
+	defer cancel()
+	var err error
+	for range settleTries {
+		if !current(&p.obj.Status) {
+			return errSuperseded
+		}
+		if err = p.save(ctx, change); !apierrors.IsConflict(err) {
+			return err
+		}
+		fresh := &v1alpha1.Reseller{}
+		if err := p.r.Live.Get(ctx, client.ObjectKeyFromObject(p.obj), fresh); err != nil {
+			return err
+		}
+		if fresh.UID != p.obj.UID {
+			return errSuperseded
+		}
+		p.obj, p.stored = fresh, fresh.DeepCopy()
+	}
+	return err
+}
+
+// patchStatus sends the difference to a version, with that version as precondition.
+func (p *pass) patchStatus(ctx context.Context, before *v1alpha1.Reseller) error {
+	patch := client.MergeFromWithOptions(before, client.MergeFromWithOptimisticLock{})
+	return p.noteWrite(p.r.Client.Status().Patch(ctx, p.obj, patch))
+}
+
+// noteWrite remembers the version that an own write made.
+func (p *pass) noteWrite(err error) error {
+	if err == nil {
+		p.m.written = p.obj.ResourceVersion
+		p.stored = p.obj.DeepCopy()
+	}
+	return err
+}

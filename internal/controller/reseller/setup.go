@@ -1,0 +1,234 @@
+package reseller
+
+import (
+	"context"
+	"time"
+
+	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/client-go/util/workqueue"
+	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/controller"
+	"sigs.k8s.io/controller-runtime/pkg/controller/priorityqueue"
+	"sigs.k8s.io/controller-runtime/pkg/event"
+	"sigs.k8s.io/controller-runtime/pkg/handler"
+	"sigs.k8s.io/controller-runtime/pkg/manager"
+	"sigs.k8s.io/controller-runtime/pkg/reconcile"
+	"sigs.k8s.io/controller-runtime/pkg/source"
+
+	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
+)
+
+// +kubebuilder:rbac:groups=cloudmore.com,resources=resellers,verbs=get;list;watch;patch
+// +kubebuilder:rbac:groups=cloudmore.com,resources=resellers/status,verbs=patch
+// +kubebuilder:rbac:groups=cloudmore.com,resources=resellers/finalizers,verbs=update
+// +kubebuilder:rbac:groups=cloudmore.com,resources=sellers;clustersellers,verbs=get;list;watch
+// +kubebuilder:rbac:groups="",resources=namespaces,verbs=get;list;watch
+// +kubebuilder:rbac:groups=events.k8s.io,resources=events,verbs=create;patch
+
+// Priorities of the queue: what a person does goes before what is new, and both
+// before what a start or a reading brings.
+const (
+	priorityEdit    = 100
+	priorityNew     = 0
+	priorityRest    = -50
+	priorityInitial = -100
+)
+
+// namespaceKind is watched for its labels only.
+var namespaceKind = schema.GroupVersionKind{Version: "v1", Kind: "Namespace"}
+
+type queue = workqueue.TypedRateLimitingInterface[reconcile.Request]
+
+// SetupIndexes makes the indexes of the cache that this package and the
+// controller of Sellers use.
+func SetupIndexes(ctx context.Context, indexer client.FieldIndexer) error {
+	for index, values := range map[string]func(*v1alpha1.Reseller) []string{
+		indexIdentity: func(r *v1alpha1.Reseller) []string { identities, _ := meanings(r); return identities },
+		indexBroker:   func(r *v1alpha1.Reseller) []string { _, ids := meanings(r); return ids },
+		IndexSeller: func(r *v1alpha1.Reseller) []string {
+			return []string{IndexValueOfSeller(kindOf(r.Spec.SellerRef), string(r.Spec.SellerRef.Name))}
+		},
+	} {
+		extract := func(obj client.Object) []string { return values(obj.(*v1alpha1.Reseller)) }
+		if err := indexer.IndexField(ctx, &v1alpha1.Reseller{}, index, extract); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// SetupWithManager registers the controller. workers is how many Resellers are
+// looked at side by side.
+func (r *Reconciler) SetupWithManager(mgr manager.Manager, workers int) error {
+	wakeUps := &wakeUps{}
+	r.Accounts.OnOwners(wakeUps.wake)
+	b := ctrl.NewControllerManagedBy(mgr).Named("reseller").
+		WithOptions(controller.Options{
+			MaxConcurrentReconciles: workers,
+			RateLimiter:             workqueue.NewTypedItemExponentialFailureRateLimiter[reconcile.Request](time.Second, 5*time.Minute),
+		}).
+		WatchesRawSource(source.Kind(mgr.GetCache(), &v1alpha1.Reseller{}, r.resellerEvents())).
+		WatchesRawSource(source.Kind(mgr.GetCache(), &v1alpha1.Seller{}, sellerEvents[*v1alpha1.Seller](r))).
+		WatchesRawSource(source.TypedFunc[reconcile.Request](wakeUps.start))
+	if len(r.Namespaces) == 0 {
+		ns := &metav1.PartialObjectMetadata{}
+		ns.SetGroupVersionKind(namespaceKind)
+		b = b.WatchesRawSource(source.Kind(mgr.GetCache(), &v1alpha1.ClusterSeller{}, sellerEvents[*v1alpha1.ClusterSeller](r))).
+			WatchesRawSource(source.Kind(mgr.GetCache(), ns, r.namespaceEvents()))
+	}
+	return b.Complete(r)
+}
+
+// resellerEvents queues a Reseller for what was not written by this operator, or
+// what it waits to see in the cache; and its rivals, for whom the way may be free.
+func (r *Reconciler) resellerEvents() handler.TypedEventHandler[*v1alpha1.Reseller, reconcile.Request] {
+	return handler.TypedFuncs[*v1alpha1.Reseller, reconcile.Request]{
+		CreateFunc: func(_ context.Context, e event.TypedCreateEvent[*v1alpha1.Reseller], q queue) {
+			priority := priorityNew
+			if e.IsInInitialList {
+				priority = priorityInitial
+			}
+			add(q, priority, requestOf(e.Object))
+		},
+		UpdateFunc: func(ctx context.Context, e event.TypedUpdateEvent[*v1alpha1.Reseller], q queue) {
+			switch {
+			case edited(e.ObjectOld, e.ObjectNew):
+				add(q, priorityEdit, requestOf(e.ObjectNew))
+			case awaited(e.ObjectOld, e.ObjectNew):
+				add(q, priorityNew, requestOf(e.ObjectNew))
+			default:
+				return
+			}
+			r.addRivals(ctx, q, e.ObjectOld)
+		},
+		DeleteFunc: func(ctx context.Context, e event.TypedDeleteEvent[*v1alpha1.Reseller], q queue) {
+			add(q, priorityEdit, requestOf(e.Object))
+			r.addRivals(ctx, q, e.Object)
+		},
+	}
+}
+
+// edited reports whether a person changed what is asked for.
+func edited(before, after *v1alpha1.Reseller) bool {
+	for _, name := range []string{v1alpha1.AnnotationReconcileRequestedAt, v1alpha1.AnnotationForceDelete} {
+		if before.Annotations[name] != after.Annotations[name] {
+			return true
+		}
+	}
+	return before.Generation != after.Generation || len(before.Finalizers) > len(after.Finalizers) ||
+		before.DeletionTimestamp.IsZero() != after.DeletionTimestamp.IsZero()
+}
+
+// awaited reports whether a fact changed that a pass ended with, so that the next
+// one begins when the cache shows it.
+func awaited(before, after *v1alpha1.Reseller) bool {
+	old, now := &before.Status, &after.Status
+	attempt := func(st *v1alpha1.ResellerStatus) (create, remove string) {
+		if st.Creation != nil {
+			create = st.Creation.Attempt
+		}
+		if st.Deletion != nil {
+			remove = st.Deletion.Attempt
+		}
+		return create, remove
+	}
+	oldCreate, oldDelete := attempt(old)
+	newCreate, newDelete := attempt(now)
+	return old.BrokerID != now.BrokerID || oldCreate != newCreate || oldDelete != newDelete
+}
+
+// addRivals queues who stands for the same identity or broker as this version.
+func (r *Reconciler) addRivals(ctx context.Context, q queue, obj *v1alpha1.Reseller) {
+	found, err := r.sharing(ctx, obj)
+	if err != nil {
+		return // the cache is not there yet, and the initial list queues everybody
+	}
+	for _, other := range found {
+		add(q, priorityNew, requestOf(other))
+	}
+}
+
+// sellerEvents queues the users of a Seller when it is edited, goes, comes, or
+// becomes ready or not.
+func sellerEvents[S interface {
+	client.Object
+	v1alpha1.SellerObject
+}](r *Reconciler,
+) handler.TypedEventHandler[S, reconcile.Request] {
+	queueUsers := func(ctx context.Context, seller S, q queue) {
+		list := &v1alpha1.ResellerList{}
+		value := IndexValueOfSeller(seller.SellerKind(), seller.GetName())
+		if err := r.Client.List(ctx, list, client.InNamespace(seller.GetNamespace()), client.MatchingFields{IndexSeller: value}, client.UnsafeDisableDeepCopy); err != nil {
+			return
+		}
+		for i := range list.Items {
+			add(q, priorityRest, requestOf(&list.Items[i]))
+		}
+	}
+	return handler.TypedFuncs[S, reconcile.Request]{
+		CreateFunc: func(ctx context.Context, e event.TypedCreateEvent[S], q queue) { queueUsers(ctx, e.Object, q) },
+		DeleteFunc: func(ctx context.Context, e event.TypedDeleteEvent[S], q queue) { queueUsers(ctx, e.Object, q) },
+		UpdateFunc: func(ctx context.Context, e event.TypedUpdateEvent[S], q queue) {
+			if changedForUsers(e.ObjectOld, e.ObjectNew) {
+				queueUsers(ctx, e.ObjectNew, q)
+			}
+		},
+	}
+}
+
+// changedForUsers reports whether a Seller changed in a way that its users see.
+func changedForUsers(before, after v1alpha1.SellerObject) bool {
+	was := meta.FindStatusCondition(before.CurrentStatus().Conditions, v1alpha1.ConditionReady)
+	is := meta.FindStatusCondition(after.CurrentStatus().Conditions, v1alpha1.ConditionReady)
+	return before.GetGeneration() != after.GetGeneration() ||
+		len(before.GetFinalizers()) != len(after.GetFinalizers()) ||
+		before.GetDeletionTimestamp().IsZero() != after.GetDeletionTimestamp().IsZero() ||
+		(was == nil) != (is == nil) || (was != nil && (was.Status != is.Status || was.Reason != is.Reason))
+}
+
+// namespaceEvents queues the Resellers of a namespace whose labels changed: a
+// ClusterSeller may allow it by them.
+func (r *Reconciler) namespaceEvents() handler.TypedEventHandler[*metav1.PartialObjectMetadata, reconcile.Request] {
+	return handler.TypedFuncs[*metav1.PartialObjectMetadata, reconcile.Request]{
+		UpdateFunc: func(ctx context.Context, e event.TypedUpdateEvent[*metav1.PartialObjectMetadata], q queue) {
+			list := &v1alpha1.ResellerList{}
+			if sameLabels(e.ObjectOld.Labels, e.ObjectNew.Labels) || r.Client.List(ctx, list, client.InNamespace(e.ObjectNew.Name)) != nil {
+				return
+			}
+			for i := range list.Items {
+				add(q, priorityRest, requestOf(&list.Items[i]))
+			}
+		},
+	}
+}
+
+func sameLabels(a, b map[string]string) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for k, v := range a {
+		if other, ok := b[k]; !ok || other != v {
+			return false
+		}
+	}
+	return true
+}
+
+func requestOf(obj *v1alpha1.Reseller) reconcile.Request {
+	return reconcile.Request{NamespacedName: types.NamespacedName{Namespace: obj.Namespace, Name: obj.Name}}
+}
+
+// add queues with a priority; an item that is queued already keeps the higher one.
+func add(q queue, priority int, requests ...reconcile.Request) {
+	if pq, ok := q.(priorityqueue.PriorityQueue[reconcile.Request]); ok {
+		pq.AddWithOpts(priorityqueue.AddOpts{Priority: &priority}, requests...)
+		return
+	}
+	for _, request := range requests {
+		q.Add(request)
+	}
+}

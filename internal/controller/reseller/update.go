@@ -1,0 +1,78 @@
+package reseller
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
+	"github.com/reseller-operator/reseller-operator/internal/broker"
+	"github.com/reseller-operator/reseller-operator/internal/plan"
+)
+
+// update sends every field of the broker, on a context that a stopping manager
+// does not end.
+func (p *pass) update(ctx context.Context, step plan.Update) {
+	edited := p.obj.Status.ObservedGeneration != p.obj.Generation
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), p.access.Deadline)
+	defer cancel()
+	id := broker.ID(p.obj.Status.BrokerID)
+	f := p.account.Update(ctx, p.session, id, step.Body)
+	p.outcome.Updated = &plan.Updated{Failure: f}
+	p.noteForbidden(f)
+	if f != nil {
+		p.failed("Update", f)
+		return
+	}
+	p.outcome.Looked = nil // what it showed is no longer so
+	p.m.Proven = id
+	p.noteSent(step.Changed)
+	if edited {
+		p.normal("Updated", "Update", "updated broker %s: %s", id, paths(step.Changed))
+		return
+	}
+	p.normal("DriftCorrected", "Update", "broker %s was changed elsewhere and is put right: %s", id, paths(step.Changed))
+}
+
+// noteSent counts what was sent, so that a fight over a value is noticed.
+func (p *pass) noteSent(changed []broker.Difference) {
+	now := p.r.Clock.Now()
+	sent := make(map[string]plan.Sent, len(p.m.Sent)+len(changed))
+	for field, before := range p.m.Sent {
+		if now.Sub(before.At) < sentMemory {
+			sent[field] = before
+		}
+	}
+	for _, d := range changed {
+		before := sent[d.Field]
+		if before.Desired != d.Desired {
+			before = plan.Sent{Desired: d.Desired}
+		}
+		before.Times++
+		before.At = now
+		sent[d.Field] = before
+	}
+	p.m.Sent = sent
+}
+
+// sentMemory is how long it matters that a value was sent.
+const sentMemory = time.Hour
+
+// accept remembers spellings; they are saved with the report of this pass.
+func (p *pass) accept(spellings []broker.Spelling) {
+	st := &p.obj.Status
+	for _, s := range spellings {
+		st.Normalized = slices.DeleteFunc(st.Normalized, func(n v1alpha1.Normalized) bool { return n.Field == s.Field })
+		st.Normalized = append(st.Normalized, v1alpha1.Normalized{Field: s.Field, Desired: s.Desired, Observed: s.Observed})
+	}
+}
+
+// paths joins the paths of changed fields; never their values, which may be personal.
+func paths(changed []broker.Difference) string {
+	names := make([]string, 0, len(changed))
+	for _, d := range changed {
+		names = append(names, d.Field)
+	}
+	return strings.Join(names, ", ")
+}

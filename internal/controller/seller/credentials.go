@@ -1,0 +1,219 @@
+package seller
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"strings"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/types"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
+	"github.com/reseller-operator/reseller-operator/internal/account"
+	"github.com/reseller-operator/reseller-operator/internal/cloudmore"
+	"github.com/reseller-operator/reseller-operator/internal/controller/reseller"
+)
+
+// Connection is how endpoints may be reached.
+type Connection struct {
+	// AllowInsecure permits plain http to loopback.
+	AllowInsecure bool
+	// UserAgent is sent with every request.
+	UserAgent string
+}
+
+// session is what this process has put to work for one object.
+type session struct {
+	key      account.Key
+	name     string
+	digest   string // of everything that the client was made from
+	revision string // of the Secret
+	settings account.Settings
+}
+
+// problem is why the credentials can't be put to work.
+type problem struct{ reason, message string }
+
+// useCredentials puts the credentials to work, if they are other ones than those
+// at work. An earlier session stays where the new credentials can't be used:
+// its token is good until it expires.
+func (r *Reconciler) useCredentials(ctx context.Context, obj v1alpha1.SellerObject) (*problem, error) {
+	secret := &corev1.Secret{}
+	key := obj.CredentialsKey()
+	if err := r.Live.Get(ctx, key, secret); err != nil {
+		if apierrors.IsNotFound(err) {
+			return &problem{v1alpha1.ReasonCredentialsMissing, fmt.Sprintf("spec.credentialsSecretRef: there is no Secret %s in namespace %s; create it with the keys username, password and clientSecret", key.Name, key.Namespace)}, nil
+		}
+		return nil, err
+	}
+	if missing := missingKeys(secret); len(missing) > 0 {
+		return &problem{v1alpha1.ReasonCredentialsMissing, fmt.Sprintf("spec.credentialsSecretRef: Secret %s lacks %s", key.Name, strings.Join(missing, ", "))}, nil
+	}
+	bundle, trouble, err := r.caBundle(ctx, obj)
+	if trouble != nil || err != nil {
+		return trouble, err
+	}
+	return r.enter(obj, secret, bundle), nil
+}
+
+// missingKeys are the keys that have no value.
+func missingKeys(secret *corev1.Secret) []string {
+	var missing []string
+	for _, key := range []string{v1alpha1.SecretKeyUsername, v1alpha1.SecretKeyPassword, v1alpha1.SecretKeyClientSecret} {
+		if len(secret.Data[key]) == 0 {
+			missing = append(missing, key)
+		}
+	}
+	return missing
+}
+
+// caBundle reads the private CA, nil where none is named.
+func (r *Reconciler) caBundle(ctx context.Context, obj v1alpha1.SellerObject) ([]byte, *problem, error) {
+	ref := obj.Settings().CABundleRef
+	if ref == nil {
+		return nil, nil, nil
+	}
+	at := types.NamespacedName{Namespace: obj.CredentialsKey().Namespace, Name: string(ref.Name)}
+	var bundle []byte
+	var err error
+	if ref.Kind == v1alpha1.CABundleSecret {
+		holder := &corev1.Secret{}
+		err = r.Live.Get(ctx, at, holder)
+		bundle = holder.Data[ref.Key]
+	} else {
+		holder := &corev1.ConfigMap{}
+		err = r.Live.Get(ctx, at, holder)
+		bundle = []byte(holder.Data[ref.Key])
+	}
+	if client.IgnoreNotFound(err) != nil {
+		return nil, nil, err
+	}
+	if len(bundle) == 0 {
+		return nil, &problem{v1alpha1.ReasonCredentialsMissing, fmt.Sprintf("spec.caBundleRef: there is no key %s in %s %s of namespace %s", ref.Key, ref.Kind, at.Name, at.Namespace)}, nil
+	}
+	return bundle, nil, nil
+}
+
+// enter makes a client of the credentials and puts it to work.
+func (r *Reconciler) enter(obj v1alpha1.SellerObject, secret *corev1.Secret, bundle []byte) *problem {
+	name := client.ObjectKeyFromObject(obj)
+	next := &session{
+		key: keyOf(obj), name: reseller.SessionName(obj), settings: settingsOf(obj.Settings()),
+		digest: digestOf(obj, secret, bundle), revision: secret.ResourceVersion,
+	}
+	known := r.session(name)
+	if known != nil && known.digest == next.digest && known.key == next.key {
+		if known.settings != next.settings {
+			r.Accounts.Adjust(next.key, next.name, next.settings)
+		}
+		r.keep(name, next)
+		return nil
+	}
+	refused := obj.CurrentStatus().RefusedLogin
+	c, err := cloudmore.New(cloudmore.Config{
+		Endpoint: next.key.Endpoint, SellerID: next.key.SellerID,
+		Credentials: cloudmore.Credentials{
+			Username:     string(secret.Data[v1alpha1.SecretKeyUsername]),
+			Password:     string(secret.Data[v1alpha1.SecretKeyPassword]),
+			ClientSecret: string(secret.Data[v1alpha1.SecretKeyClientSecret]),
+			ClientID:     string(secret.Data[v1alpha1.SecretKeyClientID]),
+		},
+		Gate: r.Accounts.Account(next.key).Gate(), Now: r.Clock.Now, UserAgent: r.Connection.UserAgent,
+		LoginRefused: refused != nil && refused.SecretRevision == next.revision,
+		CABundle:     bundle, AllowInsecure: r.Connection.AllowInsecure, AllowPrivateNetworks: true,
+	})
+	if err != nil {
+		return &problem{v1alpha1.ReasonUnreachable, "spec.endpoint, spec.caBundleRef or the Secret can't be used: " + err.Error()}
+	}
+	if known != nil && known.key != next.key {
+		r.Accounts.Leave(known.key, known.name)
+	}
+	r.Accounts.Enter(next.key, next.name, next.digest, c, next.settings)
+	r.keep(name, next)
+	return nil
+}
+
+// digestOf tells one client from another. It never leaves the process.
+func digestOf(obj v1alpha1.SellerObject, secret *corev1.Secret, bundle []byte) string {
+	h := sha256.New()
+	for _, part := range [][]byte{
+		[]byte(obj.Settings().Endpoint), []byte(obj.Settings().SellerID), bundle,
+		secret.Data[v1alpha1.SecretKeyUsername], secret.Data[v1alpha1.SecretKeyPassword],
+		secret.Data[v1alpha1.SecretKeyClientSecret], secret.Data[v1alpha1.SecretKeyClientID],
+	} {
+		_, _ = fmt.Fprintf(h, "%d:%s", len(part), part)
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// settingsOf is what a Seller asks of the account.
+func settingsOf(s *v1alpha1.SellerSettings) account.Settings {
+	limits := account.DefaultLimits
+	if n := s.RateLimit.RequestsPerSecond; n > 0 {
+		limits.RequestsPerSecond = float64(n)
+	}
+	if n := s.RateLimit.Burst; n > 0 {
+		limits.Burst = int(n)
+	}
+	if n := s.RateLimit.MaxInFlight; n > 0 {
+		limits.MaxInFlight = int(n)
+	}
+	return account.Settings{
+		Limits:          limits,
+		ObserveInterval: orDefault(s.ObserveInterval.Duration, account.DefaultObserveInterval),
+		DetailInterval:  orDefault(s.DetailInterval.Duration, account.DefaultDetailInterval),
+	}
+}
+
+func orDefault(d, otherwise time.Duration) time.Duration {
+	if d <= 0 {
+		return otherwise
+	}
+	return d
+}
+
+// session is what is at work for an object, nil for nothing.
+func (r *Reconciler) session(name types.NamespacedName) *session {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.sessions[name]
+}
+
+func (r *Reconciler) keep(name types.NamespacedName, s *session) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.sessions == nil {
+		r.sessions = map[types.NamespacedName]*session{}
+	}
+	r.sessions[name] = s
+}
+
+// end takes the session of an object from work.
+func (r *Reconciler) end(name types.NamespacedName) {
+	known := r.session(name)
+	if known == nil {
+		return
+	}
+	r.Accounts.Leave(known.key, known.name)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	delete(r.sessions, name)
+}
+
+// keepers are the objects whose sessions are at work in an account.
+func (r *Reconciler) keepers(key account.Key) []types.NamespacedName {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	var names []types.NamespacedName
+	for name, s := range r.sessions {
+		if s.key == key {
+			names = append(names, name)
+		}
+	}
+	return names
+}

@@ -1,0 +1,160 @@
+package seller
+
+import (
+	"context"
+	"slices"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/types"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/controller/controllerutil"
+
+	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
+)
+
+var (
+	secretKind    = schema.GroupVersionKind{Version: "v1", Kind: "Secret"}
+	configMapKind = schema.GroupVersionKind{Version: "v1", Kind: "ConfigMap"}
+)
+
+// protect keeps the object and what it names while a Reseller needs them, and
+// lets them go after a live list shows no user. It reports whether the object
+// is going.
+func (r *Reconciler) protect(ctx context.Context, obj v1alpha1.SellerObject, used bool) (gone bool, err error) {
+	going := !obj.GetDeletionTimestamp().IsZero()
+	kept := controllerutil.ContainsFinalizer(obj, v1alpha1.FinalizerInUse)
+	switch {
+	case used && !kept && !going:
+		if err := r.protectHeld(ctx, obj, controllerutil.AddFinalizer); err != nil {
+			return false, err
+		}
+		return false, r.patchFinalizer(ctx, obj, controllerutil.AddFinalizer)
+	case used || !kept:
+		return going && !kept, nil
+	}
+	if unused, err := r.unusedLive(ctx, obj); err != nil || !unused {
+		return false, err
+	}
+	if err := r.protectHeld(ctx, obj, controllerutil.RemoveFinalizer); err != nil {
+		return false, err
+	}
+	if going {
+		r.end(client.ObjectKeyFromObject(obj))
+	}
+	return going, r.patchFinalizer(ctx, obj, controllerutil.RemoveFinalizer)
+}
+
+// patchFinalizer changes the finalizer, with the version read as precondition.
+func (r *Reconciler) patchFinalizer(ctx context.Context, obj client.Object, change func(client.Object, string) bool) error {
+	before := obj.DeepCopyObject().(client.Object)
+	if !change(obj, v1alpha1.FinalizerInUse) {
+		return nil
+	}
+	return r.Client.Patch(ctx, obj, client.MergeFromWithOptions(before, client.MergeFromWithOptimisticLock{}))
+}
+
+// unusedLive reports whether no Reseller names the object, by a live list: the
+// cache may not show one that just saw the object protected.
+func (r *Reconciler) unusedLive(ctx context.Context, obj v1alpha1.SellerObject) (bool, error) {
+	list := &v1alpha1.ResellerList{}
+	fields := client.MatchingFields{"spec.sellerRef.name": obj.GetName()}
+	if err := r.Live.List(ctx, list, client.InNamespace(obj.GetNamespace()), fields); err != nil {
+		return false, err
+	}
+	return !slices.ContainsFunc(list.Items, func(u v1alpha1.Reseller) bool {
+		return u.Spec.SellerRef.Kind == obj.SellerKind() || (u.Spec.SellerRef.Kind == "" && obj.SellerKind() == v1alpha1.SellerKindSeller)
+	}), nil
+}
+
+// held are the Secret and the CA bundle that the object names.
+func held(obj v1alpha1.SellerObject) []*metav1.PartialObjectMetadata {
+	if obj.Settings().SecretProtection == v1alpha1.SecretProtectionNone {
+		return nil
+	}
+	at := obj.CredentialsKey()
+	objects := []*metav1.PartialObjectMetadata{metadataOf(secretKind, at)}
+	if ref := obj.Settings().CABundleRef; ref != nil {
+		kind := configMapKind
+		if ref.Kind == v1alpha1.CABundleSecret {
+			kind = secretKind
+		}
+		objects = append(objects, metadataOf(kind, types.NamespacedName{Namespace: at.Namespace, Name: string(ref.Name)}))
+	}
+	return objects
+}
+
+func metadataOf(kind schema.GroupVersionKind, at types.NamespacedName) *metav1.PartialObjectMetadata {
+	m := &metav1.PartialObjectMetadata{}
+	m.SetGroupVersionKind(kind)
+	m.Namespace, m.Name = at.Namespace, at.Name
+	return m
+}
+
+// protectHeld changes the finalizer of what the object names. It is taken off
+// only where no other Seller in use names the same.
+func (r *Reconciler) protectHeld(ctx context.Context, obj v1alpha1.SellerObject, change func(client.Object, string) bool) error {
+	for _, m := range held(obj) {
+		kind := m.GroupVersionKind()
+		if err := r.Client.Get(ctx, client.ObjectKeyFromObject(m), m); err != nil {
+			if client.IgnoreNotFound(err) == nil {
+				continue
+			}
+			return err
+		}
+		m.SetGroupVersionKind(kind)
+		if needed, err := r.neededElsewhere(ctx, obj, m); err != nil {
+			return err
+		} else if needed {
+			continue
+		}
+		if !m.GetDeletionTimestamp().IsZero() && !controllerutil.ContainsFinalizer(m, v1alpha1.FinalizerInUse) {
+			continue // a finalizer can't be added any more
+		}
+		if err := r.patchFinalizer(ctx, m, change); client.IgnoreNotFound(err) != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// neededElsewhere reports whether another object in use names the same Secret or CA.
+func (r *Reconciler) neededElsewhere(ctx context.Context, obj v1alpha1.SellerObject, m *metav1.PartialObjectMetadata) (bool, error) {
+	others, err := r.others(ctx, obj)
+	if err != nil {
+		return false, err
+	}
+	for _, other := range others {
+		if !controllerutil.ContainsFinalizer(other, v1alpha1.FinalizerInUse) {
+			continue
+		}
+		for _, h := range held(other) {
+			if h.GroupVersionKind() == m.GroupVersionKind() && h.Namespace == m.Namespace && h.Name == m.Name {
+				return true, nil
+			}
+		}
+	}
+	return false, nil
+}
+
+// others are the other Sellers and ClusterSellers.
+func (r *Reconciler) others(ctx context.Context, obj v1alpha1.SellerObject) ([]v1alpha1.SellerObject, error) {
+	var others []v1alpha1.SellerObject
+	sellers := &v1alpha1.SellerList{}
+	if err := r.Client.List(ctx, sellers, client.InNamespace(obj.CredentialsKey().Namespace)); err != nil {
+		return nil, err
+	}
+	for i := range sellers.Items {
+		others = append(others, &sellers.Items[i])
+	}
+	if r.ClusterWide {
+		clusters := &v1alpha1.ClusterSellerList{}
+		if err := r.Client.List(ctx, clusters); err != nil {
+			return nil, err
+		}
+		for i := range clusters.Items {
+			others = append(others, &clusters.Items[i])
+		}
+	}
+	return slices.DeleteFunc(others, func(o v1alpha1.SellerObject) bool { return o.GetUID() == obj.GetUID() }), nil
+}

@@ -1,0 +1,141 @@
+package seller
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
+	"github.com/reseller-operator/reseller-operator/internal/account"
+	"github.com/reseller-operator/reseller-operator/internal/broker"
+	"github.com/reseller-operator/reseller-operator/internal/controller/reseller"
+)
+
+// verdict is what Ready says, and whether the object comes back by itself.
+type verdict struct {
+	reason, message string
+	ready, stalled  bool
+}
+
+// report puts into status how the account stands.
+func (r *Reconciler) report(obj v1alpha1.SellerObject, users []v1alpha1.Reseller, p *problem) {
+	st := obj.CurrentStatus()
+	st.ObservedGeneration = obj.GetGeneration()
+	st.Resellers = count(len(users))
+	a := r.Accounts.Find(keyOf(obj))
+	standing, doubt := account.Standing{}, ""
+	if a != nil {
+		standing, doubt = a.Standing(reseller.SessionName(obj)), a.Doubt()
+		if counts, read := a.Counts(); read && standing.Verified {
+			st.Brokers = shown(counts, users)
+		}
+	}
+	r.reportLogin(obj, standing)
+	r.reportConditions(obj, judge(obj, users, p, standing, doubt))
+}
+
+// shown are the brokers of the account, and how many of the managed ones differ.
+func shown(c account.Counts, users []v1alpha1.Reseller) *v1alpha1.BrokerCounts {
+	drifted := 0
+	for i := range users {
+		if len(users[i].Status.Drift) > 0 {
+			drifted++
+		}
+	}
+	return &v1alpha1.BrokerCounts{
+		Total: *count(c.Total), Managed: *count(c.Managed), Unmanaged: *count(c.Unmanaged),
+		Foreign: *count(c.Foreign), Drifted: *count(drifted),
+	}
+}
+
+// count is a number of objects as status holds it.
+func count(n int) *int32 {
+	const most = 1<<31 - 1
+	c := int32(min(n, most))
+	return &c
+}
+
+// reportLogin remembers a refused login, so that a restart does not repeat it.
+func (r *Reconciler) reportLogin(obj v1alpha1.SellerObject, standing account.Standing) {
+	st := obj.CurrentStatus()
+	known := r.session(client.ObjectKeyFromObject(obj))
+	switch {
+	case known == nil:
+	case !standing.LoginRefused:
+		if standing.Verified {
+			st.RefusedLogin = nil
+		}
+	case st.RefusedLogin == nil || st.RefusedLogin.SecretRevision != known.revision:
+		st.RefusedLogin = &v1alpha1.RefusedLogin{SecretRevision: known.revision, At: metav1.NewTime(r.Clock.Now())}
+	}
+}
+
+// judge decides what Ready says; the first that applies.
+func judge(obj v1alpha1.SellerObject, users []v1alpha1.Reseller, p *problem, standing account.Standing, doubt string) verdict {
+	f := standing.Failure
+	switch {
+	case !obj.GetDeletionTimestamp().IsZero():
+		return verdict{reason: v1alpha1.ReasonInUse, message: fmt.Sprintf("deletion waits for the %d Resellers that name it: %s", len(users), some(users))}
+	case p != nil:
+		return verdict{reason: p.reason, message: p.message, stalled: true}
+	case standing.LoginRefused:
+		return verdict{reason: v1alpha1.ReasonCredentialsRejected, message: "Cloudmore refused the login with the Secret's credentials; it is not tried again until the Secret changes", stalled: true}
+	case f != nil && (f.Class == broker.Forbidden || f.Class == broker.NotFound):
+		return verdict{reason: v1alpha1.ReasonForbidden, message: f.Error() + ": the seller id is wrong, or the API account has no right to read its brokers; check spec.sellerID and the account's role", stalled: true}
+	case f != nil && f.Class == broker.Unauthorized:
+		return verdict{reason: v1alpha1.ReasonCredentialsRejected, message: f.Error() + "; check the Secret", stalled: true}
+	case f != nil:
+		return verdict{reason: v1alpha1.ReasonUnreachable, message: f.Error() + "; it is tried again by itself"}
+	case !standing.Verified:
+		return verdict{reason: v1alpha1.ReasonWaitingForReading, message: "the account is being read for the first time"}
+	case doubt != "":
+		return verdict{reason: v1alpha1.ReasonListSuspicious, message: doubt + "; if the list is right, set the annotation " + v1alpha1.AnnotationAcceptListAt + " to any new value", stalled: true}
+	default:
+		return verdict{reason: v1alpha1.ReasonReady, message: "the account can be read and written", ready: true}
+	}
+}
+
+// some names the first users.
+func some(users []v1alpha1.Reseller) string {
+	const most = 10
+	var names []string
+	for i := range users {
+		names = append(names, users[i].Namespace+"/"+users[i].Name)
+	}
+	slices.Sort(names)
+	if over := len(names) - most; over > 0 {
+		return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), over)
+	}
+	return strings.Join(names, ", ")
+}
+
+// reportConditions keeps Ready always, the others only while they are True.
+func (r *Reconciler) reportConditions(obj v1alpha1.SellerObject, v verdict) {
+	st := obj.CurrentStatus()
+	set := func(name string, truth bool, reason, message string) {
+		status := metav1.ConditionFalse
+		if truth {
+			status = metav1.ConditionTrue
+		}
+		meta.SetStatusCondition(&st.Conditions, metav1.Condition{
+			Type: name, Status: status, Reason: reason, Message: message,
+			ObservedGeneration: obj.GetGeneration(), LastTransitionTime: metav1.NewTime(r.Clock.Now()),
+		})
+	}
+	only := func(name string, truth bool, reason, message string) {
+		if truth {
+			set(name, true, reason, message)
+			return
+		}
+		meta.RemoveStatusCondition(&st.Conditions, name)
+	}
+	set(v1alpha1.ConditionReady, v.ready, v.reason, v.message)
+	only(v1alpha1.ConditionReconciling, !v.ready && !v.stalled, v.reason, v.message)
+	only(v1alpha1.ConditionStalled, v.stalled, v.reason, v.message)
+	suspended := obj.Settings().Suspend != nil && *obj.Settings().Suspend
+	only(v1alpha1.ConditionSuspended, suspended, v1alpha1.ReasonSuspended, "spec.suspend is true: nothing is written to the account")
+}

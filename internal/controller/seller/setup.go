@@ -1,0 +1,153 @@
+package seller
+
+import (
+	"context"
+	"sync"
+
+	ktypes "k8s.io/apimachinery/pkg/types"
+	"k8s.io/client-go/util/workqueue"
+	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/builder"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/event"
+	"sigs.k8s.io/controller-runtime/pkg/handler"
+	"sigs.k8s.io/controller-runtime/pkg/manager"
+	"sigs.k8s.io/controller-runtime/pkg/predicate"
+	"sigs.k8s.io/controller-runtime/pkg/reconcile"
+	"sigs.k8s.io/controller-runtime/pkg/source"
+
+	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
+	"github.com/reseller-operator/reseller-operator/internal/account"
+)
+
+// +kubebuilder:rbac:groups=cloudmore.com,resources=sellers;clustersellers,verbs=get;list;watch;patch
+// +kubebuilder:rbac:groups=cloudmore.com,resources=sellers/status;clustersellers/status,verbs=patch
+// +kubebuilder:rbac:groups="",resources=secrets;configmaps,verbs=get;list;watch;patch
+
+type queue = workqueue.TypedRateLimitingInterface[reconcile.Request]
+
+// SetupWithManager registers the controller for its kind.
+func (r *Reconciler) SetupWithManager(mgr manager.Manager) error {
+	kind := r.New().SellerKind()
+	changed := builder.WithPredicates(predicate.Or(predicate.GenerationChangedPredicate{}, predicate.AnnotationChangedPredicate{}, finalizersChanged))
+	wakeUps := &wakeUps{reconciler: r}
+	r.Accounts.OnKeepers(wakeUps.wake)
+	return ctrl.NewControllerManagedBy(mgr).Named(controllerName(kind)).
+		For(r.New(), changed).
+		Watches(&v1alpha1.Reseller{}, handler.EnqueueRequestsFromMapFunc(r.sellerOf), builder.WithPredicates(comesOrGoes)).
+		WatchesMetadata(metadataOf(secretKind, ktypes.NamespacedName{}), r.namedBy()).
+		WatchesMetadata(metadataOf(configMapKind, ktypes.NamespacedName{}), r.namedBy()).
+		WatchesRawSource(source.TypedFunc[reconcile.Request](wakeUps.start)).
+		Complete(r)
+}
+
+// controllerName is the controller's name in logs and metrics.
+func controllerName(kind v1alpha1.SellerKind) string {
+	if kind == v1alpha1.SellerKindClusterSeller {
+		return "clusterseller"
+	}
+	return "seller"
+}
+
+var finalizersChanged = predicate.Funcs{UpdateFunc: func(e event.UpdateEvent) bool {
+	return len(e.ObjectOld.GetFinalizers()) != len(e.ObjectNew.GetFinalizers())
+}}
+
+// comesOrGoes lets a Reseller through when it may become or end as a user, and
+// when it is found to differ.
+var comesOrGoes = predicate.Funcs{
+	UpdateFunc: func(e event.UpdateEvent) bool {
+		before, after := e.ObjectOld.(*v1alpha1.Reseller), e.ObjectNew.(*v1alpha1.Reseller)
+		return (len(before.Status.Drift) > 0) != (len(after.Status.Drift) > 0) || before.Status.BrokerID != after.Status.BrokerID
+	},
+}
+
+// sellerOf is the object of this kind that a Reseller names.
+func (r *Reconciler) sellerOf(_ context.Context, obj client.Object) []reconcile.Request {
+	user := obj.(*v1alpha1.Reseller)
+	kind := user.Spec.SellerRef.Kind
+	if kind == "" {
+		kind = v1alpha1.SellerKindSeller
+	}
+	if kind != r.New().SellerKind() {
+		return nil
+	}
+	name := ktypes.NamespacedName{Name: string(user.Spec.SellerRef.Name)}
+	if kind == v1alpha1.SellerKindSeller {
+		name.Namespace = user.Namespace
+	}
+	return []reconcile.Request{{NamespacedName: name}}
+}
+
+// namedBy queues the objects of this kind that name a Secret or ConfigMap.
+func (r *Reconciler) namedBy() handler.EventHandler {
+	return handler.EnqueueRequestsFromMapFunc(func(ctx context.Context, obj client.Object) []reconcile.Request {
+		objects, err := r.all(ctx)
+		if err != nil {
+			return nil
+		}
+		var requests []reconcile.Request
+		for _, seller := range objects {
+			if names(seller, obj) {
+				requests = append(requests, reconcile.Request{NamespacedName: client.ObjectKeyFromObject(seller)})
+			}
+		}
+		return requests
+	})
+}
+
+// names reports whether a Seller names this Secret or CA bundle.
+func names(seller v1alpha1.SellerObject, obj client.Object) bool {
+	at := seller.CredentialsKey()
+	if obj.GetNamespace() != at.Namespace {
+		return false
+	}
+	ref := seller.Settings().CABundleRef
+	return obj.GetName() == at.Name || (ref != nil && obj.GetName() == string(ref.Name))
+}
+
+// all are the objects of this kind.
+func (r *Reconciler) all(ctx context.Context) ([]v1alpha1.SellerObject, error) {
+	var objects []v1alpha1.SellerObject
+	if r.New().SellerKind() == v1alpha1.SellerKindClusterSeller {
+		list := &v1alpha1.ClusterSellerList{}
+		err := r.Client.List(ctx, list)
+		for i := range list.Items {
+			objects = append(objects, &list.Items[i])
+		}
+		return objects, err
+	}
+	list := &v1alpha1.SellerList{}
+	err := r.Client.List(ctx, list)
+	for i := range list.Items {
+		objects = append(objects, &list.Items[i])
+	}
+	return objects, err
+}
+
+// wakeUps queues the keepers of sessions when their account was read.
+type wakeUps struct {
+	reconciler *Reconciler
+	mu         sync.Mutex
+	queue      queue
+}
+
+func (w *wakeUps) start(_ context.Context, q queue) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.queue = q
+	return nil
+}
+
+// wake never blocks.
+func (w *wakeUps) wake(key account.Key) {
+	w.mu.Lock()
+	q := w.queue
+	w.mu.Unlock()
+	if q == nil {
+		return
+	}
+	for _, name := range w.reconciler.keepers(key) {
+		q.Add(reconcile.Request{NamespacedName: name})
+	}
+}

@@ -1,0 +1,50 @@
+// Package metrics holds the operator's own metrics. They carry no name of an
+// object and no value of a field, so that their number stays small and nothing
+// personal leaves the cluster.
+package metrics
+
+import (
+	"strconv"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	ctrlmetrics "sigs.k8s.io/controller-runtime/pkg/metrics"
+)
+
+var (
+	// BrokersCreated counts the brokers that were created.
+	BrokersCreated = counter("brokers_created_total", "Brokers that were created.")
+	// BrokersDeleted counts the brokers whose deletion was confirmed.
+	BrokersDeleted = counter("brokers_deleted_total", "Brokers whose deletion was confirmed.")
+	// DuplicatesSuspected counts how often another broker with the identity of a
+	// Reseller was found. Anything but 0 deserves a look.
+	DuplicatesSuspected = counter("duplicates_suspected_total", "Times that another broker with the identity or mark of a Reseller was found.")
+	// StepsExhausted counts passes that took too many steps: a mistake in the rules.
+	StepsExhausted = counter("steps_exhausted_total", "Passes that took too many steps; a mistake in the operator.")
+
+	requests = prometheus.NewCounterVec(prometheus.CounterOpts{
+		Namespace: namespace, Name: "api_requests_total",
+		Help: "Calls to the seller API, by operation and HTTP status (0: no answer).",
+	}, []string{"operation", "status"})
+	seconds = prometheus.NewHistogramVec(prometheus.HistogramOpts{
+		Namespace: namespace, Name: "api_request_seconds",
+		Help:    "Time that calls to the seller API took, by operation.",
+		Buckets: []float64{.05, .1, .25, .5, 1, 2.5, 5, 10, 30, 60},
+	}, []string{"operation"})
+)
+
+const namespace = "reseller_operator"
+
+func init() {
+	ctrlmetrics.Registry.MustRegister(BrokersCreated, BrokersDeleted, DuplicatesSuspected, StepsExhausted, requests, seconds)
+}
+
+func counter(name, help string) prometheus.Counter {
+	return prometheus.NewCounter(prometheus.CounterOpts{Namespace: namespace, Name: name, Help: help})
+}
+
+// APICall counts one call to the seller API.
+func APICall(operation string, status int, took time.Duration) {
+	requests.WithLabelValues(operation, strconv.Itoa(status)).Inc()
+	seconds.WithLabelValues(operation).Observe(took.Seconds())
+}
