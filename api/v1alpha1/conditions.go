@@ -75,10 +75,9 @@ const (
 	ReasonDuplicateSuspected = "DuplicateSuspected"
 	// ReasonOwnershipUnproven means that the recorded broker does not look like this Reseller's, so it is neither changed nor deleted.
 	ReasonOwnershipUnproven = "OwnershipUnproven"
+	// ReasonDeletionUnconfirmed means that Cloudmore accepted the delete but goes on showing the broker.
+	ReasonDeletionUnconfirmed = "DeletionUnconfirmed"
 )
-
-// ReasonDeletionUnconfirmed, a reason of a Reseller that is Stalled, means that Cloudmore accepted the delete but goes on showing the broker.
-const ReasonDeletionUnconfirmed = "DeletionUnconfirmed"
 
 // ReasonSuspended means that spec.suspend holds back the writes that the object would need.
 const ReasonSuspended = "Suspended"

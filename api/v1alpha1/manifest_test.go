@@ -3,8 +3,8 @@ package v1alpha1_test
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 
@@ -15,7 +15,7 @@ import (
 
 // sample reads one manifest of config/samples.
 func sample(name string) *unstructured.Unstructured {
-	manifest, err := os.ReadFile(filepath.Join(sampleDir, name))
+	manifest, err := fs.ReadFile(os.DirFS(sampleDir), name)
 	if err != nil {
 		panic(err)
 	}

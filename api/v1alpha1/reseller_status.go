@@ -93,11 +93,13 @@ type Creation struct {
 	CreationAttempt `json:",inline"`
 
 	// sellerID is the seller that the broker is created for.
+	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=128
 	// +required
 	SellerID string `json:"sellerID,omitempty"`
 
 	// endpoint is where the create is sent.
+	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=512
 	// +required
 	Endpoint string `json:"endpoint,omitempty"`
@@ -132,11 +134,13 @@ type CreationAttempt struct {
 	Deadline metav1.MicroTime `json:"deadline,omitzero"`
 
 	// registrationNumber is the one that is posted.
+	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=256
 	// +required
 	RegistrationNumber string `json:"registrationNumber,omitempty"`
 
 	// domain is the one that is posted.
+	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=253
 	// +required
 	Domain string `json:"domain,omitempty"`

@@ -2,6 +2,7 @@ package v1alpha1_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -34,13 +35,21 @@ func sellerRefusals() []refusal {
 	return slices.Concat(
 		sellerRequirements(),
 		sellerNumbers(),
-		everywhere([]string{"sellerID", "ownership.propertyID"}, noID, "", "..", "a/b", "a b"),
+		[]refusal{
+			empty("spec.sellerID"),
+			empty("spec.ownership.propertyID"),
+			unsupported("spec.caBundleRef.kind", `"ConfigMap", "Secret"`),
+			unsupported("spec.creation.onUnknown", `"Retry", "Wait"`),
+			unsupported("spec.secretProtection", `"Finalizer", "None"`),
+		},
+		everywhere([]string{"sellerID", "ownership.propertyID"}, noID, ".", "..", "a/b", "a b"),
 		everywhere([]string{"credentialsSecretRef.name", "caBundleRef.name"}, noObjectName, "", "Api", "a/b", "-a"),
 		everywhere([]string{"caBundleRef.key"}, noKey, "", "a b", "../ca"),
 		everywhere([]string{"ownership.clusterName"}, noLabel, "", "Prod", "a.b", "a/b"),
 		everywhere([]string{"endpoint"}, noScheme, "http://api.cloudmore.com", "http://127.0.0.1.example", "http://localhost.example/x", "http://127.0.0.2"),
 		everywhere([]string{"endpoint"}, noHost, "https://", "https://API.cloudmore.com", "https://api.cloudmore.com:port", "https://a b", "https://-a.example"),
-		everywhere([]string{"endpoint"}, noPlainURL, "https://a.example/api@b", "https://a.example/?x", "https://a.example/#x")[:0],
+		everywhere([]string{"endpoint"}, noPlainURL,
+			"https://user:password@a.example", "https://a.example/?x", "https://a.example#x", "https://a.example/api@b"),
 		everywhere([]string{"endpoint"}, noPlainPath, "https://a.example/", "https://a.example/..", "https://a.example/a/../b",
 			"https://a.example//b", "https://a.example/%2e%2e", "https://a.example/a/"),
 		duration("observeInterval", "10s to 24h, such as 5m", "9s", "25h"),
@@ -99,24 +108,29 @@ func sellerRequirements() []refusal {
 
 func sellerNumbers() []refusal {
 	var all []refusal
-	for field, bounds := range map[string][2]int64{
-		"rateLimit.requestsPerSecond": {1, 1000},
-		"rateLimit.burst":             {1, 1000},
-		"rateLimit.maxInFlight":       {1, 128},
-		"brake.percent":               {1, 100},
-		"brake.minimum":               {1, 1000000},
+	for _, number := range []struct {
+		field     string
+		low, high int64
+	}{
+		{"rateLimit.requestsPerSecond", 1, 1000},
+		{"rateLimit.burst", 1, 1000},
+		{"rateLimit.maxInFlight", 1, 128},
+		{"brake.percent", 1, 100},
+		{"brake.minimum", 1, 1000000},
 	} {
-		path := "spec." + field
+		path := "spec." + number.field
 		all = append(all,
 			refusal{
 				of:     path + " too low",
-				change: changes{path: bounds[0] - 1},
-				want:   []string{path + ": low"},
+				change: changes{path: number.low - 1},
+				want: []string{fmt.Sprintf("%s: Invalid value: %d: %s in body should be greater than or equal to %d",
+					path, number.low-1, path, number.low)},
 			},
 			refusal{
 				of:     path + " too high",
-				change: changes{path: bounds[1] + 1},
-				want:   []string{path + ": high"},
+				change: changes{path: number.high + 1},
+				want: []string{fmt.Sprintf("%s: Invalid value: %d: %s in body should be less than or equal to %d",
+					path, number.high+1, path, number.high)},
 			})
 	}
 	return all
@@ -124,6 +138,7 @@ func sellerNumbers() []refusal {
 
 func clusterSellerRefusals() []refusal {
 	return slices.Concat(
+		[]refusal{unsupported("spec.adoption", `"Forbidden", "Allowed"`)},
 		everywhere([]string{"credentialsSecretRef.namespace", "allowedNamespaces.names[0]"}, noNamespace, "", "Team", "a.b"),
 		[]refusal{{
 			of:     "no namespace of the Secret",
@@ -131,6 +146,15 @@ func clusterSellerRefusals() []refusal {
 			want:   []string{"spec.credentialsSecretRef.namespace: Required value: is required"},
 		}},
 	)
+}
+
+// withOptions has the optional blocks, too, so that a fault in one of them is the
+// only one.
+func withOptions(seller *unstructured.Unstructured) *unstructured.Unstructured {
+	return changes{
+		"spec.caBundleRef.name": "corp-ca",
+		"spec.ownership":        map[string]any{"propertyID": "k8s-owner", "clusterName": "prod-eu"},
+	}.applyTo(seller)
 }
 
 var _ = Describe("A Seller", func() { admission(validSeller, sellerRefusals()) })
@@ -142,7 +166,7 @@ var _ = Describe("A ClusterSeller", func() {
 func admission(valid func() *unstructured.Unstructured, refusals []refusal) {
 	for _, refusal := range refusals {
 		It("is refused with "+refusal.of, func(ctx SpecContext) {
-			seller := refusal.change.applyTo(valid())
+			seller := refusal.change.applyTo(withOptions(valid()))
 			seller.SetNamespace("default")
 			err := server.Create(ctx, seller, client.DryRunAll)
 			Expect(faultsOf(err)).To(ConsistOf(refusal.want))

@@ -27,9 +27,9 @@ type SellerSettings struct {
 	// +kubebuilder:validation:MaxLength=512
 	// +kubebuilder:validation:XValidation:rule="self == oldSelf",message="is immutable: the brokers of its Resellers live in that account; make a new Seller for another one"
 	// +kubebuilder:validation:XValidation:rule="self.startsWith('https://') || self.matches('^http://(127[.]0[.]0[.]1|localhost|\\\\[::1\\\\])(:[0-9]+)?(/.*)?$')",message="must begin with https:// (http:// only for 127.0.0.1, localhost and [::1])"
-	// +kubebuilder:validation:XValidation:rule="self.matches('^[a-z]+://([a-z0-9]([a-z0-9.-]*[a-z0-9])?|\\\\[[0-9a-f:.]+\\\\])(:[0-9]{1,5})?(/.*)?$') && isURL(self)",message="must name a host in lower case after the scheme, optionally with a port, such as https://api.cloudmore.com"
-	// +kubebuilder:validation:XValidation:rule="!self.contains('@') && !self.contains('?') && !self.contains('#')",message="must not contain user info, a query or a fragment"
-	// +kubebuilder:validation:XValidation:rule="self.matches('^[^/]*//[^/]*(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*$')",message="must not have a path with '.' or '..', empty or escaped parts, or a '/' at the end"
+	// +kubebuilder:validation:XValidation:rule="self.matches('[@?#]') || (self.matches('^[a-z]+://([a-z0-9]([a-z0-9.-]*[a-z0-9])?|\\\\[[0-9a-f:.]+\\\\])(:[0-9]{1,5})?([/?#].*)?$') && isURL(self))",message="must name a host in lower case after the scheme, optionally with a port, such as https://api.cloudmore.com"
+	// +kubebuilder:validation:XValidation:rule="!self.matches('[@?#]')",message="must not contain user info, a query or a fragment"
+	// +kubebuilder:validation:XValidation:rule="self.matches('[@?#]') || self.matches('^[^/]*//[^/]*(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*$')",message="must not have a path with '.' or '..', empty or escaped parts, or a '/' at the end"
 	// +optional
 	Endpoint string `json:"endpoint,omitempty"`
 

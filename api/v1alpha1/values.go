@@ -12,32 +12,33 @@ type Text string
 
 // Email is an e-mail address.
 // +kubebuilder:validation:MaxLength=254
-// +kubebuilder:validation:XValidation:rule="self == '' || self.matches('^[^@[:space:][:cntrl:]]+@[^@[:space:][:cntrl:]]+[.][^@.[:space:][:cntrl:]]+$')",message="must be an e-mail address, such as notify@example.com"
+// +kubebuilder:validation:XValidation:rule="size(self) == 0 || self.matches('^[^@[:space:][:cntrl:]]+@[^@[:space:][:cntrl:]]+[.][^@.[:space:][:cntrl:]]+$')",message="must be an e-mail address, such as notify@example.com"
 type Email string
 
 // PhonePrefix is a country calling code: digits without +.
 // +kubebuilder:validation:MaxLength=16
-// +kubebuilder:validation:XValidation:rule="self == '' || self.matches('^[1-9][0-9]{0,3}$')",message="must be a country calling code in digits without + or leading zeros, such as 372"
+// +kubebuilder:validation:XValidation:rule="size(self) == 0 || self.matches('^[1-9][0-9]{0,3}$')",message="must be a country calling code in digits without + or leading zeros, such as 372"
 type PhonePrefix string
 
 // Phone is a phone number without its country calling code.
 // +kubebuilder:validation:MaxLength=32
-// +kubebuilder:validation:XValidation:rule="self == '' || self.matches('^[ ()./-]*[0-9][0-9 ()./-]*$')",message="must be a phone number without country calling code: digits, spaces and ( ) . / - only, such as 53564558"
+// +kubebuilder:validation:XValidation:rule="size(self) == 0 || self.matches('^[ ()./-]*[0-9][0-9 ()./-]*$')",message="must be a phone number without country calling code: digits, spaces and ( ) . / - only, such as 53564558"
 type Phone string
 
 // Domain is an internet domain name, internationalised ones in punycode.
 // +kubebuilder:validation:MaxLength=253
-// +kubebuilder:validation:XValidation:rule="self == '' || self.matches('^([a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?[.])+[a-zA-Z]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])$')",message="must be a domain name without scheme or path, such as example.com (internationalised names in punycode)"
+// +kubebuilder:validation:XValidation:rule="size(self) == 0 || self.matches('^([a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?[.])+[a-zA-Z]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])$')",message="must be a domain name without scheme or path, such as example.com (internationalised names in punycode)"
 type Domain string
 
 // CountryCode is a country code of ISO 3166-1 alpha-2.
 // +kubebuilder:validation:MaxLength=64
-// +kubebuilder:validation:XValidation:rule="self == '' || self.matches('^[A-Z]{2}$')",message="must be a country code of two upper-case letters (ISO 3166-1 alpha-2), such as EE"
+// +kubebuilder:validation:XValidation:rule="size(self) == 0 || self.matches('^[A-Z]{2}$')",message="must be a country code of two upper-case letters (ISO 3166-1 alpha-2), such as EE"
 type CountryCode string
 
 // ID is an id that Cloudmore gave: a GUID or an integer, kept as it is.
+// +kubebuilder:validation:MinLength=1
 // +kubebuilder:validation:MaxLength=128
-// +kubebuilder:validation:XValidation:rule="self.matches('^[A-Za-z0-9._-]+$') && self != '.' && self != '..'",message="must be an id as Cloudmore shows it: letters, digits, '.', '_' and '-' only"
+// +kubebuilder:validation:XValidation:rule="self.matches('^[A-Za-z0-9._-]*$') && self != '.' && self != '..'",message="must be an id as Cloudmore shows it: letters, digits, '.', '_' and '-' only"
 type ID string
 
 // ObjectName is the name of a Kubernetes object.
