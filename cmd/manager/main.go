@@ -39,8 +39,8 @@ import (
 var version = "unknown"
 
 // gracePeriod is how long a stopping manager lets calls under way end: the
-// longest deadline of a create by default, and saving what it came to.
-const gracePeriod = 100 * time.Second
+// longest deadline that a Seller may set (2 min), and saving what it came to.
+const gracePeriod = 160 * time.Second
 
 func main() {
 	o, err := parseOptions(os.Args[1:])

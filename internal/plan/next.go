@@ -41,6 +41,7 @@ var rules = []rule{
 	writesHalted,       // nothing new while writing is stopped
 	unconfirmed,        // one list may be short; a second one must agree
 	intentStarts,       // written down first, so that a crash leaves a trace
+	boundOtherwise,     // a person names another broker than the bound one
 	boundShared,        // a broker that two Resellers show is written by neither
 	boundMissing,       // 404 is a suspicion
 	boundUnknown,       // nothing is compared with what was never read

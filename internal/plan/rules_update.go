@@ -24,6 +24,18 @@ func updateAnswered(s *State) Step {
 	return failed(s, s.Outcome.Updated.Failure)
 }
 
+// boundOtherwise: while a create was being settled, a person named another broker.
+func boundOtherwise(s *State) Step {
+	if s.Desired.BrokerID == "" || s.Desired.BrokerID.Same(s.Record.BrokerID) {
+		return nil
+	}
+	return Rest{
+		Reason: v1alpha1.ReasonOwnershipUnproven,
+		Message: fmt.Sprintf("spec.brokerID names broker %s, but this Reseller has got broker %s meanwhile; remove spec.brokerID or set it to %q, and make another Reseller for the other broker",
+			s.Desired.BrokerID, s.Record.BrokerID, s.Record.BrokerID),
+	}
+}
+
 // boundShared: another Reseller shows the same broker.
 func boundShared(s *State) Step {
 	r := shared(s)
@@ -264,14 +276,8 @@ func boundCorrected(s *State) Step {
 		return unproven(s)
 	}
 	found := s.differences()
-	for _, d := range found {
-		sent, ok := s.Memory.Sent[d.Field]
-		if settles := sent.At.Add(s.Access.ListLag); ok && sent.Desired == d.Desired && s.Now.Before(settles) {
-			return Rest{
-				Reason: v1alpha1.ReasonUpdating, Message: d.Field + " was sent and is not shown yet", Until: settles,
-				Quiet: s.settled(), Drift: found,
-			}
-		}
+	if rest := unsettled(s, found); rest != nil {
+		return rest
 	}
 	want, changed := s.Desired.Broker, found
 	if s.Desired.Report {
@@ -283,6 +289,22 @@ func boundCorrected(s *State) Step {
 		changed = slices.DeleteFunc(slices.Clone(changed), identifies)
 	}
 	return Update{Body: broker.Merge(&want, &l.Broker), Changed: changed}
+}
+
+// unsettled waits where the API still shows what was there before the last PUT:
+// it may only be behind, and sending again would look like a fight.
+func unsettled(s *State, found []broker.Difference) Step {
+	for _, d := range found {
+		sent, ok := s.Memory.Sent[d.Field]
+		settles := sent.At.Add(s.Access.ListLag)
+		if ok && sent.Desired == d.Desired && sent.Before == d.Observed && s.Now.Before(settles) {
+			return Rest{
+				Reason: v1alpha1.ReasonUpdating, Message: d.Field + " was sent and is not shown yet", Until: settles,
+				Quiet: s.settled(), Drift: found,
+			}
+		}
+	}
+	return nil
 }
 
 // fields joins the paths of differences for a message.

@@ -58,11 +58,12 @@ type Memory struct {
 	ForbiddenAt time.Time
 }
 
-// Sent is a value that was sent for a field, how often, and when last.
+// Sent is a value that was sent for a field, what was there before, how often it
+// was sent, and when last.
 type Sent struct {
-	Desired string
-	Times   int
-	At      time.Time
+	Desired, Before string
+	Times           int
+	At              time.Time
 }
 
 // Access is whether and how the account may be used for this Reseller.

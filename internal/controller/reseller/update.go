@@ -50,7 +50,7 @@ func (p *pass) noteSent(changed []broker.Difference) {
 			before = plan.Sent{Desired: d.Desired}
 		}
 		before.Times++
-		before.At = now
+		before.At, before.Before = now, d.Observed
 		sent[d.Field] = before
 	}
 	p.m.Sent = sent

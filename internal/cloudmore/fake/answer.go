@@ -1,0 +1,112 @@
+package fake
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strconv"
+	"time"
+)
+
+// answer is a response before it is sent.
+type answer struct {
+	status int
+	header map[string]string
+	body   []byte // nil: none
+}
+
+// jsonAnswer encodes value, which is always one of ours.
+func jsonAnswer(status int, value any) answer {
+	body, err := json.Marshal(value)
+	if err != nil {
+		return answer{status: http.StatusInternalServerError, body: []byte(strconv.Quote(err.Error()))}
+	}
+	return answer{status: status, body: body}
+}
+
+func (a answer) with(header, value string) answer {
+	headers := map[string]string{header: value}
+	for name, other := range a.header {
+		headers[name] = other
+	}
+	a.header = headers
+	return a
+}
+
+// The code of InvalidValue is documented, the others are in its style.
+var errorKinds = map[int]apiError{
+	http.StatusBadRequest:          {5, "InvalidValue", "The request is not valid"},
+	http.StatusForbidden:           {3, "Forbidden", "No permission for the action or resource"},
+	http.StatusNotFound:            {4, "NotFound", "No such resource"},
+	http.StatusMethodNotAllowed:    {6, "MethodNotAllowed", "The resource does not support this method"},
+	http.StatusConflict:            {7, "AlreadyExists", "The resource exists already"},
+	http.StatusTooManyRequests:     {8, "TooManyRequests", "Too many requests"},
+	http.StatusInternalServerError: {1, "InternalError", "An error occurred on the server"},
+}
+
+// refusal is an error in the first documented shape: a list of ApiError.
+func (s *Server) refusal(status int, message string) answer {
+	if status == http.StatusUnauthorized {
+		return answer{status: status}.with("WWW-Authenticate", `Bearer error="invalid_token"`)
+	}
+	if s.shapes.ErrorBody == ErrorEmpty && status != http.StatusBadRequest {
+		return answer{status: status}
+	}
+	entry, known := errorKinds[status]
+	if !known {
+		entry = apiError{ErrorCode: 1, ErrorName: "Error", ErrorMessage: http.StatusText(status)}
+	}
+	if message != "" {
+		entry.ErrorMessage = message
+	}
+	return jsonAnswer(status, []apiError{entry})
+}
+
+func (s *Server) invalidValue(message string) answer {
+	return s.refusal(http.StatusBadRequest, message)
+}
+
+func (s *Server) notFound(id string) answer {
+	return s.refusal(http.StatusNotFound, "Broker not found:"+id)
+}
+
+func (s *Server) throttled() answer {
+	return s.refusal(http.StatusTooManyRequests, "").with("Retry-After", "1")
+}
+
+// substitute is the answer that a fault puts in place of the true one.
+func (s *Server) substitute(req *request, status int) answer {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	reply := answer{status: status}
+	if status >= http.StatusBadRequest {
+		reply = s.refusal(status, "")
+	}
+	if status == http.StatusNotFound && req.broker != "" {
+		reply = s.notFound(req.broker) // word for word what an unknown broker gets
+	}
+	if req.fault.RedirectTo != "" {
+		reply = reply.with("Location", req.fault.RedirectTo+req.ex.Path)
+	}
+	if req.fault.RetryAfter > 0 {
+		reply = reply.with("Retry-After", retryAfter(req.fault, s.now()))
+	}
+	return reply
+}
+
+// retryAfter follows RFC 9110 §10.2.3: seconds or an HTTP date.
+func retryAfter(f *Fault, now time.Time) string {
+	if f.RetryAtDate {
+		return now.Add(f.RetryAfter).UTC().Format(http.TimeFormat)
+	}
+	return fmt.Sprint(int(f.RetryAfter.Round(time.Second).Seconds()))
+}
+
+// untouched is the true answer of a call that takes no effect and that no
+// other answer replaces: the one that a server in maintenance would give.
+func (s *Server) untouched(req *request) answer {
+	if req.fault.status() != 0 || req.fault.Drop != "" {
+		return answer{}
+	}
+	return s.refusal(http.StatusServiceUnavailable, "")
+}

@@ -1,0 +1,192 @@
+package fake
+
+import (
+	"encoding/json"
+	"net/http"
+	"time"
+)
+
+// perform lets a call take effect at req.at and returns its true answer.
+func (s *Server) perform(req *request) answer {
+	switch req.op {
+	case OpToken:
+		return s.login(req)
+	case OpCreate:
+		return s.createBroker(req)
+	case OpGet:
+		return s.oneBroker(req)
+	case OpUpdate:
+		return s.updateBroker(req)
+	case OpDelete:
+		return s.deleteBroker(req)
+	case OpActiveReseller:
+		return s.oneReseller(req)
+	default:
+		return s.listBrokers(req)
+	}
+}
+
+func (s *Server) createBroker(req *request) answer {
+	broker, refusal := s.parse(req.body, Broker{}, false)
+	if refusal != nil {
+		return *refusal
+	}
+	if s.shapes.Unique && s.identityTaken(broker, nil, req.at) {
+		return s.refusal(http.StatusConflict, "")
+	}
+	created := s.create(broker, false, req.at)
+	req.ex.Broker = created.id
+	s.history.commit(req.ex, req.at)
+	if err := s.save(); err != nil {
+		return s.refusal(http.StatusInternalServerError, err.Error())
+	}
+	return s.created(req, created)
+}
+
+// created is the answer to a create in the shape that the settings want.
+func (s *Server) created(req *request, r *record) answer {
+	id := s.shownID(req, r.id)
+	switch s.shapes.CreateAnswer {
+	case CreateIDObject:
+		return jsonAnswer(http.StatusCreated, map[string]any{s.shapes.IDKey: id})
+	case CreateBareID:
+		return jsonAnswer(http.StatusCreated, id)
+	case CreateLocation:
+		return answer{status: http.StatusCreated}.with("Location", req.base+req.ex.Path+"/"+r.id)
+	case CreateNothing:
+		return answer{status: http.StatusCreated}
+	default:
+		v, _ := r.at(req.at)
+		return jsonAnswer(http.StatusCreated, s.detail(req, r, v))
+	}
+}
+
+func (s *Server) oneBroker(req *request) answer {
+	seen := req.at
+	if s.shapes.GetLag {
+		seen = seen.Add(-s.shapes.ListLag)
+	}
+	r, v, ok := s.visible(req.broker, seen)
+	if !ok {
+		return s.notFound(req.broker)
+	}
+	if r.foreign && s.shapes.ForeignGet == ForeignNotFound {
+		return s.notFound(req.broker)
+	}
+	if r.foreign && s.shapes.ForeignGet == ForeignForbidden {
+		return s.refusal(http.StatusForbidden, "")
+	}
+	return jsonAnswer(http.StatusOK, s.detail(req, r, v))
+}
+
+// oneReseller answers only for those that have activated a service.
+func (s *Server) oneReseller(req *request) answer {
+	r, v, ok := s.visible(req.broker, req.at)
+	if !ok || !r.services || v.state != StateLive {
+		return s.notFound(req.broker)
+	}
+	return jsonAnswer(http.StatusOK, s.detail(req, r, v))
+}
+
+// visible is a broker that a GET finds: live, inactive, or being deleted.
+func (s *Server) visible(id string, at time.Time) (*record, version, bool) {
+	r, ok := s.store.find(id)
+	if !ok {
+		return nil, version{}, false
+	}
+	v, ok := r.at(at)
+	return r, v, ok && v.state != StateGone
+}
+
+func (s *Server) updateBroker(req *request) answer {
+	r, v, ok := s.visible(req.broker, req.at)
+	if !ok {
+		return s.notFound(req.broker)
+	}
+	if refusal := s.unchangeable(r, v); refusal != nil {
+		return *refusal
+	}
+	base := Broker{}
+	if s.shapes.UpdateMerges {
+		base = v.broker.clone()
+	}
+	broker, refusal := s.parse(req.body, base, s.shapes.UpdateLax)
+	if refusal != nil {
+		return *refusal
+	}
+	if s.shapes.Unique && s.identityTaken(broker, r, req.at) {
+		return s.refusal(http.StatusConflict, "")
+	}
+	r.add(version{req.at, StateLive, s.normalized(keep(s.shapes.IgnoredFields, v.broker, broker))})
+	s.history.commit(req.ex, req.at)
+	if err := s.save(); err != nil {
+		return s.refusal(http.StatusInternalServerError, err.Error())
+	}
+	if s.shapes.UpdateStatus == http.StatusNoContent {
+		return answer{status: http.StatusNoContent}
+	}
+	v, _ = r.at(req.at)
+	return jsonAnswer(s.shapes.UpdateStatus, s.detail(req, r, v))
+}
+
+// unchangeable refuses writes to what the seller does not own or has deleted.
+func (s *Server) unchangeable(r *record, v version) *answer {
+	var refusal answer
+	switch {
+	case r.foreign:
+		refusal = s.refusal(http.StatusForbidden, "")
+	case v.state == StateInactive:
+		refusal = s.invalidValue("Broker is inactive:" + r.id)
+	default:
+		return nil
+	}
+	return &refusal
+}
+
+// keep is b with the named top-level fields as they were.
+func keep(fields []string, before, b Broker) Broker {
+	if len(fields) == 0 {
+		return b
+	}
+	var old map[string]json.RawMessage
+	text, _ := json.Marshal(before) // a Broker always encodes
+	_ = json.Unmarshal(text, &old)
+	kept := map[string]json.RawMessage{}
+	for _, field := range fields {
+		kept[field] = old[field]
+	}
+	text, _ = json.Marshal(kept)
+	b = b.clone()
+	_ = json.Unmarshal(text, &b) // its own encoding
+	return b
+}
+
+func (s *Server) deleteBroker(req *request) answer {
+	r, v, ok := s.visible(req.broker, req.at)
+	if !ok {
+		return s.notFound(req.broker)
+	}
+	if r.foreign {
+		return s.refusal(http.StatusForbidden, "")
+	}
+	if r.services && s.shapes.DeleteNeedsNoUsers {
+		return s.invalidValue("Broker has activated services:" + r.id)
+	}
+	if _, deleting := r.ending(req.at); !deleting && v.state == StateLive {
+		s.remove(r, v, req.at.Add(s.shapes.DeleteDelay))
+		s.history.commit(req.ex, req.at)
+	}
+	if err := s.save(); err != nil {
+		return s.refusal(http.StatusInternalServerError, err.Error())
+	}
+	return answer{status: s.shapes.DeleteStatus}
+}
+
+// remove ends a broker, softly if the settings say so.
+func (s *Server) remove(r *record, last version, at time.Time) {
+	state := StateGone
+	if s.shapes.DeleteSoft {
+		state = StateInactive
+	}
+	r.add(version{at, state, last.broker})
+}

@@ -1,0 +1,83 @@
+package fake
+
+// The choices of Shapes. The first of each group is the expected answer.
+
+// Shapes.IDs: the JSON type of a broker's id.
+const (
+	IDGUID    = "guid"
+	IDInteger = "integer"
+)
+
+// Shapes.IDKey: the name under which a broker's id is shown.
+const (
+	KeyID         = "id"
+	KeyBrokerID   = "brokerId"
+	KeyResellerID = "resellerId"
+)
+
+// Shapes.CreateAnswer: what a 201 says about the new broker.
+const (
+	CreateBroker   = "broker"    // all of it
+	CreateIDObject = "id-object" // an object with the id only
+	CreateBareID   = "bare-id"   // the id as a JSON value
+	CreateLocation = "location"  // a Location header and no body
+	CreateNothing  = "nothing"
+)
+
+// Shapes.List: the list itself, or an object that holds it under this key.
+const (
+	ListArray   = "array"
+	ListItems   = "items"
+	ListData    = "data"
+	ListValue   = "value"
+	ListResults = "results"
+)
+
+// Shapes.Paging: how a page tells of the next one.
+const (
+	PagingNumbers  = "numbers"   // page numbers and totals in the object
+	PagingNextLink = "next-link" // nextLink in the object, null on the last page
+	PagingHeader   = "header"    // a Link header
+	PagingSilent   = "silent"    // not at all
+)
+
+// Shapes.ListContent: what an entry of a list shows.
+const (
+	ListSummary = "summary" // ListFields only
+	ListDetail  = "detail"  // what GET shows
+)
+
+// Shapes.PropertyIDs: the JSON type of a custom property's id.
+const (
+	PropertyString  = "string"
+	PropertyInteger = "integer"
+)
+
+// Shapes.Empty: how a detail writes an empty field.
+const (
+	EmptyNull    = "null"
+	EmptyString  = "string"
+	EmptyOmitted = "omitted"
+)
+
+// Shapes.ForeignGet: what GET answers about a ServiceBroker.
+const (
+	ForeignDetail    = "detail"
+	ForeignNotFound  = "not-found"
+	ForeignForbidden = "forbidden"
+)
+
+// Shapes.ErrorBody: the body of 403, 404, 405, 409, 429 and 5xx.
+const (
+	ErrorDocumented = "documented"
+	ErrorEmpty      = "empty"
+)
+
+// Shapes.Normalize: kinds of spelling that the API changes when it stores.
+// None is expected.
+const (
+	NormalizeVAT    = "vat"    // upper case, with the country's prefix
+	NormalizePhone  = "phone"  // digits only
+	NormalizeDomain = "domain" // lower case, without a trailing dot
+	NormalizeSpaces = "spaces" // trimmed, single
+)

@@ -1,0 +1,97 @@
+package fake
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// listBrokers answers both lists: all brokers, or those with activated services.
+func (s *Server) listBrokers(req *request) answer {
+	seen := req.at.Add(-s.shapes.ListLag)
+	entries := []object{}
+	for _, r := range s.store.order {
+		if req.op == OpActiveResellers && !r.services || slices.ContainsFunc(req.fault.Omit, func(id string) bool { return strings.EqualFold(id, r.id) }) {
+			continue
+		}
+		if v, ok := r.listed(seen, s.shapes.ListedAfterDelete); ok {
+			entries = append(entries, s.entry(req, r, v))
+		}
+	}
+	return s.paged(req, s.spoilt(req.fault, entries))
+}
+
+// spoilt is the list with what a fault takes away or adds.
+func (s *Server) spoilt(fault *Fault, entries []object) []object {
+	switch fault.List {
+	case ListEmpty:
+		return []object{}
+	case ListForeign:
+		return s.foreignList()
+	case ListDuplicate:
+		return slices.Concat(entries, entries[:min(1, len(entries))])
+	case ListShort:
+		for range min(max(1, fault.Missing), len(entries)) {
+			i := s.random.IntN(len(entries))
+			entries = slices.Delete(entries, i, i+1)
+		}
+	}
+	return entries
+}
+
+// foreignList is the list of an account that is not ours: the same each time.
+func (s *Server) foreignList() []object {
+	random := rand.New(rand.NewPCG(s.options.Seed, 1))
+	list := make([]object, 3)
+	for i := range list {
+		id := guid(random.Uint64(), random.Uint64())
+		if s.shapes.IDs == IDInteger {
+			id = strconv.Itoa(900_000 + i)
+		}
+		stranger := Broker{
+			Name: fmt.Sprintf("Stranger %d", i), RegistrationNumber: fmt.Sprintf("9000%d", i), Domain: fmt.Sprintf("stranger%d.example", i),
+		}
+		r := &record{id: id, versions: []version{{s.now(), StateLive, stranger}}}
+		list[i] = s.entry(&request{fault: &Fault{}}, r, r.versions[0])
+	}
+	return list
+}
+
+// paged is the list, or one page of it, in the form that the settings want.
+func (s *Server) paged(req *request, entries []object) answer {
+	total := len(entries)
+	if s.shapes.PageSize == 0 {
+		return s.formed(entries, object{})
+	}
+	page, err := strconv.Atoi(req.query.Get("page"))
+	if err != nil || page < 1 {
+		page = 1
+	}
+	pages := max(1, (total+s.shapes.PageSize-1)/s.shapes.PageSize)
+	from := min((page-1)*s.shapes.PageSize, total)
+	entries = entries[from:min(from+s.shapes.PageSize, total)]
+	next := req.base + req.ex.Path + "?" + url.Values{"page": {strconv.Itoa(page + 1)}}.Encode()
+	switch {
+	case s.shapes.Paging == PagingNumbers:
+		return s.formed(entries, object{"page": page, "pageSize": s.shapes.PageSize, "totalCount": total, "totalPages": pages})
+	case s.shapes.Paging == PagingNextLink && page < pages:
+		return s.formed(entries, object{"nextLink": next})
+	case s.shapes.Paging == PagingNextLink:
+		return s.formed(entries, object{"nextLink": nil})
+	case s.shapes.Paging == PagingHeader && page < pages:
+		return s.formed(entries, object{}).with("Link", "<"+next+`>; rel="next"`)
+	}
+	return s.formed(entries, object{})
+}
+
+func (s *Server) formed(entries []object, around object) answer {
+	if s.shapes.List == ListArray {
+		return jsonAnswer(http.StatusOK, entries)
+	}
+	around[s.shapes.List] = entries
+	return jsonAnswer(http.StatusOK, around)
+}

@@ -1,0 +1,121 @@
+package fake
+
+import (
+	"slices"
+	"strings"
+)
+
+// Keys that details carry beyond the documented fields. What marks an
+// inactive broker or a ServiceBroker is not documented; these are plausible.
+const (
+	keyActive        = "isActive"
+	keyServiceBroker = "isServiceBroker"
+	keyCreated       = "createdDate"
+)
+
+// object is a JSON object on its way out.
+type object map[string]any
+
+// detail is a broker as GET, a create and an update show it.
+func (s *Server) detail(req *request, r *record, v version) object {
+	fields := s.fields(v.broker)
+	fields[s.shapes.IDKey] = s.shownID(req, r.id)
+	if s.shapes.DeleteSoft || v.state == StateInactive {
+		fields[keyActive] = v.state == StateLive
+	}
+	if r.foreign {
+		fields[keyServiceBroker] = true
+	}
+	if s.shapes.ExtraFields {
+		fields[keyCreated] = r.versions[0].at.UTC()
+		fields["tags"] = []string{}
+	}
+	return fields
+}
+
+// shownID is the id as the answer shows it, which a fault can falsify.
+func (s *Server) shownID(req *request, id string) any {
+	switch req.fault.AnswerID {
+	case "":
+	case "other":
+		id = s.unknownID()
+	default:
+		id = req.fault.AnswerID
+	}
+	return jsonID(id, s.shapes.IDs == IDInteger)
+}
+
+// unknownID is an id that no broker has.
+func (s *Server) unknownID() string {
+	if s.shapes.IDs == IDInteger {
+		return "999999999"
+	}
+	return s.newGUID()
+}
+
+// fields are the documented fields of a detail, the empty ones as the settings want.
+func (s *Server) fields(b Broker) object {
+	fields := object{
+		"name": b.Name, "registrationNumber": b.RegistrationNumber, "vat": b.VAT, "domain": b.Domain,
+		"notificationEmail": b.NotificationEmail, "supportEmail": b.SupportEmail,
+		"contact": s.spelled(object{
+			"name": b.Contact.Name, "jobTitle": b.Contact.JobTitle, "email": b.Contact.Email,
+			"phonePrefix": b.Contact.PhonePrefix, "phone": b.Contact.Phone,
+			"cellPhonePrefix": b.Contact.CellPhonePrefix, "cellPhone": b.Contact.CellPhone,
+		}),
+		"address": s.spelled(object{
+			"address": b.Address.Address, "postalCode": b.Address.PostalCode,
+			"city": b.Address.City, "countryCode": b.Address.CountryCode,
+		}),
+		"customProperties": s.properties(b.CustomProperties),
+		"invoiceContact":   nil, "allowCmpAccess": nil,
+	}
+	if i := b.InvoiceContact; i != nil {
+		fields["invoiceContact"] = s.spelled(object{"name": i.Name, "email": i.Email, "phonePrefix": i.PhonePrefix, "phone": i.Phone})
+	}
+	if b.AllowCMPAccess != nil {
+		fields["allowCmpAccess"] = *b.AllowCMPAccess
+	}
+	return s.spelled(fields)
+}
+
+// spelled writes empty fields as null, "" or not at all. What is no string
+// cannot be "".
+func (s *Server) spelled(fields object) object {
+	for name, value := range fields {
+		switch {
+		case value == "" && s.shapes.Empty == EmptyNull:
+			fields[name] = nil
+		case (value == "" || value == nil) && s.shapes.Empty == EmptyOmitted:
+			delete(fields, name)
+		}
+	}
+	return fields
+}
+
+func (s *Server) properties(list []CustomProperty) []object {
+	shown := make([]object, len(list))
+	for i, p := range list {
+		shown[i] = object{"id": jsonID(string(p.ID), s.shapes.PropertyIDs == PropertyInteger), "value": p.Value}
+	}
+	return shown
+}
+
+// entry is a broker as a list shows it.
+func (s *Server) entry(req *request, r *record, v version) object {
+	entry := s.detail(req, r, v)
+	if s.shapes.ListUpperCaseIDs {
+		if id, ok := entry[s.shapes.IDKey].(string); ok {
+			entry[s.shapes.IDKey] = strings.ToUpper(id)
+		}
+	}
+	if s.shapes.ListContent == ListDetail {
+		return entry
+	}
+	for name := range entry {
+		if name != s.shapes.IDKey && !slices.Contains(s.shapes.ListFields, name) {
+			delete(entry, name)
+		}
+	}
+	return entry
+}

@@ -1,0 +1,150 @@
+package fake
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Setting is one field of Shapes as data: for flags, files, help and docs.
+type Setting struct {
+	Group   string   // the heading under which it is explained
+	Name    string   // its key in JSON and YAML
+	Help    string   // one sentence
+	Choices []string // the values it can have, the expected one first; empty: any
+	Value   any      // pointer to the field: *string, *bool, *int, *float64, *[]string or *time.Duration
+}
+
+// summaryFields are shown by a list of summaries unless ListFields says else.
+var summaryFields = []string{"name", "registrationNumber", "domain"}
+
+// Settings lists every field of s, in the order of the docs page.
+func Settings(s *Shapes) []Setting {
+	return slices.Concat(modelSettings(s), listSettings(s), writeSettings(s), accessSettings(s), paceSettings(s))
+}
+
+func modelSettings(s *Shapes) []Setting {
+	const group = "Ids and fields"
+	return []Setting{
+		{group, "ids", "The JSON type of a broker's id.", []string{IDGUID, IDInteger}, &s.IDs},
+		{group, "idKey", "The key under which a broker's id is shown.", []string{KeyID, KeyBrokerID, KeyResellerID}, &s.IDKey},
+		{group, "createAnswer", "What the 201 of a create says about the new broker.", []string{CreateBroker, CreateIDObject, CreateBareID, CreateLocation, CreateNothing}, &s.CreateAnswer},
+		{group, "propertyIds", "The JSON type of a custom property's id; the other one is refused.", []string{PropertyString, PropertyInteger}, &s.PropertyIDs},
+		{group, "definedProperties", "Ids of the custom properties that exist, others are refused; none given: every id is taken.", nil, &s.DefinedProperties},
+		{group, "empty", "How a detail writes an empty field.", []string{EmptyNull, EmptyString, EmptyOmitted}, &s.Empty},
+		{group, "extraFields", "Let details carry fields that nobody documented.", nil, &s.ExtraFields},
+	}
+}
+
+func listSettings(s *Shapes) []Setting {
+	const group = "Lists"
+	return []Setting{
+		{group, "list", "The form of a list: a bare array, or an object that holds it under this key.", []string{ListArray, ListItems, ListData, ListValue, ListResults}, &s.List},
+		{group, "listContent", "Whether an entry of the list is a summary or shows every field.", []string{ListSummary, ListDetail}, &s.ListContent},
+		{group, "listFields", "Fields that a summary shows besides the id.", nil, &s.ListFields},
+		{group, "pageSize", "Entries in one page of a list; 0 means that lists are not paged.", nil, &s.PageSize},
+		{group, "paging", "How a page tells that there is another one.", []string{PagingNumbers, PagingNextLink, PagingHeader, PagingSilent}, &s.Paging},
+		{group, "listLag", "How old the list is: a change shows in it after this time.", nil, &s.ListLag},
+		{group, "getLag", "Let a GET of one broker be as old as the list.", nil, &s.GetLag},
+		{group, "listUpperCaseIds", "Let the list write GUIDs in upper case.", nil, &s.ListUpperCaseIDs},
+		{group, "listedAfterDelete", "How long a deleted broker stays in the list.", nil, &s.ListedAfterDelete},
+	}
+}
+
+func writeSettings(s *Shapes) []Setting {
+	const group = "Writes"
+	return []Setting{
+		{group, "updateStatus", "The answer to an update: 200 with the broker, or 204.", []string{"200", "204"}, &s.UpdateStatus},
+		{group, "updateMerges", "Let a PUT keep the fields that it does not name; otherwise they are emptied.", nil, &s.UpdateMerges},
+		{group, "updateLax", "Let a PUT without the required fields empty them; otherwise it is refused.", nil, &s.UpdateLax},
+		{group, "ignoredFields", "Top-level fields that a PUT takes and does not store.", nil, &s.IgnoredFields},
+		{group, "normalize", "Spellings that are changed when a broker is stored: any of vat (upper case, country prefix), phone (digits only), domain (lower case, no trailing dot), spaces (trimmed, single).", nil, &s.Normalize},
+		{group, "unique", "Refuse a second broker of one registration number and domain with 409.", nil, &s.Unique},
+		{group, "deleteStatus", "The answer to a delete.", []string{"204", "200", "202"}, &s.DeleteStatus},
+		{group, "deleteDelay", "How long a deleted broker stays readable and listed.", nil, &s.DeleteDelay},
+		{group, "deleteSoft", "Let a deleted broker stay readable for good, as inactive.", nil, &s.DeleteSoft},
+		{group, "deleteNeedsNoUsers", "Refuse the delete of a broker with activated services with 400.", nil, &s.DeleteNeedsNoUsers},
+	}
+}
+
+func accessSettings(s *Shapes) []Setting {
+	const group = "Access"
+	return []Setting{
+		{group, "foreignGet", "What a GET of somebody else's ServiceBroker answers.", []string{ForeignDetail, ForeignNotFound, ForeignForbidden}, &s.ForeignGet},
+		{group, "wrongSellerStatus", "The answer to a seller id that is not ours, lists included.", []string{"404", "403"}, &s.WrongSellerStatus},
+		{group, "readOnly", "Refuse every write with 403, as to a View Only account.", nil, &s.ReadOnly},
+		{group, "errorBody", "The body of 403, 404, 405, 409, 429 and 5xx.", []string{ErrorDocumented, ErrorEmpty}, &s.ErrorBody},
+		{group, "tokenLifetime", "How long a token is valid.", nil, &s.TokenLifetime},
+		{group, "refusedLoginStatus", "The status of a refused login.", []string{"400", "401"}, &s.RefusedLoginStatus},
+		{group, "lockAfter", "Wrong logins in a row after which a user is locked; 0 means never.", nil, &s.LockAfter},
+	}
+}
+
+func paceSettings(s *Shapes) []Setting {
+	const group = "Pace"
+	return []Setting{
+		{group, "latency", "How long every call takes.", nil, &s.Latency},
+		{group, "rateLimit", "Calls a second, tokens included, above which 429 is answered; 0 means no limit.", nil, &s.RateLimit},
+	}
+}
+
+// Complete is s with the expected answer in place of every zero value, or an
+// error that names a setting and what it can be.
+func (s Shapes) Complete() (Shapes, error) {
+	if s.TokenLifetime == 0 {
+		s.TokenLifetime = 24 * time.Hour
+	}
+	if s.ListFields == nil {
+		s.ListFields = slices.Clone(summaryFields)
+	}
+	for _, setting := range Settings(&s) {
+		if err := setting.complete(); err != nil {
+			return s, err
+		}
+	}
+	if s.PageSize > 0 && s.List == ListArray && (s.Paging == PagingNumbers || s.Paging == PagingNextLink) {
+		return s, fmt.Errorf("setting paging: %s needs a list in an object, not an array", s.Paging)
+	}
+	return s, unknownNormalization(s.Normalize)
+}
+
+func (s Setting) complete() error {
+	if len(s.Choices) == 0 {
+		return nil
+	}
+	switch value := s.Value.(type) {
+	case *string:
+		if *value == "" {
+			*value = s.Choices[0]
+		}
+	case *int:
+		if *value == 0 {
+			_, _ = fmt.Sscan(s.Choices[0], value)
+		}
+	}
+	if chosen := s.text(); !slices.Contains(s.Choices, chosen) {
+		return fmt.Errorf("setting %s: %q is none of %s", s.Name, chosen, strings.Join(s.Choices, ", "))
+	}
+	return nil
+}
+
+func unknownNormalization(kinds []string) error {
+	known := []string{NormalizeVAT, NormalizePhone, NormalizeDomain, NormalizeSpaces}
+	for _, kind := range kinds {
+		if !slices.Contains(known, kind) {
+			return fmt.Errorf("setting normalize: %q is none of %s", kind, strings.Join(known, ", "))
+		}
+	}
+	return nil
+}
+
+func (s Setting) text() string {
+	switch value := s.Value.(type) {
+	case *string:
+		return *value
+	case *int:
+		return fmt.Sprint(*value)
+	}
+	return ""
+}

@@ -1,0 +1,51 @@
+package fake
+
+import "time"
+
+// Shapes are the answers to what the documentation leaves open. The zero
+// value of each field stands for the expected answer.
+type Shapes struct {
+	IDs          string // IDGUID or IDInteger
+	IDKey        string // KeyID, KeyBrokerID or KeyResellerID
+	CreateAnswer string // CreateBroker … CreateNothing
+	PropertyIDs  string // PropertyString or PropertyInteger
+	// DefinedProperties are the ids of the custom properties that the seller
+	// has defined; others are refused. Empty: every id is taken.
+	DefinedProperties []string
+	Empty             string // EmptyNull, EmptyString or EmptyOmitted
+	ExtraFields       bool   // details carry fields that nobody documented
+
+	List              string        // ListArray … ListResults
+	ListContent       string        // ListSummary or ListDetail
+	ListFields        []string      // top-level fields of a summary besides the id
+	PageSize          int           // entries in one page; 0: no paging
+	Paging            string        // PagingNumbers … PagingSilent
+	ListLag           time.Duration // how old the list is
+	GetLag            bool          // a GET of one broker is as old as the list
+	ListUpperCaseIDs  bool          // the list writes GUIDs in upper case
+	ListedAfterDelete time.Duration // how long a deleted broker stays listed
+
+	UpdateStatus  int      // 200 with the broker, or 204
+	UpdateMerges  bool     // a PUT keeps what it does not name
+	UpdateLax     bool     // a PUT without the required fields empties them
+	IgnoredFields []string // top-level fields that a PUT takes and does not store
+	Normalize     []string // NormalizeVAT …
+	Unique        bool     // a second broker of one identity is refused with 409
+
+	DeleteStatus       int           // 204, 200 or 202
+	DeleteDelay        time.Duration // how long a deleted broker stays readable
+	DeleteSoft         bool          // a deleted broker stays readable as inactive
+	DeleteNeedsNoUsers bool          // a broker with activated services is refused with 400
+
+	ForeignGet        string // ForeignDetail, ForeignNotFound or ForeignForbidden
+	WrongSellerStatus int    // 404 or 403 for a seller id that is not ours
+	ReadOnly          bool   // every write is refused with 403
+	ErrorBody         string // ErrorDocumented or ErrorEmpty
+
+	TokenLifetime      time.Duration // 24h
+	RefusedLoginStatus int           // 400 or 401
+	LockAfter          int           // wrong logins in a row that lock a user; 0: never
+
+	Latency   time.Duration // how long every call takes
+	RateLimit float64       // calls a second before 429; 0: no limit
+}
