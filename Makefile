@@ -1,0 +1,204 @@
+SHELL := /usr/bin/env bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+
+VERSION ?= $(shell git describe --tags --match 'v*' --dirty 2>/dev/null || echo v0.1.0-dev)
+IMG ?= reseller-operator:$(VERSION)
+PLATFORMS ?= linux/amd64,linux/arm64
+CONTAINER_TOOL ?= docker
+KUBECTL ?= kubectl
+
+# Test binaries that run at the same time. Each may start an apiserver and an etcd.
+TEST_PARALLEL ?= 2
+# Soft memory limit of the linter, which otherwise takes what the machine has.
+LINT_MEMORY ?= 3GiB
+
+# One build cache for binaries, tools, tests and linter; only the race detector needs C.
+export CGO_ENABLED := 0
+
+BIN := $(CURDIR)/bin
+TOOLS := $(BIN)/tools
+GO_BUILD := go build -trimpath -ldflags '-s -w -X main.version=$(VERSION)'
+WITH_ASSETS := assets=$$(hack/envtest-assets.sh) && export KUBEBUILDER_ASSETS="$$assets"
+
+.DEFAULT_GOAL := help
+
+##@ General
+
+.PHONY: help
+help: ## Show this help.
+	@bold= cyan= off=; \
+	if [ -t 1 ]; then bold=$$'\e[1m' cyan=$$'\e[36m' off=$$'\e[0m'; fi; \
+	printf 'Usage: make %s<target>%s [VARIABLE=value]\n' "$$cyan" "$$off"; \
+	while IFS= read -r line; do \
+		if [[ $$line =~ ^'##@ '(.+) ]]; then \
+			printf '\n%s%s%s\n' "$$bold" "$${BASH_REMATCH[1]}" "$$off"; \
+		elif [[ $$line =~ ^([a-z-]+):.*' ## '(.+) ]]; then \
+			printf '  %s%-16s%s %s\n' "$$cyan" "$${BASH_REMATCH[1]}" "$$off" "$${BASH_REMATCH[2]}"; \
+		fi; \
+	done < Makefile
+
+.PHONY: demo
+demo: build ## Show the life of a reseller on a control plane of its own; KEEP=1 leaves it running.
+	@$(GO_BUILD) -o $(BIN)/demo ./hack/demo
+	@$(WITH_ASSETS); KEEP='$(KEEP)' $(BIN)/demo
+
+.PHONY: run
+run: ## Run the manager against the cluster of the current kubeconfig; ARGS are its flags.
+	go run -ldflags '-X main.version=$(VERSION)' ./cmd/manager $(ARGS)
+
+.PHONY: clean
+clean: ## Remove everything that was built; the control plane shared by clones stays.
+	rm -rf bin dist cover*.out
+
+##@ Development
+
+# Where generated files are written; verify has them written elsewhere.
+OUT ?= .
+GENERATED_FROM = $(foreach dir,$(wildcard api internal/controller),paths=./$(dir)/...)
+
+.PHONY: generate
+generate: $(TOOLS)/controller-gen ## Generate the DeepCopy methods of the API types.
+	@mkdir -p $(OUT)/api/v1alpha1
+	$(TOOLS)/controller-gen object:headerFile=hack/boilerplate.go.txt paths=./api/... \
+		output:object:dir=$(OUT)/api/v1alpha1
+
+.PHONY: manifests
+manifests: $(TOOLS)/controller-gen ## Generate the CRDs and the manager's ClusterRole.
+	$(TOOLS)/controller-gen crd rbac:roleName=manager-role $(GENERATED_FROM) \
+		output:crd:artifacts:config=$(OUT)/config/crd/bases \
+		output:rbac:artifacts:config=$(OUT)/config/rbac
+
+.PHONY: docs
+docs: $(TOOLS)/crd-ref-docs ## Generate the API reference, docs/reference.md.
+	@mkdir -p $(OUT)/docs
+	$(TOOLS)/crd-ref-docs --log-level=ERROR --renderer=markdown --config=hack/crd-ref-docs.yaml \
+		--source-path=api --output-path=$(OUT)/docs/reference.md
+
+.PHONY: verify
+verify: ## Check that the generated files are current.
+	@fresh=$$(mktemp -d) && trap 'rm -rf "$$fresh"' EXIT; \
+	$(MAKE) --no-print-directory generate manifests docs OUT="$$fresh" >/dev/null; \
+	for path in api/v1alpha1/zz_generated.deepcopy.go config/crd/bases config/rbac/role.yaml docs/reference.md; do \
+		[ -e "$$path" ] || [ -e "$$fresh/$$path" ] || continue; \
+		git --no-pager diff --no-index -- "$$path" "$$fresh/$$path" || stale=1; \
+	done; \
+	if [ -n "$${stale:-}" ]; then \
+		echo 'verify: generated files are not current: run "make generate manifests docs"' >&2; exit 1; \
+	fi; \
+	echo 'verify: generated files are current'
+
+.PHONY: fmt
+fmt: $(TOOLS)/golangci-lint ## Format the code.
+	$(TOOLS)/golangci-lint fmt
+
+.PHONY: vet
+vet: ## Run go vet.
+	go vet ./...
+
+.PHONY: lint
+lint: $(TOOLS)/golangci-lint verify ## Check code, API types, linter settings and generated files.
+	$(TOOLS)/golangci-lint config verify
+	GOMEMLIMIT=$(LINT_MEMORY) $(TOOLS)/golangci-lint run
+	@! git --no-pager grep -n --untracked '//nolint' -- '*.go' || { echo 'lint: change the code, not the linter' >&2; exit 1; }
+
+.PHONY: lint-fix
+lint-fix: $(TOOLS)/golangci-lint ## Correct what the linters can correct by themselves.
+	GOMEMLIMIT=$(LINT_MEMORY) $(TOOLS)/golangci-lint run --fix
+
+.PHONY: vuln
+vuln: $(TOOLS)/govulncheck ## Look for known vulnerabilities in what the code calls (needs the network).
+	$(TOOLS)/govulncheck ./...
+
+##@ Tests
+
+.PHONY: test
+test: ## Run all tests on a real apiserver, with the race detector where a C compiler is found.
+	@$(WITH_ASSETS); \
+	if command -v "$$(go env CC)" >/dev/null; then \
+		export CGO_ENABLED=1; race=-race; \
+	else \
+		echo 'test: no C compiler found: without the race detector' >&2; \
+	fi; \
+	go test $${race:-} -p $(TEST_PARALLEL) -timeout 20m -covermode=atomic -coverpkg=./internal/... -coverprofile=cover.out ./... \
+		| while IFS= read -r line; do \
+			[[ $$line == *'coverage: 0.0% of statements'* && $$line != ok* ]] || echo "$${line%%coverage: *}"; \
+		done; \
+	total=$$(go tool cover -func=cover.out | tail -n 1); \
+	echo "coverage of internal/: $${total##*[[:space:]]}"
+
+.PHONY: test-fast
+test-fast: ## Run the tests that need no apiserver.
+	go test -short -p $(TEST_PARALLEL) ./...
+
+.PHONY: envtest-assets
+envtest-assets: ## Find, fetch or build the control plane for tests and demo.
+	@hack/envtest-assets.sh
+
+##@ Build
+
+.PHONY: build
+build: ## Build the static binaries bin/manager and bin/fake-cloudmore.
+	$(GO_BUILD) -o $(BIN)/manager ./cmd/manager
+	$(GO_BUILD) -o $(BIN)/fake-cloudmore ./cmd/fake-cloudmore
+
+.PHONY: build-installer
+build-installer: $(TOOLS)/kustomize manifests ## Write dist/install.yaml: CRDs and Deployment in one file.
+	@mkdir -p dist
+	@$(RENDER) > dist/install.yaml
+	@echo 'wrote dist/install.yaml'
+
+.PHONY: chart
+chart: $(TOOLS)/helm ## Package the Helm chart into dist/.
+	$(TOOLS)/helm package config/chart --destination dist --version $(VERSION:v%=%) --app-version $(VERSION)
+
+IMAGE_ARGS = --build-arg VERSION=$(VERSION) --tag $(IMG)
+
+.PHONY: docker-build
+docker-build: ## Build the image IMG.
+	$(CONTAINER_TOOL) build $(IMAGE_ARGS) .
+
+.PHONY: docker-buildx
+docker-buildx: ## Build and push the image IMG for PLATFORMS.
+	$(CONTAINER_TOOL) buildx build --platform $(PLATFORMS) --push $(IMAGE_ARGS) .
+
+##@ Deployment
+
+# An overlay outside the tracked files sets the image.
+RENDER = rm -rf bin/overlay && mkdir -p bin/overlay && cd bin/overlay && \
+	$(TOOLS)/kustomize create --resources ../../config/default && \
+	$(TOOLS)/kustomize edit set image controller=$(IMG) && \
+	$(TOOLS)/kustomize build .
+APPLY = $(KUBECTL) apply --server-side -f -
+DELETE = $(KUBECTL) delete --ignore-not-found -f -
+
+.PHONY: install
+install: $(TOOLS)/kustomize manifests ## Install the CRDs into the cluster of the current kubeconfig.
+	$(TOOLS)/kustomize build config/crd | $(APPLY)
+
+.PHONY: uninstall
+uninstall: $(TOOLS)/kustomize ## Remove the CRDs, and with them every Reseller.
+	$(TOOLS)/kustomize build config/crd | $(DELETE)
+
+.PHONY: deploy
+deploy: $(TOOLS)/kustomize manifests ## Deploy CRDs and manager with the image IMG.
+	@($(RENDER)) | $(APPLY)
+
+.PHONY: undeploy
+undeploy: $(TOOLS)/kustomize ## Remove the manager and the CRDs, and with them every Reseller.
+	@($(RENDER)) | $(DELETE)
+
+# Tools, built once from the versions in hack/tools/go.mod.
+package/controller-gen := sigs.k8s.io/controller-tools/cmd/controller-gen
+package/crd-ref-docs := github.com/elastic/crd-ref-docs
+package/govulncheck := golang.org/x/vuln/cmd/govulncheck
+package/helm := helm.sh/helm/v4/cmd/helm
+package/kustomize := sigs.k8s.io/kustomize/kustomize/v5
+package/setup-envtest := sigs.k8s.io/controller-runtime/tools/setup-envtest
+# golangci-lint with kube-api-linter built in: one binary for both.
+package/golangci-lint := sigs.k8s.io/kube-api-linter/cmd/golangci-lint-kube-api-linter
+
+$(TOOLS)/%: hack/tools/go.mod hack/tools/go.sum
+	@echo 'building $* (once)' >&2
+	@go -C hack/tools build -trimpath -ldflags '-s -w' -o $@ $(package/$*)
+	@touch $@
