@@ -27,8 +27,7 @@ func parseOptions(args []string) (*options, error) {
 	o := &options{}
 	flags := flag.NewFlagSet("manager", flag.ContinueOnError)
 	flags.Usage = func() {
-		fmt.Fprintln(flags.Output(), "The manager keeps the brokers (resellers) of Cloudmore sellers as Kubernetes objects.")
-		fmt.Fprintln(flags.Output(), "\nFlags:")
+		_, _ = fmt.Fprint(flags.Output(), "The manager keeps the brokers (resellers) of Cloudmore sellers as Kubernetes objects.\n\nFlags:\n")
 		flags.PrintDefaults()
 	}
 	config.RegisterFlags(flags)

@@ -83,18 +83,7 @@ func (a *Account) View(q Query) View {
 	defer a.mu.Unlock()
 	v := View{Latest: a.snap.latest(), Doubt: a.snap.doubt}
 	if q.ID != "" {
-		v.AbsentID = a.snap.since(a.snap.seenID[q.ID.Key()])
-		if e := a.snap.entries[q.ID.Key()]; e != nil {
-			if e.goneAt.IsZero() {
-				v.Known, v.KnownSince = e.known, e.knownAt()
-			}
-			if a.snap.servicesKnown {
-				v.ServicesActivated = &no
-				if e.services {
-					v.ServicesActivated = &yes
-				}
-			}
-		}
+		a.snap.view(q.ID.Key(), &v)
 	}
 	if q.Identity != (broker.Identity{}) {
 		v.Absent = a.snap.since(a.snap.seenIdentity[q.Identity])
@@ -106,6 +95,25 @@ func (a *Account) View(q Query) View {
 		a.addMarked(q, &v)
 	}
 	return v
+}
+
+// view shows one broker.
+func (s *snapshot) view(id broker.ID, v *View) {
+	v.AbsentID = s.since(s.seenID[id])
+	e := s.entries[id]
+	if e == nil {
+		return
+	}
+	if e.goneAt.IsZero() {
+		v.Known, v.KnownSince = e.known, e.knownAt()
+	}
+	switch {
+	case !s.servicesKnown:
+	case e.services:
+		v.ServicesActivated = &yes
+	default:
+		v.ServicesActivated = &no
+	}
 }
 
 // addMarked adds the brokers that carry the mark, whatever their identity.

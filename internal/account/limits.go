@@ -3,9 +3,10 @@ package account
 import "time"
 
 const (
-	// DefaultObserveInterval and DefaultDetailInterval hold where a Seller says nothing.
+	// DefaultObserveInterval is how often an account is read where a Seller says nothing.
 	DefaultObserveInterval = 5 * time.Minute
-	DefaultDetailInterval  = time.Hour
+	// DefaultDetailInterval is how often each broker's details are, likewise.
+	DefaultDetailInterval = time.Hour
 	// readingGap is the least time between the starts of two readings that
 	// somebody waits for: a hundred creations at once share one list.
 	readingGap = time.Second

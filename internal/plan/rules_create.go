@@ -108,7 +108,7 @@ func intentWithdrawn(s *State) Step {
 		return nil
 	}
 	c := s.Record.Creation
-	because := ""
+	var because string
 	switch {
 	case s.Desired.Deleting:
 		because = "the Reseller is being deleted"

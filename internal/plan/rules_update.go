@@ -70,7 +70,7 @@ func boundMissing(s *State) Step {
 
 // vanished is what follows when the broker is proven to be gone.
 func vanished(s *State) Step {
-	why := ""
+	var why string
 	switch {
 	case s.Desired.Observe || s.Desired.Report:
 		why = "it is only watched"

@@ -154,7 +154,7 @@ func allows(ctx context.Context, from client.Reader, seller *v1alpha1.ClusterSel
 	}
 	selector, err := metav1.LabelSelectorAsSelector(allowed.Selector)
 	if err != nil {
-		return false, nil // the Seller says that its selector is wrong
+		selector = labels.Nothing() // admission does not look at operators
 	}
 	ns := &metav1.PartialObjectMetadata{}
 	ns.SetGroupVersionKind(namespaceKind)

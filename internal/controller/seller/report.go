@@ -2,6 +2,7 @@ package seller
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -54,8 +55,10 @@ func shown(c account.Counts, users []v1alpha1.Reseller) *v1alpha1.BrokerCounts {
 
 // count is a number of objects as status holds it.
 func count(n int) *int32 {
-	const most = 1<<31 - 1
-	c := int32(min(n, most))
+	c := int32(math.MaxInt32)
+	if n < math.MaxInt32 {
+		c = int32(n)
+	}
 	return &c
 }
 
