@@ -55,10 +55,10 @@ func shown(c account.Counts, users []v1alpha1.Reseller) *v1alpha1.BrokerCounts {
 
 // count is a number of objects as status holds it.
 func count(n int) *int32 {
-	c := int32(math.MaxInt32)
-	if n < math.MaxInt32 {
-		c = int32(n)
+	if n < 0 || n > math.MaxInt32 {
+		n = math.MaxInt32
 	}
+	c := int32(n)
 	return &c
 }
 
