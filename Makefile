@@ -70,16 +70,17 @@ manifests: $(TOOLS)/controller-gen ## Generate the CRDs and the manager's Cluste
 		output:rbac:artifacts:config=$(OUT)/config/rbac
 
 .PHONY: docs
-docs: $(TOOLS)/crd-ref-docs ## Generate the API reference, docs/reference.md.
+docs: $(TOOLS)/crd-ref-docs ## Generate docs/reference.md and docs/reasons.md from the API types.
 	@mkdir -p $(OUT)/docs
 	$(TOOLS)/crd-ref-docs --log-level=ERROR --renderer=markdown --config=hack/crd-ref-docs.yaml \
 		--source-path=api --output-path=$(OUT)/docs/reference.md
+	go run ./hack/reasons > $(OUT)/docs/reasons.md
 
 .PHONY: verify
 verify: ## Check that the generated files are current.
 	@fresh=$$(mktemp -d) && trap 'rm -rf "$$fresh"' EXIT; \
 	$(MAKE) --no-print-directory generate manifests docs OUT="$$fresh" >/dev/null; \
-	for path in api/v1alpha1/zz_generated.deepcopy.go config/crd/bases config/rbac/role.yaml docs/reference.md; do \
+	for path in api/v1alpha1/zz_generated.deepcopy.go config/crd/bases config/rbac/role.yaml docs/reference.md docs/reasons.md; do \
 		[ -e "$$path" ] || [ -e "$$fresh/$$path" ] || continue; \
 		git --no-pager diff --no-index -- "$$path" "$$fresh/$$path" || stale=1; \
 	done; \

@@ -79,8 +79,11 @@ const (
 	ReasonDeletionUnconfirmed = "DeletionUnconfirmed"
 )
 
-// ReasonSuspended means that spec.suspend holds back the writes that the object would need.
-const ReasonSuspended = "Suspended"
+// Reasons of a Reseller that a person has paused.
+const (
+	// ReasonSuspended means that spec.suspend holds back the writes that the object would need.
+	ReasonSuspended = "Suspended"
+)
 
 // Reasons of a Seller or ClusterSeller, next to ReasonAccountChanged,
 // ReasonWaitingForReading and ReasonSuspended.

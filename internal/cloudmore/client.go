@@ -1,0 +1,143 @@
+package cloudmore
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/reseller-operator/reseller-operator/internal/broker"
+)
+
+// Config is what a client is made of.
+type Config struct {
+	// Endpoint is the API's base URL, "https://api.cloudmore.com".
+	Endpoint    string
+	SellerID    string
+	Credentials Credentials
+	// Gate limits the calls; nil: no limits.
+	Gate Gate
+	// Now is the clock, for tokens, Retry-After dates and durations.
+	Now func() time.Time
+	// UserAgent is sent with every request ("reseller-operator/v1.2.3").
+	UserAgent string
+	// LoginRefused says that these credentials were refused before, by an
+	// earlier process: nothing is sent until a client with others is made.
+	LoginRefused bool
+
+	// Transport carries the requests; nil: one made by NewTransport, for which
+	// the fields below are.
+	Transport http.RoundTripper
+	// CABundle are PEM certificates that are trusted instead of the system's.
+	CABundle []byte
+	// AllowInsecure permits plain http, to loopback only.
+	AllowInsecure bool
+	// AllowPrivateNetworks permits an endpoint that resolves to a loopback,
+	// link-local or private address.
+	AllowPrivateNetworks bool
+}
+
+// Client is one session: an endpoint and the credentials of one seller. It is
+// safe for concurrent use.
+type Client struct {
+	base   string // {endpoint}/api/sellers/{sellerId}
+	now    func() time.Time
+	agent  string
+	gate   Gate
+	http   *http.Client
+	tokens *tokens
+	types  propertyTypes
+}
+
+// New makes a client. It sends nothing. The error says which part of the
+// configuration is wrong.
+func New(config Config) (*Client, error) {
+	endpoint, err := parseEndpoint(config.Endpoint, config.AllowInsecure)
+	if err != nil {
+		return nil, err
+	}
+	credentials, err := config.Credentials.complete()
+	if err != nil {
+		return nil, err
+	}
+	if config.SellerID == "" || config.SellerID == "." || config.SellerID == ".." || len(config.SellerID) > maxIDLength {
+		return nil, errors.New("seller id is missing or no id")
+	}
+	if config.Now == nil {
+		return nil, errors.New("clock is missing")
+	}
+	carrier := config.Transport
+	if carrier == nil {
+		if carrier, err = NewTransport(config); err != nil {
+			return nil, err
+		}
+	}
+	c := &Client{
+		base:  endpoint.String() + "/api/sellers/" + url.PathEscape(config.SellerID),
+		now:   config.Now,
+		agent: config.UserAgent,
+		gate:  config.Gate,
+		http:  &http.Client{Transport: carrier, CheckRedirect: sameHostReads},
+	}
+	if c.gate == nil {
+		c.gate = open{}
+	}
+	c.tokens = &tokens{
+		url: endpoint.String() + "/connect/token", credentials: credentials,
+		now: config.Now, send: c.send, refused: config.LoginRefused,
+	}
+	return c, nil
+}
+
+// LoginRefused reports whether the token endpoint refused these credentials.
+// It does not change again in the life of a client.
+func (c *Client) LoginRefused() bool { return c.tokens.wereRefused() }
+
+// parseEndpoint accepts an absolute https URL without user, query and
+// fragment, and http to loopback where that is allowed. The result has no
+// slash at its end.
+func parseEndpoint(text string, allowInsecure bool) (*url.URL, error) {
+	endpoint, err := url.Parse(text)
+	if err != nil {
+		return nil, errors.New("endpoint is no URL")
+	}
+	if endpoint.Host == "" || endpoint.Hostname() == "" {
+		return nil, errors.New("endpoint is no absolute URL")
+	}
+	if endpoint.User != nil || endpoint.RawQuery != "" || endpoint.ForceQuery || endpoint.Fragment != "" {
+		return nil, errors.New("endpoint has a user, a query or a fragment")
+	}
+	switch {
+	case endpoint.Scheme == "https":
+	case endpoint.Scheme != "http":
+		return nil, fmt.Errorf("endpoint scheme is %q, not https", endpoint.Scheme)
+	case !allowInsecure:
+		return nil, errors.New("endpoint is plain http, which is not allowed")
+	case !loopback(endpoint.Hostname()):
+		return nil, errors.New("endpoint is plain http, which is allowed to loopback only")
+	}
+	endpoint.Path = strings.TrimRight(endpoint.Path, "/")
+	endpoint.RawPath = ""
+	return endpoint, nil
+}
+
+// loopback reports whether a host names this machine. That "localhost"
+// resolves to it is checked when dialling.
+func loopback(host string) bool {
+	if strings.EqualFold(host, "localhost") {
+		return true
+	}
+	addr, err := netip.ParseAddr(host)
+	return err == nil && addr.Unmap().IsLoopback()
+}
+
+// checkID accepts letters, digits and "._-", but no dot segment (RFC 3986 §5.2.4).
+func checkID(op Op, id broker.ID) *broker.Failure {
+	if usable(string(id)) {
+		return nil
+	}
+	return &broker.Failure{Class: broker.Invalid, Op: op.String(), Reason: "the broker id is no id", NotSent: true}
+}

@@ -1,0 +1,256 @@
+package cloudmore
+
+import (
+	"encoding/json"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"sync/atomic"
+
+	"github.com/reseller-operator/reseller-operator/internal/broker"
+)
+
+// The wire models are read by the field table, key by key and without regard
+// to case: a missing key stays missing, which structs would not tell.
+
+// fieldsByPath are the rows of the field table by API path in lower case,
+// groups the nested objects ("invoicecontact" → "invoiceContact").
+var fieldsByPath, groups = index(broker.Fields)
+
+func index(fields []broker.Field) (byPath map[string]*broker.Field, nested map[string]string) {
+	byPath, nested = map[string]*broker.Field{}, map[string]string{}
+	for i := range fields {
+		f := &fields[i]
+		byPath[strings.ToLower(f.API)] = f
+		if group, _, inside := strings.Cut(f.API, "."); inside {
+			nested[strings.ToLower(group)] = group
+		}
+	}
+	return byPath, nested
+}
+
+const propertiesKey = "customProperties"
+
+// detail reads SellerBrokerDetailViewModel: every field, and one that is
+// missing is empty.
+func (c *Client) detail(a *answer) (broker.Broker, string) {
+	if !a.json() {
+		return broker.Broker{}, reasonNotJSON
+	}
+	d, isObject := c.decode(a.body)
+	switch {
+	case !isObject || d.b.ID == "":
+		return broker.Broker{}, reasonNoBroker
+	case d.odd:
+		return broker.Broker{}, reasonField
+	}
+	d.b.Detail = true
+	return d.b, ""
+}
+
+// summary reads an entry of a list, SellerBrokerViewModel. A field of a wrong
+// type is one that the entry does not show.
+func (c *Client) summary(entry []byte) (broker.Broker, string) {
+	d, isObject := c.decode(entry)
+	if !isObject {
+		return broker.Broker{}, reasonEntry
+	}
+	d.b.Detail, d.b.Extra = d.whole(), nil
+	for i := range d.b.CustomProperties {
+		d.b.CustomProperties[i].Raw = nil
+	}
+	return d.b, ""
+}
+
+// created reads the answer to a create: the broker, an object with its id, the
+// bare id, or nothing but a Location header.
+func (c *Client) created(a *answer) (broker.Broker, string) {
+	if problem := readable(a); problem != "" {
+		return broker.Broker{}, problem
+	}
+	d, isObject := c.decode(a.body)
+	d.b.Detail = d.whole()
+	if !isObject {
+		d.b.ID, _ = idOf(a.body)
+	}
+	if d.b.ID == "" {
+		d.b.ID = located(a.header.Get("Location"))
+	}
+	return d.b, ""
+}
+
+// updated reads the answer to an update: the broker, or nothing of use.
+func (c *Client) updated(a *answer, id broker.ID) (broker.Broker, string) {
+	if problem := readable(a); problem != "" {
+		return broker.Broker{}, problem
+	}
+	d, _ := c.decode(a.body)
+	d.b.Detail = d.whole()
+	if d.b.ID == "" {
+		d.b.ID = id
+	}
+	return d.b, ""
+}
+
+// located is the id at the end of a Location ("/api/sellers/S/brokers/ID"),
+// whatever its host: behind a gateway it may be an inner one. "" for another path.
+func located(location string) broker.ID {
+	target, err := url.Parse(location)
+	if err != nil {
+		return ""
+	}
+	steps := strings.Split(strings.TrimRight(target.Path, "/"), "/")
+	if len(steps) < 2 || !strings.EqualFold(steps[len(steps)-2], "brokers") || !usable(steps[len(steps)-1]) {
+		return ""
+	}
+	return broker.ID(steps[len(steps)-1])
+}
+
+// decoding is a broker while its answer is read.
+type decoding struct {
+	b     broker.Broker
+	types *propertyTypes
+	odd   bool // a known field has a type that can't be read
+}
+
+// decode reads an object; false for any other value.
+func (c *Client) decode(raw []byte) (*decoding, bool) {
+	d := &decoding{types: &c.types}
+	all, isObject := membersOf(raw)
+	if isObject {
+		d.b.ID, _ = idOf(raw)
+		d.object("", all)
+	}
+	return d, isObject
+}
+
+// whole reports whether every required field is shown.
+func (d *decoding) whole() bool {
+	return !d.odd && !slices.ContainsFunc(broker.Fields, func(f broker.Field) bool {
+		_, shown := f.Get(&d.b)
+		return f.Required && !shown
+	})
+}
+
+// object reads the members of the broker (no prefix) or of a group of it.
+func (d *decoding) object(prefix string, all members) {
+	for _, m := range all {
+		name := strings.ToLower(m.key)
+		field, group := fieldsByPath[strings.ToLower(prefix)+name], groups[name]
+		switch {
+		case strings.Contains(name, "."):
+			d.keep(prefix+m.key, m.value)
+		case field != nil:
+			d.field(field, m.value)
+		case prefix != "":
+			d.keep(prefix+m.key, m.value)
+		case slices.ContainsFunc(idKeys, func(key string) bool { return strings.EqualFold(key, name) }):
+		case group != "":
+			d.group(group, m.value)
+		case strings.EqualFold(name, propertiesKey):
+			d.properties(m.value)
+		default:
+			d.keep(m.key, m.value)
+		}
+	}
+}
+
+// keep puts a value aside, to be sent back as read.
+func (d *decoding) keep(path string, raw json.RawMessage) {
+	if d.b.Extra == nil {
+		d.b.Extra = map[string]json.RawMessage{}
+	}
+	d.b.Extra[path] = raw
+}
+
+// field reads one field. A value whose JSON type is not the documented one is
+// also put aside, so that an update gives back the type that was read.
+func (d *decoding) field(f *broker.Field, raw json.RawMessage) {
+	if f.Boolean() {
+		truth, ok := truthOf(raw)
+		d.odd = d.odd || !ok && !isNull(raw)
+		if ok {
+			f.Set(&d.b, strconv.FormatBool(truth))
+		}
+		if raw[0] != 't' && raw[0] != 'f' {
+			d.keep(f.API, raw)
+		}
+		return
+	}
+	text, scalar := textOf(raw)
+	if scalar {
+		f.Set(&d.b, text)
+	}
+	d.odd = d.odd || !scalar
+	if raw[0] != '"' {
+		d.keep(f.API, raw)
+	}
+}
+
+// group reads a nested object; null shows all its fields, empty.
+func (d *decoding) group(name string, raw json.RawMessage) {
+	if all, isObject := membersOf(raw); isObject {
+		d.object(name+".", all)
+		return
+	}
+	d.keep(name, raw)
+	if !isNull(raw) {
+		d.odd = true
+		return
+	}
+	for path, f := range fieldsByPath {
+		if strings.HasPrefix(path, strings.ToLower(name)+".") {
+			f.Set(&d.b, "")
+		}
+	}
+}
+
+// properties reads the custom properties. Of two with one id the first counts.
+func (d *decoding) properties(raw json.RawMessage) {
+	list, isList := elements(raw)
+	if !isList && !isNull(raw) {
+		d.odd = true
+		d.keep(propertiesKey, raw)
+		return
+	}
+	d.b.CustomProperties = make([]broker.Property, 0, len(list))
+	for _, entry := range list {
+		all, _ := membersOf(entry)
+		id, _ := textOf(all.value("id"))
+		if id == "" {
+			d.odd = true
+			continue
+		}
+		if _, again := d.b.Property(id); again {
+			continue
+		}
+		d.types.learn(all.value("id"))
+		value, scalar := textOf(all.value("value"))
+		if !scalar {
+			value = string(all.value("value"))
+		}
+		d.b.CustomProperties = append(d.b.CustomProperties, broker.Property{ID: id, Value: value, Raw: entry})
+	}
+}
+
+// propertyTypes remembers which JSON type the ids of custom properties have at
+// this seller: 0 not seen, 1 string, 2 integer.
+type propertyTypes struct{ seen atomic.Int32 }
+
+func (t *propertyTypes) learn(id json.RawMessage) {
+	if id[0] == '"' {
+		t.seen.Store(1)
+	} else {
+		t.seen.Store(2)
+	}
+}
+
+// id is a property's id as JSON, for one that was not read from the API. Before
+// a type was seen, what looks like an integer is sent as one.
+func (t *propertyTypes) id(text string) json.RawMessage {
+	if t.seen.Load() != 1 && idInteger.MatchString(text) {
+		return json.RawMessage(text)
+	}
+	return quoted(text)
+}

@@ -1,0 +1,175 @@
+package cloudmore
+
+import (
+	"encoding/json"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/reseller-operator/reseller-operator/internal/broker"
+)
+
+// model is an object of the wire: values and, for the groups, models.
+type model map[string]any
+
+// createBody is SellerBrokerCreateViewModel: the fields that are wanted, and
+// nothing of what was read elsewhere.
+func (c *Client) createBody(want *broker.Broker) []byte {
+	return c.model(want).encode()
+}
+
+// updateBody is SellerBrokerUpdateViewModel: every field that is known, each
+// with the JSON type that was read, and those without a name as they were
+// read, since an update may empty what it is not sent. Never an id.
+func (c *Client) updateBody(want *broker.Broker) []byte {
+	m := c.model(want)
+	for _, path := range slices.Sorted(maps.Keys(want.Extra)) {
+		m.restore(path, want.Extra[path])
+	}
+	return m.encode()
+}
+
+// model is the documented fields, without those that are nil.
+func (c *Client) model(want *broker.Broker) model {
+	m := model{}
+	for i := range broker.Fields {
+		f := &broker.Fields[i]
+		value, known := f.Get(want)
+		switch {
+		case !known:
+		case f.Boolean():
+			m.put(f.API, json.RawMessage(value))
+		default:
+			m.put(f.API, quoted(value))
+		}
+	}
+	if want.CustomProperties == nil {
+		return m
+	}
+	list := make([]json.RawMessage, 0, len(want.CustomProperties))
+	for i := range want.CustomProperties {
+		list = append(list, c.types.property(&want.CustomProperties[i]))
+	}
+	m[propertiesKey] = list
+	return m
+}
+
+// at is the object that holds a path, and the key in it. Only the documented
+// groups are objects; any other dot belongs to the key.
+func (m model) at(path string) (model, string) {
+	group, key, nested := strings.Cut(path, ".")
+	if !nested || groups[strings.ToLower(group)] == "" {
+		return m, path
+	}
+	inner, isModel := m[group].(model)
+	if !isModel {
+		inner = model{}
+		m[group] = inner
+	}
+	return inner, key
+}
+
+func (m model) put(path string, value json.RawMessage) {
+	object, key := m.at(path)
+	object[key] = value
+}
+
+// restore puts back what was read, unless the field has another value now.
+func (m model) restore(path string, raw json.RawMessage) {
+	if slices.ContainsFunc(idKeys, func(key string) bool { return strings.EqualFold(key, path) }) {
+		return
+	}
+	object, key := m.at(path)
+	switch now := object[key].(type) {
+	case nil:
+		object[key] = raw
+	case json.RawMessage:
+		was, scalar := textOf(raw)
+		is, _ := textOf(now)
+		if scalar && was == is {
+			object[key] = raw
+		}
+	case model:
+		if isNull(raw) && now.empty() {
+			object[key] = raw
+		}
+	}
+}
+
+// empty reports whether every value is the empty string.
+func (m model) empty() bool {
+	for _, value := range m {
+		if raw, _ := value.(json.RawMessage); string(raw) != `""` {
+			return false
+		}
+	}
+	return true
+}
+
+func (m model) encode() []byte {
+	body, err := json.Marshal(m)
+	if err != nil {
+		return nil // not reached: every raw value was read from valid JSON
+	}
+	return body
+}
+
+// property is a custom property as JSON. One that was read keeps everything
+// but a changed value, and of that the type where the new text has it.
+func (t *propertyTypes) property(p *broker.Property) json.RawMessage {
+	all, isObject := membersOf(p.Raw)
+	if !isObject {
+		return object(member{"id", t.id(p.ID)}, member{"value", quoted(p.Value)})
+	}
+	was := all.value("value")
+	if text, _ := textOf(was); text == p.Value || string(was) == p.Value {
+		return p.Raw
+	}
+	value, replaced := typedLike(was, p.Value), false
+	for i := range all {
+		if strings.EqualFold(all[i].key, "value") {
+			all[i].value, replaced = value, true
+		}
+	}
+	if !replaced {
+		all = append(all, member{"value", value})
+	}
+	return object(all...)
+}
+
+// typedLike is a text as JSON, of the type of an earlier value if it fits.
+func typedLike(was json.RawMessage, text string) json.RawMessage {
+	raw := json.RawMessage(text)
+	if len(was) == 0 || !json.Valid(raw) {
+		return quoted(text)
+	}
+	switch kind := was[0]; {
+	case (kind == 't' || kind == 'f') && (text == "true" || text == "false"),
+		(kind == '-' || '0' <= kind && kind <= '9') && (text[0] == '-' || '0' <= text[0] && text[0] <= '9'):
+		return raw
+	default:
+		return quoted(text)
+	}
+}
+
+// object writes members in their order.
+func object(all ...member) json.RawMessage {
+	raw := []byte{'{'}
+	for i, m := range all {
+		if i > 0 {
+			raw = append(raw, ',')
+		}
+		raw = append(raw, quoted(m.key)...)
+		raw = append(append(raw, ':'), m.value...)
+	}
+	return append(raw, '}')
+}
+
+// quoted is a text as a JSON string.
+func quoted(text string) json.RawMessage {
+	raw, err := json.Marshal(text)
+	if err != nil {
+		return json.RawMessage(`""`) // not reached: any string can be written
+	}
+	return raw
+}

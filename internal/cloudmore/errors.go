@@ -1,0 +1,186 @@
+package cloudmore
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"net"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/reseller-operator/reseller-operator/internal/broker"
+)
+
+// The reasons that need no detail.
+const (
+	reasonCut         = "the answer was cut off"
+	reasonTooLong     = "the answer is longer than any real one"
+	reasonNotJSON     = "the answer is not the API's: no JSON"
+	reasonNoBroker    = "the answer does not say which broker it is about"
+	reasonOtherBroker = "the answer is about another broker"
+	reasonField       = "the answer has a field of a wrong type"
+)
+
+// refusals are the documented statuses by which the API says that it did
+// nothing (Status and Error Codes), and 429 (RFC 6585 §4). 405 is no right to
+// call this: nothing but a change helps.
+var refusals = map[int]broker.Class{
+	http.StatusBadRequest:       broker.Invalid,
+	http.StatusUnauthorized:     broker.Unauthorized,
+	http.StatusForbidden:        broker.Forbidden,
+	http.StatusNotFound:         broker.NotFound,
+	http.StatusMethodNotAllowed: broker.Forbidden,
+	http.StatusTooManyRequests:  broker.Throttled,
+}
+
+// judge says what an answer means; nil for a success that could be read.
+func (c *Client) judge(r *request, a *answer) *broker.Failure {
+	failure := &broker.Failure{
+		Op: r.op.String(), Status: a.status, Answered: a.ended(),
+		RetryAfter: a.retryAfter(c.now()), Class: r.unknown(), Reason: a.flaw,
+	}
+	if a.flaw != "" {
+		return failure
+	}
+	if slices.Contains(r.accept, a.status) {
+		return r.accepted(a, failure)
+	}
+	refusal := readRefusal(a, c.tokens.secrets())
+	failure.Documented, failure.Fields = refusal.documented, refusal.fields
+	failure.Class = classOf(r, a, refusal.documented)
+	failure.Reason = "HTTP " + strconv.Itoa(a.status) + " " + http.StatusText(a.status)
+	switch {
+	case !refusal.documented:
+		failure.Reason += ", with a body that is not the API's"
+	case len(refusal.names) > 0:
+		failure.Reason = strings.Join(refusal.names, ", ")
+	}
+	if r.op == OpLogin {
+		judgeLogin(a, failure)
+	}
+	return failure
+}
+
+// accepted reads an answer of success; failure says what it means if it can't be read.
+func (r *request) accepted(a *answer, failure *broker.Failure) *broker.Failure {
+	if problem := r.read(a); problem != "" {
+		failure.Reason = problem
+		return failure
+	}
+	if id, shown := idOf(a.body); shown && r.about != "" && !id.Same(r.about) {
+		failure.Class, failure.Reason = broker.Ambiguous, reasonOtherBroker
+		return failure
+	}
+	return nil
+}
+
+// classOf is the class of an answer without success. A write that is not
+// known to have been refused may have happened, with one exception: an update
+// may be sent again whatever became of it, so a server's error on it is no
+// question but a reason to wait.
+func classOf(r *request, a *answer, documented bool) broker.Class {
+	class, refusal := refusals[a.status]
+	switch {
+	case refusal && documented:
+		return class
+	case r.method == http.MethodPost && r.op != OpLogin, r.method == http.MethodDelete:
+		return broker.Ambiguous
+	case a.status < http.StatusMultipleChoices:
+		return r.unknown()
+	case a.status == http.StatusTooManyRequests,
+		a.status == http.StatusServiceUnavailable && a.header.Get("Retry-After") != "":
+		return broker.Throttled
+	default:
+		return broker.Unavailable
+	}
+}
+
+// unknown is the class where nothing is known about the effect: a read and a
+// login have none.
+func (r *request) unknown() broker.Class {
+	if r.method == http.MethodGet || r.op == OpLogin {
+		return broker.Unavailable
+	}
+	return broker.Ambiguous
+}
+
+// ended reports whether the answer proves that the server is done with the
+// call. A gateway's own answer does not: what is behind it may still be at work.
+func (a *answer) ended() bool {
+	if a.flaw != "" || len(a.body) > 0 && !a.json() {
+		return false
+	}
+	switch a.status {
+	case http.StatusInternalServerError, http.StatusNotImplemented, http.StatusServiceUnavailable:
+		return true
+	case http.StatusRequestTimeout, 499: // 499: a proxy's "client closed request"
+		return false
+	}
+	return a.status < http.StatusMultipleChoices ||
+		a.status >= http.StatusBadRequest && a.status < http.StatusInternalServerError
+}
+
+// unanswered is the failure of a request without an answer.
+func (r *request) unanswered(err error, silent bool) *broker.Failure {
+	failure := &broker.Failure{Class: r.unknown(), Op: r.op.String(), Reason: reasonOf(err), NotSent: silent}
+	if silent {
+		failure.Class = broker.Unavailable
+	}
+	return failure
+}
+
+// reasonOf puts an error of the network into words of a closed set: its own
+// text may name URLs and addresses.
+func reasonOf(err error) string {
+	var (
+		unknown   x509.UnknownAuthorityError
+		name      x509.HostnameError
+		cert      *tls.CertificateVerificationError
+		record    tls.RecordHeaderError
+		alert     tls.AlertError
+		lookup    *net.DNSError
+		operation *net.OpError
+		timeout   net.Error
+	)
+	switch {
+	case errors.Is(err, context.Canceled):
+		return "the call was cancelled"
+	case errors.Is(err, errAddress):
+		return errAddress.Error()
+	case errors.As(err, &unknown):
+		return "the server's certificate is signed by an unknown authority"
+	case errors.As(err, &name):
+		return "the server's certificate is for another host"
+	case errors.As(err, &cert):
+		return "the server's certificate is not valid"
+	case errors.As(err, &record) || errors.Is(err, http.ErrSchemeMismatch):
+		return "the server does not speak TLS"
+	case errors.As(err, &alert):
+		return "the server refused the TLS handshake"
+	case errors.As(err, &lookup):
+		return "the host name can't be resolved"
+	case errors.As(err, &timeout) && timeout.Timeout():
+		return "no answer in time"
+	case errors.As(err, &operation) && operation.Op == "dial":
+		return "no connection to the server"
+	default:
+		return "the connection was cut"
+	}
+}
+
+// parseRetryAfter reads seconds or an HTTP date (RFC 9110 §10.2.3); 0 for
+// anything else, at most maxRetryAfter.
+func parseRetryAfter(value string, now time.Time) time.Duration {
+	value = strings.TrimSpace(value)
+	wait := time.Duration(0)
+	if seconds, err := strconv.ParseUint(value, 10, 64); err == nil || errors.Is(err, strconv.ErrRange) {
+		wait = time.Duration(min(seconds, uint64(maxRetryAfter/time.Second))) * time.Second
+	} else if date, err := http.ParseTime(value); err == nil {
+		wait = date.Sub(now)
+	}
+	return min(max(wait, 0), maxRetryAfter)
+}

@@ -1,0 +1,208 @@
+package cloudmore
+
+import (
+	"context"
+	"io"
+	"net"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/reseller-operator/reseller-operator/internal/broker"
+)
+
+const (
+	page    = "<html><body>Bad gateway</body></html>"
+	message = `{"message":"no"}`
+	apiList = `[{"errorCode":5,"errorName":"InvalidValue","errorMessage":"Invalid domain/website:abc"}]`
+	states  = `{"Contact.Phone":["Phone number is not in valid format."]}`
+)
+
+// TestClasses is the table of what an answer means, by operation.
+func TestClasses(t *testing.T) {
+	const (
+		inv = broker.Invalid
+		una = broker.Unauthorized
+		fbd = broker.Forbidden
+		nfd = broker.NotFound
+		thr = broker.Throttled
+		off = broker.Unavailable
+		amb = broker.Ambiguous
+	)
+	rows := []struct {
+		name       string
+		status     int
+		body       string
+		create     broker.Class
+		get        broker.Class
+		update     broker.Class
+		delete     broker.Class
+		documented bool
+		answered   bool
+	}{
+		{"400 with errors is a refusal", 400, apiList, inv, inv, inv, inv, true, true},
+		{"400 with model state is a refusal", 400, states, inv, inv, inv, inv, true, true},
+		{"400 with nothing is a refusal", 400, "", inv, inv, inv, inv, true, true},
+		{"400 with another JSON is not the API's", 400, message, amb, off, off, amb, false, true},
+		{"400 with a page is a gateway's", 400, page, amb, off, off, amb, false, false},
+		{"401 is a refusal", 401, "", una, una, una, una, true, true},
+		{"401 with JSON is a refusal", 401, message, una, una, una, una, true, true},
+		{"401 with a page is a gateway's", 401, page, amb, off, off, amb, false, false},
+		{"403 is a refusal", 403, message, fbd, fbd, fbd, fbd, true, true},
+		{"403 with a page is a gateway's", 403, page, amb, off, off, amb, false, false},
+		{"404 is a refusal", 404, apiList, nfd, nfd, nfd, nfd, true, true},
+		{"404 with nothing is a refusal", 404, "", nfd, nfd, nfd, nfd, true, true},
+		{"404 with a page says nothing of the broker", 404, page, amb, off, off, amb, false, false},
+		{"404 with half a JSON says nothing of the broker", 404, `{"message":`, amb, off, off, amb, false, false},
+		{"405 is a refusal for good", 405, "", fbd, fbd, fbd, fbd, true, true},
+		{"429 is a refusal for now", 429, "", thr, thr, thr, thr, true, true},
+		{"429 with a page may be a gateway's", 429, page, amb, thr, thr, amb, false, false},
+		{"408 is no refusal", 408, "", amb, off, off, amb, true, false},
+		{"409 is no documented refusal", 409, message, amb, off, off, amb, true, true},
+		{"425 is no documented refusal", 425, "", amb, off, off, amb, true, true},
+		{"422 is no documented refusal", 422, message, amb, off, off, amb, true, true},
+		{"500 has ended the call", 500, "", amb, off, off, amb, true, true},
+		{"500 with a page may be a gateway's", 500, page, amb, off, off, amb, false, false},
+		{"502 has not ended the call", 502, "", amb, off, off, amb, true, false},
+		{"503 has ended the call", 503, message, amb, off, off, amb, true, true},
+		{"504 has not ended the call", 504, "", amb, off, off, amb, true, false},
+		{"302 is not followed by writes", 302, "", amb, off, off, amb, true, false},
+		{"202 is no documented success but of a delete", 202, "", amb, off, amb, 0, true, true},
+		{"206 is no success", 206, "", amb, off, amb, amb, true, true},
+		{"200 with a page is a gateway's", 200, page, amb, off, amb, amb, false, false},
+	}
+	for _, row := range rows {
+		t.Run(row.name, func(t *testing.T) {
+			client := serve(t, says(row.status, nil, row.body))
+			for op, class := range map[Op]broker.Class{OpCreate: row.create, OpGet: row.get, OpUpdate: row.update, OpDelete: row.delete} {
+				err := operations[op](t.Context(), client)
+				if class == 0 {
+					if err != nil {
+						t.Errorf("%s fails: %v", op, err)
+					}
+					continue
+				}
+				f := failed(t, err)
+				if f.Class != class || f.Status != row.status || f.NotSent || f.Answered != row.answered || f.Documented != row.documented {
+					t.Errorf("%s gives %+v; want class %q, answered %v, documented %v", op, f, class, row.answered, row.documented)
+				}
+			}
+		})
+	}
+}
+
+func TestRetryAfterIsToldWithEveryFailure(t *testing.T) {
+	rows := []struct {
+		status int
+		body   string
+		want   map[Op]broker.Class
+	}{
+		{429, "", map[Op]broker.Class{OpCreate: broker.Throttled, OpList: broker.Throttled, OpUpdate: broker.Throttled, OpDelete: broker.Throttled}},
+		{503, "", map[Op]broker.Class{OpCreate: broker.Ambiguous, OpList: broker.Throttled, OpUpdate: broker.Throttled, OpDelete: broker.Ambiguous}},
+		{503, page, map[Op]broker.Class{OpCreate: broker.Ambiguous, OpList: broker.Throttled, OpUpdate: broker.Throttled, OpDelete: broker.Ambiguous}},
+		{500, "", map[Op]broker.Class{OpCreate: broker.Ambiguous, OpList: broker.Unavailable, OpUpdate: broker.Unavailable, OpDelete: broker.Ambiguous}},
+	}
+	for _, row := range rows {
+		client := serve(t, says(row.status, http.Header{"Retry-After": {"17"}}, row.body))
+		for op, class := range row.want {
+			if f := failed(t, operations[op](t.Context(), client)); f.Class != class || f.RetryAfter != 17*time.Second {
+				t.Errorf("%d to %s gives %q after %v, want %q after 17s", row.status, op, f.Class, f.RetryAfter, class)
+			}
+		}
+	}
+}
+
+func TestRetryAfterReadsSecondsAndDates(t *testing.T) {
+	now := newClock().Now()
+	rows := map[string]time.Duration{
+		"":                               0,
+		"0":                              0,
+		"120":                            2 * time.Minute,
+		" 5 ":                            5 * time.Second,
+		"-5":                             0,
+		"1.5":                            0,
+		"soon":                           0,
+		"7200":                           time.Hour,
+		"99999999999999999999999":        time.Hour,
+		"Sun, 01 Mar 2026 12:00:30 GMT":  30 * time.Second,
+		"Sun, 01 Mar 2026 11:00:00 GMT":  0,
+		"Sunday, 01-Mar-26 12:01:00 GMT": time.Minute,
+		"Mon, 02 Mar 2026 12:00:30 GMT":  time.Hour,
+	}
+	for value, want := range rows {
+		if got := parseRetryAfter(value, now); got != want {
+			t.Errorf("Retry-After %q is %v, want %v", value, got, want)
+		}
+	}
+}
+
+func TestRetryAfterDateIsByTheServersClock(t *testing.T) {
+	client := serve(t, says(http.StatusTooManyRequests, http.Header{
+		"Date": {"Mon, 01 Jan 2024 00:00:00 GMT"}, "Retry-After": {"Mon, 01 Jan 2024 00:00:45 GMT"},
+	}, ""))
+	_, err := client.List(t.Context())
+	if f := failed(t, err); f.RetryAfter != 45*time.Second {
+		t.Errorf("Retry-After is %v, want 45s", f.RetryAfter)
+	}
+}
+
+func TestContextsThatEnd(t *testing.T) {
+	want := map[Op]broker.Class{
+		OpCreate: broker.Ambiguous, OpUpdate: broker.Ambiguous, OpDelete: broker.Ambiguous,
+		OpGet: broker.Unavailable, OpList: broker.Unavailable, OpActiveResellers: broker.Unavailable, OpActiveReseller: broker.Unavailable,
+	}
+	for op, class := range want {
+		t.Run(string(op), func(t *testing.T) {
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			client := serve(t, func(_ http.ResponseWriter, r *http.Request) {
+				_, _ = io.Copy(io.Discard, r.Body) // else the server does not see the client leave
+				cancel()
+				<-r.Context().Done()
+			})
+			if err := client.Login(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			if f := failed(t, operations[op](ctx, client)); f.Class != class || f.NotSent || f.Answered {
+				t.Errorf("cancelled under way, %s gives %+v, want %q", op, f, class)
+			}
+			if f := failed(t, operations[op](ctx, client)); f.Class != broker.Unavailable || !f.NotSent {
+				t.Errorf("cancelled before, %s gives %+v, want Unavailable and NotSent", op, f)
+			}
+		})
+	}
+}
+
+func TestNoConnectionMeansNotSent(t *testing.T) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = listener.Close()
+	client := newClient(t, testConfig("http://"+listener.Addr().String()))
+	client.tokens.token, client.tokens.expires, client.tokens.renew = "t", client.now().Add(time.Hour), client.now().Add(time.Hour)
+	for op, call := range operations {
+		if op == OpLogin {
+			continue
+		}
+		if f := failed(t, call(t.Context(), client)); f.Class != broker.Unavailable || !f.NotSent || f.Reason != "no connection to the server" {
+			t.Errorf("%s gives %+v, want Unavailable and NotSent", op, f)
+		}
+	}
+}
+
+// mute carries no request and tells no trace, as a stranger's carrier may.
+type mute struct{}
+
+func (mute) RoundTrip(*http.Request) (*http.Response, error) { return nil, net.ErrClosed }
+
+func TestACarrierThatDoesNotTellIsTakenToHaveSent(t *testing.T) {
+	config := testConfig("http://127.0.0.1")
+	config.Transport = mute{}
+	client := newClient(t, config)
+	client.tokens.token, client.tokens.expires, client.tokens.renew = "t", client.now().Add(time.Hour), client.now().Add(time.Hour)
+	_, err := client.Create(t.Context(), acme())
+	if f := failed(t, err); f.Class != broker.Ambiguous || f.NotSent {
+		t.Errorf("failure is %+v, want Ambiguous", f)
+	}
+}

@@ -1,0 +1,64 @@
+package cloudmore
+
+import "time"
+
+// Every bound of this package, each with its reason.
+const (
+	// maxListBytes is the largest page of a list: about 8,000 brokers with all
+	// their fields, or 50,000 summaries.
+	maxListBytes = 8 << 20
+	// maxBodyBytes is the largest other answer; a broker has about 2 KiB.
+	maxBodyBytes = 1 << 20
+	// maxSmallBytes is what an error without a documented shape may have to
+	// count as the API's own: pages of gateways are larger or no JSON.
+	maxSmallBytes = 16 << 10
+	// maxHeaderBytes bounds the header of an answer.
+	maxHeaderBytes = 64 << 10
+	// maxPages and maxEntries bound a list of pages that never ends.
+	maxPages   = 1000
+	maxEntries = 200_000
+	// maxRedirects are followed by a read, on the same host.
+	maxRedirects = 3
+
+	// readTimeout is for one read, from the gate's opening to the last byte.
+	readTimeout = 30 * time.Second
+	// writeTimeout is for a write whose context has no deadline of its own.
+	writeTimeout = 60 * time.Second
+	// loginTimeout is for one token request.
+	loginTimeout = 30 * time.Second
+	// dialTimeout and handshakeTimeout: a host that needs longer is as good
+	// as unreachable. Waiting for the answer is bounded by the context only,
+	// since a second clock would make creates ambiguous before their deadline.
+	dialTimeout      = 10 * time.Second
+	handshakeTimeout = 10 * time.Second
+	// idleTimeout is shorter than the 60 s after which common load balancers
+	// close idle connections: a call on a closed one fails for nothing.
+	idleTimeout = 30 * time.Second
+	// maxIdleConns is the default of requests in flight to one account.
+	maxIdleConns = 8
+
+	// maxRetryAfter caps what a server may ask for, so that a wrong header
+	// does not stop an account for days.
+	maxRetryAfter = time.Hour
+	// maxMessage is the length of a message of the API, in runes.
+	maxMessage = 200
+	// maxFieldFailures and maxErrorNames are what a person still reads.
+	maxFieldFailures = 50
+	maxErrorNames    = 5
+	// maxIDLength is twice what a GUID with braces and a prefix would need.
+	maxIDLength = 128
+
+	// defaultTokenLife is used where the answer does not say (expires_in is
+	// only recommended, RFC 6749 §5.1); the documentation says 24 hours, so
+	// an hour is safe.
+	defaultTokenLife = time.Hour
+	// maxTokenLife is the documented life of a token.
+	maxTokenLife = 24 * time.Hour
+	// renewPercent of its life a token is used before a new one is fetched:
+	// of 24 hours it leaves 2.4 in which a failing renewal hurts nobody.
+	renewPercent = 90
+	// renewPause is between two renewals that failed, while the token lasts.
+	renewPause = time.Minute
+	// maxTokenBytes is the longest token that fits into common header limits.
+	maxTokenBytes = 16 << 10
+)

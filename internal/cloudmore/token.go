@@ -1,0 +1,230 @@
+package cloudmore
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/reseller-operator/reseller-operator/internal/broker"
+)
+
+// The token request is made here and not by golang.org/x/oauth2: it passes the
+// gate, is bounded and classified like every other call, tells a refused login
+// from a gateway's answer, and reads no error text that could name the user.
+
+// tokens are the session's token: fetched once for all who wait, reused until
+// close to its end, and never fetched again after a refusal.
+type tokens struct {
+	url         string
+	credentials Credentials
+	now         func() time.Time
+	send        func(context.Context, *request, string) *broker.Failure
+
+	mu       sync.Mutex
+	token    string
+	expires  time.Time
+	renew    time.Time // from here on a new one is wanted
+	previous string    // the token before, still a secret
+	refused  bool
+	reason   string  // of the refusal
+	under    *flight // the request under way; nil: none
+}
+
+// flight is a token request that others may wait for.
+type flight struct {
+	landed  chan struct{}   // closed at its end
+	failure *broker.Failure // of all who wait; nil: look again
+}
+
+// current is a valid token. While a renewal is under way or has failed, it is
+// the one before, as long as that lasts.
+func (t *tokens) current(ctx context.Context) (string, *broker.Failure) {
+	for {
+		token, under, failure := t.look()
+		switch {
+		case token != "" || failure != nil:
+			return token, failure
+		case under == nil:
+			return t.fetch(ctx)
+		}
+		select {
+		case <-under.landed:
+			if under.failure != nil {
+				return "", under.failure
+			}
+		case <-ctx.Done():
+			return "", &broker.Failure{Class: broker.Unavailable, Op: OpLogin.String(), Reason: reasonOf(ctx.Err()), NotSent: true}
+		}
+	}
+}
+
+// look is what is there: a token, a request to wait for, a refusal, or none
+// of them: then the caller has to fetch.
+func (t *tokens) look() (string, *flight, *broker.Failure) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	now := t.now()
+	switch valid := t.token != "" && now.Before(t.expires); {
+	case valid && (t.refused || t.under != nil || now.Before(t.renew)):
+		return t.token, nil, nil
+	case t.refused:
+		return "", nil, t.refusal()
+	case t.under != nil:
+		return "", t.under, nil
+	}
+	t.under = &flight{landed: make(chan struct{})}
+	return "", nil, nil
+}
+
+// fetch logs in for all who wait.
+func (t *tokens) fetch(ctx context.Context) (token string, failure *broker.Failure) {
+	began := t.now()
+	defer func() { t.land(ctx, token, failure) }()
+	var grant grant
+	failure = t.send(ctx, &request{
+		op: OpLogin, method: http.MethodPost, url: t.url, body: t.form(),
+		accept: []int{http.StatusOK}, limit: maxBodyBytes, read: grant.read,
+	}, t.credentials.basic())
+
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	switch {
+	case failure == nil:
+		t.previous, t.token = t.token, grant.token
+		t.expires = began.Add(grant.life)
+		t.renew = began.Add(grant.life * renewPercent / 100)
+		return t.token, nil
+	case failure.Class == broker.Unauthorized:
+		t.refused, t.reason = true, failure.Reason
+	}
+	if t.token != "" && t.now().Before(t.expires) {
+		t.renew = t.now().Add(renewPause)
+		return t.token, nil
+	}
+	return "", failure
+}
+
+// land lets those go on who wait. A failure is theirs, too, unless the context
+// of the one who fetched may be to blame.
+func (t *tokens) land(ctx context.Context, token string, failure *broker.Failure) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if token == "" && ctx.Err() == nil {
+		t.under.failure = failure
+	}
+	close(t.under.landed)
+	t.under = nil
+}
+
+// refusal is the failure of a call after a refused login.
+func (t *tokens) refusal() *broker.Failure {
+	reason := "the login was refused; it is not repeated with these credentials"
+	if t.reason != "" {
+		reason += " (" + t.reason + ")"
+	}
+	return &broker.Failure{Class: broker.Unauthorized, Op: OpLogin.String(), Reason: reason, NotSent: true, Documented: true}
+}
+
+// drop forgets a token that the API refused, unless it was replaced meanwhile.
+func (t *tokens) drop(token string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.token == token {
+		t.previous, t.token = token, ""
+	}
+}
+
+func (t *tokens) wereRefused() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.refused
+}
+
+// secrets are what no text of the API may show.
+func (t *tokens) secrets() []string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return append(t.credentials.secrets(), t.token, t.previous)
+}
+
+// form is the documented body of a token request (Authentication; RFC 6749 §4.3.2).
+func (t *tokens) form() []byte {
+	return []byte(url.Values{
+		"grant_type": {"password"}, "scope": {"api"},
+		"username": {t.credentials.Username}, "password": {t.credentials.Password},
+	}.Encode())
+}
+
+// grant is what a token answer gives (RFC 6749 §5.1).
+type grant struct {
+	token string
+	life  time.Duration
+}
+
+// tokenText is what can be sent in a header (RFC 6750 §2.1).
+var tokenText = regexp.MustCompile(`^[A-Za-z0-9._~+/-]+=*$`)
+
+// read takes the token out of an answer.
+func (g *grant) read(a *answer) string {
+	all, isObject := membersOf(a.body)
+	if !a.json() || !isObject {
+		return reasonNotJSON
+	}
+	kind, _ := textOf(all.value("token_type"))
+	g.token, _ = textOf(all.value("access_token"))
+	if !tokenText.MatchString(g.token) || len(g.token) > maxTokenBytes || kind != "" && !strings.EqualFold(kind, "bearer") {
+		return "the answer has no bearer token"
+	}
+	g.life = lifetime(all.value("expires_in"))
+	return ""
+}
+
+// lifetime reads seconds, also as a string or with a fraction.
+func lifetime(raw json.RawMessage) time.Duration {
+	text, _ := textOf(raw)
+	seconds, err := strconv.ParseFloat(text, 64)
+	switch {
+	case err != nil || !(seconds > 0):
+		return defaultTokenLife
+	case seconds >= maxTokenLife.Seconds():
+		return maxTokenLife
+	default:
+		return time.Duration(seconds * float64(time.Second))
+	}
+}
+
+// loginErrors are the codes by which RFC 6749 §5.2 refuses a token request.
+var loginErrors = map[string]bool{
+	"invalid_request": true, "invalid_client": true, "invalid_grant": true,
+	"unauthorized_client": true, "unsupported_grant_type": true, "invalid_scope": true,
+}
+
+// judgeLogin tells a refused login from a token endpoint that is not there.
+// Repeating a refused one may lock the account, so what may be a refusal is
+// one: 401 with any body, 400 and 403 with any but a page of a gateway.
+func judgeLogin(a *answer, failure *broker.Failure) {
+	failure.Fields = nil
+	switch {
+	case a.status == http.StatusUnauthorized,
+		(a.status == http.StatusBadRequest || a.status == http.StatusForbidden) && !a.page():
+		failure.Class = broker.Unauthorized
+		failure.Reason = "login refused"
+		all, _ := membersOf(a.body)
+		if code, _ := textOf(all.value("error")); loginErrors[code] {
+			failure.Reason += ": " + code
+		}
+	case failure.Class != broker.Throttled:
+		failure.Class = broker.Unavailable
+	}
+}
+
+// page reports whether the body is a web page, as gateways answer.
+func (a *answer) page() bool {
+	return strings.HasPrefix(string(a.body), "<") || strings.HasPrefix(strings.ToLower(a.header.Get("Content-Type")), "text/html")
+}
