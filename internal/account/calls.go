@@ -27,7 +27,7 @@ func (a *Account) Look(ctx context.Context, session string, id broker.ID) (broke
 	}
 	started := a.clock.Now()
 	read, err := s.client.Get(ctx, id)
-	f := failure(err)
+	f := a.judged(s, err)
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	switch {
@@ -47,7 +47,7 @@ func (a *Account) Create(ctx context.Context, session string, want broker.Broker
 		return "", errNoSession("create broker")
 	}
 	made, err := s.client.Create(ctx, want)
-	if f := failure(err); f != nil {
+	if f := a.judged(s, err); f != nil {
 		return "", f
 	}
 	if made.ID == "" {
@@ -69,7 +69,7 @@ func (a *Account) Update(ctx context.Context, session string, id broker.ID, body
 		return errNoSession("update broker")
 	}
 	answer, err := s.client.Update(ctx, id, body)
-	if f := failure(err); f != nil {
+	if f := a.judged(s, err); f != nil {
 		return f
 	}
 	if !answer.Detail {
@@ -86,7 +86,7 @@ func (a *Account) Delete(ctx context.Context, session string, id broker.ID) *bro
 	if s == nil {
 		return errNoSession("delete broker")
 	}
-	return failure(s.client.Delete(ctx, id))
+	return a.judged(s, s.client.Delete(ctx, id))
 }
 
 // ServicesActivated asks whether services are activated for a broker.
@@ -96,7 +96,7 @@ func (a *Account) ServicesActivated(ctx context.Context, session string, id brok
 		return false, errNoSession("get active reseller")
 	}
 	activated, err := s.client.ActiveReseller(ctx, id)
-	return activated, failure(err)
+	return activated, a.judged(s, err)
 }
 
 // enter puts an own write into the snapshot; it is in effect from now on.
@@ -104,6 +104,20 @@ func (a *Account) enter(b broker.Broker) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.snap.learn(b.ID, a.clock.Now(), &b, true)
+}
+
+// judged is the error of a call as a Failure; nil for none. A session whose token
+// was refused has to show anew what it may, by a reading at once, before more is
+// tried with it.
+func (a *Account) judged(s *Session, err error) *broker.Failure {
+	f := failure(err)
+	if f != nil && f.Class == broker.Unauthorized {
+		a.mu.Lock()
+		s.verified, s.failure = false, nil
+		a.mu.Unlock()
+		a.run()
+	}
+	return f
 }
 
 // failure is the error of a call as a Failure; nil for none.

@@ -20,6 +20,9 @@ const (
 	maxFights = 3
 	// fightMemory is how long a correction counts as part of the same fight.
 	fightMemory = time.Hour
+	// tokenRetry is how soon to go on after a refused token: a new one is fetched
+	// within seconds, or the Seller says that it can't be.
+	tokenRetry = 5 * time.Second
 	// deleteSettles is how long a broker may stay readable after a DELETE that
 	// was accepted, before a person is told.
 	deleteSettles = 10 * time.Minute

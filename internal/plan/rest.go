@@ -57,8 +57,8 @@ func failed(s *State, f *broker.Failure) Rest {
 		rest.Reason, rest.Until = v1alpha1.ReasonUnavailable, s.Now.Add(lookAtMost)
 		rest.Message = f.Error() + ": Cloudmore does not know this seller id or broker; check spec.sellerID of the Seller"
 	case broker.Unauthorized:
-		rest.Reason, rest.Message, rest.Quiet = v1alpha1.ReasonSellerNotReady, "the Seller's credentials were refused; see the Seller", s.settled()
-		rest.Until = later(s.Access.SilentUntil, s.Now.Add(lookAtMost))
+		rest.Reason, rest.Message, rest.Quiet = v1alpha1.ReasonSellerNotReady, "Cloudmore refused the token; a new one is tried once, and the Seller shows the outcome", s.settled()
+		rest.Until = later(s.Access.SilentUntil, s.Now.Add(tokenRetry))
 	case broker.Throttled:
 		rest.Reason, rest.Quiet = v1alpha1.ReasonThrottled, s.settled()
 	default:
