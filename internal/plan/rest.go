@@ -12,13 +12,14 @@ import (
 // undecided is shown for a state that no rule covers; a test keeps it unreachable.
 const undecided = v1alpha1.ReasonWaitingForReading
 
-// quietAccount replaces a call by a rest while the account must be silent.
+// quietAccount replaces a call, and what is written down just before one, by a
+// rest while the account must be silent.
 func quietAccount(s *State, step Step) Step {
 	if !s.Now.Before(s.Access.SilentUntil) {
 		return step
 	}
 	switch step.(type) {
-	case Look, AskServices, Create, Update, Delete:
+	case Look, AskServices, RecordIntent, Create, Update, RecordDeletion, Delete:
 		return silent(s)
 	default:
 		return step

@@ -65,12 +65,15 @@ func shared(s *State) *Rival {
 	return nil
 }
 
-// contender is the rival that means the identity to which a bound broker would
-// be changed, nil for none.
+// contender is the rival that comes first for the identity to which a bound
+// broker would be changed, nil for none: who has it, or may be making it; among
+// others that hold a broker and were edited likewise, the older. Who holds
+// nothing waits for the holder, or both would wait for each other.
 func contender(s *State, identity broker.Identity) *Rival {
 	for i := range s.Rivals {
 		r := &s.Rivals[i]
-		if r.means(identity) && (r.holds() || r.before(&s.Record)) {
+		has := r.Bound == identity || r.Intent == identity
+		if r.means(identity) && (has || (r.holds() && r.before(&s.Record))) {
 			return r
 		}
 	}

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 
+	"k8s.io/apimachinery/pkg/api/meta"
+
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
 	"github.com/reseller-operator/reseller-operator/internal/broker"
 	"github.com/reseller-operator/reseller-operator/internal/plan"
@@ -14,7 +16,8 @@ import (
 // update sends every field of the broker, on a context that a stopping manager
 // does not end.
 func (p *pass) update(ctx context.Context, step plan.Update) {
-	edited := p.obj.Status.ObservedGeneration != p.obj.Generation
+	asked := p.obj.Status.ObservedGeneration != p.obj.Generation ||
+		!meta.IsStatusConditionTrue(p.obj.Status.Conditions, v1alpha1.ConditionReady)
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), p.access.Deadline)
 	defer cancel()
 	id := broker.ID(p.obj.Status.BrokerID)
@@ -28,7 +31,7 @@ func (p *pass) update(ctx context.Context, step plan.Update) {
 	p.outcome.Looked = nil // what it showed is no longer so
 	p.m.Proven = id
 	p.noteSent(step.Changed)
-	if edited {
+	if asked {
 		p.normal("Updated", "Update", "updated broker %s: %s", id, paths(step.Changed))
 		return
 	}
