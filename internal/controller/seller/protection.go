@@ -25,18 +25,20 @@ func (r *Reconciler) protect(ctx context.Context, obj v1alpha1.SellerObject, use
 	going := !obj.GetDeletionTimestamp().IsZero()
 	kept := controllerutil.ContainsFinalizer(obj, v1alpha1.FinalizerInUse)
 	switch {
-	case used && !kept && !going:
-		if err := r.protectHeld(ctx, obj, controllerutil.AddFinalizer); err != nil {
+	case used && going:
+		return !kept, nil
+	case used:
+		if err := r.keepHeld(ctx, obj); err != nil {
 			return false, err
 		}
 		return false, r.patchFinalizer(ctx, obj, controllerutil.AddFinalizer)
-	case used || !kept:
-		return going && !kept, nil
+	case !kept:
+		return going, nil
 	}
 	if unused, err := r.unusedLive(ctx, obj); err != nil || !unused {
 		return false, err
 	}
-	if err := r.protectHeld(ctx, obj, controllerutil.RemoveFinalizer); err != nil {
+	if err := r.releaseHeld(ctx, obj); err != nil {
 		return false, err
 	}
 	if going {
@@ -91,31 +93,51 @@ func metadataOf(kind schema.GroupVersionKind, at types.NamespacedName) *metav1.P
 	return m
 }
 
-// protectHeld changes the finalizer of what the object names. It is taken off
-// only where no other Seller in use names the same.
-func (r *Reconciler) protectHeld(ctx context.Context, obj v1alpha1.SellerObject, change func(client.Object, string) bool) error {
+// keepHeld puts the finalizer on what the object names, as soon as that exists.
+func (r *Reconciler) keepHeld(ctx context.Context, obj v1alpha1.SellerObject) error {
 	for _, m := range held(obj) {
-		kind := m.GroupVersionKind()
-		if err := r.Client.Get(ctx, client.ObjectKeyFromObject(m), m); err != nil {
-			if client.IgnoreNotFound(err) == nil {
-				continue
-			}
+		there, err := r.read(ctx, m)
+		if err != nil {
 			return err
 		}
-		m.SetGroupVersionKind(kind)
-		if needed, err := r.neededElsewhere(ctx, obj, m); err != nil {
-			return err
-		} else if needed {
-			continue
+		if !there || !m.GetDeletionTimestamp().IsZero() {
+			continue // a finalizer can't be added to what is going
 		}
-		if !m.GetDeletionTimestamp().IsZero() && !controllerutil.ContainsFinalizer(m, v1alpha1.FinalizerInUse) {
-			continue // a finalizer can't be added any more
-		}
-		if err := r.patchFinalizer(ctx, m, change); client.IgnoreNotFound(err) != nil {
+		if err := r.patchFinalizer(ctx, m, controllerutil.AddFinalizer); client.IgnoreNotFound(err) != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// releaseHeld takes the finalizer off what the object names, where no other
+// Seller in use names the same.
+func (r *Reconciler) releaseHeld(ctx context.Context, obj v1alpha1.SellerObject) error {
+	for _, m := range held(obj) {
+		there, err := r.read(ctx, m)
+		if err != nil {
+			return err
+		}
+		needed, err := r.neededElsewhere(ctx, obj, m)
+		if err != nil {
+			return err
+		}
+		if !there || needed {
+			continue
+		}
+		if err := r.patchFinalizer(ctx, m, controllerutil.RemoveFinalizer); client.IgnoreNotFound(err) != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// read reads the metadata of an object from the cache and reports whether it exists.
+func (r *Reconciler) read(ctx context.Context, m *metav1.PartialObjectMetadata) (bool, error) {
+	kind := m.GroupVersionKind()
+	err := r.Client.Get(ctx, client.ObjectKeyFromObject(m), m)
+	m.SetGroupVersionKind(kind)
+	return err == nil, client.IgnoreNotFound(err)
 }
 
 // neededElsewhere reports whether another object in use names the same Secret or CA.

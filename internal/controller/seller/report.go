@@ -82,7 +82,7 @@ func judge(obj v1alpha1.SellerObject, users []v1alpha1.Reseller, p *problem, sta
 	f := standing.Failure
 	switch {
 	case !obj.GetDeletionTimestamp().IsZero():
-		return verdict{reason: v1alpha1.ReasonInUse, message: fmt.Sprintf("deletion waits for the %d Resellers that name it: %s", len(users), some(users))}
+		return verdict{reason: v1alpha1.ReasonInUse, message: "deletion waits for the Resellers that name it: " + some(users)}
 	case p != nil:
 		return verdict{reason: p.reason, message: p.message, stalled: true}
 	case standing.LoginRefused:
