@@ -132,6 +132,11 @@ test: ## Run all tests on a real apiserver, with the race detector where a C com
 test-fast: ## Run the tests that need no apiserver.
 	go test -short -p $(TEST_PARALLEL) ./...
 
+.PHONY: chaos
+chaos: build ## Kill managers 200 times while Resellers live, and count what is left (20 minutes).
+	@$(GO_BUILD) -o $(BIN)/chaos ./hack/chaos
+	@$(WITH_ASSETS); $(BIN)/chaos --kills $(or $(KILLS),200)
+
 .PHONY: envtest-assets
 envtest-assets: ## Find, fetch or build the control plane for tests and demo.
 	@hack/envtest-assets.sh

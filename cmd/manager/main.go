@@ -106,6 +106,9 @@ func managerOptions(o *options) ctrl.Options {
 		LeaderElectionID:              "reseller-operator.cloudmore.com",
 		LeaderElectionNamespace:       o.leaderNamespace,
 		LeaderElectionReleaseOnCancel: true,
+		LeaseDuration:                 &o.leaseDuration,
+		RenewDeadline:                 &o.renewDeadline,
+		RetryPeriod:                   &o.retryPeriod,
 		GracefulShutdownTimeout:       &grace,
 		Cache: cache.Options{
 			ReaderFailOnMissingInformer: true,

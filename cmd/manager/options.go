@@ -4,6 +4,7 @@ import (
 	"flag"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/go-logr/logr"
 	"go.uber.org/zap/zapcore"
@@ -17,6 +18,7 @@ type options struct {
 	metricsSecure, leaderElect, allowInsecure    bool
 	leaderNamespace, watchNamespaces             string
 	logFormat, logLevel                          string
+	leaseDuration, renewDeadline, retryPeriod    time.Duration
 	workers, kubeQPS                             int
 	version                                      bool
 	level                                        zapcore.Level
@@ -36,6 +38,9 @@ func parseOptions(args []string) (*options, error) {
 	flags.BoolVar(&o.allowInsecure, "allow-insecure-endpoints", false, "Permit Sellers whose endpoint is plain http on a loopback address. For trying the operator against a fake; never for a real account.")
 	flags.BoolVar(&o.leaderElect, "leader-elect", false, "Elect a leader, so that several replicas can run and one works at a time.")
 	flags.StringVar(&o.leaderNamespace, "leader-election-namespace", "", "`Namespace` of the lease; empty for the manager's own. Needed outside a cluster.")
+	flags.DurationVar(&o.leaseDuration, "leader-elect-lease-duration", 15*time.Second, "`Time` that others wait before they take over a lease that is not renewed.")
+	flags.DurationVar(&o.renewDeadline, "leader-elect-renew-deadline", 10*time.Second, "`Time` that the leader tries to renew its lease before it gives up; less than the lease duration.")
+	flags.DurationVar(&o.retryPeriod, "leader-elect-retry-period", 2*time.Second, "`Time` between two tries to get or renew the lease.")
 	flags.StringVar(&o.metricsAddress, "metrics-bind-address", "0", "`Address` of the metrics, such as :8443; 0 switches them off.")
 	flags.BoolVar(&o.metricsSecure, "metrics-secure", true, "Serve metrics over TLS, to callers that the API server authenticates and authorizes.")
 	flags.StringVar(&o.metricsCertDir, "metrics-cert-dir", "", "`Directory` with tls.crt and tls.key for the metrics; empty for a self-signed certificate.")
@@ -57,6 +62,9 @@ func (o *options) check(rest []string) error {
 	}
 	if o.workers < 1 || o.kubeQPS < 1 {
 		return fmt.Errorf("--workers and --kube-api-qps must be at least 1")
+	}
+	if o.retryPeriod <= 0 || o.renewDeadline <= o.retryPeriod || o.leaseDuration <= o.renewDeadline {
+		return fmt.Errorf("--leader-elect-lease-duration must be longer than --leader-elect-renew-deadline, and that longer than --leader-elect-retry-period")
 	}
 	if o.logFormat != "json" && o.logFormat != "console" {
 		return fmt.Errorf("--log-format must be json or console, not %q", o.logFormat)
