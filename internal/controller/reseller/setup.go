@@ -24,7 +24,6 @@ import (
 
 // +kubebuilder:rbac:groups=cloudmore.com,resources=resellers,verbs=get;list;watch;patch
 // +kubebuilder:rbac:groups=cloudmore.com,resources=resellers/status,verbs=patch
-// +kubebuilder:rbac:groups=cloudmore.com,resources=resellers/finalizers,verbs=update
 // +kubebuilder:rbac:groups=cloudmore.com,resources=sellers;clustersellers,verbs=get;list;watch
 // +kubebuilder:rbac:groups="",resources=namespaces,verbs=get;list;watch
 // +kubebuilder:rbac:groups=events.k8s.io,resources=events,verbs=create;patch

@@ -1,0 +1,111 @@
+// Package controller puts the operator's controllers to work in a manager: those
+// of Resellers, Sellers and ClusterSellers, and the accounts that they share. It
+// never reads flags or the environment; the binary and the tests build the same
+// operator with it.
+package controller
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	mathrand "math/rand/v2"
+
+	"k8s.io/apimachinery/pkg/runtime"
+	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
+	"k8s.io/utils/clock"
+	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/cache"
+	"sigs.k8s.io/controller-runtime/pkg/manager"
+
+	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
+	"github.com/reseller-operator/reseller-operator/internal/account"
+	"github.com/reseller-operator/reseller-operator/internal/cloudmore"
+	"github.com/reseller-operator/reseller-operator/internal/controller/reseller"
+	"github.com/reseller-operator/reseller-operator/internal/controller/seller"
+	"github.com/reseller-operator/reseller-operator/internal/metrics"
+)
+
+// Options say what the controllers work on, and how.
+type Options struct {
+	// Namespaces are those to watch. None means all, and ClusterSellers, too.
+	Namespaces []string
+	// Workers is how many Resellers are looked at side by side.
+	Workers int
+	// Connection is how endpoints may be reached.
+	Connection seller.Connection
+}
+
+// ManagerOptions are what the controllers need of their manager.
+func ManagerOptions(namespaces []string) ctrl.Options {
+	opts := ctrl.Options{
+		Scheme: scheme(),
+		Cache: cache.Options{
+			ReaderFailOnMissingInformer: true,
+			DefaultTransform:            cache.TransformStripManagedFields(),
+		},
+	}
+	warm := true
+	opts.Controller.EnableWarmup = &warm
+	for _, namespace := range namespaces {
+		if opts.Cache.DefaultNamespaces == nil {
+			opts.Cache.DefaultNamespaces = map[string]cache.Config{}
+		}
+		opts.Cache.DefaultNamespaces[namespace] = cache.Config{}
+	}
+	return opts
+}
+
+func scheme() *runtime.Scheme {
+	s := runtime.NewScheme()
+	for _, add := range []func(*runtime.Scheme) error{clientgoscheme.AddToScheme, v1alpha1.AddToScheme} {
+		if err := add(s); err != nil {
+			panic(err) // the types are compiled in
+		}
+	}
+	return s
+}
+
+// Add registers the accounts and the controllers that share them.
+func Add(ctx context.Context, mgr manager.Manager, o Options) error {
+	if err := reseller.SetupIndexes(ctx, mgr.GetFieldIndexer()); err != nil {
+		return fmt.Errorf("the indexes can't be made: %w", err)
+	}
+	accounts := account.NewRegistry(clock.RealClock{}, mathrand.Float64, reseller.Holder(mgr.GetCache()),
+		func(call cloudmore.Call, result cloudmore.Result) {
+			metrics.APICall(string(call.Op), result.Status, result.Duration)
+		})
+	if err := mgr.Add(accounts); err != nil {
+		return err
+	}
+	resellers := &reseller.Reconciler{
+		Client: mgr.GetClient(), Live: mgr.GetAPIReader(), Accounts: accounts, Events: mgr.GetEventRecorder(recorder),
+		Clock: clock.RealClock{}, Entropy: rand.Reader, Namespaces: o.Namespaces,
+	}
+	if err := resellers.SetupWithManager(mgr, o.Workers); err != nil {
+		return fmt.Errorf("the controller of Resellers can't be made: %w", err)
+	}
+	return addSellers(mgr, accounts, o)
+}
+
+// recorder is who reports the events.
+const recorder = "reseller-operator"
+
+// addSellers registers the controllers of Sellers, and of ClusterSellers where all
+// namespaces are watched.
+func addSellers(mgr manager.Manager, accounts *account.Registry, o Options) error {
+	clusterWide := len(o.Namespaces) == 0
+	kinds := []func() v1alpha1.SellerObject{func() v1alpha1.SellerObject { return &v1alpha1.Seller{} }}
+	if clusterWide {
+		kinds = append(kinds, func() v1alpha1.SellerObject { return &v1alpha1.ClusterSeller{} })
+	}
+	for _, kind := range kinds {
+		sellers := &seller.Reconciler{
+			New: kind, Client: mgr.GetClient(), Live: mgr.GetAPIReader(), Accounts: accounts, Events: mgr.GetEventRecorder(recorder),
+			Clock: clock.RealClock{}, ClusterWide: clusterWide, Connection: o.Connection,
+		}
+		if err := sellers.SetupWithManager(mgr); err != nil {
+			return fmt.Errorf("the controller of Sellers can't be made: %w", err)
+		}
+	}
+	return nil
+}
