@@ -51,7 +51,7 @@ func run(ctx context.Context, o options) error {
 	}
 	defer w.close()
 	for _, replicas := range []int{1, 2} {
-		m := &managers{binary: o.manager, kubeconfig: w.kubeconfig, replicas: replicas, random: random, log: w.log}
+		m := &managers{binary: o.manager, kubeconfig: w.plane.Kubeconfig, replicas: replicas, random: random, log: w.log}
 		if err := w.half(ctx, m, o.kills/2); err != nil {
 			return fmt.Errorf("with %d replica(s), after %d kills: %w", replicas, m.kills, err)
 		}

@@ -2,7 +2,7 @@ package main
 
 import (
 	"context"
-	"fmt"
+	"errors"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -13,9 +13,9 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
 	"sigs.k8s.io/controller-runtime/pkg/client"
-	"sigs.k8s.io/controller-runtime/pkg/envtest"
 
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
+	"github.com/reseller-operator/reseller-operator/hack/stage"
 	"github.com/reseller-operator/reseller-operator/internal/cloudmore/fake"
 )
 
@@ -23,13 +23,12 @@ const namespace = "default"
 
 // world is the control plane, the seller API and what is applied.
 type world struct {
-	env        *envtest.Environment
-	client     client.Client
-	fake       *fake.Server
-	kubeconfig string
-	folder     string
-	log        *os.File
-	resellers  int
+	plane     *stage.ControlPlane
+	client    client.Client
+	fake      *fake.Server
+	folder    string
+	log       *os.File
+	resellers int
 }
 
 func newWorld(ctx context.Context, o options, random *rand.Rand) (*world, error) {
@@ -37,7 +36,7 @@ func newWorld(ctx context.Context, o options, random *rand.Rand) (*world, error)
 	if err != nil {
 		return nil, err
 	}
-	w := &world{folder: folder, resellers: o.resellers, kubeconfig: filepath.Join(folder, "kubeconfig")}
+	w := &world{folder: folder, resellers: o.resellers}
 	if w.log, err = os.Create(filepath.Join(folder, "manager.log")); err != nil {
 		return nil, err
 	}
@@ -53,36 +52,21 @@ func newWorld(ctx context.Context, o options, random *rand.Rand) (*world, error)
 
 func (w *world) close() {
 	_ = w.fake.Close()
-	_ = w.env.Stop()
+	w.plane.Stop()
 	_ = w.log.Close()
 	_ = os.RemoveAll(w.folder)
 }
 
 func (w *world) startControlPlane() error {
-	w.env = &envtest.Environment{CRDDirectoryPaths: []string{"config/crd/bases"}, ErrorIfCRDPathMissing: true}
-	config, err := w.env.Start()
-	if err != nil {
-		return fmt.Errorf("the control plane does not start: %w", err)
-	}
-	user, err := w.env.AddUser(envtest.User{Name: "chaos", Groups: []string{"system:masters"}}, nil)
-	if err != nil {
-		return err
-	}
-	content, err := user.KubeConfig()
-	if err != nil {
-		return err
-	}
-	if err := os.WriteFile(w.kubeconfig, content, 0o600); err != nil {
+	var err error
+	if w.plane, err = stage.Start(w.folder, "chaos"); err != nil {
 		return err
 	}
 	scheme := runtime.NewScheme()
-	if err := clientgoscheme.AddToScheme(scheme); err != nil {
+	if err := errors.Join(clientgoscheme.AddToScheme(scheme), v1alpha1.AddToScheme(scheme)); err != nil {
 		return err
 	}
-	if err := v1alpha1.AddToScheme(scheme); err != nil {
-		return err
-	}
-	w.client, err = client.New(config, client.Options{Scheme: scheme})
+	w.client, err = client.New(w.plane.Config, client.Options{Scheme: scheme})
 	return err
 }
 
