@@ -154,22 +154,30 @@ func (g *gate) note(f *broker.Failure) bool {
 		g.failures, g.throttle = 0, false
 		return ended
 	}
-	g.failures++
-	pause := time.Duration(0)
-	if over := g.failures - patience; over >= 0 {
-		pause = min(firstPause<<min(over, 10), longestPause)
-		pause = pause/2 + time.Duration(g.random()*float64(pause)/2)
-	}
-	if f.Class == broker.Throttled {
-		pause = max(pause, min(f.RetryAfter, longestSilence), firstPause)
-		g.throttle = true
-	}
-	until := g.clock.Now().Add(pause)
-	if pause == 0 || !until.After(g.until) {
+	until := g.clock.Now().Add(g.pause(f))
+	if !until.After(g.until) {
 		return false
 	}
 	g.until = until
 	return true
+}
+
+// pause is how long the account is silent after a failure. A pause that the
+// server asks for is kept as it is, but for some jitter; it is no failure that
+// makes the next one longer.
+func (g *gate) pause(f *broker.Failure) time.Duration {
+	g.throttle = f.Class == broker.Throttled
+	if g.throttle && f.RetryAfter > 0 {
+		asked := min(f.RetryAfter, longestSilence)
+		return asked + time.Duration(g.random()*float64(min(asked/10, firstPause)))
+	}
+	g.failures++
+	over := g.failures - patience
+	if over < 0 && !g.throttle {
+		return 0
+	}
+	pause := min(firstPause<<min(max(over, 0), 10), longestPause)
+	return pause/2 + time.Duration(g.random()*float64(pause)/2)
 }
 
 // first is the one whose turn it is, nil for nobody.

@@ -60,8 +60,14 @@ func failed(s *State, f *broker.Failure) Rest {
 	case broker.Unauthorized:
 		rest.Reason, rest.Message, rest.Quiet = v1alpha1.ReasonSellerNotReady, "Cloudmore refused the token; a new one is tried once, and the Seller shows the outcome", s.settled()
 		rest.Until = later(s.Access.SilentUntil, s.Now.Add(tokenRetry))
-	case broker.Throttled:
-		rest.Reason, rest.Quiet = v1alpha1.ReasonThrottled, s.settled()
+	case broker.Throttled, broker.Unavailable:
+		if s.Now.Before(s.Access.SilentUntil) {
+			return silent(s) // the account's pause says it better than one call
+		}
+		rest.Reason, rest.Quiet = v1alpha1.ReasonUnavailable, s.settled()
+		if f.Class == broker.Throttled {
+			rest.Reason = v1alpha1.ReasonThrottled
+		}
 	default:
 		rest.Reason, rest.Quiet = v1alpha1.ReasonUnavailable, s.settled()
 	}
