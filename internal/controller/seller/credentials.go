@@ -5,6 +5,8 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"net/netip"
+	"net/url"
 	"strings"
 	"time"
 
@@ -54,11 +56,31 @@ func (r *Reconciler) useCredentials(ctx context.Context, obj v1alpha1.SellerObje
 	if missing := missingKeys(secret); len(missing) > 0 {
 		return &problem{v1alpha1.ReasonCredentialsMissing, fmt.Sprintf("spec.credentialsSecretRef: Secret %s lacks %s", key.Name, strings.Join(missing, ", "))}, nil
 	}
+	if !permits(secret, obj.Settings().Endpoint) {
+		return &problem{v1alpha1.ReasonCredentialsMissing, fmt.Sprintf("spec.endpoint: Secret %s does not permit that its password is sent to %s; whoever owns the Secret says so with the annotation %s: %s",
+			key.Name, obj.Settings().Endpoint, v1alpha1.AnnotationEndpoint, obj.Settings().Endpoint)}, nil
+	}
 	bundle, trouble, err := r.caBundle(ctx, obj)
 	if trouble != nil || err != nil {
 		return trouble, err
 	}
 	return r.enter(obj, secret, bundle), nil
+}
+
+// permits reports whether the credentials may be sent to an endpoint: the
+// default one, one that the Secret itself names, or a loopback address. Else a
+// person who can edit a Seller but not read its Secret could have the password
+// sent to a host of their own.
+func permits(secret *corev1.Secret, endpoint string) bool {
+	if endpoint == v1alpha1.DefaultEndpoint || secret.Annotations[v1alpha1.AnnotationEndpoint] == endpoint {
+		return true
+	}
+	at, err := url.Parse(endpoint)
+	if err != nil {
+		return false
+	}
+	address, err := netip.ParseAddr(at.Hostname())
+	return at.Hostname() == "localhost" || (err == nil && address.IsLoopback())
 }
 
 // missingKeys are the keys that have no value.
