@@ -64,10 +64,13 @@ generate: $(TOOLS)/controller-gen ## Generate the DeepCopy methods of the API ty
 		output:object:dir=$(OUT)/api/v1alpha1
 
 .PHONY: manifests
-manifests: $(TOOLS)/controller-gen ## Generate the CRDs and the manager's ClusterRole.
+manifests: $(TOOLS)/controller-gen ## Generate the CRDs and the manager's ClusterRole, also for the chart.
 	$(TOOLS)/controller-gen crd rbac:roleName=manager-role $(GENERATED_FROM) \
 		output:crd:artifacts:config=$(OUT)/config/crd/bases \
 		output:rbac:artifacts:config=$(OUT)/config/rbac
+	@mkdir -p $(OUT)/config/chart/files/crds
+	@cp $(OUT)/config/crd/bases/*.yaml $(OUT)/config/chart/files/crds/
+	@sed -n '/^rules:/,$$p' $(OUT)/config/rbac/role.yaml > $(OUT)/config/chart/files/rules.yaml
 
 .PHONY: docs
 docs: $(TOOLS)/crd-ref-docs ## Generate docs/reference.md and docs/reasons.md from the API types.
@@ -80,7 +83,7 @@ docs: $(TOOLS)/crd-ref-docs ## Generate docs/reference.md and docs/reasons.md fr
 verify: ## Check that the generated files are current.
 	@fresh=$$(mktemp -d) && trap 'rm -rf "$$fresh"' EXIT; \
 	$(MAKE) --no-print-directory generate manifests docs OUT="$$fresh" >/dev/null; \
-	for path in api/v1alpha1/zz_generated.deepcopy.go config/crd/bases config/rbac/role.yaml docs/reference.md docs/reasons.md; do \
+	for path in api/v1alpha1/zz_generated.deepcopy.go config/crd/bases config/rbac/role.yaml config/chart/files docs/reference.md docs/reasons.md; do \
 		[ -e "$$path" ] || [ -e "$$fresh/$$path" ] || continue; \
 		git --no-pager diff --no-index -- "$$path" "$$fresh/$$path" || stale=1; \
 	done; \
@@ -101,7 +104,7 @@ vet: ## Run go vet.
 lint: $(TOOLS)/golangci-lint verify ## Check code, API types, linter settings and generated files.
 	$(TOOLS)/golangci-lint config verify
 	GOMEMLIMIT=$(LINT_MEMORY) $(TOOLS)/golangci-lint run
-	@! git --no-pager grep -n --untracked '//nolint' -- '*.go' || { echo 'lint: change the code, not the linter' >&2; exit 1; }
+	@! git --no-pager grep -n --no-index --exclude-standard '//nolint' -- '*.go' || { echo 'lint: change the code, not the linter' >&2; exit 1; }
 
 .PHONY: lint-fix
 lint-fix: $(TOOLS)/golangci-lint ## Correct what the linters can correct by themselves.
