@@ -117,7 +117,7 @@ vuln: $(TOOLS)/govulncheck ## Look for known vulnerabilities in what the code ca
 ##@ Tests
 
 .PHONY: test
-test: ## Run all tests on a real apiserver, with the race detector where a C compiler is found.
+test: $(TOOLS)/kustomize $(TOOLS)/helm ## Run all tests on a real apiserver, with the race detector where a C compiler is found.
 	@$(WITH_ASSETS); \
 	if command -v "$$(go env CC)" >/dev/null; then \
 		export CGO_ENABLED=1; race=-race; \
