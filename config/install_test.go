@@ -2,6 +2,7 @@ package config_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -34,7 +35,7 @@ func objects(rendered string) []*unstructured.Unstructured {
 	for {
 		obj := &unstructured.Unstructured{}
 		err := decoder.Decode(obj)
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return all
 		}
 		Expect(err).NotTo(HaveOccurred())
