@@ -32,13 +32,13 @@ var rules = []rule{
 	deletionStarts,     // written down first, so that nobody binds what is dying
 	withoutFinalizer,   // never make what could not be cleaned up
 	identityTaken,      // one identity, one Reseller
+	writesHalted,       // nothing new while writing is stopped
 	named,              // a person named the broker: never a POST
 	remembered,         // a refusal is not repeated until something changes
 	identityless,       // what could not be found again is not made
 	unread,             // read first: it may be there
 	marked,             // our mark needs no permission
 	matched,            // found is not ours yet
-	writesHalted,       // nothing new while writing is stopped
 	unconfirmed,        // one list may be short; a second one must agree
 	intentStarts,       // written down first, so that a crash leaves a trace
 	boundOtherwise,     // a person names another broker than the bound one

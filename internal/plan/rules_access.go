@@ -52,11 +52,14 @@ func orOrphan(s *State) string {
 	return "; this deletion waits for it, or for spec.deletionPolicy: Orphan, which leaves the broker as it is"
 }
 
-// writesHalted: nothing is made while a person, the brake or the role of the
+// writesHalted: nothing is made or taken over while a person, the brake or the role of the
 // account stops all writing.
 func writesHalted(s *State) Step {
+	if s.bound() || s.Record.Creation != nil || s.Desired.Observe {
+		return nil
+	}
 	if s.Desired.Suspended {
-		return Rest{Reason: v1alpha1.ReasonSuspended, Message: "spec.suspend is true: nothing is created until it is false"}
+		return Rest{Reason: v1alpha1.ReasonSuspended, Message: "spec.suspend is true: nothing is created or taken over until it is false"}
 	}
 	if p := s.Access.Halted; p != nil {
 		return Rest{Reason: p.Reason, Message: p.Message}

@@ -118,9 +118,14 @@ func boundUnknown(s *State) Step {
 	}
 }
 
-// differences are the managed fields that the broker shows otherwise.
+// differences are the managed fields that the broker shows otherwise, by the GET
+// of this pass if there was one.
 func (s *State) differences() []broker.Difference {
-	return broker.Diff(&s.Desired.Broker, s.Reading.Known, s.Record.Accepted)
+	have := s.Reading.Known
+	if l := s.looked(s.Record.BrokerID); l != nil {
+		have = &l.Broker
+	}
+	return broker.Diff(&s.Desired.Broker, have, s.Record.Accepted)
 }
 
 // boundRespelled: the API shows otherwise what was just sent, and means the same.

@@ -1,0 +1,51 @@
+package plan
+
+import (
+	"testing"
+	"time"
+
+	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
+	"github.com/reseller-operator/reseller-operator/internal/broker"
+)
+
+func TestAdopt(t *testing.T) {
+	naming := func(s *State) { s.Desired.BrokerID = own }
+	matchingPolicy := func(s *State) { s.Desired.MatchExisting = true }
+	forbidden := func(s *State) { s.Access.AdoptionForbidden = true }
+	annotated := func(s *State) { s.Record.Annotated = own }
+	foreign := shown(own)
+	foreign.Foreign = true
+	markedByOthers := shown(own)
+	markedByOthers.CustomProperties = []broker.Property{{ID: "owner", Value: "stage/ns/name/x"}}
+	check(t, []row{
+		{"reads a named broker first", unbound(naming), Look{ID: own}},
+		{"binds a named broker", unbound(naming, lookedAt), Bind{ID: own, Origin: v1alpha1.OriginAdopted}},
+		{"binds a named broker that is only watched", unbound(naming, isObserving, lookedAt), Bind{ID: own, Origin: v1alpha1.OriginObserved}},
+		{"never creates for a name that does not exist", unbound(naming, lookedFor(own, gone)), Rest{Reason: v1alpha1.ReasonBrokerNotFound, Message: "4711"}},
+		{"waits when a named broker can't be read now", unbound(naming, lookedFor(own, unavailable)), Rest{Reason: v1alpha1.ReasonUnavailable}},
+		{"takes no broker that another Reseller holds", unbound(naming, lookedAt, rivalled(Rival{Namespace: "ns", Name: "x", BrokerID: own})), Rest{Reason: v1alpha1.ReasonIdentityTaken, Message: "Reseller x"}},
+		{"does not name a Reseller of another namespace", unbound(naming, lookedAt, rivalled(Rival{Namespace: "secret", Name: "x", BrokerID: own})), Rest{Reason: v1alpha1.ReasonIdentityTaken, Message: "a Reseller of another namespace"}},
+		{"takes no broker that another one is deleting", unbound(naming, lookedAt, rivalled(Rival{DeletionID: own})), Rest{Reason: v1alpha1.ReasonIdentityTaken}},
+		{"takes no broker that an open create may have made", unbound(naming, lookedAt, rivalled(Rival{Intent: identity})), Rest{Reason: v1alpha1.ReasonIdentityTaken}},
+		{"leaves a named broker to the older of two that name it", unbound(naming, lookedAt, rivalled(Rival{SpecID: own, Created: start.Add(-time.Hour)})), Rest{Reason: v1alpha1.ReasonIdentityTaken}},
+		{"takes a named broker as the older of two", unbound(naming, lookedAt, rivalled(Rival{SpecID: own, Created: start.Add(time.Hour)})), Bind{ID: own, Origin: v1alpha1.OriginAdopted}},
+		{"takes over nothing where the ClusterSeller forbids it", unbound(naming, forbidden), Rest{Reason: v1alpha1.ReasonAdoptionNotAllowed}},
+		{"takes no broker of another seller", unbound(naming, lookedLike(foreign)), Rest{Reason: v1alpha1.ReasonAdoptionNotAllowed}},
+		{"takes no broker that is marked as somebody else's", unbound(naming, marking, lookedLike(markedByOthers)), Rest{Reason: v1alpha1.ReasonAdoptionNotAllowed}},
+		{"says how to take over a match", unbound(matching(Match{ID: own})), Rest{Reason: v1alpha1.ReasonAdoptionNotAllowed, Message: `spec.brokerID: "4711"`}},
+		{"reads a match before it is taken", unbound(matchingPolicy, matching(Match{ID: own})), Look{ID: own}},
+		{"takes over a match where the policy allows", unbound(matchingPolicy, matching(Match{ID: own}), lookedAt), Bind{ID: own, Origin: v1alpha1.OriginAdopted}},
+		{"waits when a listed match is gone", unbound(matchingPolicy, matching(Match{ID: own}), lookedFor(own, gone)), Rest{Reason: v1alpha1.ReasonWaitingForReading}},
+		{"asks which of several it is", unbound(matchingPolicy, matching(Match{ID: own}, Match{ID: other})), Rest{Reason: v1alpha1.ReasonAmbiguousMatch, Message: "4711, 4712"}},
+		{"takes what carries its mark without any permission", unbound(marking, forbidden, matching(Match{ID: own, Mark: "prod/ns/name/x"}), lookedLike(markedBroker())), Bind{ID: own, Origin: v1alpha1.OriginCreated}},
+		{"binds by the annotation where identity agrees", unbound(annotated, lookedAt), Bind{ID: own, Origin: v1alpha1.OriginAdopted}},
+		{"does not bind by the annotation where identity differs", unbound(annotated, lookedLike(&broker.Broker{ID: own, Detail: true})), RecordIntent{Identity: identity}},
+		{"does not bind by the annotation where adoption is forbidden", unbound(annotated, forbidden), RecordIntent{Identity: identity}},
+		{"leaves an identity to the one that has a broker", unbound(rivalled(Rival{Bound: identity, BrokerID: other, Created: start.Add(time.Hour)})), Rest{Reason: v1alpha1.ReasonIdentityTaken}},
+		{"leaves an identity to the one whose create is open", unbound(rivalled(Rival{Intent: identity, Created: start.Add(time.Hour)})), Rest{Reason: v1alpha1.ReasonIdentityTaken}},
+		{"leaves an identity to the older", unbound(rivalled(Rival{Identity: identity, Created: start.Add(-time.Hour)})), Rest{Reason: v1alpha1.ReasonIdentityTaken}},
+		{"leaves an identity to the smaller UID of the same age", unbound(rivalled(Rival{Identity: identity, Created: start, UID: "a"})), Rest{Reason: v1alpha1.ReasonIdentityTaken}},
+		{"goes before the younger", unbound(rivalled(Rival{Identity: identity, Created: start.Add(time.Hour)})), RecordIntent{Identity: identity}},
+		{"goes before one that is being deleted and has nothing", unbound(rivalled(Rival{Identity: identity, Created: start.Add(-time.Hour), Deleting: true})), RecordIntent{Identity: identity}},
+	})
+}

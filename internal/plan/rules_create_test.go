@@ -1,0 +1,139 @@
+package plan
+
+import (
+	"testing"
+	"time"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
+	"github.com/reseller-operator/reseller-operator/internal/broker"
+)
+
+func TestCreate(t *testing.T) {
+	check(t, []row{
+		{"puts the finalizer on first", unbound(func(s *State) { s.Record.Finalizer = false }), AddFinalizer{}},
+		{"needs no finalizer to observe", unbound(isObserving, func(s *State) { s.Record.Finalizer = false }), Rest{Reason: v1alpha1.ReasonBrokerNotFound}},
+		{"waits for a reading that started after the finalizer", unbound(func(s *State) { s.Memory.FinalizerSince = s.Reading.Latest }), Rest{Reason: v1alpha1.ReasonWaitingForReading, Quiet: true, AfterReading: start.Add(2 * time.Minute)}},
+		{"reads again when only one reading shows nobody", unbound(func(s *State) { s.Reading.Absent = s.Reading.Absent[1:] }), Rest{Reason: v1alpha1.ReasonWaitingForReading, Quiet: true, AfterReading: start.Add(2 * time.Minute)}},
+		{"says why a list is not believed", unbound(func(s *State) { s.Reading = Reading{Doubt: "half is missing"} }), Rest{Reason: v1alpha1.ReasonWaitingForReading, Message: "half is missing"}},
+		{"announces the create when two readings show nobody", unbound(), RecordIntent{Identity: identity}},
+		{"announces nothing while the account is silent", unbound(isSilent), Rest{Reason: v1alpha1.ReasonUnavailable, Message: "away"}},
+		{"announces nothing without an identity to find it by", unbound(func(s *State) { s.Desired.Identity = broker.Identity{} }), Rest{Reason: v1alpha1.ReasonRefused, Message: "spec.registrationNumber"}},
+		{"posts what it announced, once the cache shows it", announced(), Create{}},
+		{"does not post what another process announced", found(), Rest{Reason: v1alpha1.ReasonResolvingCreate}},
+		{"does not post twice", posted(), Rest{Reason: v1alpha1.ReasonResolvingCreate}},
+		{"does not repeat a refusal of this very spec", unbound(func(s *State) {
+			s.Record.Stalled = &metav1.Condition{Status: metav1.ConditionTrue, Reason: v1alpha1.ReasonRefused, ObservedGeneration: 1}
+		}), Rest{Quiet: true}},
+		{"tries again when the spec was edited after a refusal", unbound(isEdited, func(s *State) {
+			s.Record.Stalled = &metav1.Condition{Status: metav1.ConditionTrue, Reason: v1alpha1.ReasonRefused, ObservedGeneration: 1}
+		}), RecordIntent{Identity: identity}},
+		{"tries again when a person asks for it", unbound(func(s *State) {
+			s.Desired.Requested = "now"
+			s.Record.Stalled = &metav1.Condition{Status: metav1.ConditionTrue, Reason: v1alpha1.ReasonRefused, ObservedGeneration: 1}
+		}), RecordIntent{Identity: identity}},
+		{"does not repeat what these credentials may not do", unbound(func(s *State) {
+			s.Memory.ForbiddenBy, s.Memory.ForbiddenAs, s.Memory.ForbiddenAt = "session", 1, now
+		}), Rest{Quiet: true}},
+		{"tries again with other credentials", unbound(func(s *State) {
+			s.Memory.ForbiddenBy, s.Memory.ForbiddenAs, s.Memory.ForbiddenAt = "another", 1, now
+		}), RecordIntent{Identity: identity}},
+	})
+}
+
+func TestWithdraw(t *testing.T) {
+	withdrawn := ClearIntent{Then: Rest{Reason: v1alpha1.ReasonCreating}}
+	check(t, []row{
+		{"withdraws when the object is being deleted", announced(isDeleting), withdrawn},
+		{"withdraws when writing is stopped", announced(isHalted), withdrawn},
+		{"withdraws when a person says hands off", announced(isSuspended), withdrawn},
+		{"withdraws when the deadline has passed", announced(func(s *State) { s.Now = s.Record.Creation.Deadline }), withdrawn},
+		{"withdraws when the spec was edited", announced(func(s *State) { s.Desired.Broker.Name = ptr("Another") }), withdrawn},
+		{"withdraws when a person names a broker", announced(func(s *State) { s.Desired.BrokerID = own }), withdrawn},
+		{"withdraws when such a broker has appeared", announced(matching(Match{ID: other})), withdrawn},
+		{"withdraws when another intent means the same", announced(rivalled(Rival{Intent: identity})), withdrawn},
+		{"withdraws when another Reseller holds such a broker", announced(rivalled(Rival{Bound: identity, BrokerID: other})), withdrawn},
+		{"goes on beside a Reseller that only wishes the same", announced(rivalled(Rival{Identity: identity, UID: "a", Created: start.Add(-time.Hour)})), Create{}},
+	})
+}
+
+func TestCreateAnswered(t *testing.T) {
+	answered := func(c Created) func(*State) { return func(s *State) { s.Outcome.Created = &c } }
+	failing := func(f broker.Failure) func(*State) { return answered(Created{Failure: &f}) }
+	check(t, []row{
+		{"records the id at once", posted(answered(Created{ID: own})), RecordBroker{ID: own, Origin: v1alpha1.OriginCreated}},
+		{"records that the create took effect when no id came", posted(answered(Created{})), MarkCommitted{}},
+		{"clears the intent when the API refused the content", posted(failing(refusedAll)), ClearIntent{Then: Rest{Reason: v1alpha1.ReasonRefused}}},
+		{"clears the intent when nothing was sent", posted(failing(broker.Failure{Class: broker.Unavailable, NotSent: true})), ClearIntent{Then: Rest{Reason: v1alpha1.ReasonUnavailable}}},
+		{"clears the intent when the account is throttled", posted(failing(broker.Failure{Class: broker.Throttled, Answered: true, Documented: true})), ClearIntent{Then: Rest{Reason: v1alpha1.ReasonThrottled}}},
+		{"clears the intent when the right is lacking", posted(failing(broker.Failure{Class: broker.Forbidden, Answered: true, Documented: true})), ClearIntent{Then: Rest{Reason: v1alpha1.ReasonForbidden}}},
+		{"keeps the intent when the answer was lost", posted(failing(ambiguousPost)), Rest{Reason: v1alpha1.ReasonResolvingCreate}},
+		{"keeps the intent when a gateway refused", posted(failing(broker.Failure{Class: broker.Forbidden, Answered: true})), Rest{Reason: v1alpha1.ReasonResolvingCreate}},
+		{"keeps the intent after an answer that was cut off", posted(failing(broker.Failure{Class: broker.Invalid, Documented: true})), Rest{Reason: v1alpha1.ReasonResolvingCreate}},
+	})
+}
+
+// concludedNone is a reading that shows nobody after every bound: for an intent
+// of this process, or one that it only reads.
+func concludedNone(s *State) {
+	s.Now = now.Add(time.Hour)
+	s.Reading.Absent = []time.Time{s.Now.Add(-2 * time.Minute), s.Now.Add(-time.Minute)}
+	s.Reading.Latest = s.Now.Add(-time.Minute)
+}
+
+func TestResolve(t *testing.T) {
+	again := ClearIntent{Unfound: true, Then: Rest{Reason: v1alpha1.ReasonCreating}}
+	resolving := Rest{Reason: v1alpha1.ReasonResolvingCreate}
+	committed := func(s *State) { s.Record.Creation.Committed = true }
+	check(t, []row{
+		{"looks at the one broker with the posted identity", found(matching(Match{ID: own})), Look{ID: own}},
+		{"takes the broker that shows what was posted", found(matching(Match{ID: own}), lookedAt), RecordBroker{ID: own, Origin: v1alpha1.OriginCreated}},
+		{"takes it although the object is being deleted", found(isDeleting, matching(Match{ID: own}), lookedAt), RecordBroker{ID: own, Origin: v1alpha1.OriginCreated}},
+		{"does not take a broker with other data", found(matching(Match{ID: own}), lookedLike(stranger())), resolving},
+		{"takes over a broker with other data where the policy allows", found(matching(Match{ID: own}), lookedLike(stranger()), func(s *State) { s.Desired.MatchExisting = true }), RecordBroker{ID: own, Origin: v1alpha1.OriginAdopted}},
+		{"takes the broker that a person names", found(matching(Match{ID: own}, Match{ID: other}), lookedLike(stranger()), func(s *State) { s.Desired.BrokerID = own }), RecordBroker{ID: own, Origin: v1alpha1.OriginAdopted}},
+		{"waits with a match that another Reseller holds", found(matching(Match{ID: own}), rivalled(Rival{BrokerID: own})), resolving},
+		{"waits with a match that another intent may have made", found(matching(Match{ID: own}), rivalled(Rival{Intent: identity})), resolving},
+		{"takes a match by its mark, whatever others intend", found(marking, matching(Match{ID: own, Mark: "prod/ns/name/a1"}), rivalled(Rival{Intent: identity}), lookedLike(markedBroker())), RecordBroker{ID: own, Origin: v1alpha1.OriginCreated}},
+		{"does not take a twin without our mark", found(marking, matching(Match{ID: own}), lookedAt), resolving},
+		{"waits while the listed broker can't be read", found(matching(Match{ID: own}), lookedFor(own, gone)), resolving},
+		{"starts over when nobody has it after every bound", found(concludedNone), again},
+		{"starts over for its own unanswered POST, too", posted(concludedNone), again},
+		{"does not start over from one reading", found(concludedNone, func(s *State) { s.Reading.Absent = s.Reading.Absent[1:] }), resolving},
+		{"does not start over from readings closer than the list's lag", found(concludedNone, func(s *State) { s.Reading.Absent[0] = s.Reading.Absent[1].Add(-time.Second) }), resolving},
+		{"does not start over one moment too early", found(func(s *State) {
+			at := s.Memory.IntentSince.Add(DefaultDeadline + DefaultCommitBound + DefaultListLag)
+			s.Reading.Absent, s.Now = []time.Time{at.Add(-time.Nanosecond), at.Add(DefaultListLag - 1)}, at.Add(time.Hour)
+		}), resolving},
+		{"waits only for the list when the server had ended the call", posted(func(s *State) {
+			s.Memory.PostAnswered = true
+			s.Now = now.Add(2 * time.Minute)
+			s.Reading.Absent = []time.Time{now.Add(DefaultListLag), now.Add(2 * DefaultListLag)}
+		}), again},
+		{"never creates again what was confirmed", found(concludedNone, committed), Rest{Reason: v1alpha1.ReasonCreatedButNotListed}},
+		{"never creates again where the Seller says Wait", found(concludedNone, func(s *State) { s.Access.WaitOnUnknown = true }), Rest{Reason: v1alpha1.ReasonCreateOutcomeUnknown}},
+		{"names the choice between several", found(matching(Match{ID: own}, Match{ID: other}), concludedMatch), Rest{Reason: v1alpha1.ReasonAmbiguousMatch, Message: `spec.brokerID: "4711"`}},
+		{"keeps the finalizer while it is open, under every policy", found(isDeleting, isOrphaning), resolving},
+		{"keeps the finalizer while it is open under Observe", found(isDeleting, isObserving), resolving},
+	})
+}
+
+// concludedMatch lets every bound pass with the matches still there.
+func concludedMatch(s *State) {
+	s.Now = now.Add(time.Hour)
+	s.Reading.Latest = s.Now.Add(-time.Minute)
+}
+
+// stranger has our identity and nothing else of ours.
+func stranger() *broker.Broker {
+	b := shown(own)
+	b.Name, b.NotificationEmail = ptr("Somebody"), ptr("x@y.example")
+	return b
+}
+
+func markedBroker() *broker.Broker {
+	b := shown(own)
+	b.CustomProperties = []broker.Property{{ID: "owner", Value: "prod/ns/name/a1"}}
+	return b
+}

@@ -1,0 +1,88 @@
+package plan
+
+import (
+	"testing"
+	"time"
+
+	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
+	"github.com/reseller-operator/reseller-operator/internal/broker"
+)
+
+func TestDelete(t *testing.T) {
+	waiting := Rest{Reason: v1alpha1.ReasonDeleting}
+	check(t, []row{
+		{"rests when its finalizer is off", deleted(func(s *State) { s.Record.Finalizer = false }), Rest{Quiet: true}},
+		{"lets go of what was never made", unbound(isDeleting), Release{}},
+		{"leaves what was taken over", deleted(isAdopted), Release{Orphaned: true}},
+		{"deletes what was taken over when the spec says so", deleted(isAdopted, lookedAt, notActivated, func(s *State) { s.Desired.Deletion = v1alpha1.DeletionDelete }), RecordDeletion{}},
+		{"leaves the broker under Orphan", deleted(isOrphaning), Release{Orphaned: true}},
+		{"leaves the broker under Observe", deleted(isObserving), Release{Orphaned: true}},
+		{"leaves the broker under Orphan although suspended", deleted(isOrphaning, isSuspended), Release{Orphaned: true}},
+		{"waits while suspended, naming both ways out", deleted(isSuspended), Rest{Reason: v1alpha1.ReasonSuspended, Message: "spec.suspend: false to delete it, or spec.deletionPolicy: Orphan"}},
+		{"waits while suspended although it was taken over", deleted(isSuspended, isAdopted), Rest{Reason: v1alpha1.ReasonSuspended}},
+		{"waits for its Seller, naming Orphan", deleted(withoutSeller), Rest{Reason: v1alpha1.ReasonSellerNotFound, Message: "spec.deletionPolicy: Orphan"}},
+		{"calls nothing when the account is another", deleted(accountElsewhere), Rest{Reason: v1alpha1.ReasonAccountChanged, Message: "Orphan"}},
+		{"waits for the finalizers of others", deleted(func(s *State) { s.Record.Foreign = []string{"x/y"} }), Rest{Reason: v1alpha1.ReasonDeleting, Message: "x/y"}},
+		{"lets go of a broker that another Reseller shows, too", deleted(rivalled(Rival{BrokerID: own})), Release{Orphaned: true}},
+		{"reads the broker first", deleted(), Look{ID: own}},
+		{"asks for services before it deletes", deleted(lookedAt), AskServices{ID: own}},
+		{"does not delete while services are activated", deleted(lookedAt, activated), Rest{Reason: v1alpha1.ReasonServicesActivated, Message: `cloudmore.com/force-delete: "4711"`}},
+		{"deletes with services activated when forced by id", deleted(lookedAt, activated, func(s *State) { s.Desired.ForceDelete = string(own) }), RecordDeletion{}},
+		{"ignores a force for another broker, and says so", deleted(lookedAt, activated, func(s *State) { s.Desired.ForceDelete = "1" }), Rest{Reason: v1alpha1.ReasonServicesActivated, Message: "ignored"}},
+		{"does not delete when services can't be asked for", deleted(lookedAt, func(s *State) { s.Outcome.Services = &Services{Failure: &unavailable} }), Rest{Reason: v1alpha1.ReasonUnavailable}},
+		{"announces the delete", deleted(lookedAt, notActivated), RecordDeletion{}},
+		{"does not delete what looks like somebody else's", deleted(notActivated, lookedLike(elsewhere())), Rest{Reason: v1alpha1.ReasonOwnershipUnproven, Message: `spec.brokerID: "4711"`}},
+		{"deletes what a person names, whatever it looks like", deleted(notActivated, lookedLike(elsewhere()), func(s *State) { s.Desired.BrokerID = own }), RecordDeletion{}},
+		{"deletes nothing while the account is silent", deleted(isSilent), Rest{Reason: v1alpha1.ReasonUnavailable}},
+		{"waits with a broker that is gone on one 404", deleted(lookedFor(own, gone), missingSince(now)), waiting},
+		{"lets go when the broker is proven to be gone", deleted(lookedFor(own, gone), missingSince(now.Add(-time.Minute)), absentSince(now.Add(-time.Second))), Release{}},
+		{"does not take a gateway's 404 for gone", deleted(lookedFor(own, broker.Failure{Class: broker.Unavailable}), missingSince(now.Add(-time.Minute)), absentSince(now)), Rest{Reason: v1alpha1.ReasonUnavailable}},
+	})
+}
+
+// elsewhere has another identity than this Reseller.
+func elsewhere() *broker.Broker {
+	b := shown(own)
+	b.RegistrationNumber, b.Domain = ptr("999"), ptr("elsewhere.example")
+	return b
+}
+
+func missingSince(at time.Time) func(*State) { return func(s *State) { s.Memory.MissingSince = at } }
+func absentSince(at time.Time) func(*State) {
+	return func(s *State) { s.Reading.AbsentID = []time.Time{at} }
+}
+
+func TestDeletionUnderWay(t *testing.T) {
+	sent := func(s *State) { s.Memory.DeleteSent, s.Memory.DeleteEnded = "d1", now }
+	accepted := func(s *State) { sent(s); s.Memory.DeleteAccepted = true }
+	readOnly := func(s *State) { s.Memory.DeletionWrote = "" }
+	later := func(d time.Duration) func(*State) { return func(s *State) { s.Now = now.Add(d) } }
+	waiting := Rest{Reason: v1alpha1.ReasonDeleting}
+	answered := func(f broker.Failure) func(*State) {
+		return func(s *State) { sent(s); s.Outcome.Deleted = &Deleted{Failure: &f} }
+	}
+	check(t, []row{
+		{"sends what it announced", dying(), Delete{}},
+		{"does not send what another process announced", dying(readOnly), Look{ID: own}},
+		{"does not send it twice", dying(sent), Look{ID: own}},
+		{"withdraws when Orphan was set meanwhile", dying(isOrphaning), ClearDeletion{}},
+		{"withdraws when suspended meanwhile", dying(isSuspended), ClearDeletion{}},
+		{"withdraws when its deadline has passed", dying(later(2 * time.Minute)), ClearDeletion{}},
+		{"withdraws when another Reseller shows the broker", dying(rivalled(Rival{BrokerID: own})), ClearDeletion{}},
+		{"lets go when an accepted delete is seen", dying(accepted, lookedFor(own, gone)), Release{}},
+		{"waits while an accepted delete is not seen", dying(accepted, lookedAt), waiting},
+		{"tells a person when it stays to be seen", dying(accepted, lookedAt, later(deleteSettles)), Rest{Reason: v1alpha1.ReasonDeletionUnconfirmed, Message: "can still be read and listed"}},
+		{"lets go of an inactive broker that no list shows", dying(accepted, lookedAt, later(deleteSettles), func(s *State) {
+			s.Reading.AbsentID = []time.Time{now.Add(time.Second), now.Add(time.Minute)}
+		}), Release{}},
+		{"does not believe one 404 when the delete was not answered", dying(sent, lookedFor(own, gone), missingSince(now)), waiting},
+		{"does not believe a 404 to the delete itself", dying(answered(gone), lookedFor(own, gone), missingSince(now)), waiting},
+		{"waits with a broker that is still there after a lost answer", dying(sent, lookedAt), waiting},
+		{"starts over when a lost delete can no longer take effect", dying(sent, lookedAt, later(6*time.Minute)), ClearDeletion{Then: Rest{Reason: v1alpha1.ReasonDeleting}}},
+		{"lets go then, if Orphan was set meanwhile", dying(sent, isOrphaning, lookedAt, later(6*time.Minute)), Release{Orphaned: true}},
+		{"waits for the call before Orphan is heard", dying(sent, isOrphaning, lookedAt), waiting},
+		{"ends a delete that was refused", dying(answered(refusedAll)), ClearDeletion{Then: Rest{Reason: v1alpha1.ReasonRefused}}},
+		{"ends a delete that was not sent", dying(answered(broker.Failure{Class: broker.Unavailable, NotSent: true})), ClearDeletion{Then: Rest{Reason: v1alpha1.ReasonUnavailable}}},
+		{"counts from when it first saw another process's delete", dying(readOnly, lookedAt, later(4*time.Minute)), waiting},
+	})
+}
