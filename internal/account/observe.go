@@ -122,7 +122,9 @@ func (a *Account) readWith(ctx context.Context, name string, start time.Time, re
 	a.mu.Lock()
 	if s.failure = f; f != nil {
 		s.verified = s.verified && (f.Class != broker.Unauthorized && f.Class != broker.Forbidden && f.Class != broker.NotFound)
-		a.retry++
+		if f.RetryAfter == 0 { // a pause that the server asks for is kept by the gate
+			a.retry++
+		}
 		a.mu.Unlock()
 		return false
 	}
