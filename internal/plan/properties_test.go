@@ -28,7 +28,7 @@ func explore(n int, seed uint64, visit func(*State)) {
 var twists = []func(*State){
 	isDeleting, isSuspended, isObserving, isReporting, isAdopted, isOrphaning, isEdited, isHalted, isSilent,
 	withoutSeller, accountElsewhere, lookedAt, notActivated, activated, marking,
-	lookedFor(own, gone), lookedFor(own, unavailable), lookedLike(shown(other)),
+	lookedFor(gone), lookedFor(unavailable), lookedLike(shown(other)),
 	matching(Match{ID: own}), matching(Match{ID: other}), matching(Match{ID: own}, Match{ID: other}),
 	matching(Match{ID: other, Mark: "prod/ns/name/x"}),
 	rivalled(Rival{Namespace: "ns", Name: "r", BrokerID: own}), rivalled(Rival{Identity: identity, UID: "a", Created: start}),

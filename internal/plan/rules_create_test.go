@@ -97,7 +97,7 @@ func TestResolve(t *testing.T) {
 		{"waits with a match that another intent may have made", found(matching(Match{ID: own}), rivalled(Rival{Intent: identity})), resolving},
 		{"takes a match by its mark, whatever others intend", found(marking, matching(Match{ID: own, Mark: "prod/ns/name/a1"}), rivalled(Rival{Intent: identity}), lookedLike(markedBroker())), RecordBroker{ID: own, Origin: v1alpha1.OriginCreated}},
 		{"does not take a twin without our mark", found(marking, matching(Match{ID: own}), lookedAt), resolving},
-		{"waits while the listed broker can't be read", found(matching(Match{ID: own}), lookedFor(own, gone)), resolving},
+		{"waits while the listed broker can't be read", found(matching(Match{ID: own}), lookedFor(gone)), resolving},
 		{"starts over when nobody has it after every bound", found(concludedNone), again},
 		{"starts over for its own unanswered POST, too", posted(concludedNone), again},
 		{"does not start over from one reading", found(concludedNone, func(s *State) { s.Reading.Absent = s.Reading.Absent[1:] }), resolving},

@@ -34,9 +34,9 @@ func TestDelete(t *testing.T) {
 		{"does not delete what looks like somebody else's", deleted(notActivated, lookedLike(elsewhere())), Rest{Reason: v1alpha1.ReasonOwnershipUnproven, Message: `spec.brokerID: "4711"`}},
 		{"deletes what a person names, whatever it looks like", deleted(notActivated, lookedLike(elsewhere()), func(s *State) { s.Desired.BrokerID = own }), RecordDeletion{}},
 		{"deletes nothing while the account is silent", deleted(isSilent), Rest{Reason: v1alpha1.ReasonUnavailable}},
-		{"waits with a broker that is gone on one 404", deleted(lookedFor(own, gone), missingSince(now)), waiting},
-		{"lets go when the broker is proven to be gone", deleted(lookedFor(own, gone), missingSince(now.Add(-time.Minute)), absentSince(now.Add(-time.Second))), Release{}},
-		{"does not take a gateway's 404 for gone", deleted(lookedFor(own, broker.Failure{Class: broker.Unavailable}), missingSince(now.Add(-time.Minute)), absentSince(now)), Rest{Reason: v1alpha1.ReasonUnavailable}},
+		{"waits with a broker that is gone on one 404", deleted(lookedFor(gone), missingSince(now)), waiting},
+		{"lets go when the broker is proven to be gone", deleted(lookedFor(gone), missingSince(now.Add(-time.Minute)), absentSince(now.Add(-time.Second))), Release{}},
+		{"does not take a gateway's 404 for gone", deleted(lookedFor(broker.Failure{Class: broker.Unavailable}), missingSince(now.Add(-time.Minute)), absentSince(now)), Rest{Reason: v1alpha1.ReasonUnavailable}},
 	})
 }
 
@@ -69,14 +69,14 @@ func TestDeletionUnderWay(t *testing.T) {
 		{"withdraws when suspended meanwhile", dying(isSuspended), ClearDeletion{}},
 		{"withdraws when its deadline has passed", dying(later(2 * time.Minute)), ClearDeletion{}},
 		{"withdraws when another Reseller shows the broker", dying(rivalled(Rival{BrokerID: own})), ClearDeletion{}},
-		{"lets go when an accepted delete is seen", dying(accepted, lookedFor(own, gone)), Release{}},
+		{"lets go when an accepted delete is seen", dying(accepted, lookedFor(gone)), Release{}},
 		{"waits while an accepted delete is not seen", dying(accepted, lookedAt), waiting},
 		{"tells a person when it stays to be seen", dying(accepted, lookedAt, later(deleteSettles)), Rest{Reason: v1alpha1.ReasonDeletionUnconfirmed, Message: "can still be read and listed"}},
 		{"lets go of an inactive broker that no list shows", dying(accepted, lookedAt, later(deleteSettles), func(s *State) {
 			s.Reading.AbsentID = []time.Time{now.Add(time.Second), now.Add(time.Minute)}
 		}), Release{}},
-		{"does not believe one 404 when the delete was not answered", dying(sent, lookedFor(own, gone), missingSince(now)), waiting},
-		{"does not believe a 404 to the delete itself", dying(answered(gone), lookedFor(own, gone), missingSince(now)), waiting},
+		{"does not believe one 404 when the delete was not answered", dying(sent, lookedFor(gone), missingSince(now)), waiting},
+		{"does not believe a 404 to the delete itself", dying(answered(gone), lookedFor(gone), missingSince(now)), waiting},
 		{"waits with a broker that is still there after a lost answer", dying(sent, lookedAt), waiting},
 		{"starts over when a lost delete can no longer take effect", dying(sent, lookedAt, later(6*time.Minute)), ClearDeletion{Then: Rest{Reason: v1alpha1.ReasonDeleting}}},
 		{"lets go then, if Orphan was set meanwhile", dying(sent, isOrphaning, lookedAt, later(6*time.Minute)), Release{Orphaned: true}},

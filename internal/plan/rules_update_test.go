@@ -79,15 +79,15 @@ func edited(domain string) broker.Identity {
 
 func TestDisappearance(t *testing.T) {
 	listed := func(s *State) { s.Reading.AbsentID = []time.Time{now} }
-	proof := []func(*State){lookedFor(own, gone), missingSince(now.Add(-time.Minute)), absentSince(now.Add(-time.Second))}
+	proof := []func(*State){lookedFor(gone), missingSince(now.Add(-time.Minute)), absentSince(now.Add(-time.Second))}
 	vanishing := func(change ...func(*State)) *State { return bound(append(proof, change...)...) }
 	notFound := Rest{Reason: v1alpha1.ReasonBrokerNotFound}
 	check(t, []row{
 		{"looks when a list lacks the broker", bound(listed), Look{ID: own}},
 		{"keeps the broker when the list lacks it but GET finds it", bound(listed, lookedAt), inSync},
-		{"looks again after one 404, quietly", bound(listed, lookedFor(own, gone), missingSince(now)), Rest{Reason: v1alpha1.ReasonDeleting, Quiet: true}},
-		{"waits for a list after two 404s", bound(lookedFor(own, gone), missingSince(now.Add(-time.Minute))), Rest{Reason: v1alpha1.ReasonDeleting, Quiet: true, AfterReading: now.Add(-time.Minute)}},
-		{"believes no list that started before the 404", bound(lookedFor(own, gone), missingSince(now.Add(-time.Minute)), absentSince(now.Add(-time.Hour))), Rest{Reason: v1alpha1.ReasonDeleting, Quiet: true}},
+		{"looks again after one 404, quietly", bound(listed, lookedFor(gone), missingSince(now)), Rest{Reason: v1alpha1.ReasonDeleting, Quiet: true}},
+		{"waits for a list after two 404s", bound(lookedFor(gone), missingSince(now.Add(-time.Minute))), Rest{Reason: v1alpha1.ReasonDeleting, Quiet: true, AfterReading: now.Add(-time.Minute)}},
+		{"believes no list that started before the 404", bound(lookedFor(gone), missingSince(now.Add(-time.Minute)), absentSince(now.Add(-time.Hour))), Rest{Reason: v1alpha1.ReasonDeleting, Quiet: true}},
 		{"makes anew what it created and is proven to be gone", vanishing(), Forget{}},
 		{"does not make anew what was taken over", vanishing(isAdopted), notFound},
 		{"does not make anew what a person named", vanishing(func(s *State) { s.Desired.BrokerID = own }), notFound},
@@ -95,6 +95,6 @@ func TestDisappearance(t *testing.T) {
 		{"does not make anew what is only watched", vanishing(isObserving), notFound},
 		{"does not make anew while suspended", vanishing(isSuspended), notFound},
 		{"does not make anew while many are missing at once", vanishing(func(s *State) { s.Reading.Doubt = "many are missing" }), Rest{Reason: v1alpha1.ReasonBrokerNotFound, Message: "many are missing"}},
-		{"makes nothing anew on a gateway's 404", bound(listed, lookedFor(own, broker.Failure{Class: broker.NotFound})), Rest{Reason: v1alpha1.ReasonUnavailable}},
+		{"makes nothing anew on a gateway's 404", bound(listed, lookedFor(broker.Failure{Class: broker.NotFound})), Rest{Reason: v1alpha1.ReasonUnavailable}},
 	})
 }

@@ -154,9 +154,9 @@ func lookedLike(b *broker.Broker) func(*State) {
 	}
 }
 
-// lookedFor is this pass's GET that failed.
-func lookedFor(id broker.ID, f broker.Failure) func(*State) {
-	return func(s *State) { s.Outcome.Looked = &Looked{ID: id, Failure: &f, At: now} }
+// lookedFor is this pass's GET of the own broker that failed.
+func lookedFor(f broker.Failure) func(*State) {
+	return func(s *State) { s.Outcome.Looked = &Looked{ID: own, Failure: &f, At: now} }
 }
 
 var (

@@ -1,0 +1,279 @@
+package broker
+
+import (
+	"encoding/json"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
+	"sigs.k8s.io/yaml"
+)
+
+func ptr[T any](v T) *T { return &v }
+
+// full has a value in every field.
+func full() Broker {
+	b := Broker{ID: "4711", Detail: true, CustomProperties: []Property{{ID: "7", Value: "gold", Raw: json.RawMessage(`{"id":7,"value":"gold"}`)}}}
+	for i := range Fields {
+		Fields[i].Set(&b, "value "+Fields[i].API)
+	}
+	b.AllowCmpAccess = ptr(true)
+	return b
+}
+
+// TestFieldsAreTheSpec holds the field table against the CRD: every field of the
+// broker block has one row, and what POST requires is required by the CRD, too.
+func TestFieldsAreTheSpec(t *testing.T) {
+	content, err := os.ReadFile("../../config/crd/bases/cloudmore.com_resellers.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var crd apiextensionsv1.CustomResourceDefinition
+	if err := yaml.Unmarshal(content, &crd); err != nil {
+		t.Fatal(err)
+	}
+	spec := crd.Spec.Versions[0].Schema.OpenAPIV3Schema.Properties["spec"]
+	management := []string{
+		"sellerRef", "customProperties", "brokerID", "managementPolicy", "adoptionPolicy", "driftPolicy", "deletionPolicy", "suspend",
+	}
+	var described []string
+	for name, property := range spec.Properties {
+		switch {
+		case slices.Contains(management, name):
+		case property.Type == "object":
+			for inner := range property.Properties {
+				described = append(described, name+"."+inner)
+			}
+		default:
+			described = append(described, name)
+		}
+	}
+	var rows []string
+	for i := range Fields {
+		f := &Fields[i]
+		rows = append(rows, f.API)
+		required := slices.ContainsFunc(spec.XValidations, func(v apiextensionsv1.ValidationRule) bool {
+			return v.FieldPath == "."+f.API && strings.HasPrefix(v.Message, "is required unless")
+		})
+		if required != f.Required {
+			t.Errorf("%s: required is %t in the CRD and %t in the table", f.API, required, f.Required)
+		}
+	}
+	slices.Sort(described)
+	slices.Sort(rows)
+	if !slices.Equal(described, rows) {
+		t.Errorf("the CRD describes %v,\nthe table has %v", described, rows)
+	}
+}
+
+func TestDiff(t *testing.T) {
+	for _, row := range []struct {
+		name     string
+		want     Broker
+		have     func(*Broker)
+		accepted []Spelling
+		fields   string
+	}{
+		{name: "finds nothing in the same broker", want: full()},
+		{name: "finds a changed field", want: Broker{Name: ptr("New")}, fields: "spec.name"},
+		{name: "does not look at fields that are left out", want: Broker{}},
+		{name: "finds a field to be cleared", want: Broker{VAT: ptr("")}, fields: "spec.vat"},
+		{name: "takes a field that details lack for empty", want: Broker{VAT: ptr("1")}, have: func(b *Broker) { b.VAT = nil }, fields: "spec.vat"},
+		{name: "takes an empty field for one to be cleared", want: Broker{VAT: ptr("")}, have: func(b *Broker) { b.VAT = nil }},
+		{name: "does not take a field that a summary lacks for empty", want: Broker{VAT: ptr("1")}, have: func(b *Broker) { b.VAT, b.Detail = nil, false }},
+		{name: "finds a changed property", want: Broker{CustomProperties: []Property{{ID: "7", Value: "silver"}}}, fields: "spec.customProperties[7]"},
+		{name: "finds a missing property", want: Broker{CustomProperties: []Property{{ID: "8", Value: "x"}}}, fields: "spec.customProperties[8]"},
+		{name: "finds nothing in a missing property to be cleared", want: Broker{CustomProperties: []Property{{ID: "8"}}}},
+		{name: "does not miss properties in a summary", want: Broker{CustomProperties: []Property{{ID: "8", Value: "x"}}}, have: func(b *Broker) { b.CustomProperties, b.Detail = nil, false }},
+		{name: "finds a changed truth", want: Broker{AllowCmpAccess: ptr(false)}, fields: "spec.allowCmpAccess"},
+		{name: "does not see how a phone number is written", want: Broker{Contact: Contact{Phone: ptr("12 34")}}, have: func(b *Broker) { b.Contact.Phone = ptr("12-34") }},
+		{name: "does not see the case of a domain, nor the root's dot", want: Broker{Domain: ptr("Example.com")}, have: func(b *Broker) { b.Domain = ptr("example.COM.") }},
+		{name: "sees the case of a name", want: Broker{Name: ptr("Abc")}, have: func(b *Broker) { b.Name = ptr("ABC") }, fields: "spec.name"},
+		{name: "keeps to accepted spellings", want: Broker{VAT: ptr("1")}, have: func(b *Broker) { b.VAT = ptr("EE1") }, accepted: []Spelling{{"spec.vat", "1", "EE1"}}},
+		{name: "does not keep to a spelling of another value", want: Broker{VAT: ptr("2")}, have: func(b *Broker) { b.VAT = ptr("EE1") }, accepted: []Spelling{{"spec.vat", "1", "EE1"}}, fields: "spec.vat"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			have := full()
+			if row.have != nil {
+				row.have(&have)
+			}
+			var paths []string
+			for _, d := range Diff(&row.want, &have, row.accepted) {
+				paths = append(paths, d.Field)
+			}
+			if got := strings.Join(paths, ","); got != row.fields {
+				t.Errorf("differs in %q, not %q", got, row.fields)
+			}
+		})
+	}
+}
+
+func TestMerge(t *testing.T) {
+	have := full()
+	have.Extra = map[string]json.RawMessage{"logo": json.RawMessage(`"x"`)}
+	want := Broker{Name: ptr("New"), VAT: ptr(""), CustomProperties: []Property{{ID: "7", Value: "silver"}, {ID: "8", Value: "x"}}}
+	merged := Merge(&want, &have)
+	if *merged.Name != "New" || *merged.VAT != "" {
+		t.Errorf("managed fields are %q and %q", *merged.Name, *merged.VAT)
+	}
+	if *merged.SupportEmail != *have.SupportEmail || string(merged.Extra["logo"]) != `"x"` {
+		t.Error("what the spec does not name was lost")
+	}
+	if p := merged.CustomProperties[0]; p.Value != "silver" || string(p.Raw) != `{"id":7,"value":"gold"}` {
+		t.Errorf("property 7 is %+v", p)
+	}
+	if v, _ := merged.Property("8"); v != "x" {
+		t.Errorf("property 8 is %q", v)
+	}
+	if *have.Name != "value name" || have.CustomProperties[0].Value != "gold" {
+		t.Error("what was read was changed")
+	}
+	if d := Diff(&want, &merged, nil); len(d) > 0 {
+		t.Errorf("still differs: %+v", d)
+	}
+}
+
+func TestOnlyAndWithout(t *testing.T) {
+	want := full()
+	only := Only(want, []Difference{{Field: "spec.vat"}, {Field: "spec.customProperties[7]"}})
+	without := Without(want, "registrationNumber", "domain", "allowCmpAccess")
+	for i := range Fields {
+		f := &Fields[i]
+		_, kept := f.Get(&only)
+		if kept != (f.API == "vat") {
+			t.Errorf("only: %s is kept: %t", f.API, kept)
+		}
+		_, kept = f.Get(&without)
+		if kept == slices.Contains([]string{"registrationNumber", "domain", "allowCmpAccess"}, f.API) {
+			t.Errorf("without: %s is kept: %t", f.API, kept)
+		}
+	}
+	if len(only.CustomProperties) != 1 || want.Domain == nil {
+		t.Errorf("properties %+v, domain %v", only.CustomProperties, want.Domain)
+	}
+}
+
+func TestIdentity(t *testing.T) {
+	for _, row := range []struct {
+		name, number, domain, same string
+		whole                      bool
+	}{
+		{"is the same however it is written", " 12-3/45 ", "Example.COM.", "12345@example.com", true},
+		{"ignores the case of letters in the number", "ee12", "a.example", "EE12@a.example", true},
+		{"is none without a number", "", "a.example", "@a.example", false},
+		{"is none without a domain", "1", " ", "1@", false},
+		{"is none when the number has no letter or digit", "---", "a.example", "@a.example", false},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			id, whole := IdentityFrom(row.number, row.domain)
+			if id.Key() != row.same || whole != row.whole {
+				t.Errorf("%q, whole %t", id.Key(), whole)
+			}
+		})
+	}
+	if _, whole := IdentityOf(&Broker{Domain: ptr("a.example")}); whole {
+		t.Error("half an identity counts")
+	}
+}
+
+func TestID(t *testing.T) {
+	const upper, lower ID = "5F0C8A4E-0000-4000-8000-00000000000A", "5f0c8a4e-0000-4000-8000-00000000000a"
+	if !upper.Same(lower) || ID("A1").Same("a1") || ID("").Same("") || !ID("17").Same("17") {
+		t.Error("GUIDs are compared without regard to case, other ids literally, and none is the same as none")
+	}
+}
+
+func TestFingerprint(t *testing.T) {
+	posted := full()
+	for _, row := range []struct {
+		name string
+		read func(*Broker)
+		same bool
+	}{
+		{"recognises the broker itself", func(*Broker) {}, true},
+		{"recognises it whatever the API does to numbers and codes", func(b *Broker) { b.VAT, b.Contact.Phone = ptr("EE1"), ptr("+372 1") }, true},
+		{"recognises it in another spelling", func(b *Broker) { b.Name = ptr("VALUE  name") }, true},
+		{"does not take another company for it", func(b *Broker) { b.Name = ptr("Another") }, false},
+		{"does not take another contact's broker for it", func(b *Broker) { b.Contact.Email = ptr("x@y") }, false},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			read := full()
+			row.read(&read)
+			if got := Fingerprint(&read) == Fingerprint(&posted); got != row.same {
+				t.Errorf("same: %t", got)
+			}
+		})
+	}
+}
+
+func TestRespelled(t *testing.T) {
+	for _, row := range []struct {
+		name, desired, observed string
+		shown, want             bool
+	}{
+		{"takes a prefix for spelling", "987", "EE987", true, true},
+		{"takes cut-off punctuation for spelling", "A.B. Company", "ab company", true, true},
+		{"takes a field that is not shown for spelling", "987", "", false, true},
+		{"does not take another value for spelling", "987", "654", true, false},
+		{"does not take an emptied value for spelling", "987", "", true, false},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			if got := Respelled(row.desired, row.observed, row.shown); got != row.want {
+				t.Errorf("%t", got)
+			}
+		})
+	}
+}
+
+func TestSpecPath(t *testing.T) {
+	for api, want := range map[string]string{
+		"Contact.Phone": "spec.contact.phone", "contact.cellPhonePrefix": "spec.contact.cellPhonePrefix",
+		"RegistrationNumber": "spec.registrationNumber", "model.Domain": "spec.domain", "$.vat": "spec.vat",
+		"CustomProperties[0].Value": "spec.customProperties", "Address": "spec.address", "Contacts": "", "Unknown": "",
+	} {
+		if got, _ := SpecPath(api); got != want {
+			t.Errorf("%s is %q, not %q", api, got, want)
+		}
+	}
+}
+
+func TestFailureSaysWhatFailedWithoutValues(t *testing.T) {
+	f := &Failure{Class: Invalid, Op: "update broker", Reason: "HTTP 400", Fields: []FieldFailure{{Path: "spec.vat", Message: "secret 1"}, {Path: "spec.name", Message: "x"}}}
+	if got := f.Error(); got != "update broker: invalid: HTTP 400 (spec.vat, spec.name)" {
+		t.Errorf("%q", got)
+	}
+}
+
+func TestEqual(t *testing.T) {
+	a, b := full(), full()
+	if !Equal(&a, &b) {
+		t.Error("the same brokers differ")
+	}
+	for name, change := range map[string]func(*Broker){
+		"a field": func(b *Broker) { b.Name = ptr("x") }, "an id": func(b *Broker) { b.ID = "1" },
+		"a lacking field": func(b *Broker) { b.VAT = nil }, "a property": func(b *Broker) { b.CustomProperties[0].Value = "x" },
+		"detail": func(b *Broker) { b.Detail = false }, "whose it is": func(b *Broker) { b.Foreign = true },
+	} {
+		b := full()
+		if change(&b); Equal(&a, &b) {
+			t.Errorf("does not see %s", name)
+		}
+	}
+}
+
+func TestInSyncCostsNothing(t *testing.T) {
+	want, have := full(), full()
+	if n := testing.AllocsPerRun(100, func() { Diff(&want, &have, nil) }); n != 0 {
+		t.Errorf("Diff allocates %v times in sync", n)
+	}
+}
+
+func BenchmarkDiff(b *testing.B) {
+	want, have := full(), full()
+	b.ReportAllocs()
+	for b.Loop() {
+		Diff(&want, &have, nil)
+	}
+}

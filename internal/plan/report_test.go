@@ -1,0 +1,129 @@
+package plan
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime"
+	"sigs.k8s.io/cli-utils/pkg/kstatus/status"
+
+	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
+	"github.com/reseller-operator/reseller-operator/internal/broker"
+)
+
+// kstatusOf is how kstatus, and with it Flux and Helm, reads a Reseller.
+func kstatusOf(t *testing.T, s *State, st v1alpha1.ResellerStatus) status.Status {
+	t.Helper()
+	object := &v1alpha1.Reseller{ObjectMeta: metav1.ObjectMeta{Name: "r", Namespace: "ns", Generation: s.Desired.Generation}, Status: st}
+	if s.Desired.Deleting {
+		object.DeletionTimestamp = &metav1.Time{Time: now}
+	}
+	content, err := runtime.DefaultUnstructuredConverter.ToUnstructured(object)
+	if err != nil {
+		t.Fatal(err)
+	}
+	read, err := status.Compute(&unstructured.Unstructured{Object: content})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return read.Status
+}
+
+// TestConditions holds what every reason shows against kstatus.
+func TestConditions(t *testing.T) {
+	for want, reasons := range map[status.Status][]string{
+		status.CurrentStatus: {v1alpha1.ReasonInSync, v1alpha1.ReasonDriftReported, v1alpha1.ReasonObserving},
+		status.InProgressStatus: {
+			v1alpha1.ReasonWaitingForReading, v1alpha1.ReasonCreating, v1alpha1.ReasonResolvingCreate, v1alpha1.ReasonUpdating,
+			v1alpha1.ReasonDeleting, v1alpha1.ReasonSellerNotReady, v1alpha1.ReasonUnavailable, v1alpha1.ReasonThrottled, v1alpha1.ReasonSuspended,
+		},
+		status.FailedStatus: {
+			v1alpha1.ReasonRefused, v1alpha1.ReasonForbidden, v1alpha1.ReasonSellerNotFound, v1alpha1.ReasonSellerNotAllowed, v1alpha1.ReasonAccountChanged,
+			v1alpha1.ReasonBrokerNotFound, v1alpha1.ReasonIdentityTaken, v1alpha1.ReasonAdoptionNotAllowed, v1alpha1.ReasonAmbiguousMatch,
+			v1alpha1.ReasonServicesActivated, v1alpha1.ReasonContested, v1alpha1.ReasonCreateOutcomeUnknown, v1alpha1.ReasonCreatedButNotListed,
+			v1alpha1.ReasonDuplicateSuspected, v1alpha1.ReasonOwnershipUnproven, v1alpha1.ReasonDeletionUnconfirmed,
+		},
+	} {
+		for _, reason := range reasons {
+			t.Run(reason, func(t *testing.T) {
+				st := v1alpha1.ResellerStatus{ObservedGeneration: -1}
+				Report(bound(), Rest{Reason: reason, Message: "m"}, &st)
+				if got := kstatusOf(t, bound(), st); got != want {
+					t.Errorf("kstatus reads %s, not %s", got, want)
+				}
+				if got := kstatusOf(t, deleted(), st); got != status.TerminatingStatus {
+					t.Errorf("kstatus reads %s while deleting", got)
+				}
+				if meta.FindStatusCondition(st.Conditions, v1alpha1.ConditionReady) == nil {
+					t.Error("Ready is missing")
+				}
+				if meta.IsStatusConditionTrue(st.Conditions, v1alpha1.ConditionReconciling) && meta.IsStatusConditionTrue(st.Conditions, v1alpha1.ConditionStalled) {
+					t.Error("both Reconciling and Stalled")
+				}
+			})
+		}
+	}
+}
+
+func TestReport(t *testing.T) {
+	rest := Rest{Reason: v1alpha1.ReasonDriftReported, Message: "m", Drift: []broker.Difference{{Field: "spec.name", Desired: "a", Observed: "b"}}, Compared: true}
+	s := drifted()
+	var st v1alpha1.ResellerStatus
+	if !Report(s, rest, &st) {
+		t.Fatal("the first report changes nothing")
+	}
+
+	t.Run("changes nothing the second time", func(t *testing.T) {
+		s := drifted(func(s *State) { s.Now = now.Add(time.Hour); s.Record.Drift = st.Drift })
+		if again := *st.DeepCopy(); Report(s, rest, &again) {
+			t.Errorf("%+v became %+v", st, again)
+		}
+	})
+	t.Run("keeps the time of a difference that stays", func(t *testing.T) {
+		s := drifted(func(s *State) { s.Now = now.Add(time.Hour); s.Record.Drift = st.Drift })
+		later := *st.DeepCopy()
+		Report(s, Rest{Reason: v1alpha1.ReasonSuspended, Drift: rest.Drift}, &later)
+		if !later.Drift[0].Since.Equal(&st.Drift[0].Since) {
+			t.Errorf("since %s became %s", st.Drift[0].Since, later.Drift[0].Since)
+		}
+	})
+	t.Run("leaves status alone when there is nothing to say", func(t *testing.T) {
+		var quiet v1alpha1.ResellerStatus
+		if Report(s, Rest{Reason: v1alpha1.ReasonUnavailable, Quiet: true}, &quiet) || len(quiet.Conditions) > 0 {
+			t.Errorf("status became %+v", quiet)
+		}
+	})
+	t.Run("cuts values that status can't hold", func(t *testing.T) {
+		long := strings.Repeat("ä", v1alpha1.MaxObservedLength+1)
+		var cut v1alpha1.ResellerStatus
+		Report(s, Rest{Reason: v1alpha1.ReasonDriftReported, Drift: []broker.Difference{{Field: "f", Desired: long, Observed: long}}}, &cut)
+		if n := len([]rune(cut.Drift[0].Observed)); n != v1alpha1.MaxObservedLength {
+			t.Errorf("%d runes are left", n)
+		}
+	})
+	t.Run("does not show a broker that is not proven to be ours", func(t *testing.T) {
+		var unproven v1alpha1.ResellerStatus
+		Report(bound(func(s *State) { s.Reading.Known = elsewhere() }), Rest{Reason: v1alpha1.ReasonOwnershipUnproven}, &unproven)
+		if unproven.Broker != nil {
+			t.Errorf("shows %+v, which would count as proof the next time", unproven.Broker)
+		}
+	})
+	t.Run("says that it is suspended beside being in sync", func(t *testing.T) {
+		var suspended v1alpha1.ResellerStatus
+		Report(bound(isSuspended), inSync.(Rest), &suspended)
+		if !meta.IsStatusConditionTrue(suspended.Conditions, v1alpha1.ConditionSuspended) || !meta.IsStatusConditionTrue(suspended.Conditions, v1alpha1.ConditionReady) {
+			t.Errorf("conditions are %+v", suspended.Conditions)
+		}
+	})
+	t.Run("acknowledges a request", func(t *testing.T) {
+		var asked v1alpha1.ResellerStatus
+		Report(bound(func(s *State) { s.Desired.Requested = "now" }), inSync.(Rest), &asked)
+		if asked.LastHandledReconcileAt != "now" {
+			t.Errorf("acknowledged %q", asked.LastHandledReconcileAt)
+		}
+	})
+}
