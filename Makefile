@@ -3,7 +3,9 @@ SHELL := /usr/bin/env bash
 .DELETE_ON_ERROR:
 
 VERSION ?= $(shell git describe --tags --match 'v*' --dirty 2>/dev/null || echo v0.1.0-dev)
-IMG ?= reseller-operator:$(VERSION)
+# As config/manager/kustomization.yaml names it.
+REPOSITORY := ghcr.io/reseller-operator/reseller-operator
+IMG ?= $(REPOSITORY):$(VERSION)
 PLATFORMS ?= linux/amd64,linux/arm64
 CONTAINER_TOOL ?= docker
 KUBECTL ?= kubectl
@@ -19,7 +21,7 @@ export CGO_ENABLED := 0
 BIN := $(CURDIR)/bin
 TOOLS := $(BIN)/tools
 GO_BUILD := go build -trimpath -ldflags '-s -w -X main.version=$(VERSION)'
-WITH_ASSETS := assets=$$(hack/envtest-assets.sh) && export KUBEBUILDER_ASSETS="$$assets"
+WITH_ASSETS := assets=$$(hack/envtest-assets.sh) || exit; export KUBEBUILDER_ASSETS="$$assets"
 
 .DEFAULT_GOAL := help
 
@@ -174,10 +176,10 @@ docker-buildx: ## Build and push the image IMG for PLATFORMS.
 ##@ Deployment
 
 # An overlay outside the tracked files sets the image.
-RENDER = rm -rf bin/overlay && mkdir -p bin/overlay && cd bin/overlay && \
+RENDER = ( rm -rf bin/overlay && mkdir -p bin/overlay && cd bin/overlay && \
 	$(TOOLS)/kustomize create --resources ../../config/default && \
-	$(TOOLS)/kustomize edit set image controller=$(IMG) && \
-	$(TOOLS)/kustomize build .
+	$(TOOLS)/kustomize edit set image $(REPOSITORY)=$(IMG) && \
+	$(TOOLS)/kustomize build . )
 APPLY = $(KUBECTL) apply --server-side -f -
 DELETE = $(KUBECTL) delete --ignore-not-found -f -
 
@@ -191,11 +193,11 @@ uninstall: $(TOOLS)/kustomize ## Remove the CRDs, and with them every Reseller.
 
 .PHONY: deploy
 deploy: $(TOOLS)/kustomize manifests ## Deploy CRDs and manager with the image IMG.
-	@($(RENDER)) | $(APPLY)
+	@$(RENDER) | $(APPLY)
 
 .PHONY: undeploy
 undeploy: $(TOOLS)/kustomize ## Remove the manager and the CRDs, and with them every Reseller.
-	@($(RENDER)) | $(DELETE)
+	@$(RENDER) | $(DELETE)
 
 # Tools, built once from the versions in hack/tools/go.mod.
 package/controller-gen := sigs.k8s.io/controller-tools/cmd/controller-gen

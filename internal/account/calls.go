@@ -3,6 +3,7 @@ package account
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/reseller-operator/reseller-operator/internal/broker"
 )
@@ -28,14 +29,16 @@ func (a *Account) Look(ctx context.Context, session string, id broker.ID) (broke
 	started := a.clock.Now()
 	read, err := s.client.Get(ctx, id)
 	f := a.judged(s, err)
+	var c change
 	a.mu.Lock()
-	defer a.mu.Unlock()
 	switch {
 	case f == nil:
-		a.snap.learn(id, started, &read, false)
+		c = a.snap.learn(id, started, &read, false)
 	case f.Class == broker.NotFound && f.Documented:
-		a.snap.lose(id, started)
+		c = a.snap.lose(id, started)
 	}
+	a.mu.Unlock()
+	a.tell(c)
 	return read, f
 }
 
@@ -57,7 +60,7 @@ func (a *Account) Create(ctx context.Context, session string, want broker.Broker
 		want.ID, want.Detail = made.ID, true // as posted, until it is read
 		made = want
 	}
-	a.enter(made)
+	a.enter(made, &no)
 	return made.ID, nil
 }
 
@@ -76,17 +79,23 @@ func (a *Account) Update(ctx context.Context, session string, id broker.ID, body
 		body.ID, body.Detail = id, true
 		answer = body
 	}
-	a.enter(answer)
+	a.enter(answer, nil)
 	return nil
 }
 
-// Delete deletes a broker.
+// Delete deletes a broker. From now on lists may lack it.
 func (a *Account) Delete(ctx context.Context, session string, id broker.ID) *broker.Failure {
 	s := a.session(session)
 	if s == nil {
 		return errNoSession("delete broker")
 	}
-	return a.judged(s, s.client.Delete(ctx, id))
+	f := a.judged(s, s.client.Delete(ctx, id))
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if e := a.snap.find(id); e != nil && f == nil {
+		e.deleted = true
+	}
+	return f
 }
 
 // ServicesActivated asks whether services are activated for a broker.
@@ -99,11 +108,16 @@ func (a *Account) ServicesActivated(ctx context.Context, session string, id brok
 	return activated, a.judged(s, err)
 }
 
-// enter puts an own write into the snapshot; it is in effect from now on.
-func (a *Account) enter(b broker.Broker) {
+// enter puts an own write into the snapshot; it is in effect from now on. For a
+// broker that was just made, no services can be activated.
+func (a *Account) enter(b broker.Broker, services *bool) {
 	a.mu.Lock()
-	defer a.mu.Unlock()
-	a.snap.learn(b.ID, a.clock.Now(), &b, true)
+	c := a.snap.learn(b.ID, a.clock.Now(), &b, true)
+	if services != nil {
+		a.snap.at(b.ID).services = services
+	}
+	a.mu.Unlock()
+	a.tell(c)
 }
 
 // judged is the error of a call as a Failure; nil for none. A session whose token
@@ -113,7 +127,9 @@ func (a *Account) judged(s *Session, err error) *broker.Failure {
 	f := failure(err)
 	if f != nil && f.Class == broker.Unauthorized {
 		a.mu.Lock()
-		s.verified, s.failure = false, nil
+		if s.verified {
+			s.verified, s.failure, s.retryAt = false, nil, time.Time{}
+		}
 		a.mu.Unlock()
 		a.run()
 	}

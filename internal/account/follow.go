@@ -1,6 +1,8 @@
 package account
 
 import (
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/reseller-operator/reseller-operator/internal/broker"
@@ -12,6 +14,8 @@ type followers struct {
 	byID       map[broker.ID]map[Owner]bool
 	byIdentity map[broker.Identity]map[Owner]bool
 	waiting    map[Owner]time.Time // for a reading that starts after
+	first      time.Time           // the earliest of waiting, or one before it
+	unsure     bool                // which of both
 }
 
 func newFollowers() followers {
@@ -40,6 +44,7 @@ func (a *Account) Follow(owner Owner, in Interest) {
 	f.interest[owner] = in
 	if in.ID != "" {
 		join(f.byID, in.ID, owner)
+		a.planDetail(in.ID)
 	}
 	if in.Identity != (broker.Identity{}) {
 		join(f.byIdentity, in.Identity, owner)
@@ -51,7 +56,7 @@ func (a *Account) Unfollow(owner Owner) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.followers.leave(owner)
-	delete(a.followers.waiting, owner)
+	a.followers.stay(owner)
 }
 
 // Await has the owner woken once a reading is there that started after a moment.
@@ -59,15 +64,17 @@ func (a *Account) Unfollow(owner Owner) {
 func (a *Account) Await(owner Owner, after time.Time) {
 	a.mu.Lock()
 	there := a.snap.latest().After(after)
-	if !there {
-		a.followers.waiting[owner] = after
+	sooner := !there && a.followers.wait(owner, later(after, time.Time{}.Add(1)))
+	if there {
+		a.followers.stay(owner)
 	}
 	a.mu.Unlock()
-	if there {
+	switch {
+	case there:
 		a.wakeUp([]Owner{owner})
-		return
+	case sooner:
+		a.run()
 	}
-	a.run()
 }
 
 func (f *followers) leave(owner Owner) {
@@ -94,38 +101,84 @@ func part[K comparable](index map[K]map[Owner]bool, key K, owner Owner) {
 	}
 }
 
+// wait notes for which reading an owner waits, and reports whether it is an
+// earlier one than those that others wait for.
+func (f *followers) wait(owner Owner, after time.Time) (sooner bool) {
+	f.stay(owner)
+	if sooner = len(f.waiting) == 0 || after.Before(f.first); sooner {
+		f.first, f.unsure = after, false
+	}
+	f.waiting[owner] = after
+	return sooner
+}
+
+// stay notes that an owner waits no longer.
+func (f *followers) stay(owner Owner) {
+	f.unsure = f.unsure || f.waiting[owner].Equal(f.first)
+	delete(f.waiting, owner)
+}
+
 // due is the earliest moment that somebody waits for a reading to start after;
 // false for nobody.
 func (f *followers) due() (time.Time, bool) {
-	var first time.Time
-	found := false
+	if !f.unsure {
+		return f.first, len(f.waiting) > 0
+	}
+	f.first, f.unsure = time.Time{}, false
 	for _, after := range f.waiting {
-		if !found || after.Before(first) {
-			first, found = after, true
+		if f.first.IsZero() || after.Before(f.first) {
+			f.first = after
 		}
 	}
-	return first, found
+	return f.first, len(f.waiting) > 0
 }
 
-// served are those who waited for a reading that started at a moment; they wait
+// served adds those who waited for a reading that started at a moment; they wait
 // no longer.
-func (f *followers) served(start time.Time) map[Owner]bool {
-	woken := map[Owner]bool{}
+func (f *followers) served(start time.Time, woken map[Owner]bool) {
 	for owner, after := range f.waiting {
 		if start.After(after) {
 			woken[owner] = true
 			delete(f.waiting, owner)
 		}
 	}
-	return woken
+	f.unsure = true
 }
 
-// concerned adds who follows a broker or its identity.
-func (f *followers) concerned(woken map[Owner]bool, id broker.ID, identity broker.Identity) {
-	for owner := range f.byID[id] {
+// concerned adds who follows a broker that changed, the identity that it had, or
+// the one that it has.
+func (f *followers) concerned(woken map[Owner]bool, c change) {
+	for owner := range f.byID[c.id] {
 		woken[owner] = true
 	}
-	for owner := range f.byIdentity[identity] {
+	for owner := range f.byIdentity[c.before] {
 		woken[owner] = true
+	}
+	if c.after == c.before {
+		return
+	}
+	for owner := range f.byIdentity[c.after] {
+		woken[owner] = true
+	}
+}
+
+// tell wakes who seeks an identity that a broker has got or lost by a call of
+// somebody else. Who made the call knows what it changed.
+func (a *Account) tell(c change) {
+	if c.before == c.after {
+		return
+	}
+	woken := map[Owner]bool{}
+	a.mu.Lock()
+	c.id = ""
+	a.followers.concerned(woken, c)
+	a.mu.Unlock()
+	a.wake(woken)
+}
+
+// wake wakes owners; not to be called under the lock.
+func (a *Account) wake(owners map[Owner]bool) {
+	if len(owners) > 0 {
+		a.wakeUp(slices.Collect(maps.Keys(owners)))
 	}
 }

@@ -25,24 +25,27 @@ var DefaultLimits = Limits{RequestsPerSecond: 10, Burst: 20, MaxInFlight: 8}
 // gate lets calls through by lane, at the account's rate, never more than so
 // many at once, and not at all while the account must be silent.
 type gate struct {
-	clock  clock.Clock
-	random func() float64 // in [0,1), for jitter
+	clock   clock.Clock
+	called  func(cloudmore.Call, cloudmore.Result)
+	onPause func() // called without the lock when a silence begins or ends
 
 	mu       sync.Mutex
 	limiter  *rate.Limiter
 	limits   Limits
 	inFlight int
-	queues   [cloudmore.LaneBackground + 1][]chan struct{}
-	failures int       // in a row
-	until    time.Time // the account is silent until then
-	throttle bool      // the server asked for the silence
-	called   func(cloudmore.Call, cloudmore.Result)
-	onPause  func() // called without the lock when a silence begins or ends
+	lines    [cloudmore.LaneBackground + 1]line
+	pauses   pauses
 }
 
-func newGate(c clock.Clock, random func() float64, called func(cloudmore.Call, cloudmore.Result)) *gate {
+// line is who waits in one lane, in order; each is woken by its channel.
+type line struct {
+	waiting []chan struct{}
+	passed  int // calls of more urgent lanes let in since one of these was
+}
+
+func newGate(c clock.Clock, random func() float64, called func(cloudmore.Call, cloudmore.Result), onPause func()) *gate {
 	return &gate{
-		clock: c, random: random, called: called, limits: DefaultLimits, onPause: func() {},
+		clock: c, called: called, onPause: onPause, limits: DefaultLimits, pauses: pauses{random: random},
 		limiter: rate.NewLimiter(rate.Limit(DefaultLimits.RequestsPerSecond), DefaultLimits.Burst),
 	}
 }
@@ -65,7 +68,7 @@ func (g *gate) limit(l Limits) {
 func (g *gate) silence() (time.Time, bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	return g.until, g.throttle
+	return g.pauses.until, g.pauses.asked
 }
 
 // Enter waits for the call's turn. It fails at once while the account is
@@ -73,15 +76,15 @@ func (g *gate) silence() (time.Time, bool) {
 func (g *gate) Enter(ctx context.Context, call cloudmore.Call) (func(cloudmore.Result), error) {
 	wake := make(chan struct{}, 1)
 	g.mu.Lock()
-	g.queues[call.Lane] = append(g.queues[call.Lane], wake)
+	g.lines[call.Lane].waiting = append(g.lines[call.Lane].waiting, wake)
 	g.mu.Unlock()
 	for {
-		wait, err := g.admit(call.Lane, wake)
+		wait, round, err := g.admit(call.Lane, wake)
 		if err != nil {
 			return nil, err
 		}
 		if wait == 0 {
-			return func(r cloudmore.Result) { g.leave(call, r) }, nil
+			return func(r cloudmore.Result) { g.leave(ctx, call, round, r) }, nil
 		}
 		timer := g.clock.NewTimer(wait)
 		select {
@@ -99,95 +102,68 @@ func (g *gate) Enter(ctx context.Context, call cloudmore.Call) (func(cloudmore.R
 // forever is waited by those who are not next; they are woken.
 const forever = 24 * time.Hour
 
-// admit lets the first of the most urgent lane pass. It returns how long to
-// wait before asking again, 0 for "go".
-func (g *gate) admit(lane cloudmore.Lane, wake chan struct{}) (time.Duration, error) {
+// admit lets the call in whose turn it is, in the present round of pauses. It
+// returns how long to wait before asking again, 0 for "go".
+func (g *gate) admit(lane cloudmore.Lane, wake chan struct{}) (wait time.Duration, round int, err error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	now := g.clock.Now()
-	if now.Before(g.until) {
+	if now.Before(g.pauses.until) {
 		g.remove(lane, wake)
 		g.wakeNext()
-		class := broker.Unavailable
-		if g.throttle {
-			class = broker.Throttled
-		}
-		return 0, &broker.Failure{Class: class, Op: "call", Reason: "the account pauses", NotSent: true, RetryAfter: g.until.Sub(now)}
+		return 0, 0, g.pauses.failure(now)
 	}
-	most := g.limits.MaxInFlight
-	if g.failures >= patience {
-		most = 1 // one probe at a time
-	}
-	if g.first() != wake || g.inFlight >= most {
-		return forever, nil
+	if g.first() != wake || g.inFlight >= g.pauses.atOnce(g.limits.MaxInFlight) {
+		return forever, 0, nil
 	}
 	reservation := g.limiter.ReserveN(now, 1)
 	if delay := reservation.DelayFrom(now); delay > 0 {
 		reservation.CancelAt(now)
-		return delay, nil
+		return delay, 0, nil
 	}
 	g.remove(lane, wake)
+	g.pass(lane)
 	g.inFlight++
 	g.wakeNext()
-	return 0, nil
+	return 0, g.pauses.round, nil
 }
 
 // leave takes the result of a call into account and lets the next one in.
-func (g *gate) leave(call cloudmore.Call, r cloudmore.Result) {
+func (g *gate) leave(ctx context.Context, call cloudmore.Call, round int, r cloudmore.Result) {
 	g.called(call, r)
 	g.mu.Lock()
-	paused := g.note(r.Failure)
+	news := false
+	if f := r.Failure; f == nil || !f.NotSent || ctx.Err() == nil { // who gave up says nothing about the server
+		news = g.pauses.note(f, round, g.clock.Now())
+	}
 	g.inFlight--
 	g.wakeNext()
 	g.mu.Unlock()
-	if paused {
+	if news {
 		g.onPause()
 	}
 }
 
-// note counts failures of the server and reports whether a silence began or
-// ended. A refusal shows that the server works.
-func (g *gate) note(f *broker.Failure) bool {
-	failed := f != nil && !f.NotSent && (f.Class == broker.Unavailable || f.Class == broker.Ambiguous || f.Class == broker.Throttled)
-	if !failed {
-		ended := g.failures >= patience || g.throttle
-		g.failures, g.throttle = 0, false
-		return ended
-	}
-	until := g.clock.Now().Add(g.pause(f))
-	if !until.After(g.until) {
-		return false
-	}
-	g.until = until
-	return true
-}
-
-// pause is how long the account is silent after a failure. A pause that the
-// server asks for is kept as it is, but for some jitter; it is no failure that
-// makes the next one longer.
-func (g *gate) pause(f *broker.Failure) time.Duration {
-	g.throttle = f.Class == broker.Throttled
-	if g.throttle && f.RetryAfter > 0 {
-		asked := min(f.RetryAfter, longestSilence)
-		return asked + time.Duration(g.random()*float64(min(asked/10, firstPause)))
-	}
-	g.failures++
-	over := g.failures - patience
-	if over < 0 && !g.throttle {
-		return 0
-	}
-	pause := min(firstPause<<min(max(over, 0), 10), longestPause)
-	return pause/2 + time.Duration(g.random()*float64(pause)/2)
-}
-
-// first is the one whose turn it is, nil for nobody.
+// first is the one whose turn it is, nil for nobody: of the most urgent lane,
+// unless a lane has stood back often enough.
 func (g *gate) first() chan struct{} {
-	for _, queue := range g.queues {
-		if len(queue) > 0 {
-			return queue[0]
+	var first chan struct{}
+	for i := range g.lines {
+		if l := &g.lines[i]; len(l.waiting) > 0 && (first == nil || l.passed >= laneShare) {
+			first = l.waiting[0]
 		}
 	}
-	return nil
+	return first
+}
+
+// pass counts a call that was let in as one for which the less urgent stood back.
+func (g *gate) pass(lane cloudmore.Lane) {
+	g.lines[lane].passed = 0
+	for i := int(lane) + 1; i < len(g.lines); i++ {
+		if l := &g.lines[i]; len(l.waiting) > 0 {
+			l.passed++
+		}
+	}
 }
 
 // wakeNext tells the first in line to ask again.
@@ -209,11 +185,14 @@ func (g *gate) drop(lane cloudmore.Lane, wake chan struct{}) {
 }
 
 func (g *gate) remove(lane cloudmore.Lane, wake chan struct{}) {
-	queue := g.queues[lane]
-	for i := range queue {
-		if queue[i] == wake {
-			g.queues[lane] = append(queue[:i:i], queue[i+1:]...)
-			return
+	l := &g.lines[lane]
+	for i := range l.waiting {
+		if l.waiting[i] == wake {
+			l.waiting = append(l.waiting[:i:i], l.waiting[i+1:]...)
+			break
 		}
+	}
+	if len(l.waiting) == 0 {
+		l.passed = 0
 	}
 }

@@ -13,6 +13,9 @@ const (
 	// readingShare bounds the time spent reading where lists are slow: the gap is
 	// at least this many times the length of the last reading.
 	readingShare = 4
+	// longestGap bounds the gap: two readings that somebody waits for are never
+	// further apart.
+	longestGap = time.Minute
 	// keptReadings is how many starts of readings are remembered. They must
 	// reach back further than the longest wait for an absence, which spans two
 	// readings that are a list lag apart.
@@ -21,6 +24,11 @@ const (
 	// share of the known brokers, and at least so many, is not believed.
 	suspicionPercent = 20
 	suspicionMinimum = 5
+	// listedAtMost is how long a broker that was written or read by itself may be
+	// missing in lists before that is news: longer than any usual lag of a list.
+	listedAtMost = 5 * time.Minute
+	// laneShare: of so many calls that go before others that wait, one is theirs.
+	laneShare = 20
 	// patience is how many failures in a row are answered with short pauses of
 	// the caller alone, before the whole account pauses.
 	patience = 3

@@ -3,7 +3,6 @@ package account
 import (
 	"context"
 	"sync"
-	"time"
 
 	"k8s.io/utils/clock"
 
@@ -12,6 +11,7 @@ import (
 )
 
 // Registry holds the accounts that are in use. It is a Runnable of the manager.
+// Its lock may be held while an account's is taken, never the other way round.
 type Registry struct {
 	clock  clock.Clock
 	random func() float64
@@ -20,18 +20,21 @@ type Registry struct {
 
 	mu       sync.Mutex
 	accounts map[Key]*Account
-	owners   func([]Owner)
-	keepers  []func(Key)
-	running  context.Context // nil until Start
-	done     sync.WaitGroup
+	// gates outlive their accounts: a silence is not forgotten because a Seller is
+	// made anew, and a client is never left with a gate of its own.
+	gates   map[Key]*gate
+	owners  func([]Owner)
+	keepers []func(Key)
+	running context.Context // nil until Start, and when it ends
+	done    sync.WaitGroup
 }
 
 // NewRegistry makes an empty one. random is in [0,1), held reports whether a
 // Reseller holds a broker, called is told of every call.
 func NewRegistry(c clock.Clock, random func() float64, held func(Key, broker.ID) bool, called func(cloudmore.Call, cloudmore.Result)) *Registry {
 	return &Registry{
-		clock: c, random: random, held: held, called: called, accounts: map[Key]*Account{},
-		owners: func([]Owner) {},
+		clock: c, random: random, held: held, called: called,
+		accounts: map[Key]*Account{}, gates: map[Key]*gate{}, owners: func([]Owner) {},
 	}
 }
 
@@ -54,23 +57,7 @@ func (r *Registry) OnKeepers(tell func(Key)) {
 func (r *Registry) Account(key Key) *Account {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if a := r.accounts[key]; a != nil {
-		return a
-	}
-	a := &Account{
-		key: key, clock: r.clock, gate: newGate(r.clock, r.random, r.called),
-		held:     func(id broker.ID) bool { return r.held(key, id) },
-		sessions: map[string]*Session{}, snap: newSnapshot(), followers: newFollowers(),
-		wakeRun: make(chan struct{}, 1),
-	}
-	a.wakeUp = func(owners []Owner) { r.tellOwners(owners) }
-	a.wakeKept = func(key Key) { r.tellKeepers(key) }
-	a.gate.onPause = func() { a.run(); r.tellKeepers(key) }
-	r.accounts[key] = a
-	if r.running != nil {
-		r.loop(a)
-	}
-	return a
+	return r.account(key)
 }
 
 // Find returns the account with this key, nil if there is none.
@@ -80,35 +67,58 @@ func (r *Registry) Find(key Key) *Account {
 	return r.accounts[key]
 }
 
+// account is the one with this key, at work if the registry is.
+func (r *Registry) account(key Key) *Account {
+	if a := r.accounts[key]; a != nil {
+		return a
+	}
+	a := newAccount(key, r.clock, r.gate(key))
+	a.held = func(id broker.ID) bool { return r.held(key, id) }
+	a.wakeUp = r.tellOwners
+	a.wakeKept = r.tellKeepers
+	r.accounts[key] = a
+	if r.running != nil {
+		r.loop(a)
+	}
+	return a
+}
+
+func (r *Registry) gate(key Key) *gate {
+	if g := r.gates[key]; g != nil {
+		return g
+	}
+	g := newGate(r.clock, r.random, r.called, func() {
+		if a := r.Find(key); a != nil {
+			a.run()
+		}
+		r.tellKeepers(key)
+	})
+	r.gates[key] = g
+	return g
+}
+
 // Enter puts a session to work in its account, in the place of an earlier one of
 // the same name. id tells one set of credentials from another.
 func (r *Registry) Enter(key Key, name, id string, client *cloudmore.Client, settings Settings) {
-	a := r.Account(key)
-	a.mu.Lock()
-	a.sessions[name] = &Session{id: id, client: client, settings: settings}
-	a.gate.limit(careful(a.sessions).Limits)
-	a.mu.Unlock()
-	a.run()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	a := r.account(key)
+	a.changeSessions(func() { a.sessions[name] = &Session{id: id, client: client, settings: settings} })
 }
 
 // Adjust gives a session other settings.
 func (r *Registry) Adjust(key Key, name string, settings Settings) {
-	a := r.Account(key)
-	a.mu.Lock()
-	if s := a.sessions[name]; s != nil {
-		s.settings = settings
-		a.gate.limit(careful(a.sessions).Limits)
-		a.nextRead = earliest(a.nextRead, a.clock.Now().Add(settings.ObserveInterval))
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	a := r.accounts[key]
+	if a == nil {
+		return
 	}
-	a.mu.Unlock()
-	a.run()
-}
-
-func earliest(a, b time.Time) time.Time {
-	if a.Before(b) {
-		return a
-	}
-	return b
+	a.changeSessions(func() {
+		if s := a.sessions[name]; s != nil {
+			s.settings = settings
+		}
+	})
 }
 
 // Leave ends a session. The last one takes the account with it.
@@ -119,70 +129,16 @@ func (r *Registry) Leave(key Key, name string) {
 	if a == nil {
 		return
 	}
-	a.mu.Lock()
-	delete(a.sessions, name)
-	empty := len(a.sessions) == 0
-	a.mu.Unlock()
-	if empty {
+	if a.changeSessions(func() { delete(a.sessions, name) }) == 0 {
 		delete(r.accounts, key)
-		a.run()
 	}
-}
-
-// Start reads the accounts until ctx ends, and waits for the readings under way.
-func (r *Registry) Start(ctx context.Context) error {
-	r.mu.Lock()
-	r.running = ctx
-	for _, a := range r.accounts {
-		r.loop(a)
-	}
-	r.mu.Unlock()
-	<-ctx.Done()
-	r.done.Wait()
-	return nil
-}
-
-// NeedLeaderElection is true: a standby must not use up the account's rate.
-func (r *Registry) NeedLeaderElection() bool { return true }
-
-// loop observes one account whenever something is due.
-func (r *Registry) loop(a *Account) {
-	ctx := r.running
-	r.done.Go(func() {
-		for ctx.Err() == nil && r.Find(a.key) == a {
-			wait := forever
-			if next := a.Next(); !next.IsZero() || a.anySession() {
-				wait = next.Sub(r.clock.Now())
-			}
-			if wait <= 0 {
-				a.Observe(ctx)
-				continue
-			}
-			timer := r.clock.NewTimer(wait)
-			select {
-			case <-timer.C():
-			case <-a.wakeRun:
-			case <-ctx.Done():
-			}
-			timer.Stop()
-		}
-	})
-}
-
-// anySession reports whether anybody uses the account.
-func (a *Account) anySession() bool {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	return len(a.sessions) > 0
 }
 
 func (r *Registry) tellOwners(owners []Owner) {
 	r.mu.Lock()
 	tell := r.owners
 	r.mu.Unlock()
-	if len(owners) > 0 {
-		tell(owners)
-	}
+	tell(owners)
 }
 
 func (r *Registry) tellKeepers(key Key) {

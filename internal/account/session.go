@@ -14,17 +14,44 @@ type Settings struct {
 	// ObserveInterval is how often the account is read, DetailInterval how often
 	// each broker's details are, where lists are summaries.
 	ObserveInterval, DetailInterval time.Duration
+	// Brake halts writing when too much is about to change at once.
+	Brake Brake
 }
 
 // Session is one set of credentials at work in an account.
 type Session struct {
-	id       string
-	client   *cloudmore.Client
-	settings Settings
+	id     string
+	client *cloudmore.Client
 
 	// Guarded by the account's lock.
+	settings Settings
 	verified bool // its own credentials got the list
+	entitled bool // they did so at some time: its settings count
 	failure  *broker.Failure
+	failures int       // readings that failed in a row
+	retryAt  time.Time // when to read again with a session that is not at work
+}
+
+// atWork reports whether readings by this session may be taken for granted.
+func (s *Session) atWork() bool { return s.verified && s.failure == nil }
+
+// failed notes that a reading by this session failed.
+func (s *Session) failed(f *broker.Failure, now time.Time) {
+	switch f.Class {
+	case broker.Unauthorized, broker.Forbidden, broker.NotFound:
+		s.verified = false
+	}
+	if s.failure = f; f.RetryAfter > 0 {
+		s.retryAt = now // the gate keeps a pause that the server asks for
+		return
+	}
+	s.retryAt = now.Add(min(firstPause<<min(s.failures, 10), longestPause))
+	s.failures++
+}
+
+// succeeded notes that a reading by this session got the list.
+func (s *Session) succeeded() {
+	s.verified, s.entitled, s.failure, s.failures, s.retryAt = true, true, nil, 0, time.Time{}
 }
 
 // Standing is how a session stands.
@@ -40,19 +67,74 @@ type Standing struct {
 	LoginRefused bool
 }
 
-// careful merges the settings of all sessions.
-func careful(sessions map[string]*Session) Settings {
-	var s Settings
-	for _, session := range sessions {
-		if s == (Settings{}) {
-			s = session.settings
-			continue
-		}
-		s.RequestsPerSecond = min(s.RequestsPerSecond, session.settings.RequestsPerSecond)
-		s.Burst = min(s.Burst, session.settings.Burst)
-		s.MaxInFlight = min(s.MaxInFlight, session.settings.MaxInFlight)
-		s.ObserveInterval = min(s.ObserveInterval, session.settings.ObserveInterval)
-		s.DetailInterval = min(s.DetailInterval, session.settings.DetailInterval)
+// Standing returns how a session stands.
+func (a *Account) Standing(session string) Standing {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	s := a.sessions[session]
+	if s == nil {
+		return Standing{}
 	}
-	return s
+	return Standing{ID: s.id, Verified: s.verified, Failure: s.failure, LoginRefused: s.client.LoginRefused()}
+}
+
+// changeSessions changes the sessions, puts what they ask for to use, and returns
+// how many there are.
+func (a *Account) changeSessions(change func()) int {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	change()
+	a.useSettings()
+	a.run()
+	return len(a.sessions)
+}
+
+// useSettings puts the settings of the sessions to use.
+func (a *Account) useSettings() {
+	before := a.settings
+	a.settings = careful(a.sessions)
+	if len(a.sessions) == 0 {
+		return
+	}
+	a.gate.limit(a.settings.Limits)
+	if !a.nextRead.IsZero() {
+		a.nextRead = earlier(a.nextRead, a.clock.Now().Add(a.settings.ObserveInterval))
+	}
+	if a.settings.DetailInterval != before.DetailInterval {
+		a.planDetails()
+	}
+}
+
+// careful merges the settings of the sessions that have got the list, so that a
+// stranger who names the seller id can't slow the account down; of all sessions
+// while none has.
+func careful(sessions map[string]*Session) Settings {
+	var entitled, all Settings
+	for _, session := range sessions {
+		all = all.merge(session.settings)
+		if session.entitled {
+			entitled = entitled.merge(session.settings)
+		}
+	}
+	if entitled != (Settings{}) {
+		return entitled
+	}
+	return all
+}
+
+// merge keeps the more careful of both; zero settings ask for nothing.
+func (s Settings) merge(other Settings) Settings {
+	if s == (Settings{}) {
+		return other
+	}
+	return Settings{
+		Limits: Limits{
+			RequestsPerSecond: min(s.RequestsPerSecond, other.RequestsPerSecond),
+			Burst:             min(s.Burst, other.Burst),
+			MaxInFlight:       min(s.MaxInFlight, other.MaxInFlight),
+		},
+		ObserveInterval: min(s.ObserveInterval, other.ObserveInterval),
+		DetailInterval:  min(s.DetailInterval, other.DetailInterval),
+		Brake:           s.Brake.merge(other.Brake),
+	}
 }

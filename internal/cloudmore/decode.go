@@ -139,6 +139,7 @@ func (d *decoding) object(prefix string, all members) {
 		name := strings.ToLower(m.key)
 		field, group := fieldsByPath[strings.ToLower(prefix)+name], groups[name]
 		switch {
+		case ambiguous(prefix, name):
 		case strings.Contains(name, "."):
 			d.keep(prefix+m.key, m.value)
 		case field != nil:
@@ -154,6 +155,13 @@ func (d *decoding) object(prefix string, all members) {
 			d.keep(m.key, m.value)
 		}
 	}
+}
+
+// ambiguous reports a key of the broker that reads like the path of a field in
+// a group ("contact.fax"). There is none; it could not be told from the path.
+func ambiguous(prefix, name string) bool {
+	group, _, dotted := strings.Cut(name, ".")
+	return prefix == "" && dotted && groups[group] != ""
 }
 
 // keep puts a value aside, to be sent back as read.

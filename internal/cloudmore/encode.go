@@ -86,7 +86,9 @@ func (m model) restore(path string, raw json.RawMessage) {
 	case json.RawMessage:
 		was, scalar := textOf(raw)
 		is, _ := textOf(now)
-		if scalar && was == is {
+		truth, isTruth := truthOf(now)
+		wasTruth, ok := truthOf(raw)
+		if scalar && was == is || now[0] != '"' && isTruth && ok && truth == wasTruth {
 			object[key] = raw
 		}
 	case model:

@@ -141,7 +141,6 @@ func reasonOf(err error) string {
 		name      x509.HostnameError
 		cert      *tls.CertificateVerificationError
 		record    tls.RecordHeaderError
-		alert     tls.AlertError
 		lookup    *net.DNSError
 		operation *net.OpError
 		timeout   net.Error
@@ -159,7 +158,7 @@ func reasonOf(err error) string {
 		return "the server's certificate is not valid"
 	case errors.As(err, &record) || errors.Is(err, http.ErrSchemeMismatch):
 		return "the server does not speak TLS"
-	case errors.As(err, &alert):
+	case errors.As(err, &operation) && operation.Op == "remote error": // an alert, so says crypto/tls
 		return "the server refused the TLS handshake"
 	case errors.As(err, &lookup):
 		return "the host name can't be resolved"

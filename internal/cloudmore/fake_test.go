@@ -134,13 +134,13 @@ func updated(t *testing.T, client *Client, server *fake.Server, found broker.Bro
 
 func TestUpdateKeepsWhatThePortalSet(t *testing.T) {
 	client, server := onFake(t, fake.Options{Shapes: fake.Shapes{PropertyIDs: fake.PropertyInteger, ExtraFields: true}})
-	made, err := client.Create(t.Context(), broker.Without(acme(), "vat"))
-	if failure := err; failure == nil || !strings.Contains(failure.Error(), "spec.customProperties") {
-		t.Fatalf("a string id where integers are wanted gives %v, want a refused custom property", failure)
+	if _, err := client.Create(t.Context(), acme()); err == nil || !strings.Contains(err.Error(), "spec.customProperties") {
+		t.Fatalf("a string id where integers are wanted gives %v, want a refused custom property", err)
 	}
 	want := broker.Without(acme(), "vat")
 	want.CustomProperties = nil
-	if made, err = client.Create(t.Context(), want); err != nil {
+	made, err := client.Create(t.Context(), want)
+	if err != nil {
 		t.Fatal(err)
 	}
 	if err := server.Edit(string(made.ID), func(b *fake.Broker) {

@@ -328,7 +328,7 @@ func TestA401RenewsTheTokenOnce(t *testing.T) {
 			if err := client.Login(t.Context()); err != nil {
 				t.Fatal(err)
 			}
-			if err := server.Inject(fake.Fault{Op: fake.Operation(fakeOps[op]), RevokeTokens: true, Times: 1}); err != nil {
+			if err := server.Inject(fake.Fault{Op: fakeOps[op], RevokeTokens: true, Times: 1}); err != nil {
 				t.Fatal(err)
 			}
 			if err := operations[op](t.Context(), client); err != nil {

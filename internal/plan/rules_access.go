@@ -29,7 +29,8 @@ func accountChanged(s *State) Step {
 	}
 }
 
-// sellerProblem: the Seller is missing, not allowed or not usable.
+// sellerProblem: the Seller is missing, not allowed or not usable. A refusal stays
+// written down meanwhile, or it would be forgotten at each start.
 func sellerProblem(s *State) Step {
 	p := s.Access.Problem
 	if p == nil {
@@ -37,7 +38,7 @@ func sellerProblem(s *State) Step {
 	}
 	return Rest{
 		Reason: p.Reason, Message: p.Message + orOrphan(s),
-		Quiet: p.Reason == v1alpha1.ReasonSellerNotReady && s.settled(),
+		Quiet: p.Reason == v1alpha1.ReasonSellerNotReady && (s.settled() || refusedBefore(s)),
 	}
 }
 

@@ -228,8 +228,12 @@ func boundHalted(s *State) Step {
 	return Rest{Reason: p.Reason, Message: p.Message + "; the broker differs in " + fields(found), Drift: found, Compared: true}
 }
 
-// boundContested: a value was sent as often as is sensible, and is different again.
+// boundContested: a value was sent as often as is sensible, and is different
+// again. A person may ask for one more try.
 func boundContested(s *State) Step {
+	if s.requested() {
+		return nil
+	}
 	found := s.differences()
 	var contested []broker.Difference
 	for _, d := range found {

@@ -15,6 +15,7 @@ import (
 
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
 	"github.com/reseller-operator/reseller-operator/internal/account"
+	"github.com/reseller-operator/reseller-operator/internal/broker"
 	"github.com/reseller-operator/reseller-operator/internal/plan"
 )
 
@@ -81,12 +82,15 @@ func (p *pass) useSettings(settings *v1alpha1.SellerSettings) {
 // useSession finds the Seller's session at work, or says why there is none.
 func (p *pass) useSession(seller v1alpha1.SellerObject) {
 	name := SessionName(seller)
+	p.r.wakeUps.bar(p.key(), p.owner()) // before looking, so that no reading slips through
 	a := p.r.Accounts.Find(p.key())
 	if a != nil {
 		standing := a.Standing(name)
 		p.access.Session = standing.ID
 		if standing.Verified {
 			p.account, p.session = a, name
+			p.obeyBrake(a.Halted())
+			p.r.wakeUps.admit(p.key(), p.owner())
 			return
 		}
 	}
@@ -97,6 +101,28 @@ func (p *pass) useSession(seller v1alpha1.SellerObject) {
 	ready := meta.FindStatusCondition(seller.CurrentStatus().Conditions, v1alpha1.ConditionReady)
 	if ready != nil && ready.Status == metav1.ConditionFalse {
 		p.access.Problem.Message = fmt.Sprintf("%s %s is not ready (%s): %s", seller.SellerKind(), seller.GetName(), ready.Reason, ready.Message)
+	}
+}
+
+// obeyBrake stops all writing while the account's brake holds.
+func (p *pass) obeyBrake(halted string) {
+	if halted != "" && p.access.Halted == nil {
+		p.access.Halted = &plan.Problem{
+			Reason:  v1alpha1.ReasonSellerNotReady,
+			Message: fmt.Sprintf("writing is halted (%s), because %s; the Seller says how to go on", v1alpha1.ReasonWritesHalted, halted),
+		}
+	}
+}
+
+// mindBrake counts what is about to be changed or deleted, and reports whether
+// the brake stopped it, so that the step is decided anew.
+func (p *pass) mindBrake(step plan.Step) bool {
+	switch step.(type) {
+	case plan.Update, plan.RecordDeletion:
+		p.obeyBrake(p.account.Touch(broker.ID(p.obj.Status.BrokerID)))
+		return p.access.Halted != nil
+	default:
+		return false
 	}
 }
 

@@ -138,7 +138,7 @@ func (p *pass) recordBroker(ctx context.Context, step plan.RecordBroker) error {
 // reportNext reports what the next pass would, if that can be told without a call.
 func (p *pass) reportNext() {
 	s := p.state()
-	if rest, ok := plan.Next(s).(plan.Rest); ok {
+	if rest, ok := p.r.next(s).(plan.Rest); ok {
 		plan.Report(s, rest, &p.obj.Status)
 	}
 }

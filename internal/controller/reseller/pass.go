@@ -7,7 +7,6 @@ import (
 
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
 	"github.com/reseller-operator/reseller-operator/internal/account"
-	"github.com/reseller-operator/reseller-operator/internal/broker"
 	"github.com/reseller-operator/reseller-operator/internal/cloudmore"
 	"github.com/reseller-operator/reseller-operator/internal/plan"
 )
@@ -87,11 +86,8 @@ func (p *pass) query(s *plan.State) account.Query {
 	if d := s.Record.Deletion; d != nil {
 		q.ID = d.BrokerID
 	}
-	if mark := p.access.Mark; mark.PropertyID != "" && s.Record.BrokerID == "" {
-		q.Marked = func(b *broker.Broker) bool {
-			value, _ := b.Property(mark.PropertyID)
-			return len(value) > len(mark.Prefix) && value[:len(mark.Prefix)] == mark.Prefix
-		}
+	if s.Record.BrokerID == "" {
+		q.Mark = account.Mark(p.access.Mark)
 	}
 	return q
 }

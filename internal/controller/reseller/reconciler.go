@@ -50,8 +50,12 @@ type Reconciler struct {
 	// by one watch. Several watches give no common order, so what the cache shows
 	// of rivals is then checked by a live list before anything is sent.
 	Namespaces []string
+	// Decide answers what to do next; nil: plan.Next. A simulation puts broken
+	// decisions here, to see that they are noticed.
+	Decide func(*plan.State) plan.Step
 
 	memories memories
+	wakeUps  wakeUps
 }
 
 // Reconcile makes one pass over a Reseller.
@@ -72,13 +76,13 @@ func (r *Reconciler) Reconcile(ctx context.Context, req reconcile.Request) (reco
 		return reconcile.Result{}, err
 	}
 	for range maxSteps {
-		step := plan.Next(p.state())
+		step := r.next(p.state())
 		if rest, ok := step.(plan.Rest); ok {
 			return p.finish(ctx, rest)
 		}
 		if again, err := p.mindRivals(ctx, step); err != nil {
 			return reconcile.Result{}, err
-		} else if again {
+		} else if again || p.mindBrake(step) {
 			continue
 		}
 		if done, err := p.perform(ctx, step); err != nil || done != nil {
@@ -88,6 +92,13 @@ func (r *Reconciler) Reconcile(ctx context.Context, req reconcile.Request) (reco
 	metrics.StepsExhausted.Inc()
 	log.FromContext(ctx).Error(nil, "a pass took too many steps; this is a mistake in the operator, please report it")
 	return reconcile.Result{RequeueAfter: time.Minute}, nil
+}
+
+func (r *Reconciler) next(s *plan.State) plan.Step {
+	if r.Decide != nil {
+		return r.Decide(s)
+	}
+	return plan.Next(s)
 }
 
 // interrupted ends a pass that a step ended, or that the API server refused: a

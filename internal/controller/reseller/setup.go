@@ -63,16 +63,14 @@ func SetupIndexes(ctx context.Context, indexer client.FieldIndexer) error {
 // SetupWithManager registers the controller. workers is how many Resellers are
 // looked at side by side.
 func (r *Reconciler) SetupWithManager(mgr manager.Manager, workers int) error {
-	wakeUps := &wakeUps{}
-	r.Accounts.OnOwners(wakeUps.wake)
 	b := ctrl.NewControllerManagedBy(mgr).Named("reseller").
 		WithOptions(controller.Options{
 			MaxConcurrentReconciles: workers,
 			RateLimiter:             workqueue.NewTypedItemExponentialFailureRateLimiter[reconcile.Request](time.Second, 5*time.Minute),
 		}).
-		WatchesRawSource(source.Kind(mgr.GetCache(), &v1alpha1.Reseller{}, r.resellerEvents())).
-		WatchesRawSource(source.Kind(mgr.GetCache(), &v1alpha1.Seller{}, sellerEvents[*v1alpha1.Seller](r))).
-		WatchesRawSource(source.TypedFunc[reconcile.Request](wakeUps.start))
+		WatchesRawSource(source.Kind(mgr.GetCache(), &v1alpha1.Reseller{}, r.ResellerEvents())).
+		WatchesRawSource(source.Kind(mgr.GetCache(), &v1alpha1.Seller{}, r.SellerEvents())).
+		WatchesRawSource(r.WakeUps())
 	if len(r.Namespaces) == 0 {
 		ns := &metav1.PartialObjectMetadata{}
 		ns.SetGroupVersionKind(namespaceKind)
@@ -82,9 +80,16 @@ func (r *Reconciler) SetupWithManager(mgr manager.Manager, workers int) error {
 	return b.Complete(r)
 }
 
-// resellerEvents queues a Reseller for what was not written by this operator, or
+// WakeUps is the source of what the accounts have to tell.
+func (r *Reconciler) WakeUps() source.TypedSource[reconcile.Request] {
+	r.Accounts.OnOwners(r.wakeUps.wake)
+	r.Accounts.OnKeepers(r.wakeUps.wakeBarred)
+	return source.TypedFunc[reconcile.Request](r.wakeUps.start)
+}
+
+// ResellerEvents queues a Reseller for what was not written by this operator, or
 // what it waits to see in the cache; and its rivals, for whom the way may be free.
-func (r *Reconciler) resellerEvents() handler.TypedEventHandler[*v1alpha1.Reseller, reconcile.Request] {
+func (r *Reconciler) ResellerEvents() handler.TypedEventHandler[*v1alpha1.Reseller, reconcile.Request] {
 	return handler.TypedFuncs[*v1alpha1.Reseller, reconcile.Request]{
 		CreateFunc: func(_ context.Context, e event.TypedCreateEvent[*v1alpha1.Reseller], q queue) {
 			priority := priorityNew
@@ -149,6 +154,11 @@ func (r *Reconciler) addRivals(ctx context.Context, q queue, obj *v1alpha1.Resel
 	for _, other := range found {
 		add(q, priorityNew, requestOf(other))
 	}
+}
+
+// SellerEvents queues the users of a Seller.
+func (r *Reconciler) SellerEvents() handler.TypedEventHandler[*v1alpha1.Seller, reconcile.Request] {
+	return sellerEvents[*v1alpha1.Seller](r)
 }
 
 // sellerEvents queues the users of a Seller when it is edited, goes, comes, or

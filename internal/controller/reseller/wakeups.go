@@ -2,6 +2,8 @@ package reseller
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"sync"
 
 	"k8s.io/apimachinery/pkg/types"
@@ -15,6 +17,38 @@ import (
 type wakeUps struct {
 	mu    sync.Mutex
 	queue queue
+	// barred are the objects that could not use their account at the last look, by
+	// account: no reading that shows their broker can wake them.
+	barred map[account.Key]map[account.Owner]bool
+}
+
+// bar has the owner woken after the next reading of the account.
+func (w *wakeUps) bar(key account.Key, owner account.Owner) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.barred == nil {
+		w.barred = map[account.Key]map[account.Owner]bool{}
+	}
+	if w.barred[key] == nil {
+		w.barred[key] = map[account.Owner]bool{}
+	}
+	w.barred[key][owner] = true
+}
+
+// admit takes it back.
+func (w *wakeUps) admit(key account.Key, owner account.Owner) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	delete(w.barred[key], owner)
+}
+
+// wakeBarred queues those who could not use an account that was read just now.
+func (w *wakeUps) wakeBarred(key account.Key) {
+	w.mu.Lock()
+	owners := slices.Collect(maps.Keys(w.barred[key]))
+	delete(w.barred, key)
+	w.mu.Unlock()
+	w.wake(owners)
 }
 
 // start is the source that the controller starts.

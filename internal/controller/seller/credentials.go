@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"net/http"
 	"net/netip"
 	"net/url"
 	"strings"
@@ -12,6 +13,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/api/meta"
 	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -27,6 +29,8 @@ type Connection struct {
 	AllowInsecure bool
 	// UserAgent is sent with every request.
 	UserAgent string
+	// Transport carries the requests; nil: one made for each endpoint.
+	Transport http.RoundTripper
 }
 
 // session is what this process has put to work for one object.
@@ -145,7 +149,7 @@ func (r *Reconciler) enter(obj v1alpha1.SellerObject, secret *corev1.Secret, bun
 			ClientSecret: string(secret.Data[v1alpha1.SecretKeyClientSecret]),
 			ClientID:     string(secret.Data[v1alpha1.SecretKeyClientID]),
 		},
-		Gate: r.Accounts.Account(next.key).Gate(), Now: r.Clock.Now, UserAgent: r.Connection.UserAgent,
+		Gate: r.Accounts.Account(next.key).Gate(), Now: r.Clock.Now, UserAgent: r.Connection.UserAgent, Transport: r.Connection.Transport,
 		LoginRefused: refused != nil && refused.SecretRevision == next.revision,
 		CABundle:     bundle, AllowInsecure: r.Connection.AllowInsecure, AllowPrivateNetworks: true,
 	})
@@ -156,8 +160,19 @@ func (r *Reconciler) enter(obj v1alpha1.SellerObject, secret *corev1.Secret, bun
 		r.Accounts.Leave(known.key, known.name)
 	}
 	r.Accounts.Enter(next.key, next.name, next.digest, c, next.settings)
+	if known == nil {
+		r.haltAsBefore(obj)
+	}
 	r.keep(name, next)
 	return nil
+}
+
+// haltAsBefore keeps writing halted over a restart: only a person lets it go on.
+func (r *Reconciler) haltAsBefore(obj v1alpha1.SellerObject) {
+	ready := meta.FindStatusCondition(obj.CurrentStatus().Conditions, v1alpha1.ConditionReady)
+	if ready != nil && ready.Reason == v1alpha1.ReasonWritesHalted {
+		r.Accounts.Account(keyOf(obj)).Halt(strings.TrimSuffix(ready.Message, howToResume))
+	}
 }
 
 // digestOf tells one client from another. It never leaves the process.
@@ -189,7 +204,17 @@ func settingsOf(s *v1alpha1.SellerSettings) account.Settings {
 		Limits:          limits,
 		ObserveInterval: orDefault(s.ObserveInterval.Duration, account.DefaultObserveInterval),
 		DetailInterval:  orDefault(s.DetailInterval.Duration, account.DefaultDetailInterval),
+		Brake:           brakeOf(s.Brake),
 	}
+}
+
+// brakeOf is the brake that a Seller asks for; the CRD's defaults fill what it
+// leaves out.
+func brakeOf(b v1alpha1.Brake) account.Brake {
+	if b.Enabled != nil && !*b.Enabled {
+		return account.Brake{}
+	}
+	return account.Brake{Percent: int(b.Percent), Minimum: int(b.Minimum), Window: b.Window.Duration}
 }
 
 func orDefault(d, otherwise time.Duration) time.Duration {

@@ -11,6 +11,7 @@ package seller
 import (
 	"context"
 	"sync"
+	"time"
 
 	"k8s.io/apimachinery/pkg/api/equality"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -60,22 +61,27 @@ func (r *Reconciler) Reconcile(ctx context.Context, req reconcile.Request) (reco
 		return reconcile.Result{}, err
 	}
 	if gone, err := r.protect(ctx, obj, len(users) > 0); gone || err != nil {
-		return reconcile.Result{}, quiet(err)
+		return again(err)
 	}
 	problem, err := r.useCredentials(ctx, obj)
 	if err != nil {
 		return reconcile.Result{}, err
 	}
 	r.handleRequests(obj)
-	return reconcile.Result{}, quiet(r.show(ctx, obj, users, problem))
+	return again(r.show(ctx, obj, users, problem))
 }
 
-// quiet drops a conflict: the event of the other write brings the next pass.
-func quiet(err error) error {
+// staleRetry is how soon to look again when the cache does not show the latest
+// write yet, which may be an own one that brings no event.
+const staleRetry = 50 * time.Millisecond
+
+// again begins anew after a conflict: somebody wrote meanwhile, or the cache is
+// behind.
+func again(err error) (reconcile.Result, error) {
 	if apierrors.IsConflict(err) {
-		return nil
+		return reconcile.Result{RequeueAfter: staleRetry}, nil
 	}
-	return client.IgnoreNotFound(err)
+	return reconcile.Result{}, client.IgnoreNotFound(err)
 }
 
 // users are the Resellers that name the object.
@@ -100,6 +106,10 @@ func (r *Reconciler) handleRequests(obj v1alpha1.SellerObject) {
 	if value := asked[v1alpha1.AnnotationAcceptListAt]; value != "" && bounded(value) != st.LastHandledAcceptListAt {
 		a.AcceptList()
 		st.LastHandledAcceptListAt = bounded(value)
+	}
+	if value := asked[v1alpha1.AnnotationResumeWritesAt]; value != "" && bounded(value) != st.LastHandledResumeWritesAt {
+		a.Resume()
+		st.LastHandledResumeWritesAt = bounded(value)
 	}
 }
 

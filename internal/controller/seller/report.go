@@ -28,15 +28,15 @@ func (r *Reconciler) report(obj v1alpha1.SellerObject, users []v1alpha1.Reseller
 	st.ObservedGeneration = obj.GetGeneration()
 	st.Resellers = count(len(users))
 	a := r.Accounts.Find(keyOf(obj))
-	standing, doubt := account.Standing{}, ""
+	standing, doubt, halted := account.Standing{}, "", ""
 	if a != nil {
-		standing, doubt = a.Standing(reseller.SessionName(obj)), a.Doubt()
+		standing, doubt, halted = a.Standing(reseller.SessionName(obj)), a.Doubt(), a.Halted()
 		if counts, read := a.Counts(); read && standing.Verified {
 			st.Brokers = shown(counts, users)
 		}
 	}
 	r.reportLogin(obj, standing)
-	r.reportConditions(obj, judge(obj, users, p, standing, doubt))
+	r.reportConditions(obj, judge(obj, users, p, standing, doubt, halted))
 }
 
 // shown are the brokers of the account, and how many of the managed ones differ.
@@ -77,8 +77,11 @@ func (r *Reconciler) reportLogin(obj v1alpha1.SellerObject, standing account.Sta
 	}
 }
 
+// howToResume ends the message of a halt.
+const howToResume = "; nothing is written until somebody has looked at what is about to happen and sets the annotation " + v1alpha1.AnnotationResumeWritesAt + " to any new value"
+
 // judge decides what Ready says; the first that applies.
-func judge(obj v1alpha1.SellerObject, users []v1alpha1.Reseller, p *problem, standing account.Standing, doubt string) verdict {
+func judge(obj v1alpha1.SellerObject, users []v1alpha1.Reseller, p *problem, standing account.Standing, doubt, halted string) verdict {
 	f := standing.Failure
 	switch {
 	case !obj.GetDeletionTimestamp().IsZero():
@@ -97,6 +100,8 @@ func judge(obj v1alpha1.SellerObject, users []v1alpha1.Reseller, p *problem, sta
 		return verdict{reason: v1alpha1.ReasonWaitingForReading, message: "the account is being read for the first time"}
 	case doubt != "":
 		return verdict{reason: v1alpha1.ReasonListSuspicious, message: doubt + "; if the list is right, set the annotation " + v1alpha1.AnnotationAcceptListAt + " to any new value", stalled: true}
+	case halted != "":
+		return verdict{reason: v1alpha1.ReasonWritesHalted, message: halted + howToResume, stalled: true}
 	default:
 		return verdict{reason: v1alpha1.ReasonReady, message: "the account can be read and written", ready: true}
 	}

@@ -1,0 +1,55 @@
+package account
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/reseller-operator/reseller-operator/internal/broker"
+)
+
+func TestBrake(t *testing.T) {
+	begin := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	rule := Brake{Percent: 20, Minimum: 3, Window: 10 * time.Minute}
+	// touchAll touches n brokers, pause apart, and returns how many were let through.
+	touchAll := func(rule Brake, n, total int, pause time.Duration, id func(int) broker.ID) int {
+		var b braking
+		for i := range n {
+			if b.touch(rule, id(i), total, begin.Add(time.Duration(i)*pause)) != "" {
+				return i
+			}
+		}
+		return n
+	}
+	each := func(i int) broker.ID { return broker.ID(fmt.Sprint("id", i)) }
+	for _, row := range []struct {
+		name     string
+		rule     Brake
+		n, total int
+		pause    time.Duration
+		id       func(int) broker.ID
+		want     int
+	}{
+		{"halts at more than the share", rule, 100, 100, time.Second, each, 20},
+		{"does not halt a small account below the minimum", rule, 3, 4, time.Second, each, 3},
+		{"halts a small account above the minimum", rule, 10, 4, time.Second, each, 3},
+		{"counts one broker once", rule, 100, 4, time.Second, func(int) broker.ID { return "same" }, 100},
+		{"forgets what lies outside the window", rule, 100, 4, 5 * time.Minute, each, 100},
+		{"is off at zero percent", Brake{}, 100, 4, time.Second, each, 100},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			if got := touchAll(row.rule, row.n, row.total, row.pause, row.id); got != row.want {
+				t.Errorf("%d writes were let through, not %d", got, row.want)
+			}
+		})
+	}
+}
+
+func TestBrakeStaysHalted(t *testing.T) {
+	rule, now := Brake{Percent: 20, Minimum: 1, Window: time.Minute}, time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	var b braking
+	b.touch(rule, "1", 1, now)
+	if b.touch(rule, "2", 1, now) == "" || b.touch(rule, "1", 1, now.Add(time.Hour)) == "" {
+		t.Error("writing went on by itself")
+	}
+}

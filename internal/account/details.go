@@ -1,0 +1,132 @@
+package account
+
+import (
+	"context"
+	"time"
+
+	"github.com/reseller-operator/reseller-operator/internal/broker"
+)
+
+// Where lists are summaries, the details of the brokers that somebody follows
+// are read one by one: at once where the summary changed, else once in the
+// detail interval.
+
+// planDetail plans a broker's next turn, unless it is planned already.
+func (a *Account) planDetail(id broker.ID) {
+	if _, planned := a.details.planned[id]; !planned {
+		at := turn(id, a.clock.Now(), a.settings.DetailInterval)
+		a.details.plan(id, at, at)
+	}
+}
+
+// planDetails plans the turns of all who are followed anew.
+func (a *Account) planDetails() {
+	a.details = agenda{}
+	for id := range a.followers.byID {
+		a.planDetail(id)
+	}
+}
+
+// planChanged has the details of those read whose summary changed: at once, but
+// for a moment in which the Reseller that was woken may do so. When lists were
+// whole until now, nobody's turn was kept.
+func (a *Account) planChanged(changes []change, start time.Time, whole bool) {
+	if !a.snap.summaries {
+		return
+	}
+	if whole {
+		a.planDetails()
+	}
+	for _, c := range changes {
+		if e := a.snap.entries[c.id]; e != nil && e.stale() && len(a.followers.byID[c.id]) > 0 {
+			a.details.plan(c.id, a.clock.Now().Add(detailTick), start)
+		}
+	}
+}
+
+// detailsAt is when details are to be read; zero for never.
+func (a *Account) detailsAt() time.Time {
+	first, planned := a.details.next()
+	if !planned || !a.snap.summaries || a.sessionAtWork() == "" {
+		return time.Time{}
+	}
+	until, _ := a.gate.silence()
+	return later(later(first.at, a.nextTick), until)
+}
+
+// sessionAtWork is the name of a session to read details with; "" for none.
+func (a *Account) sessionAtWork() string {
+	found := ""
+	for name, s := range a.sessions {
+		if s.atWork() && (found == "" || name < found) {
+			found = name
+		}
+	}
+	return found
+}
+
+// readDetails reads the details that are due, so many in one go, until somebody
+// wants a reading.
+func (a *Account) readDetails(ctx context.Context, now time.Time) {
+	a.mu.Lock()
+	due := a.detailsAt()
+	if due.IsZero() || due.After(now) {
+		a.mu.Unlock()
+		return
+	}
+	a.nextTick = now.Add(detailTick)
+	a.mu.Unlock()
+	for range detailsPerTick {
+		id, session := a.detailDue(now)
+		if id == "" || !a.readDetail(ctx, session, id) {
+			return
+		}
+	}
+}
+
+// detailDue takes the first broker whose details are to be read from the agenda;
+// "" for none.
+func (a *Account) detailDue(now time.Time) (id broker.ID, session string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for {
+		first, planned := a.details.next()
+		if !planned || first.at.After(now) || !a.readAt().After(a.clock.Now()) {
+			return "", ""
+		}
+		a.details.done()
+		if len(a.followers.byID[first.id]) == 0 {
+			continue
+		}
+		a.planDetail(first.id)
+		e := a.snap.entries[first.id]
+		if e != nil && e.inList && !e.listed.Detail && e.goneAt.IsZero() && (e.stale() || e.detailAt.Before(first.since)) {
+			return first.id, a.sessionAtWork()
+		}
+	}
+}
+
+// readDetail reads the details of one broker, wakes those whom that concerns, and
+// reports whether to go on.
+func (a *Account) readDetail(ctx context.Context, session string, id broker.ID) bool {
+	before := a.View(Query{ID: id}).Known
+	read, f := a.Look(ctx, session, id)
+	switch {
+	case f == nil && before != nil && before.Detail && broker.Equal(before, &read):
+		return true
+	case f != nil && f.Class == broker.Forbidden:
+		return true
+	case f != nil && f.Class != broker.NotFound:
+		a.mu.Lock()
+		now := a.clock.Now()
+		a.details.plan(id, now, now)
+		a.mu.Unlock()
+		return false
+	}
+	woken := map[Owner]bool{}
+	a.mu.Lock()
+	a.followers.concerned(woken, change{id: id})
+	a.mu.Unlock()
+	a.wake(woken)
+	return true
+}

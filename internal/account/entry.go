@@ -1,0 +1,136 @@
+package account
+
+import (
+	"time"
+
+	"github.com/reseller-operator/reseller-operator/internal/broker"
+)
+
+// entry is what is known of one broker. One that is known no longer is kept for
+// its seenAt, as long as readings from before that are remembered.
+type entry struct {
+	id       broker.ID      // its key
+	listed   *broker.Broker // from the latest list that showed it; nil if none did
+	listedAt time.Time      // when that list's reading started
+	detail   *broker.Broker // from a GET or an own write; nil once a whole list entry is newer
+	detailAt time.Time      // when the GET started, or the write ended
+	known    *broker.Broker // both, the newer over the older; nil while not known
+	// likened is the list entry with which a GET agreed although it shows
+	// otherwise: lists spell this broker in a way of their own.
+	likened *broker.Broker
+
+	inList   bool      // the latest believed list shows it
+	missedAt time.Time // when a list started that lacks it, since it was last seen in one
+	seenAt   time.Time // when a list or an own write last showed it
+	goneAt   time.Time // when a GET started that found it gone; zero while it may be there
+	deleted  bool      // an own DELETE was accepted: lists may lack it from now on
+	denied   time.Time // when a GET for its identity was refused
+
+	services *bool           // whether services are activated, as last told; nil: never
+	identity broker.Identity // under which it is indexed; zero for none
+	marks    []Mark          // likewise
+}
+
+// present reports whether the broker may be shown.
+func (e *entry) present() bool { return e.known != nil && e.goneAt.IsZero() }
+
+// knownAt is when the newer of both was read.
+func (e *entry) knownAt() time.Time { return later(e.listedAt, e.detailAt) }
+
+// settle works out what is known: a list entry that shows everything and is
+// newer stands alone, a summary that says something new lies over the details.
+func (e *entry) settle() {
+	switch {
+	case e.listed == nil:
+		e.known = e.detail
+	case e.listed.Detail && e.listedAt.After(e.detailAt):
+		e.known, e.detail = e.listed, nil
+	case e.detail == nil:
+		e.known = e.listed
+	case e.stale():
+		merged := broker.Merge(e.listed, e.detail)
+		merged.Foreign = e.listed.Foreign || e.detail.Foreign
+		e.known = &merged
+	default:
+		e.known = e.detail
+	}
+}
+
+// stale reports whether the list shows something that the details do not know yet.
+func (e *entry) stale() bool {
+	return e.detail != nil && e.listed != nil && e.listedAt.After(e.detailAt) && e.listed != e.likened &&
+		len(broker.Diff(e.listed, e.detail, nil)) > 0
+}
+
+// show takes a list entry in and reports whether what is known changed, or the
+// broker is back.
+func (e *entry) show(start time.Time, listed *broker.Broker) bool {
+	settled := e.listed != nil && e.inList && e.goneAt.IsZero() && (e.listedAt.After(e.detailAt) || e.detailAt.IsZero())
+	same := e.listed != nil && broker.Equal(e.listed, listed)
+	back := !e.missedAt.IsZero() || !e.goneAt.IsZero()
+	e.listedAt, e.inList, e.missedAt, e.goneAt = start, true, time.Time{}, time.Time{}
+	if settled && same {
+		return false
+	}
+	if !same {
+		if e.listed != nil {
+			e.denied = time.Time{}
+		}
+		kept := *listed // a pointer into the list would keep all of it
+		e.listed = &kept
+	}
+	before := e.known
+	e.settle()
+	return back || before == nil || (before != e.known && !broker.Equal(before, e.known))
+}
+
+// identified reports whether the details that belong to a list entry were read,
+// or were refused after a moment.
+func (e *entry) identified(listed *broker.Broker, since time.Time) bool {
+	same := e.listed != nil && broker.Equal(e.listed, listed)
+	if e.denied.After(since) {
+		return same || e.listed == nil
+	}
+	return e.detail != nil && ((same && e.listed == e.likened) || len(broker.Diff(listed, e.detail, nil)) == 0)
+}
+
+// miss takes in that a list lacks the broker and reports whether that is news.
+// It was known for news before, unless somebody found the broker since; and one
+// that no list has shown yet has some time to get there.
+func (e *entry) miss(start time.Time) bool {
+	if !e.detailAt.Before(start) {
+		return false
+	}
+	lags := start.Sub(e.detailAt) < listedAtMost
+	again := !e.missedAt.IsZero()
+	news := e.inList || (!lags && e.detailAt.After(e.missedAt))
+	if news {
+		e.missedAt = start
+	}
+	e.inList = false
+	if e.deleted || !e.goneAt.IsZero() || (again && !lags) {
+		news = news || e.present()
+		e.forget()
+	}
+	return news
+}
+
+// forget drops what was known.
+func (e *entry) forget() {
+	e.listed, e.detail, e.known, e.likened = nil, nil, nil, nil
+	e.goneAt, e.services = time.Time{}, nil
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+func earlier(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return a
+	}
+	return b
+}

@@ -1,0 +1,135 @@
+package account
+
+import (
+	"context"
+	"time"
+
+	"github.com/reseller-operator/reseller-operator/internal/broker"
+	"github.com/reseller-operator/reseller-operator/internal/cloudmore"
+)
+
+// Observe does what is due: reads the account, or some details. Others wait for
+// the account to be read, so that goes before the details, and in the lane of
+// creates.
+func (a *Account) Observe(ctx context.Context) {
+	now := a.clock.Now()
+	if a.readingDue(now) {
+		a.read(cloudmore.WithLane(ctx, cloudmore.LaneCreates), now)
+		return
+	}
+	a.readDetails(cloudmore.WithLane(ctx, cloudmore.LaneBackground), now)
+}
+
+func (a *Account) readingDue(now time.Time) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return len(a.sessions) > 0 && !a.readAt().After(now)
+}
+
+// read reads the account with every session that has to show what it may, or
+// else with one that is at work.
+func (a *Account) read(ctx context.Context, now time.Time) {
+	a.mu.Lock()
+	waiting, ready := a.readers(now)
+	a.lastStart = now
+	a.mu.Unlock()
+	got := false
+	for _, name := range waiting {
+		got = a.readWith(ctx, name) || got
+	}
+	if !got && ready != "" {
+		a.readWith(ctx, ready)
+	}
+	a.wakeKept(a.key)
+}
+
+// readWith reads the account with one session and reports whether that worked.
+func (a *Account) readWith(ctx context.Context, name string) bool {
+	s := a.session(name)
+	if s == nil {
+		return false
+	}
+	start := a.clock.Now()
+	listed, err := s.client.List(ctx)
+	f := failure(err)
+	a.mu.Lock()
+	a.lastTook = a.clock.Now().Sub(start)
+	regular := !start.Before(a.nextRead)
+	a.mu.Unlock()
+	woken := map[Owner]bool{}
+	if f == nil {
+		f = a.identify(ctx, s, listed, woken)
+	}
+	var active []broker.ID
+	var unknown error
+	if f == nil && regular {
+		active, unknown = s.client.ActiveResellers(ctx)
+	}
+	a.mu.Lock()
+	if f == nil {
+		a.gotList(s, start, listed, woken)
+	} else {
+		s.failed(f, a.clock.Now())
+	}
+	if f == nil && regular {
+		a.nextRead = start.Add(a.settings.ObserveInterval)
+		a.takeInServices(woken, active, unknown)
+	}
+	a.mu.Unlock()
+	a.wake(woken)
+	return f == nil
+}
+
+// gotList takes a list in, and what it says about the session that got it.
+func (a *Account) gotList(s *Session, start time.Time, listed []broker.Broker, woken map[Owner]bool) {
+	s.succeeded()
+	a.useSettings()
+	if start.After(a.snap.latest()) {
+		a.takeIn(start, listed, woken)
+	}
+}
+
+// takeIn makes the list the account's state, unless it lost many brokers at
+// once, and adds whom that concerns. Those who wait hear of a doubt once.
+func (a *Account) takeIn(start time.Time, listed []broker.Broker, woken map[Owner]bool) {
+	s, doubted := a.snap, a.snap.doubt != ""
+	if s.doubt = s.doubts(listed); s.doubt != "" && !s.trusted {
+		a.doubted++
+		if !doubted {
+			a.followers.served(start, woken)
+		}
+		return
+	}
+	s.doubt, s.trusted, a.doubted = "", false, 0
+	whole := !s.summaries
+	changes := s.believe(start, listed)
+	a.followers.served(start, woken)
+	for _, c := range changes {
+		a.followers.concerned(woken, c)
+	}
+	a.planChanged(changes, start, whole)
+}
+
+// takeInServices notes for whom services are activated. After a failure it stays
+// as it was: it is no reason to doubt the list.
+func (a *Account) takeInServices(woken map[Owner]bool, active []broker.ID, failed error) {
+	if failed != nil {
+		return
+	}
+	activated := make(map[*entry]bool, len(active))
+	for _, id := range active {
+		if e := a.snap.find(id); e != nil {
+			activated[e] = true
+		}
+	}
+	for id, e := range a.snap.entries {
+		told := &no
+		if activated[e] {
+			told = &yes
+		}
+		if e.known != nil && e.services != told {
+			e.services = told
+			a.followers.concerned(woken, change{id: id})
+		}
+	}
+}

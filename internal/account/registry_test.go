@@ -1,0 +1,283 @@
+package account
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"k8s.io/utils/clock"
+
+	"github.com/reseller-operator/reseller-operator/internal/broker"
+	"github.com/reseller-operator/reseller-operator/internal/cloudmore"
+	"github.com/reseller-operator/reseller-operator/internal/cloudmore/fake"
+)
+
+// running is a registry at work, on the clock of the bubble that a test runs in.
+// A bubble ends only when every goroutine in it has.
+type running struct {
+	*testing.T
+	*Registry
+	server *fake.Server
+	stop   func()
+
+	mu    sync.Mutex
+	woken map[Owner]int
+	kept  map[Key]int
+}
+
+func start(t *testing.T, shapes fake.Shapes) *running {
+	t.Helper()
+	r := &running{T: t, woken: map[Owner]int{}, kept: map[Key]int{}}
+	server, err := fake.New(fake.Options{Shapes: shapes})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.server = server
+	r.Registry = NewRegistry(clock.RealClock{}, func() float64 { return 0.5 },
+		func(Key, broker.ID) bool { return false }, func(cloudmore.Call, cloudmore.Result) {})
+	r.OnOwners(func(owners []Owner) {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		for _, o := range owners {
+			r.woken[o]++
+		}
+	})
+	r.OnKeepers(func(key Key) {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		r.kept[key]++
+	})
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- r.Start(ctx) }()
+	r.stop = func() {
+		cancel()
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+	}
+	synctest.Wait()
+	return r
+}
+
+func (r *running) client(key Key) *cloudmore.Client {
+	r.Helper()
+	c, err := cloudmore.New(cloudmore.Config{
+		Endpoint: key.Endpoint, SellerID: key.SellerID, Transport: r.server.RoundTripper(),
+		Credentials: cloudmore.Credentials{Username: fake.DefaultUsername, Password: fake.DefaultPassword, ClientSecret: fake.DefaultClientSecret},
+		Gate:        r.Account(key).Gate(), Now: time.Now, UserAgent: "test",
+	})
+	if err != nil {
+		r.Fatal(err)
+	}
+	return c
+}
+
+func (r *running) enter(key Key, name string) {
+	r.Helper()
+	r.Enter(key, name, name, r.client(key), Settings{Limits: DefaultLimits, ObserveInterval: 5 * time.Minute, DetailInterval: time.Hour})
+}
+
+func TestAccountsAreReadWhileTheRegistryRuns(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := start(t, fake.Shapes{})
+		r.enter(testKey, "main")
+		<-time.After(time.Hour + time.Second)
+		if got := r.server.Calls(fake.OpList); got != 13 {
+			t.Errorf("%d lists in an hour, not 13", got)
+		}
+		if got := r.kept[testKey]; got != 13 {
+			t.Errorf("those who keep a session were told %d times, not 13", got)
+		}
+		r.stop()
+		<-time.After(time.Hour)
+		if got := r.server.Calls(fake.OpList); got != 13 {
+			t.Errorf("%d lists after the end", got-13)
+		}
+	})
+}
+
+func TestAccountsFromBeforeTheStartAreRead(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := start(t, fake.Shapes{})
+		r.stop()
+		r.enter(testKey, "main")
+		<-time.After(time.Hour)
+		if got := r.server.Calls(fake.OpList); got != 0 {
+			t.Errorf("%d lists although the registry does not run", got)
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		if err := r.Start(ctx); err != nil {
+			t.Fatal(err)
+		}
+		if got := r.server.Calls(fake.OpList); got != 1 {
+			t.Errorf("%d lists, not 1", got)
+		}
+	})
+}
+
+func TestAHundredWhoWaitShareOneList(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := start(t, fake.Shapes{Latency: 50 * time.Millisecond})
+		r.enter(testKey, "main")
+		<-time.After(10 * time.Second)
+		a := r.Find(testKey)
+		for i := range 100 {
+			go a.Await(owner(fmt.Sprint("r", i)), time.Now())
+		}
+		<-time.After(time.Second)
+		if got := r.server.Calls(fake.OpList); got != 2 {
+			t.Errorf("%d lists, not 2", got)
+		}
+		if len(r.woken) != 100 {
+			t.Errorf("%d woken, not 100", len(r.woken))
+		}
+		r.stop()
+	})
+}
+
+func TestTheLastSessionTakesTheAccountWithIt(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := start(t, fake.Shapes{})
+		r.enter(testKey, "one")
+		r.enter(testKey, "two")
+		<-time.After(time.Minute)
+		r.Leave(testKey, "one")
+		r.Leave(testKey, "nobody")
+		if r.Find(testKey) == nil {
+			t.Fatal("the account ended with a session that was not the last")
+		}
+		r.Leave(testKey, "two")
+		r.Leave(testKey, "two")
+		r.Adjust(testKey, "two", usual)
+		if r.Find(testKey) != nil {
+			t.Fatal("the account outlives its last session")
+		}
+		before := r.server.Calls(fake.OpList)
+		<-time.After(time.Hour)
+		if got := r.server.Calls(fake.OpList); got != before {
+			t.Errorf("%d lists after the last session left", got-before)
+		}
+		r.enter(testKey, "three")
+		<-time.After(time.Minute)
+		if s := r.Find(testKey).Standing("three"); !s.Verified {
+			t.Errorf("a session that came later stands at %+v", s)
+		}
+		r.stop()
+	})
+}
+
+func TestAccountsShareNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := start(t, fake.Shapes{})
+		other := Key{Endpoint: "https://other.example", SellerID: testKey.SellerID}
+		r.enter(testKey, "main")
+		r.enter(other, "main")
+		<-time.After(time.Minute)
+		if err := r.server.Inject(fake.Fault{Op: fake.OpGet, Status: 429, RetryAfter: time.Minute, Times: 1}); err != nil {
+			t.Fatal(err)
+		}
+		_, _ = r.Find(testKey).Look(t.Context(), "main", "7")
+		if until, _ := r.Find(testKey).Silence(); until.IsZero() {
+			t.Error("no silence")
+		}
+		if until, _ := r.Find(other).Silence(); !until.IsZero() {
+			t.Error("the other account is silent, too")
+		}
+		if r.kept[testKey] != 2 || r.kept[other] != 1 {
+			t.Errorf("told of the readings and the silence are %v", r.kept)
+		}
+		r.stop()
+	})
+}
+
+func TestStopDoesNotWaitForASlowServer(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := start(t, fake.Shapes{Latency: 20 * time.Second})
+		r.enter(testKey, "main")
+		<-time.After(time.Second)
+		begun := time.Now()
+		r.stop()
+		if took := time.Since(begun); took > 0 {
+			t.Errorf("the end took %v", took)
+		}
+	})
+}
+
+func TestReadingsGoOnWhileCreatesFillTheGate(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := start(t, fake.Shapes{Latency: 10 * time.Millisecond})
+		r.enter(testKey, "main")
+		<-time.After(time.Minute)
+		a := r.Find(testKey)
+		ctx, cancel := context.WithCancel(t.Context())
+		var all sync.WaitGroup
+		for i := range 16 {
+			all.Go(func() {
+				for n := i * 10_000; ctx.Err() == nil; n++ {
+					_, _ = a.Create(ctx, "main", wanted(n))
+				}
+			})
+		}
+		<-time.After(10 * time.Second)
+		made := len(r.server.Live())
+		a.Await(owner("a"), time.Now())
+		<-time.After(20 * time.Second)
+		cancel()
+		all.Wait()
+		if r.woken[owner("a")] == 0 {
+			t.Error("who waits for a reading waits for ever")
+		}
+		if got := len(r.server.Live()) - made; got < 190 {
+			t.Errorf("%d creates in 20 s at ten calls a second", got)
+		}
+		r.stop()
+	})
+}
+
+// TestManyAtOnceOnTheRealClock looks for races and deadlocks across the locks.
+func TestManyAtOnceOnTheRealClock(t *testing.T) {
+	server, err := fake.New(fake.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := &running{T: t, server: server, Registry: NewRegistry(clock.RealClock{}, func() float64 { return 0 },
+		func(Key, broker.ID) bool { return false }, func(cloudmore.Call, cloudmore.Result) {})}
+	r.OnKeepers(func(key Key) { r.Find(key) })
+	r.OnOwners(func([]Owner) { r.Find(testKey) })
+	ctx, cancel := context.WithCancel(t.Context())
+	var all sync.WaitGroup
+	all.Go(func() { _ = r.Start(ctx) })
+	var clients sync.WaitGroup
+	for i := range 8 {
+		clients.Go(func() {
+			name := fmt.Sprint("s", i%4)
+			for n := range 25 {
+				client := r.client(testKey)
+				r.Enter(testKey, name, name, client, Settings{Limits: unlimited, ObserveInterval: time.Minute, DetailInterval: time.Hour})
+				a := r.Account(testKey)
+				id, _ := a.Create(ctx, name, wanted(i*100+n))
+				me := owner(fmt.Sprint(i))
+				a.Follow(me, Interest{ID: id, Identity: identity(n)})
+				a.Await(me, time.Now())
+				_, _ = a.Look(ctx, name, id)
+				a.View(Query{ID: id, Identity: identity(n)})
+				a.Counts()
+				a.ReadNow()
+				a.Standing(name)
+				a.Unfollow(me)
+				r.Leave(testKey, name)
+			}
+		})
+	}
+	clients.Wait()
+	cancel()
+	all.Wait()
+	if got := len(server.Live()); got == 0 {
+		t.Error("nothing was created")
+	}
+}

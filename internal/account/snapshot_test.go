@@ -1,0 +1,369 @@
+package account
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/reseller-operator/reseller-operator/internal/broker"
+	"github.com/reseller-operator/reseller-operator/internal/cloudmore/fake"
+)
+
+func TestOwnWritesShowAtOnce(t *testing.T) {
+	for _, row := range []struct {
+		name   string
+		shapes fake.Shapes
+	}{
+		{"where the answer shows the broker", fake.Shapes{}},
+		{"where the answer shows an id or nothing", fake.Shapes{CreateAnswer: fake.CreateIDObject, UpdateStatus: 204}},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			w, _ := readWorld(t, row.shapes)
+			w.clock.Step(time.Second)
+			id, f := w.account.Create(t.Context(), "main", wanted(1))
+			if f != nil {
+				t.Fatal(f)
+			}
+			v := w.account.View(Query{ID: id, Identity: identity(1)})
+			if nameOf(v.Known) != "Company 1" || len(v.Matches) != 1 || len(v.Absent)+len(v.AbsentID) != 0 || !v.KnownSince.Equal(w.clock.Now()) {
+				t.Errorf("after the create the view is %+v", v)
+			}
+			edited, name := broker.Merge(&broker.Broker{}, v.Known), "Renamed"
+			edited.Name = &name
+			if f := w.account.Update(t.Context(), "main", id, edited); f != nil {
+				t.Fatal(f)
+			}
+			if got := nameOf(w.known(id)); got != "Renamed" {
+				t.Errorf("after the update the name is %q", got)
+			}
+		})
+	}
+}
+
+// TestOlderAnswers: what started before is not believed against what ended after.
+func TestOlderAnswers(t *testing.T) {
+	at := func(seconds int) time.Time { return begin.Add(time.Duration(seconds) * time.Second) }
+	full := func(name string) *broker.Broker {
+		b := wanted(1)
+		b.ID, b.Name, b.Detail = "7", &name, true
+		return &b
+	}
+	for _, row := range []struct {
+		name string
+		do   func(*snapshot)
+		want string
+	}{
+		{"a list that started before an own write shows nothing new", func(s *snapshot) {
+			s.learn("7", at(5), full("own"), true)
+			s.believe(at(4), []broker.Broker{*full("list")})
+		}, "own"},
+		{"a list that started after an own write does", func(s *snapshot) {
+			s.learn("7", at(5), full("own"), true)
+			s.believe(at(6), []broker.Broker{*full("list")})
+		}, "list"},
+		{"a list that started before an own write lacks nothing", func(s *snapshot) {
+			s.believe(at(1), []broker.Broker{*full("list")})
+			s.learn("7", at(5), full("own"), true)
+			s.believe(at(4), nil)
+			s.believe(at(4), nil)
+		}, "own"},
+		{"a GET that started before an own write is dropped", func(s *snapshot) {
+			s.learn("7", at(5), full("own"), true)
+			s.learn("7", at(4), full("get"), false)
+		}, "own"},
+		{"a 404 that started before an own write is dropped", func(s *snapshot) {
+			s.learn("7", at(5), full("own"), true)
+			s.lose("7", at(4))
+		}, "own"},
+		{"a 404 that started before the list is dropped", func(s *snapshot) {
+			s.believe(at(5), []broker.Broker{*full("list")})
+			s.lose("7", at(4))
+		}, "list"},
+		{"a 404 that started after the list counts", func(s *snapshot) {
+			s.believe(at(5), []broker.Broker{*full("list")})
+			s.lose("7", at(6))
+		}, "(no broker)"},
+		{"a list that started before a 404 does not bring the broker back", func(s *snapshot) {
+			s.believe(at(1), []broker.Broker{*full("list")})
+			s.lose("7", at(5))
+			s.believe(at(4), []broker.Broker{*full("list")})
+		}, "(no broker)"},
+		{"a list that started after a 404 does", func(s *snapshot) {
+			s.believe(at(1), []broker.Broker{*full("list")})
+			s.lose("7", at(5))
+			s.believe(at(6), []broker.Broker{*full("list")})
+		}, "list"},
+		{"a GET that started before a 404 is dropped", func(s *snapshot) {
+			s.believe(at(1), []broker.Broker{*full("list")})
+			s.lose("7", at(5))
+			s.learn("7", at(4), full("get"), false)
+		}, "(no broker)"},
+		{"a GET that started after a 404 counts", func(s *snapshot) {
+			s.lose("7", at(5))
+			s.learn("7", at(6), full("get"), false)
+		}, "get"},
+		{"the same list entry is believed again once it is newer than an own write", func(s *snapshot) {
+			s.believe(at(1), []broker.Broker{*full("list")})
+			s.learn("7", at(2), full("own"), true)
+			s.believe(at(3), []broker.Broker{*full("list")})
+		}, "list"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			s, v := newSnapshot(), View{}
+			row.do(s)
+			s.view("7", &v)
+			if got := nameOf(v.Known); got != row.want {
+				t.Errorf("known is %s, not %s", got, row.want)
+			}
+			want := 1
+			if row.want == "(no broker)" {
+				want = 0
+			}
+			if got := len(s.byIdentity.at(identity(1))); got != want {
+				t.Errorf("%d brokers with the identity, not %d", got, want)
+			}
+		})
+	}
+}
+
+func TestDisappearance(t *testing.T) {
+	for _, content := range []string{fake.ListDetail, fake.ListSummary} {
+		t.Run("from lists that are a "+content, func(t *testing.T) {
+			w, ids := readWorld(t, fake.Shapes{ListContent: content}, companies(3)...)
+			query := Query{ID: ids[1], Identity: identity(1)}
+			since := w.account.View(query).KnownSince
+			w.remove(ids[1])
+			w.refresh()
+			missed := w.clock.Now()
+			v := w.account.View(query)
+			if len(v.Absent) != 1 || len(v.AbsentID) != 1 || !v.AbsentID[0].Equal(missed) {
+				t.Errorf("absent since %v and %v, not one reading at %v", v.Absent, v.AbsentID, missed)
+			}
+			if v.Known == nil || !v.KnownSince.Equal(since) || len(v.Matches) != 1 {
+				t.Errorf("one list was enough: %+v", v)
+			}
+			w.refresh()
+			v = w.account.View(query)
+			if len(v.Absent) != 2 || len(v.AbsentID) != 2 || !v.Absent[0].Equal(missed) {
+				t.Errorf("absent since %v and %v, not two readings", v.Absent, v.AbsentID)
+			}
+			if v.Known != nil || len(v.Matches) != 0 {
+				t.Errorf("two lists were not enough: %+v", v)
+			}
+		})
+	}
+}
+
+func TestDisappearanceByGet(t *testing.T) {
+	w, ids := readWorld(t, fake.Shapes{}, company(1))
+	w.remove(ids[0])
+	w.clock.Step(time.Second)
+	if _, f := w.account.Look(t.Context(), "main", ids[0]); f == nil || f.Class != broker.NotFound {
+		t.Fatalf("the look gives %v", f)
+	}
+	v := w.account.View(Query{ID: ids[0], Identity: identity(1)})
+	if v.Known != nil || len(v.Matches) != 0 || len(v.AbsentID) != 0 {
+		t.Errorf("after a 404 the view is %+v", v)
+	}
+	if c, _ := w.account.Counts(); c.Total != 0 {
+		t.Errorf("counts are %+v", c)
+	}
+}
+
+func TestA404OfAGatewayProvesNothing(t *testing.T) {
+	w, ids := readWorld(t, fake.Shapes{}, company(1))
+	w.inject(fake.Fault{Op: fake.OpGet, Status: 404, Body: fake.BodyHTML})
+	w.clock.Step(time.Second)
+	if _, f := w.account.Look(t.Context(), "main", ids[0]); f == nil {
+		t.Fatal("the look succeeds")
+	}
+	if w.known(ids[0]) == nil {
+		t.Error("the broker is taken for gone")
+	}
+}
+
+func TestReappearance(t *testing.T) {
+	w, ids := readWorld(t, fake.Shapes{}, company(1))
+	w.account.Follow(owner("a"), Interest{ID: ids[0]})
+	w.inject(fake.Fault{Op: fake.OpList, Omit: []string{string(ids[0])}, Times: 1})
+	w.refresh()
+	w.expectWoken("a")
+	w.refresh()
+	w.expectWoken("a")
+	v := w.account.View(Query{ID: ids[0], Identity: identity(1)})
+	if v.Known == nil || len(v.Absent)+len(v.AbsentID) != 0 {
+		t.Errorf("after it came back the view is %+v", v)
+	}
+	w.refresh()
+	w.expectWoken()
+}
+
+func TestABrokerThatListsDoNotShowYet(t *testing.T) {
+	w, _ := readWorld(t, fake.Shapes{ListLag: 30 * time.Second})
+	w.clock.Step(time.Second)
+	id, f := w.account.Create(t.Context(), "main", wanted(1))
+	if f != nil {
+		t.Fatal(f)
+	}
+	w.account.Follow(owner("a"), Interest{ID: id})
+	for range 10 {
+		w.clock.Step(2 * time.Second)
+		w.account.ReadNow()
+		w.observe()
+	}
+	if v := w.account.View(Query{ID: id, Identity: identity(1)}); v.Known == nil || len(v.Matches) != 1 || len(v.AbsentID) != 10 {
+		t.Errorf("while the list lags the view is %+v", v)
+	}
+	w.expectWoken() // it would only be looked for in vain
+	w.remove(id)
+	w.run(listedAtMost + 10*time.Minute)
+	w.expectWoken("a") // it never came
+}
+
+func TestAMissingBrokerThatWasFoundIsNoNews(t *testing.T) {
+	w, ids := readWorld(t, fake.Shapes{}, company(1))
+	w.account.Follow(owner("a"), Interest{ID: ids[0]})
+	w.inject(fake.Fault{Op: fake.OpList, Omit: []string{string(ids[0])}})
+	w.refresh()
+	w.expectWoken("a")
+	if _, f := w.account.Look(t.Context(), "main", ids[0]); f != nil {
+		t.Fatal(f)
+	}
+	for range 3 {
+		w.refresh()
+	}
+	w.expectWoken()
+	w.run(2 * listedAtMost)
+	w.expectWoken("a") // it may have gone since
+}
+
+func TestAnOwnDeleteEndsAMatchWithTheNextList(t *testing.T) {
+	w, ids := readWorld(t, fake.Shapes{DeleteSoft: true}, company(1))
+	if f := w.account.Delete(t.Context(), "main", ids[0]); f != nil {
+		t.Fatal(f)
+	}
+	if _, f := w.account.Look(t.Context(), "main", ids[0]); f != nil {
+		t.Fatal(f)
+	}
+	w.refresh()
+	if v := w.account.View(Query{ID: ids[0], Identity: identity(1)}); v.Known != nil || len(v.Matches) != 0 {
+		t.Errorf("a deleted broker that stays readable is shown: %+v", v)
+	}
+}
+
+func TestIdentityFollowsEdits(t *testing.T) {
+	for _, content := range []string{fake.ListDetail, fake.ListSummary} {
+		t.Run("where lists are a "+content, func(t *testing.T) {
+			w, ids := readWorld(t, fake.Shapes{ListContent: content}, company(1), company(2))
+			first := w.clock.Now()
+			w.edit(ids[0], func(b *fake.Broker) { b.RegistrationNumber, b.Domain = "EE2", "C2.example." })
+			w.refresh()
+			if got := w.matches(2); len(got) != 2 {
+				t.Errorf("%d brokers with the new identity, not 2", len(got))
+			}
+			if v := w.account.View(Query{Identity: identity(1)}); len(v.Matches) != 0 || len(v.Absent) != 1 || !v.Absent[0].After(first) {
+				t.Errorf("the old identity gives %+v", v)
+			}
+			w.edit(ids[1], func(b *fake.Broker) { b.RegistrationNumber = "" })
+			w.refresh()
+			if got := w.matches(2); len(got) != 1 || !got[0].ID.Same(ids[0]) {
+				t.Errorf("%d brokers with the identity that one lost half of, not 1", len(got))
+			}
+		})
+	}
+}
+
+func TestHalfAnIdentityMatchesNothing(t *testing.T) {
+	w, _ := readWorld(t, fake.Shapes{}, fake.Broker{Name: "a", Domain: "c1.example"}, fake.Broker{Name: "b", RegistrationNumber: "EE1"}, fake.Broker{Name: "c"})
+	for _, sought := range []broker.Identity{{}, {Domain: "c1.example"}, {RegistrationNumber: "EE1"}, identity(1)} {
+		if got := w.account.View(Query{Identity: sought}).Matches; len(got) != 0 {
+			t.Errorf("%+v matches %d brokers", sought, len(got))
+		}
+	}
+}
+
+func TestMarks(t *testing.T) {
+	mark := Mark{PropertyID: "12", Prefix: "prod/team/acme/"}
+	marked := func(n int, value string) fake.Broker {
+		b := company(n)
+		b.CustomProperties = []fake.CustomProperty{{ID: "9", Value: "blue"}, {ID: "12", Value: value}}
+		return b
+	}
+	w, ids := readWorld(t, fake.Shapes{ListContent: fake.ListDetail},
+		marked(1, "prod/team/acme/a1"), marked(2, "prod/team/acme2/a2"), marked(3, "prod/team/acme/"), marked(4, "prod/team/acme/a1/b"), company(5))
+	for _, row := range []struct {
+		name  string
+		query Query
+		want  []broker.ID
+	}{
+		{"finds the broker with the mark", Query{Mark: mark}, ids[:1]},
+		{"finds it beside the one with the identity", Query{Mark: mark, Identity: identity(5)}, []broker.ID{ids[4], ids[0]}},
+		{"finds it once where it has the identity, too", Query{Mark: mark, Identity: identity(1)}, ids[:1]},
+		{"finds none by another property", Query{Mark: Mark{PropertyID: "9", Prefix: mark.Prefix}}, nil},
+		{"seeks no mark where none is used", Query{}, nil},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			v := w.account.View(row.query)
+			if len(v.Matches) != len(row.want) || len(v.Absent) != 0 {
+				t.Fatalf("%d matches, absent %v; %d wanted", len(v.Matches), v.Absent, len(row.want))
+			}
+			for i, b := range v.Matches {
+				if !b.ID.Same(row.want[i]) {
+					t.Errorf("match %d is %s, not %s", i, b.ID, row.want[i])
+				}
+			}
+		})
+	}
+	w.edit(ids[0], func(b *fake.Broker) { b.CustomProperties[1].Value = "" })
+	w.refresh()
+	if v := w.account.View(Query{Mark: mark, Identity: identity(9)}); len(v.Matches) != 0 || len(v.Absent) != 1 {
+		t.Errorf("after the mark was taken off the view is %+v", v)
+	}
+}
+
+func TestIDsAreComparedWithoutCase(t *testing.T) {
+	w, ids := readWorld(t, fake.Shapes{ListUpperCaseIDs: true}, company(1))
+	w.refresh()
+	if w.known(ids[0]) == nil {
+		t.Error("the broker is not known by the id that its own GET shows")
+	}
+	if _, f := w.account.Look(t.Context(), "main", ids[0]); f != nil {
+		t.Fatal(f)
+	}
+	if c, _ := w.account.Counts(); c.Total != 1 {
+		t.Errorf("counts are %+v", c)
+	}
+}
+
+func TestCounts(t *testing.T) {
+	w := newWorld(t, fake.Shapes{ListContent: fake.ListDetail})
+	if _, read := w.account.Counts(); read {
+		t.Error("counted before the first reading")
+	}
+	list := make([]broker.Broker, 4)
+	for i := range list {
+		list[i] = wanted(i)
+		list[i].ID = broker.ID(fmt.Sprint(i))
+	}
+	w.held["0"], list[3].Foreign = true, true
+	w.takeIn(list)
+	got, read := w.account.Counts()
+	if want := (Counts{Total: 4, Managed: 1, Unmanaged: 2, Foreign: 1}); got != want || !read {
+		t.Errorf("counts are %+v, not %+v", got, want)
+	}
+}
+
+func TestLittleIsRememberedOfWhatHasGone(t *testing.T) {
+	w, ids := readWorld(t, fake.Shapes{}, company(1), company(2))
+	w.remove(ids[0])
+	for range keptReadings + 2 {
+		w.refresh()
+	}
+	s := w.account.snap
+	if len(s.entries) != 1 || len(s.byIdentity) != 1 || len(s.starts) != keptReadings {
+		t.Errorf("%d entries, %d identities, %d readings are kept", len(s.entries), len(s.byIdentity), len(s.starts))
+	}
+	if v := w.account.View(Query{ID: ids[0], Identity: identity(1)}); len(v.AbsentID) != keptReadings || len(v.Absent) != keptReadings {
+		t.Errorf("absent from %d and %d readings", len(v.Absent), len(v.AbsentID))
+	}
+}

@@ -1,0 +1,169 @@
+package account
+
+import (
+	"testing"
+	"time"
+
+	"github.com/reseller-operator/reseller-operator/internal/broker"
+	"github.com/reseller-operator/reseller-operator/internal/cloudmore/fake"
+)
+
+func TestListsThatLackManyBrokersAreNotBelieved(t *testing.T) {
+	for _, row := range []struct {
+		name        string
+		known, gone int
+		doubt       bool
+	}{
+		{"believes a list that lacks a fifth", 50, 10, false},
+		{"doubts a list that lacks more", 50, 11, true},
+		{"doubts an empty list", 50, 50, true},
+		{"believes an empty list of a tiny account", 4, 4, false},
+		{"doubts a list that lacks five of five", 5, 5, true},
+		{"believes a list that lacks four of six", 6, 4, false},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			w, ids := readWorld(t, fake.Shapes{}, companies(row.known)...)
+			first := w.account.View(Query{}).Latest
+			w.account.Follow(owner("a"), Interest{ID: ids[0]})
+			w.remove(ids[:row.gone]...)
+			w.refresh()
+			v := w.account.View(Query{ID: ids[0], Identity: identity(0)})
+			if (v.Doubt != "") != row.doubt || (w.account.Doubt() != "") != row.doubt {
+				t.Errorf("doubt is %q", v.Doubt)
+			}
+			if row.doubt && (!v.Latest.Equal(first) || len(v.AbsentID) != 0 || len(v.Matches) != 1) {
+				t.Errorf("a doubtful list changed the view to %+v", v)
+			}
+			if got := w.wokenNow(); (len(got) == 0) != row.doubt {
+				t.Errorf("woken are %v", got)
+			}
+		})
+	}
+}
+
+func TestTheFirstListIsBelieved(t *testing.T) {
+	w := newWorld(t, fake.Shapes{})
+	w.inject(fake.Fault{Op: fake.OpList, List: fake.ListEmpty, Times: 1})
+	for i := range 20 {
+		w.server.Add(company(i))
+	}
+	w.observe()
+	if v := w.account.View(Query{}); v.Doubt != "" || v.Latest.IsZero() {
+		t.Errorf("the first list gives %+v", v)
+	}
+	w.refresh()
+	if got := w.account.Doubt(); got != "" {
+		t.Errorf("a list that shows more is doubted: %s", got)
+	}
+}
+
+func TestListOfAnotherAccountIsNotBelieved(t *testing.T) {
+	w, ids := readWorld(t, fake.Shapes{}, companies(20)...)
+	w.inject(fake.Fault{Op: fake.OpList, List: fake.ListForeign})
+	w.refresh()
+	if w.account.Doubt() == "" || w.known(ids[0]) == nil {
+		t.Error("it is believed")
+	}
+}
+
+func TestDoubtEndsWithAListThatAgrees(t *testing.T) {
+	w, _ := readWorld(t, fake.Shapes{}, companies(20)...)
+	w.account.Await(owner("a"), w.clock.Now())
+	w.inject(fake.Fault{Op: fake.OpList, List: fake.ListEmpty, Times: 1})
+	w.run(time.Second)
+	w.expectWoken("a") // it hears of the doubt, and waits on
+	w.account.Await(owner("a"), w.clock.Now())
+	w.run(5 * time.Second)
+	w.expectWoken("a")
+	if got := w.account.Doubt(); got != "" {
+		t.Errorf("doubt stays: %s", got)
+	}
+}
+
+func TestDoubtIsNoReasonToReadAllTheTime(t *testing.T) {
+	w, _ := readWorld(t, fake.Shapes{}, companies(20)...)
+	w.inject(fake.Fault{Op: fake.OpList, List: fake.ListEmpty})
+	for range 3600 {
+		w.account.Await(owner("a"), begin)
+		w.run(time.Second)
+		if len(w.woken) > 1 {
+			t.Fatal("who waits is woken again and again")
+		}
+	}
+	if got := w.lists(); got > 30 {
+		t.Errorf("%d lists in an hour of doubt", got)
+	}
+}
+
+func TestAPersonAcceptsAList(t *testing.T) {
+	w, ids := readWorld(t, fake.Shapes{}, companies(20)...)
+	w.remove(ids[5:]...)
+	w.refresh()
+	if w.account.Doubt() == "" {
+		t.Fatal("no doubt")
+	}
+	w.account.Await(owner("a"), w.clock.Now())
+	w.account.AcceptList()
+	w.run(time.Second)
+	if v := w.account.View(Query{ID: ids[10]}); v.Doubt != "" || len(v.AbsentID) != 1 {
+		t.Errorf("the accepted list gives %+v", v)
+	}
+	w.expectWoken("a")
+	w.refresh()
+	if got := w.account.Doubt(); got != "" {
+		t.Errorf("the list that was accepted is doubted again: %s", got)
+	}
+	for i := range 15 {
+		w.server.Add(company(100 + i))
+	}
+	w.refresh()
+	w.inject(fake.Fault{Op: fake.OpList, List: fake.ListEmpty})
+	w.refresh()
+	if w.account.Doubt() == "" {
+		t.Error("accepting one list accepts the next one, too")
+	}
+}
+
+func TestWhatWeDeletedIsNotMissed(t *testing.T) {
+	for _, row := range []struct {
+		name   string
+		shapes fake.Shapes
+		look   bool
+	}{
+		{"where the GET says 404", fake.Shapes{}, true},
+		{"where the broker stays readable", fake.Shapes{DeleteSoft: true}, true},
+		{"where nobody looked", fake.Shapes{}, false},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			w, ids := readWorld(t, row.shapes, companies(20)...)
+			w.clock.Step(time.Second)
+			for _, id := range ids[:15] {
+				if f := w.account.Delete(t.Context(), "main", id); f != nil {
+					t.Fatal(f)
+				}
+				if row.look {
+					_, _ = w.account.Look(t.Context(), "main", id)
+				}
+			}
+			w.refresh()
+			if got := w.account.Doubt(); got != "" {
+				t.Errorf("own deletes are doubted: %s", got)
+			}
+		})
+	}
+}
+
+func TestBrokersConfirmedOneByOneEndTheDoubt(t *testing.T) {
+	w, ids := readWorld(t, fake.Shapes{}, companies(20)...)
+	w.remove(ids[10:]...)
+	w.refresh()
+	for _, id := range ids[10:] {
+		if _, f := w.account.Look(t.Context(), "main", id); f == nil || f.Class != broker.NotFound {
+			t.Fatal(f)
+		}
+	}
+	w.refresh()
+	if got := w.account.Doubt(); got != "" {
+		t.Errorf("doubt although each was looked for: %s", got)
+	}
+}

@@ -1,0 +1,111 @@
+package account
+
+import (
+	"time"
+
+	"github.com/reseller-operator/reseller-operator/internal/broker"
+)
+
+// View is what is known about one Reseller's broker.
+type View struct {
+	// Latest is when the latest believed reading started; zero before the first.
+	Latest time.Time
+	// Doubt says why the latest list is not believed; "" if it is.
+	Doubt string
+	// Known is the broker as last read or written, nil while not known; it must not
+	// be changed. KnownSince is when that was.
+	Known      *broker.Broker
+	KnownSince time.Time
+	// Matches are the brokers with the sought identity or mark. One that a single
+	// list lacks is still among them.
+	Matches []*broker.Broker
+	// Absent and AbsentID are the starts of the believed readings since the sought
+	// identity or mark, and the broker, were last seen, oldest first.
+	Absent, AbsentID []time.Time
+	// ServicesActivated is nil while not known.
+	ServicesActivated *bool
+}
+
+// Query says what a View is to be about.
+type Query struct {
+	// ID is the bound broker; "" for none.
+	ID       broker.ID
+	Identity broker.Identity
+	// Mark is the ownership mark; zero where none is used.
+	Mark Mark
+}
+
+var (
+	yes = true
+	no  = false
+)
+
+// View answers from memory; it never calls the API.
+func (a *Account) View(q Query) View {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	s := a.snap
+	v := View{Latest: s.latest(), Doubt: s.doubt}
+	if q.ID != "" {
+		s.view(q.ID, &v)
+	}
+	if q.Identity != (broker.Identity{}) {
+		v.Absent = s.since(later(s.byIdentity.seen(q.Identity), s.byMark.seen(q.Mark)))
+		for _, e := range s.byIdentity.at(q.Identity) {
+			v.Matches = append(v.Matches, e.known)
+		}
+	}
+	for _, e := range s.byMark.at(q.Mark) {
+		if q.Identity == (broker.Identity{}) || e.identity != q.Identity {
+			v.Matches = append(v.Matches, e.known)
+		}
+	}
+	return v
+}
+
+// view shows one broker.
+func (s *snapshot) view(id broker.ID, v *View) {
+	e := s.find(id)
+	if e == nil {
+		v.AbsentID = s.starts
+		return
+	}
+	v.AbsentID, v.ServicesActivated = s.since(e.seenAt), e.services
+	if e.present() {
+		v.Known, v.KnownSince = e.known, e.knownAt()
+	}
+}
+
+// Counts are the brokers of the account, as of its latest reading.
+type Counts struct {
+	Total, Managed, Unmanaged, Foreign int
+}
+
+// Counts returns them, and whether there was a reading.
+func (a *Account) Counts() (Counts, bool) {
+	ids, foreign, read := a.present()
+	c := Counts{Total: len(ids)}
+	for i, id := range ids {
+		switch {
+		case a.held(id):
+			c.Managed++
+		case foreign[i]:
+			c.Foreign++
+		default:
+			c.Unmanaged++
+		}
+	}
+	return c, read
+}
+
+// present are the brokers that are known, and which of them are foreign.
+func (a *Account) present() (ids []broker.ID, foreign []bool, read bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for id, e := range a.snap.entries {
+		if e.present() {
+			ids, foreign = append(ids, id), append(foreign, e.known.Foreign)
+		}
+	}
+	return ids, foreign, len(a.snap.starts) > 0
+}

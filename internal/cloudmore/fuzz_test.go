@@ -1,0 +1,170 @@
+package cloudmore
+
+import (
+	"bytes"
+	"encoding/json"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/reseller-operator/reseller-operator/internal/broker"
+)
+
+// Everything that reads bytes from outside, with what must hold of any bytes.
+
+func FuzzDetail(f *testing.F) {
+	for _, seed := range []string{
+		`{"id":"a","name":"A","contact":{"email":null,"fax":1},"customProperties":[{"id":5,"value":true}],"allowCmpAccess":"True"}`,
+		`{"ID":7,"brokerId":"x","address":null,"registrationNumber":1e3,"a.b":[],"contact.name":"x"}`,
+		`{"id":1,"name":"A","NAME":"B","customProperties":{},"invoiceContact":5}`, "null", `"x"`, page, "", `{"id":`,
+		"\ufeff{}", `{"id":"\ud800"}`, strings.Repeat("[", 20_000),
+	} {
+		f.Add([]byte(seed))
+	}
+	client := fuzzed(f)
+	f.Fuzz(func(t *testing.T, body []byte) {
+		read, problem := client.detail(&answer{body: bytes.TrimSpace(body)})
+		if problem != "" {
+			return
+		}
+		if !usable(string(read.ID)) || !read.Detail {
+			t.Errorf("id %q, detail %v", read.ID, read.Detail)
+		}
+		sent := client.updateBody(&read)
+		all, isObject := membersOf(sent)
+		if !isObject || !json.Valid(sent) {
+			t.Fatalf("an update sends %s", sent)
+		}
+		if id, shown := idOf(sent); shown {
+			t.Errorf("an update sends the id %s", id)
+		}
+		again, problem := client.detail(&answer{body: object(append(all, member{"id", quoted(string(read.ID))})...)})
+		if problem != "" || !broker.Equal(&read, &again) {
+			t.Errorf("%s is sent as %s, which reads otherwise (%s)", body, sent, problem)
+		}
+	})
+}
+
+func FuzzCreateAndUpdateAnswers(f *testing.F) {
+	for _, seed := range []string{`{"id":"a"}`, `"a"`, "5", "", "null", `{"name":"A"}`, page} {
+		f.Add([]byte(seed), "/brokers/a")
+		f.Add([]byte(seed), "http://h/brokers/..")
+	}
+	client := fuzzed(f)
+	f.Fuzz(func(t *testing.T, body []byte, location string) {
+		a := &answer{body: bytes.TrimSpace(body), header: http.Header{"Location": {location}}}
+		if made, problem := client.created(a); problem == "" && made.ID != "" && !usable(string(made.ID)) {
+			t.Errorf("a create gives the id %q", made.ID)
+		}
+		if now, problem := client.updated(a, "7"); problem == "" && !usable(string(now.ID)) {
+			t.Errorf("an update gives the id %q", now.ID)
+		}
+	})
+}
+
+func FuzzList(f *testing.F) {
+	for _, seed := range []string{
+		`[{"id":1},{"id":"a","name":"A"}]`, `{"items":[{"id":1}],"page":1,"totalPages":2,"pageSize":1}`, `{"data":[],"next":"?p=2"}`,
+		`{"value":[{"id":1}],"@odata.nextLink":"//other/x"}`, `{"items":[{"id":1}],"page":9223372036854775807,"total":9}`,
+		`{"results":[{"id":1},{"id":1}]}`, `{"items":[],"_links":{"next":{"href":"%zz"}}}`, "null", "", page, `[null]`,
+	} {
+		f.Add([]byte(seed), `</x?y>; rel="next"`, `{"TotalCount":3}`)
+		f.Add([]byte(seed), "", "")
+	}
+	client := fuzzed(f)
+	const host = "http://h.example"
+	f.Fuzz(func(t *testing.T, body []byte, link, beside string) {
+		found := 0
+		l := &listing{seen: map[broker.ID]bool{}, visited: map[string]bool{}, add: func(entry []byte) (broker.ID, string) {
+			b, problem := client.summary(entry)
+			found++
+			return b.ID, problem
+		}}
+		a := &answer{body: bytes.TrimSpace(body), from: host + "/api/sellers/s/brokers", header: http.Header{"Link": {link}, "X-Pagination": {beside}}}
+		if l.page(a) != "" {
+			return
+		}
+		if found != len(l.seen) {
+			t.Errorf("%d entries with %d ids", found, len(l.seen))
+		}
+		if l.next != "" && !strings.HasPrefix(l.next, host+"/") && !strings.HasPrefix(l.next, host+"?") && l.next != host {
+			t.Errorf("the list goes on at %s", l.next)
+		}
+	})
+}
+
+func FuzzRefusal(f *testing.F) {
+	for _, seed := range []string{
+		apiList, states, message, page, "", "[]", `{"errors":{"a":["b"]},"title":"x"}`, `[{"errorName":"a","errorMessage":"pass/Word+1"}]`,
+		`{"":["\u202e\u0000\n"]}`, `[{"errorName":null,"errorMessage":5}]`,
+	} {
+		for _, status := range []int{400, 401, 404, 500} {
+			f.Add(status, []byte(seed))
+		}
+	}
+	secrets := testCredentials.secrets()
+	f.Fuzz(func(t *testing.T, status int, body []byte) {
+		found := readRefusal(&answer{status: status, body: bytes.TrimSpace(body)}, secrets)
+		if len(found.fields) > maxFieldFailures || len(found.names) > maxErrorNames {
+			t.Errorf("%d fields, %d names", len(found.fields), len(found.names))
+		}
+		for _, name := range found.names {
+			if !errorName.MatchString(name) {
+				t.Errorf("name %q", name)
+			}
+		}
+		for _, field := range found.fields {
+			shown := field.Path + field.Message
+			if utf8.RuneCountInString(field.Message) > maxMessage || strings.ContainsFunc(shown, unicode.IsControl) || field.Path == "" ||
+				strings.Contains(shown, testCredentials.Password) || strings.Contains(shown, testCredentials.ClientSecret) {
+				t.Errorf("field %q says %q", field.Path, field.Message)
+			}
+		}
+	})
+}
+
+func FuzzTokenAnswer(f *testing.F) {
+	for _, seed := range []string{
+		`{"access_token":"a.b-c_d","token_type":"Bearer","expires_in":86400}`, `{"access_token":"a\r\nb"}`, `{"access_token":5,"expires_in":"1e400"}`,
+		`{"access_token":"a","expires_in":1e-300}`, `{"ACCESS_TOKEN":"a","expires_in":-1}`, "null", page, "", `[]`,
+	} {
+		f.Add(200, []byte(seed))
+	}
+	f.Add(400, []byte(`{"error":"invalid_grant","error_description":"x"}`))
+	f.Fuzz(func(t *testing.T, status int, body []byte) {
+		a := &answer{status: status, body: bytes.TrimSpace(body), header: http.Header{}}
+		var g grant
+		if g.read(a) == "" && (!tokenText.MatchString(g.token) || g.life < 0 || g.life > maxTokenLife) {
+			t.Errorf("token %q for %v", g.token, g.life)
+		}
+		failure := &broker.Failure{Class: broker.Unavailable}
+		judgeLogin(a, failure)
+		if failure.Class == broker.Unauthorized && status != 400 && status != 401 && status != 403 {
+			t.Errorf("status %d is a refusal", status)
+		}
+	})
+}
+
+func FuzzRetryAfter(f *testing.F) {
+	for _, seed := range []string{"5", "-1", "99999999999999999999", "Sun, 01 Mar 2026 12:00:30 GMT", "Fri, 31 Dec 9999 23:59:59 GMT", "", "x"} {
+		f.Add(seed)
+	}
+	now := newClock().Now()
+	f.Fuzz(func(t *testing.T, value string) {
+		if wait := parseRetryAfter(value, now); wait < 0 || wait > time.Hour {
+			t.Errorf("Retry-After %q is %v", value, wait)
+		}
+	})
+}
+
+func fuzzed(f *testing.F) *Client {
+	f.Helper()
+	client, err := New(testConfig("http://127.0.0.1"))
+	if err != nil {
+		f.Fatal(err)
+	}
+	return client
+}

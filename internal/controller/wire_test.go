@@ -1,0 +1,210 @@
+package controller_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"regexp"
+	"slices"
+	"sync"
+)
+
+// wire lies between one manager and the API server. It notes what the manager
+// writes, and can hold a write back, lose it, delay what watches show, or be cut.
+type wire struct {
+	base http.RoundTripper
+
+	mu      sync.Mutex
+	cut     bool
+	flowing chan struct{} // closed while watches of Resellers flow
+	before  func(write) error
+	after   func(write)
+	sent    []write
+}
+
+// write is one change asked of the API server.
+type write struct {
+	verb, resource, subresource, namespace, name string
+	body                                         map[string]any
+	status                                       int // of the answer
+}
+
+// String is what was written, in the words of RBAC.
+func (w write) String() string {
+	if w.subresource != "" {
+		return w.verb + " " + w.resource + "/" + w.subresource
+	}
+	return w.verb + " " + w.resource
+}
+
+// sets reports whether the write gives status a value at this field.
+func (w write) sets(field string) bool {
+	st, _ := w.body["status"].(map[string]any)
+	return st[field] != nil
+}
+
+// clears reports whether the write takes the value of status away.
+func (w write) clears(field string) bool {
+	st, _ := w.body["status"].(map[string]any)
+	value, named := st[field]
+	return named && value == nil
+}
+
+var (
+	errCut  = errors.New("the manager is dead")
+	apiPath = regexp.MustCompile(`^/apis?/(?:[a-z0-9.]+/)?v[a-z0-9]+/(?:namespaces/([^/]+)/)?([a-z]+)(?:/([^/]+))?(?:/([a-z]+))?$`)
+)
+
+func newWire() *wire {
+	x := &wire{flowing: make(chan struct{}), before: func(write) error { return nil }, after: func(write) {}}
+	close(x.flowing)
+	return x
+}
+
+// wrap is for rest.Config.Wrap.
+func (x *wire) wrap(base http.RoundTripper) http.RoundTripper {
+	x.base = base
+	return x
+}
+
+// RoundTrip implements http.RoundTripper.
+func (x *wire) RoundTrip(r *http.Request) (*http.Response, error) {
+	if x.isCut() {
+		return nil, errCut
+	}
+	parts := apiPath.FindStringSubmatch(r.URL.Path)
+	if parts == nil {
+		return x.base.RoundTrip(r)
+	}
+	if r.Method == http.MethodGet {
+		answer, err := x.base.RoundTrip(r)
+		if err == nil && parts[2] == "resellers" && r.URL.Query().Get("watch") != "" {
+			answer.Body = &watched{ReadCloser: answer.Body, wire: x}
+		}
+		return answer, err
+	}
+	return x.write(r, write{verb: r.Method, namespace: parts[1], resource: parts[2], name: parts[3], subresource: parts[4]})
+}
+
+func (x *wire) write(r *http.Request, w write) (*http.Response, error) {
+	if r.Body != nil {
+		body, err := io.ReadAll(r.Body)
+		if err != nil {
+			return nil, err
+		}
+		r.Body = io.NopCloser(bytes.NewReader(body))
+		_ = json.Unmarshal(body, &w.body) // some bodies are no JSON, and of no interest
+	}
+	x.mu.Lock()
+	before, after := x.before, x.after
+	x.mu.Unlock()
+	if err := before(w); err != nil {
+		return nil, err
+	}
+	if x.isCut() {
+		return nil, errCut
+	}
+	answer, err := x.base.RoundTrip(r)
+	if err != nil {
+		return nil, err
+	}
+	w.status = answer.StatusCode
+	x.mu.Lock()
+	x.sent = append(x.sent, w)
+	x.mu.Unlock()
+	after(w)
+	if x.isCut() {
+		_ = answer.Body.Close()
+		return nil, errCut
+	}
+	return answer, nil
+}
+
+// beforeWrite is called with each write before it is sent, in the writer's
+// goroutine; an error loses the write.
+func (x *wire) beforeWrite(f func(write) error) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.before = f
+}
+
+// afterWrite is called with each write when the API server has answered, before
+// the manager gets the answer.
+func (x *wire) afterWrite(f func(write)) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.after = f
+}
+
+// kill cuts the wire: from now on the manager neither reads nor writes.
+func (x *wire) kill() {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.cut = true
+	select {
+	case <-x.flowing:
+	default:
+		close(x.flowing)
+	}
+}
+
+func (x *wire) isCut() bool {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return x.cut
+}
+
+// holdWatches lets the manager see no change of Resellers until flow.
+func (x *wire) holdWatches() {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.flowing = make(chan struct{})
+}
+
+// flow shows the manager everything that was held, in order.
+func (x *wire) flow() {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	close(x.flowing)
+}
+
+// writes are the accepted writes to a resource so far.
+func (x *wire) writes(resource string) []string {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	var all []string
+	for _, w := range x.sent {
+		if w.resource == resource && w.status < http.StatusBadRequest {
+			all = append(all, w.String())
+		}
+	}
+	return all
+}
+
+// forget forgets the writes so far.
+func (x *wire) forget() {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.sent = slices.Clone(x.sent[:0])
+}
+
+// watched is the body of a watch.
+type watched struct {
+	io.ReadCloser
+	wire *wire
+}
+
+// Read implements io.Reader.
+func (b *watched) Read(p []byte) (int, error) {
+	n, err := b.ReadCloser.Read(p)
+	b.wire.mu.Lock()
+	flowing := b.wire.flowing
+	b.wire.mu.Unlock()
+	<-flowing
+	if b.wire.isCut() {
+		return 0, errCut
+	}
+	return n, err
+}
