@@ -63,6 +63,20 @@ func start(t *testing.T, shapes fake.Shapes) *running {
 	return r
 }
 
+// wakeUps is how often an owner was woken.
+func (r *running) wakeUps(name string) int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.woken[owner(name)]
+}
+
+// told is how often those who keep a session in an account were told.
+func (r *running) told(key Key) int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.kept[key]
+}
+
 func (r *running) client(key Key) *cloudmore.Client {
 	r.Helper()
 	c, err := cloudmore.New(cloudmore.Config{
@@ -89,7 +103,7 @@ func TestAccountsAreReadWhileTheRegistryRuns(t *testing.T) {
 		if got := r.server.Calls(fake.OpList); got != 13 {
 			t.Errorf("%d lists in an hour, not 13", got)
 		}
-		if got := r.kept[testKey]; got != 13 {
+		if got := r.told(testKey); got != 13 {
 			t.Errorf("those who keep a session were told %d times, not 13", got)
 		}
 		r.stop()
@@ -133,8 +147,10 @@ func TestAHundredWhoWaitShareOneList(t *testing.T) {
 		if got := r.server.Calls(fake.OpList); got != 2 {
 			t.Errorf("%d lists, not 2", got)
 		}
-		if len(r.woken) != 100 {
-			t.Errorf("%d woken, not 100", len(r.woken))
+		for i := range 100 {
+			if got := r.wakeUps(fmt.Sprint("r", i)); got != 1 {
+				t.Errorf("number %d was woken %d times, not once", i, got)
+			}
 		}
 		r.stop()
 	})
@@ -188,8 +204,8 @@ func TestAccountsShareNothing(t *testing.T) {
 		if until, _ := r.Find(other).Silence(); !until.IsZero() {
 			t.Error("the other account is silent, too")
 		}
-		if r.kept[testKey] != 2 || r.kept[other] != 1 {
-			t.Errorf("told of the readings and the silence are %v", r.kept)
+		if r.told(testKey) != 2 || r.told(other) != 1 {
+			t.Errorf("told of the readings and the silence were %d and %d times, not 2 and 1", r.told(testKey), r.told(other))
 		}
 		r.stop()
 	})
@@ -229,7 +245,7 @@ func TestReadingsGoOnWhileCreatesFillTheGate(t *testing.T) {
 		<-time.After(20 * time.Second)
 		cancel()
 		all.Wait()
-		if r.woken[owner("a")] == 0 {
+		if r.wakeUps("a") == 0 {
 			t.Error("who waits for a reading waits for ever")
 		}
 		if got := len(r.server.Live()) - made; got < 190 {

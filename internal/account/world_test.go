@@ -108,7 +108,7 @@ func (w *world) run(d time.Duration) {
 	}
 }
 
-// reads lets one second pass after a moment's pause and returns the number of lists.
+// lists and gets are the calls so far.
 func (w *world) lists() int { return w.server.Calls(fake.OpList) }
 func (w *world) gets() int  { return w.server.Calls(fake.OpGet) }
 
@@ -124,13 +124,11 @@ func (w *world) refresh() {
 	}
 }
 
-// takeIn has the account take in a list, and returns the owners that it concerns.
-func (w *world) takeIn(list []broker.Broker) map[Owner]bool {
-	woken := map[Owner]bool{}
+// takeIn has the account take in a list.
+func (w *world) takeIn(list []broker.Broker) {
 	w.account.mu.Lock()
 	defer w.account.mu.Unlock()
-	w.account.takeIn(w.clock.Now(), list, woken)
-	return woken
+	w.account.takeIn(w.clock.Now(), list, map[Owner]bool{})
 }
 
 // wokenNow are the owners woken since last asked, sorted and once each.

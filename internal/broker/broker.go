@@ -25,7 +25,7 @@ func (id ID) Key() ID {
 
 // Same reports whether both name one broker. An empty id names none.
 func (id ID) Same(other ID) bool {
-	return id != "" && id.Key() == other.Key()
+	return id != "" && (id == other || id.Key() == other.Key())
 }
 
 // Broker is one broker as wanted or as read. A nil pointer means that the

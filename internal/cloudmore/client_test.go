@@ -37,7 +37,7 @@ func (c *clock) advance(d time.Duration) {
 
 const seller = "5f0c8a4e-0000-4000-8000-000000000001"
 
-var testCredentials = Credentials{Username: "api@seller.example", Password: "pass/Word+1", ClientSecret: "client:Secret&2"}
+var testCredentials = Credentials{Username: "api@seller.example", Password: "~~~pass/Word+1", ClientSecret: "client:Secret&2"}
 
 func testConfig(endpoint string) Config {
 	return Config{

@@ -32,6 +32,10 @@ func index(fields []broker.Field) (byPath map[string]*broker.Field, nested map[s
 
 const propertiesKey = "customProperties"
 
+// foreignKeys mark a ServiceBroker where they are true. The documentation says
+// that lists show them, but not how; these are the names that it has for them.
+var foreignKeys = []string{"isServiceBroker", "serviceBroker"}
+
 // detail reads SellerBrokerDetailViewModel: every field, and one that is
 // missing is empty.
 func (c *Client) detail(a *answer) (broker.Broker, string) {
@@ -121,6 +125,7 @@ func (c *Client) decode(raw []byte) (*decoding, bool) {
 	if isObject {
 		d.b.ID, _ = idOf(raw)
 		d.object("", all)
+		d.b.Foreign = slices.ContainsFunc(foreignKeys, func(key string) bool { return string(all.value(key)) == "true" })
 	}
 	return d, isObject
 }

@@ -76,9 +76,6 @@ func (m model) put(path string, value json.RawMessage) {
 
 // restore puts back what was read, unless the field has another value now.
 func (m model) restore(path string, raw json.RawMessage) {
-	if slices.ContainsFunc(idKeys, func(key string) bool { return strings.EqualFold(key, path) }) {
-		return
-	}
 	object, key := m.at(path)
 	switch now := object[key].(type) {
 	case nil:

@@ -128,6 +128,7 @@ func TestListsThatMayBeShortAreErrors(t *testing.T) {
 		{"an entry that is null", map[string]string{"": `[null]`}, nil, reasonEntry},
 		{"one id twice", map[string]string{"": `[{"id":1},{"id":1}]`}, nil, reasonTwice},
 		{"one GUID in two cases", map[string]string{"": `[{"id":"` + guid + `"},{"id":"` + strings.ToLower(guid) + `"}]`}, nil, reasonTwice},
+		{"one GUID in two cases, the other way round", map[string]string{"": `[{"id":"` + strings.ToLower(guid) + `"},{"id":"` + guid + `"}]`}, nil, reasonTwice},
 		{"a total that is not reached", map[string]string{"": `{"items":[{"id":1}],"total":2}`}, nil, reasonMore},
 		{"a count that is not reached", map[string]string{"": `{"items":[{"id":1}],"count":2}`}, nil, reasonMore},
 		{"a flag without a way", map[string]string{"": `{"items":[{"id":1}],"hasNextPage":true}`}, nil, reasonMore},

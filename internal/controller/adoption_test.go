@@ -15,7 +15,7 @@ var _ = Describe("An existing broker", func() {
 		w := newAccount(ctx, fake.Shapes{})
 		startManager()
 		found := w.broker("abc")
-		found.VAT = "kept"
+		found.VAT, found.CustomProperties = "kept", []fake.CustomProperty{{ID: "segment", Value: "gold"}}
 		id := w.api.Add(found)
 		r := &v1alpha1.Reseller{Spec: v1alpha1.ResellerSpec{
 			SellerRef: v1alpha1.SellerReference{Name: "main"}, BrokerID: v1alpha1.ID(id),

@@ -27,6 +27,9 @@ func goneOr(s *State, l *Looked, then Step) Step {
 	if !lacked {
 		rest.AfterReading = since
 	}
+	if !lacked && s.Reading.Latest.After(since) {
+		rest.AfterReading = nextLook(since, s.Now) // the list is behind, and still shows it
+	}
 	if !s.Now.Before(again) {
 		rest.Until = time.Time{} // only the reading is awaited
 	}

@@ -104,11 +104,13 @@ func intentUnresolved(s *State) Step {
 	}
 }
 
-// stillResolving looks again: soon at first, and right after each bound.
+// stillResolving looks again: soon at first, and right after each bound. The
+// reading wakes it; a pass at the same moment would only ask for a later one.
 func stillResolving(s *State) Rest {
-	next := earlier(nextLook(later(s.Memory.IntentSince, s.Memory.PostEnded), s.Now), noneAfter(s))
-	if at := noneAfter(s); !next.After(s.Now) {
-		next = s.Now
+	at := noneAfter(s)
+	next := earlier(nextLook(later(s.Memory.IntentSince, s.Memory.PostEnded), s.Now), at)
+	if !next.After(s.Now) {
+		next = later(at, s.Reading.Latest)
 		if first := firstSince(s.Reading.Absent, at); !first.IsZero() {
 			next = first.Add(s.Access.ListLag)
 		}
@@ -117,7 +119,6 @@ func stillResolving(s *State) Rest {
 		Reason:       v1alpha1.ReasonResolvingCreate,
 		Message:      fmt.Sprintf("it is unknown whether the create took effect; the account is searched for %s, and nothing is posted again before that is certain", s.Record.Creation),
 		AfterReading: next,
-		Until:        later(s.Access.SilentUntil, next),
 	}
 }
 
