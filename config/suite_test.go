@@ -1,4 +1,12 @@
-// Package config_test installs what this folder and the chart describe.
+// Package config_test installs what this folder and the chart describe, with the
+// tools that people use, on a real API server.
+//
+//	suite_test.go     the API server, which keeps an audit log, and the tools
+//	install_test.go   rendered, applied, admitted
+//	manager_test.go   the manager as the Deployment has it
+//	life_test.go      what it is for
+//	rights_test.go    the rights that it has, and those that it used
+//	ways_test.go      each way to install
 package config_test
 
 import (
@@ -19,48 +27,73 @@ import (
 )
 
 var (
-	env     *envtest.Environment
-	cluster client.Client
-	manager string // the binary
+	env      *envtest.Environment
+	cluster  client.Client
+	binary   string // the manager
+	auditLog string
 )
 
 func TestInstall(t *testing.T) {
 	if testing.Short() {
-		return // needs an apiserver
+		return // nothing here works without an API server
 	}
 	RegisterFailHandler(Fail)
 	RunSpecs(t, "Installation")
 }
 
 var _ = BeforeSuite(func(ctx SpecContext) {
-	Expect(os.Getenv("KUBEBUILDER_ASSETS")).NotTo(BeEmpty(), "run these tests by make test")
+	Expect(os.Getenv("KUBEBUILDER_ASSETS")).NotTo(BeEmpty(),
+		"KUBEBUILDER_ASSETS is not set: run `make test`, which finds or builds etcd and kube-apiserver first")
+	folder := GinkgoT().TempDir()
 	env = &envtest.Environment{}
+	audited(env, folder)
 	config, err := env.Start()
 	Expect(err).NotTo(HaveOccurred())
+	DeferCleanup(func() error { return env.Stop() })
 	scheme := runtime.NewScheme()
 	Expect(clientgoscheme.AddToScheme(scheme)).To(Succeed())
 	Expect(v1alpha1.AddToScheme(scheme)).To(Succeed())
 	cluster, err = client.New(config, client.Options{Scheme: scheme})
 	Expect(err).NotTo(HaveOccurred())
 
-	manager = filepath.Join(GinkgoT().TempDir(), "manager")
-	build := exec.CommandContext(ctx, "go", "build", "-o", manager, "../cmd/manager")
+	binary = filepath.Join(folder, "manager")
+	build := exec.CommandContext(ctx, "go", "build", "-o", binary, "../cmd/manager")
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	out, err := build.CombinedOutput()
 	Expect(err).NotTo(HaveOccurred(), string(out))
 })
 
-var _ = AfterSuite(func() {
-	if env != nil {
-		Expect(env.Stop()).To(Succeed())
-	}
-})
+// audited has the API server note what ServiceAccounts ask of it.
+func audited(env *envtest.Environment, folder string) {
+	GinkgoHelper()
+	policy := filepath.Join(folder, "audit.yaml")
+	auditLog = filepath.Join(folder, "audit.log")
+	Expect(os.WriteFile(policy, []byte(`apiVersion: audit.k8s.io/v1
+kind: Policy
+omitStages: [RequestReceived]
+rules:
+- level: Metadata
+  userGroups: [system:serviceaccounts]
+- level: None
+`), 0o600)).To(Succeed())
+	env.ControlPlane.GetAPIServer().Configure().
+		Set("audit-policy-file", policy).Set("audit-log-path", auditLog)
+}
 
 // tool runs one of the tools that make builds, in this folder.
 func tool(ctx context.Context, name string, args ...string) (string, error) {
+	GinkgoHelper()
 	path, err := filepath.Abs(filepath.Join("..", "bin", "tools", name))
 	Expect(err).NotTo(HaveOccurred())
-	Expect(path).To(BeAnExistingFile(), "run these tests by make test, which builds the tools")
+	Expect(path).To(BeAnExistingFile(), "run `make test`, which builds the tools first")
 	out, err := exec.CommandContext(ctx, path, args...).CombinedOutput()
 	return string(out), err
+}
+
+// render runs a tool that must succeed.
+func render(ctx context.Context, name string, args ...string) string {
+	GinkgoHelper()
+	out, err := tool(ctx, name, args...)
+	Expect(err).NotTo(HaveOccurred(), out)
+	return out
 }

@@ -11,8 +11,9 @@ const (
 	// ignored and said so: an annotation copied from elsewhere deletes nothing.
 	AnnotationForceDelete = "cloudmore.com/force-delete"
 
-	// AnnotationBrokerID is written by the operator on a Reseller: the id of its
-	// broker, from which the binding is restored when status was lost.
+	// AnnotationBrokerID on a Reseller names its broker to an operator that finds
+	// no status, as after a restore that kept annotations only. It binds where the
+	// registration number and domain agree, and is ignored otherwise.
 	AnnotationBrokerID = "cloudmore.com/broker-id"
 
 	// AnnotationResumeWritesAt on a Seller or ClusterSeller lets writes go on

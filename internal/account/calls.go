@@ -50,7 +50,9 @@ func (a *Account) Create(ctx context.Context, session string, want broker.Broker
 		return "", errNoSession("create broker")
 	}
 	made, err := s.client.Create(ctx, want)
-	if f := a.judged(s, err); f != nil {
+	f := a.judged(s, err)
+	a.noteRight(s, f)
+	if f != nil {
 		return "", f
 	}
 	if made.ID == "" {
@@ -118,6 +120,22 @@ func (a *Account) enter(b broker.Broker, services *bool) {
 	}
 	a.mu.Unlock()
 	a.tell(c)
+}
+
+// noteRight notes whether the session may write: who is denied a create, but got
+// the list, has an account that only reads.
+func (a *Account) noteRight(s *Session, f *broker.Failure) {
+	denied := f != nil && f.Class == broker.Forbidden && f.Documented
+	if f != nil && !denied {
+		return
+	}
+	a.mu.Lock()
+	news := s.readOnly != denied
+	s.readOnly = denied
+	a.mu.Unlock()
+	if news {
+		a.wakeKept(a.key)
+	}
 }
 
 // judged is the error of a call as a Failure; nil for none. A session whose token

@@ -27,6 +27,12 @@ func testGate(limits Limits) *gate {
 
 func call(lane cloudmore.Lane) cloudmore.Call { return cloudmore.Call{Op: cloudmore.OpGet, Lane: lane} }
 
+// pause lets time pass, and all that is due in it happen.
+func pause(d time.Duration) {
+	<-time.After(d)
+	synctest.Wait()
+}
+
 // pass enters the gate and leaves it at once with a result.
 func pass(t *testing.T, g *gate, f *broker.Failure) {
 	t.Helper()
@@ -113,7 +119,7 @@ func TestNoLaneStarves(t *testing.T) {
 			}
 		}
 		leave(cloudmore.Result{})
-		<-time.After(time.Second)
+		pause(time.Second)
 		for _, lane := range []string{"create", "background"} {
 			last := -1
 			for range 2 {
@@ -159,7 +165,7 @@ func TestAHigherLimitHoldsForThoseWhoWait(t *testing.T) {
 			c.join(t.Context(), "x", cloudmore.LaneEdits)
 		}
 		c.limit(Limits{RequestsPerSecond: 1000, Burst: 100, MaxInFlight: 4})
-		<-time.After(time.Second)
+		pause(time.Second)
 		if len(c.came) != 20 {
 			t.Errorf("%d of 20 came in %v", len(c.came), time.Since(begun))
 		}
@@ -188,7 +194,7 @@ func TestInFlightLimit(t *testing.T) {
 				done.Add(1)
 			}()
 		}
-		<-time.After(10*time.Second + time.Millisecond)
+		pause(10*time.Second + time.Millisecond)
 		if peak != 3 || done.Load() != 30 {
 			t.Errorf("%d were in flight at once and %d of 30 done after ten seconds, not 3 and 30", peak, done.Load())
 		}

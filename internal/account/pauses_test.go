@@ -41,7 +41,7 @@ func TestSilenceThatTheServerAsksFor(t *testing.T) {
 				if until, asked := g.silence(); !asked || until.Before(time.Now().Add(row.min)) {
 					t.Errorf("silence is %v, asked %v", until, asked)
 				}
-				<-time.After(row.max)
+				pause(row.max)
 				pass(t, g, nil)
 			})
 		})
@@ -91,7 +91,7 @@ func TestRepeatedFailuresPauseTheAccount(t *testing.T) {
 			if f.Class != broker.Unavailable || f.RetryAfter > want || f.RetryAfter < want/2 {
 				t.Fatalf("pause %d is %v, not %v", i, f.RetryAfter, want)
 			}
-			<-time.After(f.RetryAfter)
+			pause(f.RetryAfter)
 			want = min(2*want, longestPause)
 		}
 		if want != longestPause {
@@ -123,7 +123,7 @@ func TestOneProbeAtATimeWhileFailuresLast(t *testing.T) {
 		for range patience {
 			pass(t, g, unavailable())
 		}
-		<-time.After(firstPause)
+		pause(firstPause)
 		probe, err := g.Enter(t.Context(), call(cloudmore.LaneEdits))
 		if err != nil {
 			t.Fatal(err)
@@ -136,7 +136,7 @@ func TestOneProbeAtATimeWhileFailuresLast(t *testing.T) {
 				}
 			}()
 		}
-		<-time.After(time.Minute)
+		pause(time.Minute)
 		if len(in) != 0 {
 			t.Fatalf("%d calls beside the probe", len(in))
 		}
@@ -252,7 +252,7 @@ func TestSilencesAreTold(t *testing.T) {
 			f    *broker.Failure
 			want int
 		}{{nil, 0}, {throttled(time.Second), 1}, {nil, 2}, {unavailable(), 2}, {nil, 2}, {unavailable(), 2}, {unavailable(), 2}, {unavailable(), 3}, {nil, 4}} {
-			<-time.After(time.Minute)
+			pause(time.Minute)
 			pass(t, g, step.f)
 			if told != step.want {
 				t.Fatalf("told %d times, not %d", told, step.want)

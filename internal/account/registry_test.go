@@ -99,7 +99,7 @@ func TestAccountsAreReadWhileTheRegistryRuns(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := start(t, fake.Shapes{})
 		r.enter(testKey, "main")
-		<-time.After(time.Hour + time.Second)
+		pause(time.Hour + time.Second)
 		if got := r.server.Calls(fake.OpList); got != 13 {
 			t.Errorf("%d lists in an hour, not 13", got)
 		}
@@ -107,7 +107,7 @@ func TestAccountsAreReadWhileTheRegistryRuns(t *testing.T) {
 			t.Errorf("those who keep a session were told %d times, not 13", got)
 		}
 		r.stop()
-		<-time.After(time.Hour)
+		pause(time.Hour)
 		if got := r.server.Calls(fake.OpList); got != 13 {
 			t.Errorf("%d lists after the end", got-13)
 		}
@@ -119,7 +119,7 @@ func TestAccountsFromBeforeTheStartAreRead(t *testing.T) {
 		r := start(t, fake.Shapes{})
 		r.stop()
 		r.enter(testKey, "main")
-		<-time.After(time.Hour)
+		pause(time.Hour)
 		if got := r.server.Calls(fake.OpList); got != 0 {
 			t.Errorf("%d lists although the registry does not run", got)
 		}
@@ -138,12 +138,12 @@ func TestAHundredWhoWaitShareOneList(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := start(t, fake.Shapes{Latency: 50 * time.Millisecond})
 		r.enter(testKey, "main")
-		<-time.After(10 * time.Second)
+		pause(10 * time.Second)
 		a := r.Find(testKey)
 		for i := range 100 {
 			go a.Await(owner(fmt.Sprint("r", i)), time.Now())
 		}
-		<-time.After(time.Second)
+		pause(time.Second)
 		if got := r.server.Calls(fake.OpList); got != 2 {
 			t.Errorf("%d lists, not 2", got)
 		}
@@ -161,7 +161,7 @@ func TestTheLastSessionTakesTheAccountWithIt(t *testing.T) {
 		r := start(t, fake.Shapes{})
 		r.enter(testKey, "one")
 		r.enter(testKey, "two")
-		<-time.After(time.Minute)
+		pause(time.Minute)
 		r.Leave(testKey, "one")
 		r.Leave(testKey, "nobody")
 		if r.Find(testKey) == nil {
@@ -174,12 +174,12 @@ func TestTheLastSessionTakesTheAccountWithIt(t *testing.T) {
 			t.Fatal("the account outlives its last session")
 		}
 		before := r.server.Calls(fake.OpList)
-		<-time.After(time.Hour)
+		pause(time.Hour)
 		if got := r.server.Calls(fake.OpList); got != before {
 			t.Errorf("%d lists after the last session left", got-before)
 		}
 		r.enter(testKey, "three")
-		<-time.After(time.Minute)
+		pause(time.Minute)
 		if s := r.Find(testKey).Standing("three"); !s.Verified {
 			t.Errorf("a session that came later stands at %+v", s)
 		}
@@ -193,7 +193,7 @@ func TestAccountsShareNothing(t *testing.T) {
 		other := Key{Endpoint: "https://other.example", SellerID: testKey.SellerID}
 		r.enter(testKey, "main")
 		r.enter(other, "main")
-		<-time.After(time.Minute)
+		pause(time.Minute)
 		if err := r.server.Inject(fake.Fault{Op: fake.OpGet, Status: 429, RetryAfter: time.Minute, Times: 1}); err != nil {
 			t.Fatal(err)
 		}
@@ -215,7 +215,7 @@ func TestStopDoesNotWaitForASlowServer(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := start(t, fake.Shapes{Latency: 20 * time.Second})
 		r.enter(testKey, "main")
-		<-time.After(time.Second)
+		pause(time.Second)
 		begun := time.Now()
 		r.stop()
 		if took := time.Since(begun); took > 0 {
@@ -228,7 +228,7 @@ func TestReadingsGoOnWhileCreatesFillTheGate(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := start(t, fake.Shapes{Latency: 10 * time.Millisecond})
 		r.enter(testKey, "main")
-		<-time.After(time.Minute)
+		pause(time.Minute)
 		a := r.Find(testKey)
 		ctx, cancel := context.WithCancel(t.Context())
 		var all sync.WaitGroup
@@ -239,10 +239,10 @@ func TestReadingsGoOnWhileCreatesFillTheGate(t *testing.T) {
 				}
 			})
 		}
-		<-time.After(10 * time.Second)
+		pause(10 * time.Second)
 		made := len(r.server.Live())
 		a.Await(owner("a"), time.Now())
-		<-time.After(20 * time.Second)
+		pause(20 * time.Second)
 		cancel()
 		all.Wait()
 		if r.wakeUps("a") == 0 {

@@ -27,6 +27,7 @@ type Session struct {
 	settings Settings
 	verified bool // its own credentials got the list
 	entitled bool // they did so at some time: its settings count
+	readOnly bool // they were denied the latest create
 	failure  *broker.Failure
 	failures int       // readings that failed in a row
 	retryAt  time.Time // when to read again with a session that is not at work
@@ -65,6 +66,8 @@ type Standing struct {
 	Failure *broker.Failure
 	// LoginRefused says that the credentials are not tried again.
 	LoginRefused bool
+	// ReadOnly says that the latest create was denied.
+	ReadOnly bool
 }
 
 // Standing returns how a session stands.
@@ -75,7 +78,7 @@ func (a *Account) Standing(session string) Standing {
 	if s == nil {
 		return Standing{}
 	}
-	return Standing{ID: s.id, Verified: s.verified, Failure: s.failure, LoginRefused: s.client.LoginRefused()}
+	return Standing{ID: s.id, Verified: s.verified, Failure: s.failure, LoginRefused: s.client.LoginRefused(), ReadOnly: s.readOnly}
 }
 
 // changeSessions changes the sessions, puts what they ask for to use, and returns

@@ -33,6 +33,8 @@ type Options struct {
 	Workers int
 	// Connection is how endpoints may be reached.
 	Connection seller.Connection
+	// Clock tells the time; nil: the real one.
+	Clock clock.Clock
 }
 
 // ManagerOptions are what the controllers need of their manager.
@@ -67,10 +69,13 @@ func scheme() *runtime.Scheme {
 
 // Add registers the accounts and the controllers that share them.
 func Add(ctx context.Context, mgr manager.Manager, o Options) error {
+	if o.Clock == nil {
+		o.Clock = clock.RealClock{}
+	}
 	if err := reseller.SetupIndexes(ctx, mgr.GetFieldIndexer()); err != nil {
 		return fmt.Errorf("the indexes can't be made: %w", err)
 	}
-	accounts := account.NewRegistry(clock.RealClock{}, mathrand.Float64, reseller.Holder(mgr.GetCache()),
+	accounts := account.NewRegistry(o.Clock, mathrand.Float64, reseller.Holder(mgr.GetCache()),
 		func(call cloudmore.Call, result cloudmore.Result) {
 			metrics.APICall(string(call.Op), result.Status, result.Duration)
 		})
@@ -79,7 +84,7 @@ func Add(ctx context.Context, mgr manager.Manager, o Options) error {
 	}
 	resellers := &reseller.Reconciler{
 		Client: mgr.GetClient(), Live: mgr.GetAPIReader(), Accounts: accounts, Events: mgr.GetEventRecorder(recorder),
-		Clock: clock.RealClock{}, Entropy: rand.Reader, Namespaces: o.Namespaces,
+		Clock: o.Clock, Entropy: rand.Reader, Namespaces: o.Namespaces,
 	}
 	if err := resellers.SetupWithManager(mgr, o.Workers); err != nil {
 		return fmt.Errorf("the controller of Resellers can't be made: %w", err)
@@ -101,7 +106,7 @@ func addSellers(mgr manager.Manager, accounts *account.Registry, o Options) erro
 	for _, kind := range kinds {
 		sellers := &seller.Reconciler{
 			New: kind, Client: mgr.GetClient(), Live: mgr.GetAPIReader(), Accounts: accounts, Events: mgr.GetEventRecorder(recorder),
-			Clock: clock.RealClock{}, ClusterWide: clusterWide, Connection: o.Connection,
+			Clock: o.Clock, ClusterWide: clusterWide, Connection: o.Connection,
 		}
 		if err := sellers.SetupWithManager(mgr); err != nil {
 			return fmt.Errorf("the controller of Sellers can't be made: %w", err)

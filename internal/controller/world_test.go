@@ -364,3 +364,6 @@ func refresh(ctx context.Context, obj client.Object) {
 
 // lines joins what a message says line by line.
 func lines(all ...string) string { return strings.Join(all, "\n") }
+
+// numbered is the name of the nth of many Resellers.
+func numbered(n int) string { return fmt.Sprintf("r%03d", n) }

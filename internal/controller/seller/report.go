@@ -100,6 +100,8 @@ func judge(obj v1alpha1.SellerObject, users []v1alpha1.Reseller, p *problem, sta
 		return verdict{reason: v1alpha1.ReasonWaitingForReading, message: "the account is being read for the first time"}
 	case doubt != "":
 		return verdict{reason: v1alpha1.ReasonListSuspicious, message: doubt + "; if the list is right, set the annotation " + v1alpha1.AnnotationAcceptListAt + " to any new value", stalled: true}
+	case standing.ReadOnly:
+		return verdict{reason: v1alpha1.ReasonReadOnlyAccount, message: "the API account can read but was denied a create; give it the Admin role, or use managementPolicy: Observe", stalled: true}
 	case halted != "":
 		return verdict{reason: v1alpha1.ReasonWritesHalted, message: halted + howToResume, stalled: true}
 	default:

@@ -1,0 +1,284 @@
+package controller_test
+
+import (
+	"errors"
+	"time"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+
+	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
+	"github.com/reseller-operator/reseller-operator/internal/cloudmore/fake"
+)
+
+// made counts the brokers that were ever made for a Reseller of this name.
+func (w *world) made(name string) int {
+	return w.api.CommittedCreates(name+"-1234567", name+".example")
+}
+
+// awaitCalls waits until the account has seen so many calls of an operation.
+func (w *world) awaitCalls(ctx SpecContext, op fake.Operation, n int) {
+	GinkgoHelper()
+	Eventually(func() int { return w.api.Calls(op) }).WithContext(ctx).Should(BeNumerically(">=", n))
+}
+
+// quick bounds a create as shortly as a Seller may.
+func quick(s *v1alpha1.SellerSettings) { s.Creation.Deadline.Duration = time.Second }
+
+var _ = Describe("A broker is made exactly once", func() {
+	It("when the answer is lost after it was made", func(ctx SpecContext) {
+		w := newAccount(ctx, fake.Shapes{})
+		startManager()
+		w.inject(fake.Fault{Op: fake.OpCreate, Drop: fake.DropConnection, Commit: fake.CommitYes, Times: 1})
+		r := w.inSync(ctx, "abc")
+		Expect(r.Status.Origin).To(Equal(v1alpha1.OriginCreated))
+		Expect(w.api.Calls(fake.OpCreate)).To(Equal(1))
+		Expect(w.made("abc")).To(Equal(1))
+	})
+
+	It("when the server fails without making it: started over after the bounds, not before", func(ctx SpecContext) {
+		w := newAccount(ctx, fake.Shapes{})
+		startManager()
+		w.inject(fake.Fault{Op: fake.OpCreate, Status: 500, Times: 1})
+		r := w.reseller("abc")
+		create(ctx, r)
+		awaitReason(ctx, r, v1alpha1.ReasonResolvingCreate, "it is unknown whether the create took effect")
+		Expect(r.Status.Creation).NotTo(BeNil())
+		awaitReason(ctx, r, v1alpha1.ReasonInSync)
+		posts := w.exchanges(func(x fake.Exchange) bool { return x.Op == fake.OpCreate })
+		Expect(posts).To(HaveLen(2))
+		Expect(w.made("abc")).To(Equal(1))
+		lists := w.exchanges(func(x fake.Exchange) bool {
+			return x.Op == fake.OpList && x.At.After(posts[0].EndedAt.Add(time.Second)) && x.EndedAt.Before(posts[1].At)
+		})
+		Expect(len(lists)).To(BeNumerically(">=", 2), "two readings, after the list's lag, agree that it is not there")
+		Expect(lists[len(lists)-1].At.Sub(lists[0].At)).To(BeNumerically(">=", time.Second), "a list lag apart")
+	})
+
+	It("when no answer came and nothing was made: started over after deadline, commit bound and lag", func(ctx SpecContext) {
+		w := newAccount(ctx, fake.Shapes{}, quick)
+		startManager()
+		w.inject(fake.Fault{Op: fake.OpCreate, Drop: fake.DropConnection, Times: 1})
+		w.inSync(ctx, "abc")
+		posts := w.exchanges(func(x fake.Exchange) bool { return x.Op == fake.OpCreate })
+		Expect(posts).To(HaveLen(2))
+		Expect(posts[1].At.Sub(posts[0].At)).To(BeNumerically(">=", 3*time.Second))
+		Expect(w.made("abc")).To(Equal(1))
+	})
+
+	It("when it is made after the client gave up", func(ctx SpecContext) {
+		w := newAccount(ctx, fake.Shapes{}, quick)
+		startManager()
+		w.inject(fake.Fault{Op: fake.OpCreate, CommitAfter: 1800 * time.Millisecond, Times: 1})
+		r := w.inSync(ctx, "abc")
+		Expect(r.Status.Origin).To(Equal(v1alpha1.OriginCreated))
+		Expect(w.api.Calls(fake.OpCreate)).To(Equal(1))
+		Expect(w.made("abc")).To(Equal(1))
+	})
+
+	It("when a gateway answers in HTML after it was made", func(ctx SpecContext) {
+		w := newAccount(ctx, fake.Shapes{})
+		startManager()
+		w.inject(fake.Fault{Op: fake.OpCreate, Status: 502, Body: fake.BodyHTML, Commit: fake.CommitYes, Times: 1})
+		w.inSync(ctx, "abc")
+		Expect(w.api.Calls(fake.OpCreate)).To(Equal(1))
+	})
+
+	It("when the server asks for a pause", func(ctx SpecContext) {
+		w := newAccount(ctx, fake.Shapes{})
+		startManager()
+		w.ready(ctx)
+		w.inject(fake.Fault{Op: fake.OpCreate, Status: 429, RetryAfter: 2 * time.Second, Times: 1})
+		r := w.reseller("abc")
+		create(ctx, r)
+		awaitReason(ctx, r, v1alpha1.ReasonThrottled)
+		awaitReason(ctx, r, v1alpha1.ReasonInSync)
+		posts := w.exchanges(func(x fake.Exchange) bool { return x.Op == fake.OpCreate })
+		Expect(posts).To(HaveLen(2))
+		between := w.exchanges(func(x fake.Exchange) bool { return x.Seq > posts[0].Seq && x.At.Before(posts[0].EndedAt.Add(2*time.Second)) })
+		Expect(between).To(BeEmpty(), "the whole account is silent")
+		Expect(w.made("abc")).To(Equal(1))
+	})
+
+	DescribeTable("whatever a 201 says about it",
+		func(ctx SpecContext, answer, ids string) {
+			w := newAccount(ctx, fake.Shapes{CreateAnswer: answer, IDs: ids})
+			startManager()
+			r := w.inSync(ctx, "abc")
+			Expect(w.live()).To(HaveLen(1))
+			Expect(r.Status.BrokerID).To(Equal(w.api.Live()[0].ID))
+			Expect(w.api.Calls(fake.OpCreate)).To(Equal(1))
+		},
+		Entry("all of it", fake.CreateBroker, fake.IDGUID),
+		Entry("an object with the id", fake.CreateIDObject, fake.IDInteger),
+		Entry("the bare id, a string", fake.CreateBareID, fake.IDGUID),
+		Entry("the bare id, a number", fake.CreateBareID, fake.IDInteger),
+		Entry("a Location header", fake.CreateLocation, fake.IDGUID),
+		Entry("nothing", fake.CreateNothing, fake.IDGUID),
+	)
+
+	It("when the confirmed broker is not to be found: a person is asked, and it is taken when it shows", func(ctx SpecContext) {
+		w := newAccount(ctx, fake.Shapes{CreateAnswer: fake.CreateNothing}, quick)
+		startManager()
+		w.ready(ctx)
+		w.inject(fake.Fault{Op: fake.OpList, List: fake.ListEmpty})
+		r := w.reseller("abc")
+		create(ctx, r)
+		awaitReason(ctx, r, v1alpha1.ReasonCreatedButNotListed, "look for it in the portal")
+		Expect(r.Status.Creation.Committed).To(BeTrue())
+		w.readings(ctx, 1)
+		Expect(w.api.Calls(fake.OpCreate)).To(Equal(1))
+		w.api.ClearFaults()
+		w.requestReading(ctx)
+		awaitReason(ctx, r, v1alpha1.ReasonInSync)
+		Expect(w.made("abc")).To(Equal(1))
+	})
+
+	It("where the Seller says Wait: never again without a person", func(ctx SpecContext) {
+		w := newAccount(ctx, fake.Shapes{}, func(s *v1alpha1.SellerSettings) { s.Creation.OnUnknown = v1alpha1.OnUnknownWait })
+		startManager()
+		w.inject(fake.Fault{Op: fake.OpCreate, Status: 500, Times: 1})
+		r := w.reseller("abc")
+		create(ctx, r)
+		awaitReason(ctx, r, v1alpha1.ReasonCreateOutcomeUnknown, "set creation.onUnknown: Retry")
+		w.readings(ctx, 2)
+		Expect(w.api.Calls(fake.OpCreate)).To(Equal(1))
+		edit(ctx, w.seller.(*v1alpha1.Seller), func(s *v1alpha1.Seller) { s.Spec.Creation.OnUnknown = v1alpha1.OnUnknownRetry })
+		awaitReason(ctx, r, v1alpha1.ReasonInSync)
+		Expect(w.made("abc")).To(Equal(1))
+	})
+
+	It("when its domain is edited while the outcome is unknown: found under the posted one, then changed", func(ctx SpecContext) {
+		w := newAccount(ctx, fake.Shapes{})
+		startManager()
+		w.ready(ctx)
+		w.inject(
+			fake.Fault{Op: fake.OpCreate, Drop: fake.DropConnection, Commit: fake.CommitYes, Times: 1},
+			fake.Fault{Op: fake.OpList, List: fake.ListEmpty},
+		)
+		r := w.reseller("abc")
+		create(ctx, r)
+		awaitReason(ctx, r, v1alpha1.ReasonResolvingCreate)
+		edit(ctx, r, func(r *v1alpha1.Reseller) { r.Spec.Domain = as[v1alpha1.Domain]("new.example") })
+		w.readings(ctx, 1)
+		w.api.ClearFaults()
+		w.requestReading(ctx)
+		awaitReason(ctx, r, v1alpha1.ReasonInSync)
+		Expect(w.at(r).Domain).To(Equal("new.example"))
+		Expect(w.api.Calls(fake.OpCreate)).To(Equal(1))
+	})
+
+	It("when the object is deleted while the outcome is unknown: the broker is deleted, too", func(ctx SpecContext) {
+		w := newAccount(ctx, fake.Shapes{})
+		startManager()
+		w.ready(ctx)
+		w.inject(
+			fake.Fault{Op: fake.OpCreate, Drop: fake.DropConnection, Commit: fake.CommitYes, Times: 1},
+			fake.Fault{Op: fake.OpList, List: fake.ListEmpty},
+		)
+		r := w.reseller("abc")
+		create(ctx, r)
+		awaitReason(ctx, r, v1alpha1.ReasonResolvingCreate)
+		remove(ctx, r)
+		w.readings(ctx, 1)
+		Expect(w.live()).To(HaveLen(1))
+		refresh(ctx, r)
+		w.api.ClearFaults()
+		w.requestReading(ctx)
+		awaitGone(ctx, r)
+		Expect(w.live()).To(BeEmpty())
+		Expect(w.made("abc")).To(Equal(1))
+	})
+
+	It("when the manager is stopped during the POST: the answer is still saved", func(ctx SpecContext) {
+		w := newAccount(ctx, fake.Shapes{})
+		manager := startManager()
+		w.inject(fake.Fault{Op: fake.OpCreate, AnswerDelay: time.Second, Times: 1})
+		r := w.reseller("abc")
+		create(ctx, r)
+		w.awaitCalls(ctx, fake.OpCreate, 1)
+		manager.stop()
+		refresh(ctx, r)
+		Expect(r.Status.BrokerID).NotTo(BeEmpty())
+		Expect(r.Status.Creation).To(BeNil())
+		startManager()
+		awaitReason(ctx, r, v1alpha1.ReasonInSync)
+		Expect(w.api.Calls(fake.OpCreate)).To(Equal(1))
+	})
+
+	It("when the manager dies between the intent and the POST", func(ctx SpecContext) {
+		w := newAccount(ctx, fake.Shapes{}, quick)
+		manager := startManager()
+		w.ready(ctx)
+		manager.afterWrite(func(x write) {
+			if x.sets("creation") {
+				manager.die()
+			}
+		})
+		r := w.reseller("abc")
+		create(ctx, r)
+		Eventually(manager.done).Should(BeClosed())
+		refresh(ctx, r)
+		Expect(r.Status.Creation).NotTo(BeNil())
+		Expect(w.api.Calls(fake.OpCreate)).To(BeZero())
+
+		startManager()
+		awaitReason(ctx, r, v1alpha1.ReasonResolvingCreate)
+		awaitReason(ctx, r, v1alpha1.ReasonInSync)
+		Expect(w.api.Calls(fake.OpCreate)).To(Equal(1))
+	})
+
+	It("when the manager dies between the POST and saving the id", func(ctx SpecContext) {
+		w := newAccount(ctx, fake.Shapes{}, quick)
+		manager := startManager()
+		manager.beforeWrite(func(x write) error {
+			if x.sets("brokerID") {
+				manager.die()
+			}
+			return nil
+		})
+		r := w.reseller("abc")
+		create(ctx, r)
+		Eventually(manager.done).Should(BeClosed())
+		refresh(ctx, r)
+		Expect(r.Status.Creation).NotTo(BeNil())
+		Expect(r.Status.BrokerID).To(BeEmpty())
+		Expect(w.made("abc")).To(Equal(1))
+
+		startManager()
+		awaitReason(ctx, r, v1alpha1.ReasonInSync)
+		Expect(r.Status.Origin).To(Equal(v1alpha1.OriginCreated))
+		Expect(w.api.Calls(fake.OpCreate)).To(Equal(1))
+		Expect(w.live()).To(HaveLen(1))
+	})
+
+	It("when the API server is away just after the POST: the id is saved when it is back", func(ctx SpecContext) {
+		w := newAccount(ctx, fake.Shapes{})
+		manager := startManager()
+		lost := 0
+		manager.beforeWrite(func(x write) error {
+			if x.sets("brokerID") && lost < 2 {
+				lost++
+				return errors.New("the API server is away")
+			}
+			return nil
+		})
+		r := w.inSync(ctx, "abc")
+		Expect(lost).To(Equal(2))
+		Expect(r.Status.Origin).To(Equal(v1alpha1.OriginCreated))
+		Expect(w.api.Calls(fake.OpCreate)).To(Equal(1))
+	})
+
+	It("when status was lost and the account has it: nothing is made", func(ctx SpecContext) {
+		w := newAccount(ctx, fake.Shapes{})
+		manager := startManager()
+		r := w.inSync(ctx, "abc")
+		manager.stop()
+		id := r.Status.BrokerID
+		r.Status = v1alpha1.ResellerStatus{ObservedGeneration: -1}
+		Expect(server.Status().Update(ctx, r)).To(Succeed())
+		startManager()
+		awaitReason(ctx, r, v1alpha1.ReasonAdoptionNotAllowed, id)
+		Expect(w.made("abc")).To(Equal(1))
+	})
+})
