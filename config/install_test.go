@@ -36,8 +36,7 @@ func objects(rendered string) []*unstructured.Unstructured {
 	}
 }
 
-// one is the rendered object of a kind, of which there must be one; nil into
-// leaves it unread.
+// one reads the rendered object of a kind, of which there must be one.
 func one(rendered, kind string, into any) {
 	GinkgoHelper()
 	var found []*unstructured.Unstructured
@@ -47,6 +46,10 @@ func one(rendered, kind string, into any) {
 		}
 	}
 	Expect(found).To(HaveLen(1), kind)
+	if generic, ok := into.(*unstructured.Unstructured); ok {
+		*generic = *found[0]
+		return
+	}
 	Expect(runtime.DefaultUnstructuredConverter.FromUnstructured(found[0].Object, into)).To(Succeed())
 }
 

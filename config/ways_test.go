@@ -1,82 +1,152 @@
 package config_test
 
 import (
+	"context"
 	"os"
+	"path/filepath"
+	"regexp"
 	"strings"
 	"time"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 	corev1 "k8s.io/api/core/v1"
+	networkingv1 "k8s.io/api/networking/v1"
 	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/utils/ptr"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/envtest"
+	"sigs.k8s.io/yaml"
 )
 
 const timeout = 60 * time.Second
 
 // Each way of installing runs for itself: they all bring the CRDs, and a manager.
-var _ = Describe("Installing", Ordered, Serial, func() {
+var _ = Describe("Installing", Ordered, ContinueOnFailure, Serial, func() {
 	It("by Kustomize runs a manager with just the rights it needs", func(ctx SpecContext) {
-		rendered, err := tool(ctx, "kustomize", "build", "default")
-		Expect(err).NotTo(HaveOccurred(), rendered)
-		deployment := applied(ctx, rendered)
+		rendered := render(ctx, "kustomize", "build", "default")
+		apply(ctx, rendered)
+		namespace := &corev1.Namespace{}
+		one(rendered, "Namespace", namespace)
+		Expect(namespace.Labels).To(HaveKeyWithValue("pod-security.kubernetes.io/enforce", "restricted"))
+		deployment := deploymentOf(rendered)
+		Expect(deployment.Namespace).To(Equal(namespace.Name))
 		admitsPod(ctx, deployment)
 		restricted(ctx, "partners-kustomize")
-		lives(ctx, "partners-kustomize", run(deployment))
-	}, SpecTimeout(4*timeout))
+		manager := start(deployment)
+		manager.leads(ctx)
+		manager.lives(ctx, "partners-kustomize", true)
+		manager.measures(ctx, "reseller-operator-metrics-reader")
+		manager.usesItsRights(ctx, rendered)
+	}, SpecTimeout(6*timeout))
 
 	It("by Helm runs a manager with just the rights it needs", func(ctx SpecContext) {
 		restricted(ctx, "by-helm")
-		rendered, err := tool(ctx, "helm", "template", "prod", "chart", "--namespace", "by-helm")
-		Expect(err).NotTo(HaveOccurred(), rendered)
-		deployment := applied(ctx, rendered)
+		rendered := render(ctx, "helm", "template", "prod", "chart", "--namespace", "by-helm")
+		apply(ctx, rendered)
+		deployment := deploymentOf(rendered)
 		admitsPod(ctx, deployment)
 		restricted(ctx, "partners-helm")
-		lives(ctx, "partners-helm", run(deployment))
-	}, SpecTimeout(4*timeout))
+		manager := start(deployment)
+		manager.leads(ctx)
+		manager.lives(ctx, "partners-helm", true)
+		manager.measures(ctx, "prod-reseller-operator-metrics-reader")
+		manager.usesItsRights(ctx, rendered)
+	}, SpecTimeout(6*timeout))
 
 	It("by Helm for some namespaces needs no right outside them", func(ctx SpecContext) {
-		restricted(ctx, "limited")
-		restricted(ctx, "team-a")
-		restricted(ctx, "team-b")
-		rendered, err := tool(ctx, "helm", "template", "limited", "chart", "--namespace", "limited",
-			"--set", "watchNamespaces={team-a,team-b}", "--set", "metrics.enabled=false")
-		Expect(err).NotTo(HaveOccurred(), rendered)
-		Expect(rendered).NotTo(ContainSubstring("kind: ClusterRole"))
-		deployment := applied(ctx, rendered)
-		admitsPod(ctx, deployment)
-		lives(ctx, "team-b", run(deployment))
-	}, SpecTimeout(4*timeout))
-
-	It("takes every optional part and sample", func(ctx SpecContext) {
-		monitor := &apiextensionsv1.CustomResourceDefinition{
-			ObjectMeta: metav1.ObjectMeta{Name: "servicemonitors.monitoring.coreos.com"},
-			Spec: apiextensionsv1.CustomResourceDefinitionSpec{
-				Group: "monitoring.coreos.com", Scope: apiextensionsv1.NamespaceScoped,
-				Names: apiextensionsv1.CustomResourceDefinitionNames{Plural: "servicemonitors", Kind: "ServiceMonitor"},
-				Versions: []apiextensionsv1.CustomResourceDefinitionVersion{{
-					Name: "v1", Served: true, Storage: true,
-					Schema: &apiextensionsv1.CustomResourceValidation{OpenAPIV3Schema: &apiextensionsv1.JSONSchemaProps{
-						Type: "object", XPreserveUnknownFields: ptr.To(true),
-					}},
-				}},
-			},
+		for _, name := range []string{"limited", "team-a", "team-b"} {
+			restricted(ctx, name)
 		}
-		_, err := envtest.InstallCRDs(env.Config, envtest.CRDInstallOptions{CRDs: []*apiextensionsv1.CustomResourceDefinition{monitor}})
+		rendered := render(ctx, "helm", "template", "limited", "chart", "--namespace", "limited",
+			"--set", "watchNamespaces={team-a,team-b}", "--set", "metrics.enabled=false")
+		Expect(rendered).NotTo(ContainSubstring("kind: ClusterRole"))
+		apply(ctx, rendered)
+		deployment := deploymentOf(rendered)
+		admitsPod(ctx, deployment)
+		manager := start(deployment)
+		manager.leads(ctx)
+		manager.lives(ctx, "team-b", false)
+		manager.usesItsRights(ctx, rendered)
+	}, SpecTimeout(6*timeout))
+
+	It("takes the optional parts, and they fit", func(ctx SpecContext) {
+		_, err := envtest.InstallCRDs(env.Config, envtest.CRDInstallOptions{CRDs: []*apiextensionsv1.CustomResourceDefinition{serviceMonitors()}})
 		Expect(err).NotTo(HaveOccurred())
-		Expect(cluster.Create(ctx, &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: "system"}})).To(Succeed())
-		for _, part := range []string{"crd", "prometheus", "network-policy", "samples"} {
-			rendered, err := tool(ctx, "kustomize", "build", part)
-			Expect(err).NotTo(HaveOccurred(), rendered)
-			for _, obj := range objects(rendered) {
-				if obj.GetNamespace() == "" {
-					obj.SetNamespace("default")
-				}
-				Expect(cluster.Apply(ctx, client.ApplyConfigurationFromUnstructured(obj), client.FieldOwner("test"), client.DryRunAll)).
-					To(Succeed(), "%s %s", obj.GetKind(), obj.GetName())
+		folder := GinkgoT().TempDir()
+		Expect(os.CopyFS(folder, os.DirFS("."))).To(Succeed())
+		overlay := filepath.Join(folder, "default", "kustomization.yaml")
+		content, err := os.ReadFile(overlay)
+		Expect(err).NotTo(HaveOccurred())
+		Expect(os.WriteFile(overlay, []byte(strings.ReplaceAll(string(content), "#- ", "- ")), 0o600)).To(Succeed())
+
+		rendered := render(ctx, "kustomize", "build", filepath.Dir(overlay))
+		apply(ctx, rendered)
+		pod, service := deploymentOf(rendered).Spec.Template, serviceOf(rendered)
+		expectMetricsPort(service, pod)
+		policy := &networkingv1.NetworkPolicy{}
+		one(rendered, "NetworkPolicy", policy)
+		Expect(pod.Labels).To(matchAll(policy.Spec.PodSelector.MatchLabels))
+		monitor := &unstructured.Unstructured{}
+		one(rendered, "ServiceMonitor", monitor)
+		selector, _, err := unstructured.NestedStringMap(monitor.Object, "spec", "selector", "matchLabels")
+		Expect(err).NotTo(HaveOccurred())
+		Expect(service.Labels).To(matchAll(selector))
+		Expect(monitor.GetNamespace()).To(Equal(service.Namespace))
+	}, SpecTimeout(2*timeout))
+
+	DescribeTable("takes what Kustomize makes of", func(ctx SpecContext, folder string) {
+		for _, obj := range objects(render(ctx, "kustomize", "build", folder)) {
+			if obj.GetNamespace() == "" {
+				obj.SetNamespace("default")
+			}
+			Expect(cluster.Apply(ctx, client.ApplyConfigurationFromUnstructured(obj), client.FieldOwner("test"), client.DryRunAll)).
+				To(Succeed(), "%s %s", obj.GetKind(), obj.GetName())
+		}
+	},
+		Entry("the CRDs alone", "crd"),
+		Entry("the samples", "samples"),
+	)
+
+	DescribeTable("takes what the chart makes", func(ctx SpecContext, sets ...string) {
+		restricted(ctx, "matrix")
+		args := []string{"--namespace", "matrix"}
+		for _, set := range sets {
+			args = append(args, "--set", set)
+		}
+		render(ctx, "helm", append([]string{"lint", "chart", "--strict"}, args...)...)
+		rendered := render(ctx, "helm", append([]string{"template", "x", "chart"}, args...)...)
+		apply(ctx, rendered, client.DryRunAll)
+		deployment := deploymentOf(rendered)
+		admitsPod(ctx, deployment)
+		if strings.Contains(rendered, "kind: Service\n") {
+			expectMetricsPort(serviceOf(rendered), deployment.Spec.Template)
+		}
+	},
+		Entry("of its defaults"),
+		Entry("of a digest and two replicas", "image.digest=sha256:"+strings.Repeat("a", 64), "replicas=2"),
+		Entry("of namespaces, with metrics", "watchNamespaces={default,kube-public}"),
+		Entry("without metrics and CRDs", "metrics.enabled=false", "crd.enabled=false"),
+		Entry("with CRDs that go with it", "crd.keep=false"),
+		Entry("with an account of somebody else", "serviceAccount.name=shared"),
+		Entry("of flags, labels and places", "extraArgs={--workers=3}", "podAnnotations.a=b",
+			"podAnnotations.kubectl\\.kubernetes\\.io/default-container=manager", "serviceAccount.annotations.a=b",
+			"nodeSelector.disk=ssd", "tolerations[0].operator=Exists", "affinity.podAntiAffinity.preferredDuringSchedulingIgnoredDuringExecution=null",
+			"imagePullSecrets[0].name=pull", "logFormat=console", "logLevel=debug", "resources.limits.cpu=1"),
+	)
+
+	It("is followed by what the chart's notes say", func(ctx SpecContext) {
+		notes := render(ctx, "helm", "install", "prod", "chart", "--namespace", "matrix", "--dry-run=client", "--set", "watchNamespaces={team-a}")
+		Expect(notes).To(ContainSubstring("kubectl -n team-a create secret generic cloudmore-api"))
+		Expect(notes).To(ContainSubstring("kubectl -n team-a wait --for=condition=Ready reseller/"))
+		manifests := regexp.MustCompile(`(?s)<<END\n(.*?)\nEND`).FindAllStringSubmatch(notes, -1)
+		Expect(manifests).To(HaveLen(2))
+		for _, manifest := range manifests {
+			for _, obj := range objects(regexp.MustCompile(`<[^>]+>`).ReplaceAllString(manifest[1], "4711")) {
+				obj.SetNamespace("team-a")
+				Expect(cluster.Create(ctx, obj, client.DryRunAll)).To(Succeed())
 			}
 		}
 	}, SpecTimeout(timeout))
@@ -88,41 +158,92 @@ var _ = DescribeTable("The chart refuses", func(ctx SpecContext, value, says str
 	Expect(out).To(ContainSubstring(says))
 },
 	Entry("a value that it does not know", "replica=2", "additional properties 'replica' not allowed"),
-	Entry("a digest that is none", "image.digest=latest", "digest"),
+	Entry("a part that it does not know", "image.name=x", "additional properties 'name' not allowed"),
+	Entry("a digest that is none", "image.digest=latest", "image/digest"),
+	Entry("replicas that are no number", "replicas=two", "replicas"),
 	Entry("an argument that is no flag", "extraArgs={workers=3}", "extraArgs"),
 	Entry("a log format that does not exist", "logFormat=xml", "logFormat"),
+	Entry("a log level that does not exist", "logLevel=warn", "logLevel"),
 	Entry("a namespace that can't be one", "watchNamespaces={Team A}", "watchNamespaces"),
 )
 
-var _ = DescribeTable("The chart renders what is applied", func(ctx SpecContext, sets ...string) {
-	args := []string{"template", "x", "chart", "--namespace", "default"}
-	for _, set := range sets {
-		args = append(args, "--set", set)
-	}
-	rendered, err := tool(ctx, "helm", args...)
-	Expect(err).NotTo(HaveOccurred(), rendered)
-	for _, obj := range objects(rendered) {
-		Expect(cluster.Apply(ctx, client.ApplyConfigurationFromUnstructured(obj), client.FieldOwner("test"), client.ForceOwnership, client.DryRunAll)).
-			To(Succeed(), "%s %s", obj.GetKind(), obj.GetName())
-	}
-},
-	Entry("with its defaults"),
-	Entry("by digest, twice", "image.digest=sha256:"+strings.Repeat("a", 64), "replicas=2"),
-	Entry("without metrics and CRDs", "metrics.enabled=false", "crd.enabled=false"),
-	Entry("with an account of somebody else", "serviceAccount.name=shared"),
-	Entry("with flags, labels and places", "extraArgs={--workers=3}", "podAnnotations.a=b", "nodeSelector.disk=ssd", "imagePullSecrets[0].name=pull"),
-)
+var _ = Describe("The chart", func() {
+	It("has the CRDs and rules of this folder", func() {
+		crds, err := filepath.Glob("crd/bases/*.yaml")
+		Expect(err).NotTo(HaveOccurred())
+		Expect(filepath.Glob("chart/files/crds/*.yaml")).To(HaveLen(len(crds)))
+		for _, path := range crds {
+			Expect(content("chart/files/crds/" + filepath.Base(path))).To(Equal(content(path)))
+		}
+		var copied, original struct{ Rules any }
+		Expect(yaml.Unmarshal(content("chart/files/rules.yaml"), &copied)).To(Succeed())
+		Expect(yaml.Unmarshal(content("rbac/role.yaml"), &original)).To(Succeed())
+		Expect(copied).To(Equal(original))
+	})
 
-var _ = It("The chart has the CRDs and rules of config", func() {
-	for copied, original := range map[string]string{
-		"chart/files/crds/cloudmore.com_resellers.yaml":      "crd/bases/cloudmore.com_resellers.yaml",
-		"chart/files/crds/cloudmore.com_sellers.yaml":        "crd/bases/cloudmore.com_sellers.yaml",
-		"chart/files/crds/cloudmore.com_clustersellers.yaml": "crd/bases/cloudmore.com_clustersellers.yaml",
-	} {
-		is, err := os.ReadFile(copied)
-		Expect(err).NotTo(HaveOccurred())
-		want, err := os.ReadFile(original)
-		Expect(err).NotTo(HaveOccurred())
-		Expect(is).To(Equal(want), copied)
-	}
+	It("has the same Pod as Kustomize", func(ctx SpecContext) {
+		chart := podOf(ctx, "helm", "template", "x", "chart")
+		kustomize := podOf(ctx, "kustomize", "build", "default")
+		Expect(chart.Containers[0].Args).To(ContainElements(kustomize.Containers[0].Args))
+		for _, pod := range []*corev1.PodSpec{chart, kustomize} {
+			pod.ServiceAccountName = ""
+			pod.Containers[0].Args, pod.Containers[0].ImagePullPolicy = nil, ""
+		}
+		Expect(chart).To(Equal(kustomize))
+	})
 })
+
+func content(path string) []byte {
+	GinkgoHelper()
+	b, err := os.ReadFile(path)
+	Expect(err).NotTo(HaveOccurred())
+	return b
+}
+
+func podOf(ctx context.Context, name string, args ...string) *corev1.PodSpec {
+	GinkgoHelper()
+	return &deploymentOf(render(ctx, name, args...)).Spec.Template.Spec
+}
+
+func serviceOf(rendered string) *corev1.Service {
+	GinkgoHelper()
+	service := &corev1.Service{}
+	one(rendered, "Service", service)
+	return service
+}
+
+// expectMetricsPort holds that the Service leads to the Pod's metrics.
+func expectMetricsPort(service *corev1.Service, pod corev1.PodTemplateSpec) {
+	GinkgoHelper()
+	Expect(pod.Labels).To(matchAll(service.Spec.Selector))
+	Expect(service.Spec.Ports).To(HaveLen(1))
+	Expect(pod.Spec.Containers[0].Ports).To(ContainElement(HaveField("Name", service.Spec.Ports[0].TargetPort.StrVal)))
+}
+
+// matchAll matches labels that a selector selects.
+func matchAll(selector map[string]string) OmegaMatcher {
+	GinkgoHelper()
+	Expect(selector).NotTo(BeEmpty())
+	matchers := make([]OmegaMatcher, 0, len(selector))
+	for key, value := range selector {
+		matchers = append(matchers, HaveKeyWithValue(key, value))
+	}
+	return SatisfyAll(matchers...)
+}
+
+// serviceMonitors stands for the kind of the Prometheus operator.
+func serviceMonitors() *apiextensionsv1.CustomResourceDefinition {
+	return &apiextensionsv1.CustomResourceDefinition{
+		ObjectMeta: metav1.ObjectMeta{Name: "servicemonitors.monitoring.coreos.com"},
+		Spec: apiextensionsv1.CustomResourceDefinitionSpec{
+			Group: "monitoring.coreos.com", Scope: apiextensionsv1.NamespaceScoped,
+			Names: apiextensionsv1.CustomResourceDefinitionNames{Plural: "servicemonitors", Kind: "ServiceMonitor"},
+			Versions: []apiextensionsv1.CustomResourceDefinitionVersion{{
+				Name: "v1", Served: true, Storage: true,
+				Schema: &apiextensionsv1.CustomResourceValidation{OpenAPIV3Schema: &apiextensionsv1.JSONSchemaProps{
+					Type: "object", XPreserveUnknownFields: ptr.To(true),
+				}},
+			}},
+		},
+	}
+}

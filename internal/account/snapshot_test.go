@@ -25,7 +25,7 @@ func TestOwnWritesShowAtOnce(t *testing.T) {
 				t.Fatal(f)
 			}
 			v := w.account.View(Query{ID: id, Identity: identity(1)})
-			if nameOf(v.Known) != "Company 1" || len(v.Matches) != 1 || len(v.Absent)+len(v.AbsentID) != 0 || !v.KnownSince.Equal(w.clock.Now()) {
+			if nameOf(v.Known) != "Company 1" || len(v.Matches) != 1 || len(v.Absent)+len(v.AbsentID) != 0 || !v.KnownSince.Equal(w.clock.Now()) || !v.Known.Detail {
 				t.Errorf("after the create the view is %+v", v)
 			}
 			edited, name := broker.Merge(&broker.Broker{}, v.Known), "Renamed"
@@ -33,8 +33,8 @@ func TestOwnWritesShowAtOnce(t *testing.T) {
 			if f := w.account.Update(t.Context(), "main", id, edited); f != nil {
 				t.Fatal(f)
 			}
-			if got := nameOf(w.known(id)); got != "Renamed" {
-				t.Errorf("after the update the name is %q", got)
+			if k := w.known(id); nameOf(k) != "Renamed" || !k.Detail {
+				t.Errorf("after the update the name is %q, detail %v", nameOf(k), k.Detail)
 			}
 		})
 	}

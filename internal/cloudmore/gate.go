@@ -44,8 +44,8 @@ type Lane int
 // The lanes, the most urgent first. The zero value is none of them.
 const (
 	LaneEdits      Lane = iota + 1 // what a person changed or deleted
-	LaneCreates                    // new resellers
-	LaneBackground                 // readings, drift, details
+	LaneCreates                    // new resellers, and the readings that they wait for
+	LaneBackground                 // drift, details
 )
 
 // String is the lane in one word, a label for metrics.

@@ -73,8 +73,10 @@ var _ = Describe("The life of a Reseller", func() {
 		var finalizers []string
 		manager.afterWrite(func(x write) {
 			if x.sets("creation") {
-				refresh(ctx, r)
-				finalizers = r.Finalizers
+				seen := &v1alpha1.Reseller{}
+				seen.Namespace, seen.Name = w.namespace, "abc"
+				refresh(ctx, seen)
+				finalizers = seen.Finalizers
 			}
 		})
 		create(ctx, r)

@@ -17,6 +17,7 @@ var rules = []rule{
 	accountChanged, // ids of another account mean other brokers: no call at all
 	sellerProblem,  // without a Seller there is nothing to ask
 
+	withoutFinalizer, // never make what could not be cleaned up
 	intentWithdrawn,  // what makes a POST wrong stops it while that is still sure
 	intentPosted,     // only who wrote the intent, and saw it come back, posts it
 	intentFound,      // a broker that can only be ours is taken at once
@@ -27,18 +28,18 @@ var rules = []rule{
 	deletionShared,     // a broker that two Resellers show is deleted by neither
 	deletionPosted,     // only who wrote the deletion sends it, and once
 	deletionUnsettled,  // the finalizer stays until the broker is proven to be gone
+	deletionRefused,    // a refused DELETE is not repeated at once
 	deletionUnproven,   // nothing is deleted whose identity was not read just before
 	deletionInUse,      // activated services are somebody's business: ask first
 	deletionStarts,     // written down first, so that nobody binds what is dying
-	withoutFinalizer,   // never make what could not be cleaned up
 	identityTaken,      // one identity, one Reseller
 	writesHalted,       // nothing new while writing is stopped
 	named,              // a person named the broker: never a POST
-	remembered,         // a refusal is not repeated until something changes
 	identityless,       // what could not be found again is not made
 	unread,             // read first: it may be there
 	marked,             // our mark needs no permission
 	matched,            // found is not ours yet
+	remembered,         // a refusal is not repeated until something changes
 	unconfirmed,        // one list may be short; a second one must agree
 	intentStarts,       // written down first, so that a crash leaves a trace
 	boundOtherwise,     // a person names another broker than the bound one

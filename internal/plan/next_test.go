@@ -40,6 +40,7 @@ func sameStep(got, want Step) bool {
 	case Rest:
 		g, ok := got.(Rest)
 		return ok && g.Reason == w.Reason && g.Quiet == w.Quiet && (w.AfterReading.IsZero() || g.AfterReading.Equal(w.AfterReading)) &&
+			(w.Until.IsZero() || g.Until.Equal(w.Until)) &&
 			strings.Contains(g.Message, w.Message)
 	case ClearIntent:
 		g, ok := got.(ClearIntent)

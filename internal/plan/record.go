@@ -43,8 +43,10 @@ type Record struct {
 
 // Intent is a create that was decided on.
 type Intent struct {
-	Attempt   string
-	Deadline  time.Time
+	Attempt  string
+	Deadline time.Time
+	// Allowed is how long the call may take, as its writer decided.
+	Allowed   time.Duration
 	Identity  broker.Identity
 	Account   Account
 	BodyHash  string
@@ -55,6 +57,8 @@ type Intent struct {
 type Deletion struct {
 	Attempt  string
 	Deadline time.Time
+	// Allowed is how long the call may take, as its writer decided.
+	Allowed  time.Duration
 	BrokerID broker.ID
 }
 
@@ -90,12 +94,12 @@ func RecordFrom(r *v1alpha1.Reseller) Record {
 	if c := st.Creation; c != nil {
 		id, _ := broker.IdentityFrom(c.RegistrationNumber, c.Domain)
 		rec.Creation = &Intent{
-			Attempt: c.Attempt, Deadline: c.Deadline.Time, Identity: id, BodyHash: c.BodyHash, Committed: c.Committed,
+			Attempt: c.Attempt, Deadline: c.Deadline.Time, Allowed: c.Deadline.Sub(c.StartedAt.Time), Identity: id, BodyHash: c.BodyHash, Committed: c.Committed,
 			Account: Account{Endpoint: c.Endpoint, SellerID: c.SellerID},
 		}
 	}
 	if d := st.Deletion; d != nil {
-		rec.Deletion = &Deletion{Attempt: d.Attempt, Deadline: d.Deadline.Time, BrokerID: broker.ID(d.BrokerID)}
+		rec.Deletion = &Deletion{Attempt: d.Attempt, Deadline: d.Deadline.Time, Allowed: d.Deadline.Sub(d.StartedAt.Time), BrokerID: broker.ID(d.BrokerID)}
 	}
 	return rec
 }

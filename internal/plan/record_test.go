@@ -47,7 +47,7 @@ func TestDesiredFrom(t *testing.T) {
 }
 
 func TestRecordFrom(t *testing.T) {
-	at := metav1.NewMicroTime(now)
+	begun, at := metav1.NewMicroTime(now.Add(-time.Minute)), metav1.NewMicroTime(now)
 	object := &v1alpha1.Reseller{
 		ObjectMeta: metav1.ObjectMeta{UID: "u", Finalizers: []string{v1alpha1.FinalizerReseller, metav1.FinalizerDeleteDependents, "x/y"}},
 		Status: v1alpha1.ResellerStatus{
@@ -55,10 +55,10 @@ func TestRecordFrom(t *testing.T) {
 			Broker:     &v1alpha1.ObservedBroker{RegistrationNumber: "123", Domain: "abcdef.example"},
 			Normalized: []v1alpha1.Normalized{{Field: "spec.vat", Desired: "1", Observed: "EE1"}},
 			Creation: &v1alpha1.Creation{
-				CreationAttempt: v1alpha1.CreationAttempt{Attempt: "a", Deadline: at, RegistrationNumber: "123", Domain: "abcdef.example"},
+				CreationAttempt: v1alpha1.CreationAttempt{Attempt: "a", StartedAt: begun, Deadline: at, RegistrationNumber: "123", Domain: "abcdef.example"},
 				SellerID:        "s", Endpoint: "e", Committed: true,
 			},
-			Deletion: &v1alpha1.Deletion{Attempt: "d", Deadline: at, BrokerID: "4711"},
+			Deletion: &v1alpha1.Deletion{Attempt: "d", StartedAt: begun, Deadline: at, BrokerID: "4711"},
 		},
 	}
 	r := RecordFrom(object)
@@ -68,11 +68,11 @@ func TestRecordFrom(t *testing.T) {
 	if r.Bound != identity || r.Account != (Account{Endpoint: "e", SellerID: "s"}) || len(r.Accepted) != 1 {
 		t.Errorf("%+v", r)
 	}
-	want := Intent{Attempt: "a", Deadline: now, Identity: identity, Account: Account{Endpoint: "e", SellerID: "s"}, Committed: true}
+	want := Intent{Attempt: "a", Deadline: now, Allowed: time.Minute, Identity: identity, Account: Account{Endpoint: "e", SellerID: "s"}, Committed: true}
 	if *r.Creation != want {
 		t.Errorf("intent %+v", *r.Creation)
 	}
-	if *r.Deletion != (Deletion{Attempt: "d", Deadline: now, BrokerID: "4711"}) {
+	if *r.Deletion != (Deletion{Attempt: "d", Deadline: now, Allowed: time.Minute, BrokerID: "4711"}) {
 		t.Errorf("deletion %+v", *r.Deletion)
 	}
 }

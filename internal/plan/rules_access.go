@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
@@ -83,9 +84,13 @@ func (s *State) requested() bool {
 // refusedBefore reports whether Cloudmore refused this very spec. It is read
 // from the stored condition, so that a restart does not ask again.
 func refusedBefore(s *State) bool {
+	return !s.requested() && s.stalledBy(v1alpha1.ReasonRefused, v1alpha1.ReasonContested)
+}
+
+// stalledBy reports whether status says this of the present spec.
+func (s *State) stalledBy(reasons ...string) bool {
 	st := s.Record.Stalled
-	return st != nil && st.Status == "True" && st.ObservedGeneration == s.Desired.Generation && !s.requested() &&
-		(st.Reason == v1alpha1.ReasonRefused || st.Reason == v1alpha1.ReasonContested)
+	return st != nil && st.Status == "True" && st.ObservedGeneration == s.Desired.Generation && slices.Contains(reasons, st.Reason)
 }
 
 // foreignMark reports whether the broker is marked as somebody else's.

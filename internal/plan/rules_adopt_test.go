@@ -9,9 +9,7 @@ import (
 )
 
 func TestAdopt(t *testing.T) {
-	naming := func(s *State) { s.Desired.BrokerID = own }
-	matchingPolicy := func(s *State) { s.Desired.MatchExisting = true }
-	forbidden := func(s *State) { s.Access.AdoptionForbidden = true }
+	naming, matchingPolicy, forbidden := naming(own), matchExisting, adoptionIsForbidden
 	annotated := func(s *State) { s.Record.Annotated = own }
 	foreign := shown(own)
 	foreign.Foreign = true
@@ -41,6 +39,7 @@ func TestAdopt(t *testing.T) {
 		{"takes what carries its mark without any permission", unbound(marking, forbidden, matching(Match{ID: own, Mark: "prod/ns/name/x"}), lookedLike(markedBroker())), Bind{ID: own, Origin: v1alpha1.OriginCreated}},
 		{"binds by the annotation where identity agrees", unbound(annotated, lookedAt), Bind{ID: own, Origin: v1alpha1.OriginAdopted}},
 		{"does not bind by the annotation where identity differs", unbound(annotated, lookedLike(&broker.Broker{ID: own, Detail: true})), RecordIntent{Identity: identity}},
+		{"does not bind by the annotation where neither has an identity", unbound(annotated, lookedLike(&broker.Broker{ID: own, Detail: true}), func(s *State) { s.Desired.Identity = broker.Identity{} }), Rest{Reason: v1alpha1.ReasonRefused}},
 		{"does not bind by the annotation where adoption is forbidden", unbound(annotated, forbidden), RecordIntent{Identity: identity}},
 		{"leaves an identity to the one that has a broker", unbound(rivalled(Rival{Bound: identity, BrokerID: other, Created: start.Add(time.Hour)})), Rest{Reason: v1alpha1.ReasonIdentityTaken}},
 		{"leaves an identity to the one whose create is open", unbound(rivalled(Rival{Intent: identity, Created: start.Add(time.Hour)})), Rest{Reason: v1alpha1.ReasonIdentityTaken}},

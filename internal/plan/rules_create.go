@@ -11,7 +11,8 @@ import (
 // withoutFinalizer: nothing is made, bound or written that could not be
 // cleaned up. A broker that is only observed needs no cleaning up.
 func withoutFinalizer(s *State) Step {
-	if s.Record.Finalizer || s.Desired.Deleting || s.Desired.Observe || (s.Desired.Suspended && !s.bound()) {
+	needless := s.Record.Creation == nil && (s.Desired.Observe || (s.Desired.Suspended && !s.bound()))
+	if s.Record.Finalizer || s.Desired.Deleting || needless {
 		return nil
 	}
 	return AddFinalizer{}

@@ -20,7 +20,9 @@ func TestCreate(t *testing.T) {
 		{"announces the create when two readings show nobody", unbound(), RecordIntent{Identity: identity}},
 		{"announces nothing while the account is silent", unbound(isSilent), Rest{Reason: v1alpha1.ReasonUnavailable, Message: "away"}},
 		{"announces nothing without an identity to find it by", unbound(func(s *State) { s.Desired.Identity = broker.Identity{} }), Rest{Reason: v1alpha1.ReasonRefused, Message: "spec.registrationNumber"}},
+		{"announces nothing while the latest list is not believed", unbound(func(s *State) { s.Reading.Doubt = "half is missing" }), Rest{Reason: v1alpha1.ReasonWaitingForReading, Message: "half is missing"}},
 		{"posts what it announced, once the cache shows it", announced(), Create{}},
+		{"posts nothing without its finalizer", announced(func(s *State) { s.Record.Finalizer = false }), AddFinalizer{}},
 		{"does not post what another process announced", found(), Rest{Reason: v1alpha1.ReasonResolvingCreate}},
 		{"does not post twice", posted(), Rest{Reason: v1alpha1.ReasonResolvingCreate}},
 		{"does not repeat a refusal of this very spec", unbound(func(s *State) {
@@ -33,6 +35,9 @@ func TestCreate(t *testing.T) {
 			s.Desired.Requested = "now"
 			s.Record.Stalled = &metav1.Condition{Status: metav1.ConditionTrue, Reason: v1alpha1.ReasonRefused, ObservedGeneration: 1}
 		}), RecordIntent{Identity: identity}},
+		{"sees after a refusal that such a broker has appeared", unbound(matching(Match{ID: own}), func(s *State) {
+			s.Record.Stalled = &metav1.Condition{Status: metav1.ConditionTrue, Reason: v1alpha1.ReasonRefused, ObservedGeneration: 1}
+		}), Rest{Reason: v1alpha1.ReasonAdoptionNotAllowed}},
 		{"does not repeat what these credentials may not do", unbound(func(s *State) {
 			s.Memory.ForbiddenBy, s.Memory.ForbiddenAs, s.Memory.ForbiddenAt = "session", 1, now
 		}), Rest{Quiet: true}},
@@ -52,6 +57,7 @@ func TestWithdraw(t *testing.T) {
 		{"withdraws when the spec was edited", announced(func(s *State) { s.Desired.Broker.Name = ptr("Another") }), withdrawn},
 		{"withdraws when a person names a broker", announced(func(s *State) { s.Desired.BrokerID = own }), withdrawn},
 		{"withdraws when such a broker has appeared", announced(matching(Match{ID: other})), withdrawn},
+		{"withdraws when the latest list is not believed", announced(func(s *State) { s.Reading.Doubt = "half is missing" }), withdrawn},
 		{"withdraws when another intent means the same", announced(rivalled(Rival{Intent: identity})), withdrawn},
 		{"withdraws when another Reseller holds such a broker", announced(rivalled(Rival{Bound: identity, BrokerID: other})), withdrawn},
 		{"goes on beside a Reseller that only wishes the same", announced(rivalled(Rival{Identity: identity, UID: "a", Created: start.Add(-time.Hour)})), Create{}},
@@ -93,9 +99,20 @@ func TestResolve(t *testing.T) {
 		{"does not take a broker with other data", found(matching(Match{ID: own}), lookedLike(stranger())), resolving},
 		{"takes over a broker with other data where the policy allows", found(matching(Match{ID: own}), lookedLike(stranger()), func(s *State) { s.Desired.MatchExisting = true }), RecordBroker{ID: own, Origin: v1alpha1.OriginAdopted}},
 		{"takes the broker that a person names", found(matching(Match{ID: own}, Match{ID: other}), lookedLike(stranger()), func(s *State) { s.Desired.BrokerID = own }), RecordBroker{ID: own, Origin: v1alpha1.OriginAdopted}},
+		{"does not take over what the list shows with the posted identity and GET with another", found(matching(Match{ID: own}), lookedLike(elsewhere()), matchExisting), resolving},
+		{"does not take over a broker with other data while suspended", found(matching(Match{ID: own}), lookedLike(stranger()), matchExisting, isSuspended), resolving},
+		{"only watches a broker with other data under Observe", found(matching(Match{ID: own}), lookedLike(stranger()), matchExisting, isObserving), RecordBroker{ID: own, Origin: v1alpha1.OriginObserved}},
+		{"takes over no named broker where the ClusterSeller forbids it", found(matching(Match{ID: own}), lookedLike(stranger()), naming(own), adoptionIsForbidden), resolving},
+		{"takes what it posted although the ClusterSeller forbids taking over", found(matching(Match{ID: own}), lookedAt, adoptionIsForbidden), RecordBroker{ID: own, Origin: v1alpha1.OriginCreated}},
+		{"looks at the broker that a person names, although another intent may have made it", found(matching(Match{ID: own}), naming(own), rivalled(Rival{Intent: identity})), Look{ID: own}},
+		{"leaves it to the older of two that name it", found(matching(Match{ID: own}), naming(own), rivalled(Rival{Intent: identity, SpecID: own, Created: start.Add(-time.Hour)})), resolving},
+		{"does not look at a named broker that another Reseller holds", found(matching(Match{ID: own}), naming(own), rivalled(Rival{BrokerID: own})), resolving},
+		{"looks at a named broker that no list shows, when every bound has passed", found(concludedNone, naming(other)), Look{ID: other}},
+		{"does not do so before", found(naming(other)), resolving},
 		{"waits with a match that another Reseller holds", found(matching(Match{ID: own}), rivalled(Rival{BrokerID: own})), resolving},
 		{"waits with a match that another intent may have made", found(matching(Match{ID: own}), rivalled(Rival{Intent: identity})), resolving},
 		{"takes a match by its mark, whatever others intend", found(marking, matching(Match{ID: own, Mark: "prod/ns/name/a1"}), rivalled(Rival{Intent: identity}), lookedLike(markedBroker())), RecordBroker{ID: own, Origin: v1alpha1.OriginCreated}},
+		{"waits with a match of its mark that another Reseller holds", found(marking, matching(Match{ID: own, Mark: "prod/ns/name/a1"}), rivalled(Rival{BrokerID: own}), lookedLike(markedBroker())), resolving},
 		{"does not take a twin without our mark", found(marking, matching(Match{ID: own}), lookedAt), resolving},
 		{"waits while the listed broker can't be read", found(matching(Match{ID: own}), lookedFor(gone)), resolving},
 		{"starts over when nobody has it after every bound", found(concludedNone), again},
@@ -106,6 +123,11 @@ func TestResolve(t *testing.T) {
 			at := s.Memory.IntentSince.Add(DefaultDeadline + DefaultCommitBound + DefaultListLag)
 			s.Reading.Absent, s.Now = []time.Time{at.Add(-time.Nanosecond), at.Add(DefaultListLag - 1)}, at.Add(time.Hour)
 		}), resolving},
+		{"counts the time that its writer allowed, should the Seller allow less by now", found(func(s *State) {
+			s.Record.Creation.Allowed = time.Hour
+			at := s.Memory.IntentSince.Add(time.Hour + DefaultCommitBound + DefaultListLag)
+			s.Reading.Absent, s.Now = []time.Time{at.Add(-time.Nanosecond), at.Add(DefaultListLag - 1)}, at.Add(time.Hour)
+		}), resolving},
 		{"waits only for the list when the server had ended the call", posted(func(s *State) {
 			s.Memory.PostAnswered = true
 			s.Now = now.Add(2 * time.Minute)
@@ -114,6 +136,10 @@ func TestResolve(t *testing.T) {
 		{"never creates again what was confirmed", found(concludedNone, committed), Rest{Reason: v1alpha1.ReasonCreatedButNotListed}},
 		{"never creates again where the Seller says Wait", found(concludedNone, func(s *State) { s.Access.WaitOnUnknown = true }), Rest{Reason: v1alpha1.ReasonCreateOutcomeUnknown}},
 		{"names the choice between several", found(matching(Match{ID: own}, Match{ID: other}), concludedMatch), Rest{Reason: v1alpha1.ReasonAmbiguousMatch, Message: `spec.brokerID: "4711"`}},
+		{"says that a match may be another Reseller's", found(matching(Match{ID: own}), concludedMatch, rivalled(Rival{BrokerID: own})), Rest{Reason: v1alpha1.ReasonAmbiguousMatch}},
+		{"says how to take over a match with other data", found(matching(Match{ID: own}), lookedLike(stranger()), concludedMatch), Rest{Reason: v1alpha1.ReasonAdoptionNotAllowed, Message: `spec.brokerID: "4711"`}},
+		{"says who has to allow that", found(matching(Match{ID: own}), lookedLike(stranger()), concludedMatch, adoptionIsForbidden), Rest{Reason: v1alpha1.ReasonAdoptionNotAllowed, Message: "spec.adoption: Allowed"}},
+		{"puts a lost finalizer back", found(isObserving, func(s *State) { s.Record.Finalizer = false }), AddFinalizer{}},
 		{"keeps the finalizer while it is open, under every policy", found(isDeleting, isOrphaning), resolving},
 		{"keeps the finalizer while it is open under Observe", found(isDeleting, isObserving), resolving},
 	})

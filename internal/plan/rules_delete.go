@@ -141,7 +141,7 @@ func deleteEnds(s *State) time.Time {
 	if d.Attempt == m.DeleteSent {
 		return later(d.Deadline, m.DeleteEnded).Add(a.CommitBound)
 	}
-	return m.DeletionSince.Add(a.Deadline + a.CommitBound)
+	return m.DeletionSince.Add(max(a.Deadline, d.Allowed) + a.CommitBound)
 }
 
 // stillReadable: the DELETE was accepted and the broker can be read all the
@@ -155,6 +155,8 @@ func stillReadable(s *State) Step {
 		return deleting(s, "Cloudmore accepted the delete; the broker can still be read")
 	case !first.IsZero() && !s.Reading.AbsentID[n-1].Before(first.Add(s.Access.ListLag)):
 		return Release{}
+	case s.policy() == v1alpha1.DeletionOrphan:
+		return Release{Orphaned: true}
 	default:
 		return Rest{
 			Reason: v1alpha1.ReasonDeletionUnconfirmed,
@@ -163,6 +165,17 @@ func stillReadable(s *State) Step {
 			AfterReading: s.Now.Add(lookAtMost),
 		}
 	}
+}
+
+// deletionRefused: the API refused the DELETE a while ago. That may be about
+// something outside the spec, so it is tried again by itself, but not at once.
+func deletionRefused(s *State) Step {
+	again := s.Memory.DeleteEnded.Add(lookAtMost)
+	if !s.Desired.Deleting || s.Record.Creation != nil || !s.Now.Before(again) || s.requested() ||
+		!s.stalledBy(v1alpha1.ReasonRefused, v1alpha1.ReasonForbidden) {
+		return nil
+	}
+	return Rest{Quiet: true, Until: again}
 }
 
 // deletionUnproven: nothing is deleted whose identity was not read just before.

@@ -4,6 +4,8 @@ import (
 	"testing"
 	"time"
 
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
 	"github.com/reseller-operator/reseller-operator/internal/broker"
 )
@@ -36,8 +38,23 @@ func TestDelete(t *testing.T) {
 		{"deletes nothing while the account is silent", deleted(isSilent), Rest{Reason: v1alpha1.ReasonUnavailable}},
 		{"waits with a broker that is gone on one 404", deleted(lookedFor(gone), missingSince(now)), waiting},
 		{"lets go when the broker is proven to be gone", deleted(lookedFor(gone), missingSince(now.Add(-time.Minute)), absentSince(now.Add(-time.Second))), Release{}},
+		{"looks once more when the list came between two looks", deleted(lookedFor(gone), missingSince(now.Add(-time.Minute)), absentSince(now.Add(-time.Second)), func(s *State) {
+			s.Outcome.Looked.At = now.Add(-time.Minute + DefaultListLag - time.Nanosecond)
+		}), Rest{Reason: v1alpha1.ReasonDeleting, Until: now.Add(firstLook)}},
+		{"does not repeat a refused delete at once", deleted(lookedAt, notActivated, refusedLately(v1alpha1.ReasonRefused, time.Minute)), Rest{Quiet: true, Until: now.Add(lookAtMost - time.Minute)}},
+		{"does not repeat a forbidden delete at once", deleted(lookedAt, notActivated, refusedLately(v1alpha1.ReasonForbidden, time.Minute)), Rest{Quiet: true}},
+		{"tries again after a while: what is refused may be about services", deleted(lookedAt, notActivated, refusedLately(v1alpha1.ReasonRefused, lookAtMost)), RecordDeletion{}},
+		{"tries again when a person asks for it", deleted(lookedAt, notActivated, refusedLately(v1alpha1.ReasonRefused, time.Minute), func(s *State) { s.Desired.Requested = "now" }), RecordDeletion{}},
 		{"does not take a gateway's 404 for gone", deleted(lookedFor(broker.Failure{Class: broker.Unavailable}), missingSince(now.Add(-time.Minute)), absentSince(now)), Rest{Reason: v1alpha1.ReasonUnavailable}},
 	})
+}
+
+// refusedLately is after a DELETE that the API refused a while ago.
+func refusedLately(reason string, ago time.Duration) func(*State) {
+	return func(s *State) {
+		s.Record.Stalled = &metav1.Condition{Status: metav1.ConditionTrue, Reason: reason, ObservedGeneration: s.Desired.Generation}
+		s.Memory.DeleteEnded = now.Add(-ago)
+	}
 }
 
 // elsewhere has another identity than this Reseller.
@@ -72,6 +89,8 @@ func TestDeletionUnderWay(t *testing.T) {
 		{"lets go when an accepted delete is seen", dying(accepted, lookedFor(gone)), Release{}},
 		{"waits while an accepted delete is not seen", dying(accepted, lookedAt), waiting},
 		{"tells a person when it stays to be seen", dying(accepted, lookedAt, later(deleteSettles)), Rest{Reason: v1alpha1.ReasonDeletionUnconfirmed, Message: "can still be read and listed"}},
+		{"lets it go then, if Orphan was set meanwhile", dying(accepted, isOrphaning, lookedAt, later(deleteSettles)), Release{Orphaned: true}},
+		{"waits for an accepted delete to settle before Orphan is heard", dying(accepted, isOrphaning, lookedAt), waiting},
 		{"lets go of an inactive broker that no list shows", dying(accepted, lookedAt, later(deleteSettles), func(s *State) {
 			s.Reading.AbsentID = []time.Time{now.Add(time.Second), now.Add(time.Minute)}
 		}), Release{}},
@@ -83,6 +102,8 @@ func TestDeletionUnderWay(t *testing.T) {
 		{"waits for the call before Orphan is heard", dying(sent, isOrphaning, lookedAt), waiting},
 		{"ends a delete that was refused", dying(answered(refusedAll)), ClearDeletion{Then: Rest{Reason: v1alpha1.ReasonRefused}}},
 		{"ends a delete that was not sent", dying(answered(broker.Failure{Class: broker.Unavailable, NotSent: true})), ClearDeletion{Then: Rest{Reason: v1alpha1.ReasonUnavailable}}},
-		{"counts from when it first saw another process's delete", dying(readOnly, lookedAt, later(4*time.Minute)), waiting},
+		{"counts from when it first saw another process's delete", dying(readOnly, lookedAt, later(DefaultDeadline+DefaultCommitBound-1)), waiting},
+		{"counts the time that its writer allowed, should the Seller allow less by now", dying(readOnly, lookedAt, later(time.Hour), func(s *State) { s.Record.Deletion.Allowed = time.Hour }), waiting},
+		{"starts over when another process's delete can no longer take effect", dying(readOnly, lookedAt, later(DefaultDeadline+DefaultCommitBound)), ClearDeletion{Then: Rest{Reason: v1alpha1.ReasonDeleting}}},
 	})
 }

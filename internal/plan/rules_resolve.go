@@ -138,7 +138,7 @@ func noneAfter(s *State) time.Time {
 	case c.Attempt == m.Posted:
 		return later(c.Deadline, m.PostEnded).Add(a.CommitBound + a.ListLag)
 	default:
-		return m.IntentSince.Add(a.Deadline + a.CommitBound + a.ListLag)
+		return m.IntentSince.Add(max(a.Deadline, c.Allowed) + a.CommitBound + a.ListLag)
 	}
 }
 

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -50,6 +51,10 @@ func TestUpdate(t *testing.T) {
 		{"does not repeat a refused update", drifted(fresh, refused, notReady), Rest{Quiet: true}},
 		{"names the fields of a refusal", drifted(fresh, func(s *State) { s.Outcome.Updated = &Updated{Failure: &refusedAll} }), Rest{Reason: v1alpha1.ReasonRefused, Message: "spec.vat: Cloudmore refused it: no such number"}},
 		{"accepts how the API spells what was sent", bound(sent("", 1, time.Minute), func(s *State) { s.Reading.Known.Name = ptr("ABCDEF Ltd"); s.Reading.KnownSince = now }), Accept{Spellings: []broker.Spelling{{Field: "spec.name", Desired: "ABCDEF", Observed: "ABCDEF Ltd"}}}},
+		{"accepts no spelling that status can't hold", bound(sent("", 1, time.Minute), lookedLike(&broker.Broker{ID: own, Detail: true, Name: ptr("ABCDEF" + strings.Repeat("x", v1alpha1.MaxObservedLength))}), func(s *State) {
+			s.Desired.Broker = broker.Broker{Name: ptr("ABCDEF")}
+			s.Memory.Proven = own
+		}), changes("spec.name")},
 		{"keeps to what it accepted", bound(func(s *State) {
 			s.Reading.Known.Name = ptr("ABCDEF Ltd")
 			s.Record.Accepted = []broker.Spelling{{Field: "spec.name", Desired: "ABCDEF", Observed: "ABCDEF Ltd"}}
@@ -60,6 +65,9 @@ func TestUpdate(t *testing.T) {
 		{"fights again after an hour", drifted(fresh, sent("Changed", 3, time.Hour)), changes("spec.name")},
 		{"does not send an identity that another one holds", bound(isEdited, lookedAt, editedInto("x.example"), rivalled(Rival{Bound: edited("x.example"), BrokerID: other})), Rest{Reason: v1alpha1.ReasonIdentityTaken, Message: "spec.domain"}},
 		{"sends the other fields all the same", bound(isEdited, lookedAt, editedInto("x.example"), rivalled(Rival{Bound: edited("x.example"), BrokerID: other}), func(s *State) { s.Desired.Broker.VAT = ptr("1") }), changes("spec.vat")},
+		{"sends nothing under Report when only an identity was edited that another one holds", drifted(isReporting, isEdited, fresh, editedInto("x.example"), rivalled(Rival{Bound: edited("x.example"), BrokerID: other}), func(s *State) {
+			s.Record.Drift = []v1alpha1.Drift{{Field: "spec.name", Desired: "ABCDEF"}}
+		}), Rest{Reason: v1alpha1.ReasonIdentityTaken, Message: "spec.domain"}},
 		{"sends an identity that another one only wishes", bound(isEdited, lookedAt, editedInto("x.example"), rivalled(Rival{Identity: edited("x.example"), Created: start.Add(-time.Hour)})), changes("spec.domain")},
 		{"tells of a twin, and deletes nothing", bound(matching(Match{ID: own}, Match{ID: other})), Rest{Reason: v1alpha1.ReasonDuplicateSuspected, Message: "4712"}},
 		{"knows that the other one is another Reseller's", bound(matching(Match{ID: own}, Match{ID: other}), rivalled(Rival{BrokerID: other})), inSync},

@@ -130,6 +130,11 @@ func isReporting(s *State) { s.Desired.Report = true }
 func isAdopted(s *State)   { s.Record.Origin = v1alpha1.OriginAdopted }
 func isOrphaning(s *State) { s.Desired.Deletion = v1alpha1.DeletionOrphan }
 func isEdited(s *State)    { s.Desired.Generation = 2 }
+func matchExisting(s *State)       { s.Desired.MatchExisting = true }
+func adoptionIsForbidden(s *State) { s.Access.AdoptionForbidden = true }
+
+func naming(id broker.ID) func(*State) { return func(s *State) { s.Desired.BrokerID = id } }
+
 func isHalted(s *State) {
 	s.Access.Halted = &Problem{Reason: v1alpha1.ReasonSellerNotReady, Message: "halted"}
 }
