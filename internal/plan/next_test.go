@@ -3,7 +3,6 @@ package plan
 import (
 	"reflect"
 	"runtime"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -182,11 +181,4 @@ func TestWhatMayBeWritten(t *testing.T) {
 			}
 		})
 	}
-}
-
-// calls are the steps that reach the seller API, or announce one that does.
-func calls(step Step) bool {
-	return slices.Contains([]reflect.Type{
-		reflect.TypeFor[Look](), reflect.TypeFor[AskServices](), reflect.TypeFor[Create](), reflect.TypeFor[Update](), reflect.TypeFor[Delete](),
-	}, reflect.TypeOf(step))
 }

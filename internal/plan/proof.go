@@ -22,12 +22,13 @@ func goneOr(s *State, l *Looked, then Step) Step {
 		Reason:  v1alpha1.ReasonDeleting,
 		Message: fmt.Sprintf("broker %s can't be found; a second look and a list decide whether it is gone", l.ID),
 		Quiet:   !s.Desired.Deleting,
-		Until:   later(s.Access.SilentUntil, again),
+		Until:   later(s.Access.SilentUntil, later(again, s.Now.Add(firstLook))),
 	}
-	if !lacked {
-		rest.AfterReading = since
+	if lacked {
+		return rest
 	}
-	if !lacked && s.Reading.Latest.After(since) {
+	rest.AfterReading = since
+	if s.Reading.Latest.After(since) {
 		rest.AfterReading = nextLook(since, s.Now) // the list is behind, and still shows it
 	}
 	if !s.Now.Before(again) {

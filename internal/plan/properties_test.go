@@ -2,9 +2,12 @@ package plan
 
 import (
 	"math/rand/v2"
+	"reflect"
+	"slices"
 	"testing"
 	"time"
 
+	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
@@ -48,7 +51,21 @@ var twists = []func(*State){
 	func(s *State) { s.Reading.AbsentID = []time.Time{now, now.Add(time.Minute)} },
 	func(s *State) { s.Memory = Memory{FinalizerSince: start, IntentSince: now, DeletionSince: now} },
 	func(s *State) { s.Memory.MissingSince = now.Add(-time.Minute) },
-	func(s *State) { s.Memory.DeleteSent = "d1" },
+	func(s *State) { s.Memory.MissingSince = s.Now },
+	func(s *State) { s.Memory.DeleteSent, s.Memory.DeleteEnded = "d1", now },
+	func(s *State) { s.Memory.DeleteSent, s.Memory.DeleteEnded, s.Memory.DeleteAccepted = "d1", now, true },
+	func(s *State) { s.Memory.PostAnswered = true },
+	func(s *State) { s.Memory.Proven = own },
+	func(s *State) { s.Memory.ForbiddenBy, s.Memory.ForbiddenAs, s.Memory.ForbiddenAt = "session", 1, now },
+	func(s *State) { s.Desired.Requested = "now" },
+	func(s *State) { s.Access.WaitOnUnknown = true },
+	func(s *State) { s.Reading.Doubt = "half is missing" },
+	func(s *State) { s.Reading.Absent = []time.Time{s.Now.Add(-time.Minute), s.Now.Add(-time.Second)} },
+	func(s *State) { s.Access.Mark.PropertyID, s.Access.Mark.Prefix = "owner", "stage/ns/name/" },
+	adoptionIsForbidden, concludedNone, concludedMatch, refusedLately(v1alpha1.ReasonRefused, time.Minute), editedInto("x.example"),
+	lookedLike(stranger()), lookedLike(elsewhere()), lookedLike(markedBroker()), lookedLike(foreign()),
+	matching(Match{ID: own, Mark: "prod/ns/name/a1"}), rivalled(Rival{SpecID: own, Created: start.Add(-time.Hour)}),
+	rivalled(Rival{Bound: edited("x.example"), BrokerID: other}), isReady, isNotReady,
 	func(s *State) {
 		s.Memory.Sent = map[string]Sent{"spec.name": {Desired: "ABCDEF", Before: "Changed", Times: 3, At: now}}
 	},
@@ -81,66 +98,194 @@ var twists = []func(*State){
 
 const explored = 200000
 
-// TestProperties holds what must be true of every step, whatever the state.
-func TestProperties(t *testing.T) {
-	broken := func(s *State, step Step, rule string) {
-		t.Helper()
-		t.Errorf("%s: %#v, by %s", rule, step, decidedBy(s))
-	}
-	explore(explored, 2, func(s *State) {
-		if t.Failed() {
-			return // one is enough to read
-		}
-		step := Next(s)
-		_, creates := step.(Create)
+// properties must hold of every step, whatever the state. They are said once more
+// here, in other words than the rules'.
+var properties = []struct {
+	says   string
+	broken func(s *State, step Step) bool
+}{
+	{"posts only what this process wrote and has not sent, before the deadline, and not what was confirmed", func(s *State, step Step) bool {
 		c := s.Record.Creation
-		switch {
-		case creates && s.Desired.Deleting:
-			broken(s, step, "never a POST while deleting")
-		case creates && (s.Desired.Suspended || s.Desired.Observe || s.Access.Halted != nil):
-			broken(s, step, "never a POST while writing is stopped")
-		case creates && (c.Attempt != s.Memory.Wrote || c.Attempt == s.Memory.Posted):
-			broken(s, step, "a POST only by who wrote the intent, and once")
-		case creates && (c.Committed || !s.Now.Before(c.Deadline)):
-			broken(s, step, "never a POST after the deadline or a commit")
-		case creates && rivalIntent(s) != nil:
-			broken(s, step, "never a POST beside another who holds the identity")
-		case calls(step) && accountChanged(s) != nil:
-			broken(s, step, "no call to another account")
-		case calls(step) && s.Now.Before(s.Access.SilentUntil):
-			broken(s, step, "no call while the account is silent")
+		return is[Create](step) && (c.Attempt != s.Memory.Wrote || c.Attempt == s.Memory.Posted || c.Committed || !s.Now.Before(c.Deadline))
+	}},
+	{"never posts in a deletion, under suspend or Observe, while writing is stopped, nor without its finalizer", func(s *State, step Step) bool {
+		return is[Create](step) && (s.Desired.Deleting || s.Desired.Suspended || s.Desired.Observe || s.Access.Halted != nil || !s.Record.Finalizer)
+	}},
+	{"never posts, nor announces it, where a broker is named or listed, or the list is doubted", func(s *State, step Step) bool {
+		return (is[Create](step) || is[RecordIntent](step)) && (s.Desired.BrokerID != "" || len(s.Reading.Matches) > 0 || s.Reading.Doubt != "")
+	}},
+	{"never posts beside another who has a broker or an intent and means the identity", func(s *State, step Step) bool {
+		return is[Create](step) && slices.ContainsFunc(s.Rivals, func(r Rival) bool {
+			id := s.Record.Creation.Identity
+			return (r.BrokerID != "" || r.DeletionID != "" || r.Intent != broker.Identity{}) && (r.Identity == id || r.Bound == id || r.Intent == id)
+		})
+	}},
+	{"announces a create only after two readings that lack the broker, with its finalizer, and where that may be", func(s *State, step Step) bool {
+		n := len(s.Reading.Absent)
+		return is[RecordIntent](step) && (s.bound() || s.Desired.Deleting || s.Desired.Suspended || s.Desired.Observe || s.Access.Halted != nil ||
+			!s.Record.Finalizer || n < 2 || !s.Reading.Absent[n-1].After(s.Memory.FinalizerSince))
+	}},
+	{"starts over only from two readings a list's lag apart, after every bound", func(s *State, step Step) bool {
+		clear, ok := step.(ClearIntent)
+		return ok && clear.Unfound && !provenNone(s)
+	}},
+	{"never starts over what was confirmed, nor where the Seller says Wait", func(s *State, step Step) bool {
+		clear, ok := step.(ClearIntent)
+		return ok && clear.Unfound && (s.Record.Creation.Committed || s.Access.WaitOnUnknown)
+	}},
+	{"records a broker only by the answer to its POST, or by a GET of one that nobody else has", func(s *State, step Step) bool {
+		record, ok := step.(RecordBroker)
+		answered := ok && s.Outcome.Created != nil && s.Outcome.Created.ID == record.ID
+		return ok && !answered && (unseen(s, record.ID) || taken(s, record.ID) || (record.Origin != v1alpha1.OriginCreated && s.Access.AdoptionForbidden))
+	}},
+	{"binds only by a GET of a broker that nobody else has, and never under suspend", func(s *State, step Step) bool {
+		bind, ok := step.(Bind)
+		return ok && (unseen(s, bind.ID) || taken(s, bind.ID) || s.bound() || s.Record.Creation != nil || (s.Desired.Suspended && !s.Desired.Observe))
+	}},
+	{"calls nothing and announces nothing where the account is another, or there is no usable Seller", func(s *State, step Step) bool {
+		pinned := s.Record.Account
+		if c := s.Record.Creation; c != nil {
+			pinned = c.Account
 		}
-		checkWrites(s, step, broken)
+		return (calls(step) || announces(step)) && (s.Access.Problem != nil || (pinned != Account{} && pinned != s.Access.Account))
+	}},
+	{"calls nothing while the account is silent", func(s *State, step Step) bool {
+		return calls(step) && s.Now.Before(s.Access.SilentUntil)
+	}},
+	{"updates only a broker that was just read and is its own alone, and says what changes", func(s *State, step Step) bool {
+		update, ok := step.(Update)
+		return ok && (unseen(s, s.Record.BrokerID) || !s.proven(&s.Outcome.Looked.Broker) || taken(s, s.Record.BrokerID) || s.Desired.Deleting || len(update.Changed) == 0)
+	}},
+	{"never updates under suspend or Observe, or while writing is stopped", func(s *State, step Step) bool {
+		return is[Update](step) && (s.Desired.Suspended || s.Desired.Observe || s.Access.Halted != nil)
+	}},
+	{"announces a delete only of a broker that was just read, is its own alone, and has no services or is forced", func(s *State, step Step) bool {
+		return is[RecordDeletion](step) && (unseen(s, s.Record.BrokerID) || !s.proven(&s.Outcome.Looked.Broker) || taken(s, s.Record.BrokerID) ||
+			s.Outcome.Services == nil || (s.Outcome.Services.Activated && s.Desired.ForceDelete != string(s.Record.BrokerID)))
+	}},
+	{"deletes only what this process announced and has not sent, before the deadline", func(s *State, step Step) bool {
+		d := s.Record.Deletion
+		return is[Delete](step) && (d == nil || d.Attempt != s.Memory.DeletionWrote || d.Attempt == s.Memory.DeleteSent || !s.Now.Before(d.Deadline))
+	}},
+	{"never deletes, nor announces it, unless the object goes and the policy says so, and nothing stops writing", func(s *State, step Step) bool {
+		return (is[Delete](step) || is[RecordDeletion](step)) && (!s.Desired.Deleting || s.policy() != v1alpha1.DeletionDelete || s.Desired.Suspended || s.Access.Halted != nil || taken(s, s.Record.BrokerID))
+	}},
+	{"keeps the finalizer while a create is open, under every policy", func(s *State, step Step) bool {
+		return is[Release](step) && s.Record.Creation != nil
+	}},
+	{"keeps the finalizer of a broker that is to be deleted until it is proven to be gone", func(s *State, step Step) bool {
+		release, ok := step.(Release)
+		l := s.Outcome.Looked
+		return ok && s.bound() && !release.Orphaned && (l == nil || !(notFound(l.Failure) && (s.Memory.DeleteAccepted || !s.Memory.MissingSince.IsZero()) || l.Failure == nil && s.Memory.DeleteAccepted && len(s.Reading.AbsentID) > 1))
+	}},
+	{"lets a broker go only by policy, or to another Reseller, and not while a DELETE may be under way", func(s *State, step Step) bool {
+		release, ok := step.(Release)
+		underWay := s.Record.Deletion != nil && s.Now.Before(s.Memory.DeletionSince.Add(s.Access.Deadline))
+		return ok && release.Orphaned && (underWay || (s.policy() != v1alpha1.DeletionOrphan && !taken(s, s.Record.BrokerID)))
+	}},
+	{"makes anew only what was created here, and two GETs and a list lack", func(s *State, step Step) bool {
+		again := s.Memory.MissingSince.Add(s.Access.ListLag)
+		return is[Forget](step) && (s.Record.Origin != v1alpha1.OriginCreated || s.Desired.Report || s.Desired.Observe || s.Desired.Suspended || s.Access.Halted != nil ||
+			len(s.Reading.AbsentID) == 0 || !notFound(s.Outcome.Looked.Failure) || s.Outcome.Looked.At.Before(again) || s.Reading.Doubt != "")
+	}},
+	{"gives a reason and says why, where status is to change", func(s *State, step Step) bool {
+		rest, ok := step.(Rest)
+		return ok && !rest.Quiet && (rest.Reason == "" || rest.Message == "")
+	}},
+	{"is woken by something when it says that it comes back by itself", func(s *State, step Step) bool {
+		rest, ok := step.(Rest)
+		eventful := rest.Reason == v1alpha1.ReasonSellerNotReady || len(s.Record.Foreign) > 0 // the Seller's event, or the object's
+		return ok && rest.Reason != "" && kinds[rest.Reason] == reconciling && !eventful && rest.Until.IsZero() && rest.AfterReading.IsZero()
+	}},
+	{"never comes back at a moment that has passed", func(s *State, step Step) bool {
+		rest, ok := step.(Rest)
+		return ok && !rest.Until.IsZero() && !rest.Until.After(s.Now)
+	}},
+	{"is decided by a rule", func(s *State, step Step) bool { return decidedBy(s) == "none" }},
+}
+
+func TestProperties(t *testing.T) {
+	explore(explored, 2, func(s *State) {
+		step := Next(s)
+		for _, p := range properties {
+			if !t.Failed() && p.broken(s, step) { // one is enough to read
+				t.Errorf("not true that a Reseller %s:\n%#v by %s\nof %+v", p.says, step, decidedBy(s), *s)
+			}
+		}
 	})
 }
 
-// checkWrites holds what must be true of updates, deletes and letting go.
-func checkWrites(s *State, step Step, broken func(*State, Step, string)) {
-	looked := s.looked(s.Record.BrokerID)
-	switch step := step.(type) {
-	case Update:
-		if looked == nil || looked.Failure != nil || !s.proven(&looked.Broker) || shared(s) != nil || s.Desired.Deleting {
-			broken(s, step, "a PUT only after a GET that proves the broker ours alone")
+// TestReportOfEveryRest holds that what is reported stays as it is, and that
+// kstatus can read it.
+func TestReportOfEveryRest(t *testing.T) {
+	explore(explored/10, 3, func(s *State) {
+		rest, ok := Next(s).(Rest)
+		if !ok || rest.Quiet || t.Failed() {
+			return
 		}
-	case Delete:
-		if s.Record.Deletion == nil || s.Record.Deletion.Attempt != s.Memory.DeletionWrote || s.Record.Deletion.Attempt == s.Memory.DeleteSent {
-			broken(s, step, "a DELETE only by who recorded the deletion, and once")
+		st := v1alpha1.ResellerStatus{ObservedGeneration: -1}
+		Report(s, rest, &st)
+		s.Record.Drift = st.Drift
+		s.Now = s.Now.Add(time.Minute)
+		is := func(name string) bool { return meta.IsStatusConditionTrue(st.Conditions, name) }
+		switch again := st.DeepCopy(); {
+		case Report(s, rest, again):
+			t.Errorf("the second report of %#v changes %+v to %+v", rest, st, again)
+		case meta.FindStatusCondition(st.Conditions, v1alpha1.ConditionReady) == nil:
+			t.Errorf("Ready is missing after %#v", rest)
+		case is(v1alpha1.ConditionReconciling) && is(v1alpha1.ConditionStalled), is(v1alpha1.ConditionReady) && is(v1alpha1.ConditionStalled):
+			t.Errorf("conditions contradict each other after %#v: %+v", rest, st.Conditions)
 		}
-	case RecordDeletion:
-		if looked == nil || looked.Failure != nil || !s.proven(&looked.Broker) || s.policy() != v1alpha1.DeletionDelete || !s.Desired.Deleting {
-			broken(s, step, "a deletion only of a broker that was proven ours")
+	})
+}
+
+// TestNextChangesNothing holds that a decision leaves the state as it is.
+func TestNextChangesNothing(t *testing.T) {
+	explore(explored/10, 4, func(s *State) {
+		if first, second := Next(s), Next(s); !t.Failed() && !reflect.DeepEqual(first, second) {
+			t.Errorf("first %#v, then %#v", first, second)
 		}
-	case Release:
-		if s.Record.Creation != nil {
-			broken(s, step, "the finalizer stays while a create is open, under every policy")
-		}
-	case RecordIntent:
-		if s.bound() || s.Desired.BrokerID != "" || len(s.Reading.Matches) > 0 || len(s.Reading.Absent) < 2 || !s.Record.Finalizer {
-			broken(s, step, "an intent only after two readings that show nobody, and with our finalizer")
-		}
-	case Forget:
-		if s.Record.Origin != v1alpha1.OriginCreated || s.Desired.Report || len(s.Reading.AbsentID) == 0 {
-			broken(s, step, "a broker is made anew only if it was created here and is proven to be gone")
-		}
+	})
+}
+
+// is reports whether a step is of a type.
+func is[T Step](step Step) bool {
+	_, ok := step.(T)
+	return ok
+}
+
+// calls are the steps that reach the seller API.
+func calls(step Step) bool {
+	return is[Look](step) || is[AskServices](step) || is[Create](step) || is[Update](step) || is[Delete](step)
+}
+
+// announces are the steps that write down what a call is to be made of.
+func announces(step Step) bool {
+	return is[RecordIntent](step) || is[RecordDeletion](step) || is[Bind](step) || is[Forget](step)
+}
+
+// unseen reports whether this pass has no GET that shows the broker.
+func unseen(s *State, id broker.ID) bool {
+	l := s.Outcome.Looked
+	return l == nil || !l.ID.Same(id) || l.Failure != nil || l.Broker.Foreign
+}
+
+// taken reports whether another Reseller has the broker, or is deleting it.
+func taken(s *State, id broker.ID) bool {
+	return slices.ContainsFunc(s.Rivals, func(r Rival) bool { return r.BrokerID.Same(id) || r.DeletionID.Same(id) })
+}
+
+// provenNone reports whether nobody can have the posted identity.
+func provenNone(s *State) bool {
+	a, m := s.Access, s.Memory
+	after := m.IntentSince.Add(a.Deadline + a.CommitBound + a.ListLag)
+	if mine := s.Record.Creation.Attempt == m.Posted; mine && m.PostAnswered {
+		after = m.PostEnded.Add(a.ListLag)
+	} else if mine {
+		after = m.PostEnded.Add(a.CommitBound + a.ListLag)
 	}
+	n := len(s.Reading.Absent)
+	return len(s.Reading.Matches) == 0 && n > 1 && slices.ContainsFunc(s.Reading.Absent[:n-1], func(first time.Time) bool {
+		return !first.Before(after) && !s.Reading.Absent[n-1].Before(first.Add(a.ListLag))
+	})
 }

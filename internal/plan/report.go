@@ -52,7 +52,7 @@ func Report(s *State, rest Rest, status *v1alpha1.ResellerStatus) bool {
 		status.LastHandledReconcileAt = s.Desired.Requested
 	}
 	status.Drift = drift(s, rest.Drift)
-	reportBroker(s, status)
+	ShowBroker(s, status)
 	if equality.Semantic.DeepEqual(before, status) {
 		return false
 	}
@@ -116,9 +116,9 @@ func drift(s *State, found []broker.Difference) []v1alpha1.Drift {
 	return shown
 }
 
-// reportBroker shows what Cloudmore has. A broker that is not proven to be this
+// ShowBroker shows what Cloudmore has. A broker that is not proven to be this
 // Reseller's is not shown: what is shown counts as its identity later.
-func reportBroker(s *State, status *v1alpha1.ResellerStatus) {
+func ShowBroker(s *State, status *v1alpha1.ResellerStatus) {
 	known := s.Reading.Known
 	switch {
 	case !s.bound():

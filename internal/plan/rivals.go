@@ -55,6 +55,18 @@ func claimant(s *State, id broker.ID, identity broker.Identity) *Rival {
 	return nil
 }
 
+// holder is the rival that holds this broker, or comes first for it because it is
+// the older of two that name it; nil for none.
+func holder(s *State, id broker.ID) *Rival {
+	for i := range s.Rivals {
+		r := &s.Rivals[i]
+		if r.claims(id, broker.Identity{}) || (r.SpecID.Same(id) && r.before(&s.Record)) {
+			return r
+		}
+	}
+	return nil
+}
+
 // shared is the rival that shows the bound broker as its own, too.
 func shared(s *State) *Rival {
 	for i := range s.Rivals {

@@ -56,7 +56,7 @@ func named(s *State) Step {
 	case l.Failure != nil:
 		return failed(s, l.Failure)
 	}
-	if identity, _ := broker.IdentityOf(&l.Broker); !byPerson && identity != s.Desired.Identity {
+	if identity, whole := broker.IdentityOf(&l.Broker); !byPerson && (!whole || identity != s.Desired.Identity) {
 		return nil
 	}
 	return bind(s, l, adoptedAs(s))

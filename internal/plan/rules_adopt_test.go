@@ -11,8 +11,6 @@ import (
 func TestAdopt(t *testing.T) {
 	naming, matchingPolicy, forbidden := naming(own), matchExisting, adoptionIsForbidden
 	annotated := func(s *State) { s.Record.Annotated = own }
-	foreign := shown(own)
-	foreign.Foreign = true
 	markedByOthers := shown(own)
 	markedByOthers.CustomProperties = []broker.Property{{ID: "owner", Value: "stage/ns/name/x"}}
 	check(t, []row{
@@ -28,7 +26,7 @@ func TestAdopt(t *testing.T) {
 		{"leaves a named broker to the older of two that name it", unbound(naming, lookedAt, rivalled(Rival{SpecID: own, Created: start.Add(-time.Hour)})), Rest{Reason: v1alpha1.ReasonIdentityTaken}},
 		{"takes a named broker as the older of two", unbound(naming, lookedAt, rivalled(Rival{SpecID: own, Created: start.Add(time.Hour)})), Bind{ID: own, Origin: v1alpha1.OriginAdopted}},
 		{"takes over nothing where the ClusterSeller forbids it", unbound(naming, forbidden), Rest{Reason: v1alpha1.ReasonAdoptionNotAllowed}},
-		{"takes no broker of another seller", unbound(naming, lookedLike(foreign)), Rest{Reason: v1alpha1.ReasonAdoptionNotAllowed}},
+		{"takes no broker of another seller", unbound(naming, lookedLike(foreign())), Rest{Reason: v1alpha1.ReasonAdoptionNotAllowed}},
 		{"takes no broker that is marked as somebody else's", unbound(naming, marking, lookedLike(markedByOthers)), Rest{Reason: v1alpha1.ReasonAdoptionNotAllowed}},
 		{"says how to take over a match", unbound(matching(Match{ID: own})), Rest{Reason: v1alpha1.ReasonAdoptionNotAllowed, Message: `spec.brokerID: "4711"`}},
 		{"reads a match before it is taken", unbound(matchingPolicy, matching(Match{ID: own})), Look{ID: own}},
@@ -48,4 +46,11 @@ func TestAdopt(t *testing.T) {
 		{"goes before the younger", unbound(rivalled(Rival{Identity: identity, Created: start.Add(time.Hour)})), RecordIntent{Identity: identity}},
 		{"goes before one that is being deleted and has nothing", unbound(rivalled(Rival{Identity: identity, Created: start.Add(-time.Hour), Deleting: true})), RecordIntent{Identity: identity}},
 	})
+}
+
+// foreign is another seller's broker that has added a service of this one.
+func foreign() *broker.Broker {
+	b := shown(own)
+	b.Foreign = true
+	return b
 }

@@ -76,12 +76,13 @@ func awaitReading(s *State, since time.Time) Step {
 }
 
 // unconfirmed: one list may be short, so an earlier reading of this process, or
-// else a second one, must agree that the broker is not there.
+// else a second one, must agree that the broker is not there; and while the
+// latest list is not believed, it may be the list of another account.
 func unconfirmed(s *State) Step {
 	if s.bound() || s.Record.Creation != nil {
 		return nil
 	}
-	if n := len(s.Reading.Absent); n >= 2 && s.Reading.Absent[n-1].After(s.Memory.FinalizerSince) {
+	if n := len(s.Reading.Absent); n >= 2 && s.Reading.Absent[n-1].After(s.Memory.FinalizerSince) && s.Reading.Doubt == "" {
 		return nil
 	}
 	return awaitReading(s, s.Reading.Latest)
@@ -125,6 +126,8 @@ func intentWithdrawn(s *State) Step {
 		because = "the spec was edited"
 	case len(s.Reading.Matches) > 0:
 		because = "such a broker has appeared"
+	case s.Reading.Doubt != "":
+		because = "the latest list of brokers is not believed"
 	case rivalIntent(s) != nil:
 		because = "another Reseller means the same broker"
 	default:

@@ -38,38 +38,49 @@ func intentFound(s *State) Step {
 		return RecordBroker{ID: id, Origin: v1alpha1.OriginCreated}
 	case s.Access.Mark.PropertyID == "" && broker.Fingerprint(&l.Broker) == c.BodyHash:
 		return RecordBroker{ID: id, Origin: v1alpha1.OriginCreated}
-	case s.Desired.BrokerID.Same(id), s.Desired.MatchExisting && !s.Access.AdoptionForbidden && !s.Desired.Deleting:
-		return RecordBroker{ID: id, Origin: v1alpha1.OriginAdopted}
+	case s.Access.AdoptionForbidden:
+		return nil
+	case s.Desired.BrokerID.Same(id), s.takesOver(&l.Broker):
+		return RecordBroker{ID: id, Origin: adoptedAs(s)}
 	default:
 		return nil
 	}
 }
 
+// takesOver reports whether the policy takes a broker over that has the posted
+// identity and other data: not under suspend or in a deletion, and not where a
+// person names another one.
+func (s *State) takesOver(b *broker.Broker) bool {
+	identity, whole := broker.IdentityOf(b)
+	return s.Desired.MatchExisting && whole && identity == s.Record.Creation.Identity &&
+		s.Desired.BrokerID == "" && !s.Desired.Deleting && !s.Desired.Suspended
+}
+
 // candidate is the one broker that the open intent can have made: the one with
 // our mark; the one that a person names; or the only one with the posted
-// identity that nobody else holds or may have made. "" where none or several.
+// identity that nobody else may have made. "" where none or several, and for
+// one that another Reseller holds.
 func candidate(s *State) broker.ID {
-	c := s.Record.Creation
 	var found []Match
 	for _, m := range s.Reading.Matches {
 		switch {
-		case s.ownMark(m.Mark):
-			return m.ID
-		case claimant(s, m.ID, c.Identity) != nil:
+		case holder(s, m.ID) != nil:
 			continue
-		case s.Desired.BrokerID.Same(m.ID):
+		case s.ownMark(m.Mark), s.Desired.BrokerID.Same(m.ID):
 			return m.ID
-		default:
+		case claimant(s, m.ID, s.Record.Creation.Identity) == nil:
 			found = append(found, m)
 		}
 	}
-	if len(found) == 1 {
+	named := s.Desired.BrokerID
+	switch {
+	case named != "" && concluded(s) && holder(s, named) == nil:
+		return named // a person has looked, and says so
+	case len(found) == 1:
 		return found[0].ID
+	default:
+		return ""
 	}
-	if len(found) == 0 && s.Desired.BrokerID != "" && concluded(s) && claimant(s, s.Desired.BrokerID, c.Identity) == nil {
-		return s.Desired.BrokerID // a person has looked, and says so
-	}
-	return ""
 }
 
 // intentUnresolved: only "none" has to wait. It counts after every bound has
@@ -124,6 +135,9 @@ func stillResolving(s *State) Rest {
 
 // unresolved stays with the open intent and looks on; a person decides.
 func unresolved(s *State, reason, message string) Rest {
+	if s.Access.AdoptionForbidden {
+		message += "; for that the owner of the ClusterSeller has to set spec.adoption: Allowed"
+	}
 	return Rest{Reason: reason, Message: message, AfterReading: s.Now.Add(lookAtMost)}
 }
 

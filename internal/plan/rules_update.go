@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
 	"github.com/reseller-operator/reseller-operator/internal/broker"
@@ -136,7 +137,8 @@ func boundRespelled(s *State) Step {
 	var found []broker.Spelling
 	for _, d := range s.differences() {
 		sent, ok := s.Memory.Sent[d.Field]
-		if ok && sent.Desired == d.Desired && !s.Reading.KnownSince.Before(sent.At) && broker.Respelled(d.Desired, d.Observed, d.Shown) {
+		fits := utf8.RuneCountInString(d.Observed) <= v1alpha1.MaxObservedLength // status has to remember it
+		if ok && fits && sent.Desired == d.Desired && !s.Reading.KnownSince.Before(sent.At) && broker.Respelled(d.Desired, d.Observed, d.Shown) {
 			found = append(found, broker.Spelling{Field: d.Field, Desired: d.Desired, Observed: d.Observed})
 		}
 	}
@@ -260,15 +262,28 @@ var identityFields = []string{"registrationNumber", "domain"}
 func boundIdentityTaken(s *State) Step {
 	found := s.differences()
 	r := contender(s, s.Desired.Identity)
-	if r == nil || !slices.ContainsFunc(found, identifies) || slices.ContainsFunc(found, func(d broker.Difference) bool { return !identifies(d) }) {
+	if r == nil || len(s.corrections(found)) > 0 {
 		return nil
 	}
+	taken := slices.DeleteFunc(slices.Clone(found), func(d broker.Difference) bool { return !identifies(d) })
 	return Rest{
 		Reason: v1alpha1.ReasonIdentityTaken,
-		Message: fmt.Sprintf("%s are not sent, because %s stands for them already; correct them here or there",
-			fields(found), who(r, s.Record.Namespace)),
+		Message: fmt.Sprintf("%s: not sent, because %s stands for this registration number and domain already; correct them here or there",
+			fields(taken), who(r, s.Record.Namespace)),
 		Drift: found, Compared: true,
 	}
+}
+
+// corrections are the differences to be sent: all of them; under Report those that
+// an edit of the spec made; never an identity that another Reseller comes first for.
+func (s *State) corrections(found []broker.Difference) []broker.Difference {
+	if s.Desired.Report {
+		found = s.unreported(found)
+	}
+	if contender(s, s.Desired.Identity) != nil {
+		found = slices.DeleteFunc(slices.Clone(found), identifies)
+	}
+	return found
 }
 
 func identifies(d broker.Difference) bool {
@@ -288,14 +303,12 @@ func boundCorrected(s *State) Step {
 	if rest := unsettled(s, found); rest != nil {
 		return rest
 	}
-	want, changed := s.Desired.Broker, found
+	want, changed := s.Desired.Broker, s.corrections(found)
 	if s.Desired.Report {
-		changed = s.unreported(found)
 		want = broker.Only(want, changed)
 	}
 	if contender(s, s.Desired.Identity) != nil {
 		want = broker.Without(want, identityFields...)
-		changed = slices.DeleteFunc(slices.Clone(changed), identifies)
 	}
 	return Update{Body: broker.Merge(&want, &l.Broker), Changed: changed}
 }

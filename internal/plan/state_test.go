@@ -86,8 +86,7 @@ func found(change ...func(*State)) *State {
 func bound(change ...func(*State)) *State {
 	s := unbound()
 	s.Record.BrokerID, s.Record.Account, s.Record.Origin, s.Record.Bound = own, account, v1alpha1.OriginCreated, identity
-	s.Record.ObservedGeneration = 1
-	s.Record.Ready = &metav1.Condition{Status: metav1.ConditionTrue, Reason: v1alpha1.ReasonInSync}
+	isReady(s)
 	s.Reading.Known, s.Reading.KnownSince = shown(own), s.Reading.Latest
 	s.Reading.Matches, s.Reading.Absent = []Match{{ID: own}}, nil
 	return changed(s, change)
@@ -123,17 +122,28 @@ func changed(s *State, change []func(*State)) *State {
 
 // The changes that several tests make.
 
-func isDeleting(s *State)  { s.Desired.Deleting = true }
-func isSuspended(s *State) { s.Desired.Suspended = true }
-func isObserving(s *State) { s.Desired.Observe = true }
-func isReporting(s *State) { s.Desired.Report = true }
-func isAdopted(s *State)   { s.Record.Origin = v1alpha1.OriginAdopted }
-func isOrphaning(s *State) { s.Desired.Deletion = v1alpha1.DeletionOrphan }
-func isEdited(s *State)    { s.Desired.Generation = 2 }
+func isDeleting(s *State)          { s.Desired.Deleting = true }
+func isSuspended(s *State)         { s.Desired.Suspended = true }
+func isObserving(s *State)         { s.Desired.Observe = true }
+func isReporting(s *State)         { s.Desired.Report = true }
+func isAdopted(s *State)           { s.Record.Origin = v1alpha1.OriginAdopted }
+func isOrphaning(s *State)         { s.Desired.Deletion = v1alpha1.DeletionOrphan }
+func isEdited(s *State)            { s.Desired.Generation = 2 }
 func matchExisting(s *State)       { s.Desired.MatchExisting = true }
 func adoptionIsForbidden(s *State) { s.Access.AdoptionForbidden = true }
 
 func naming(id broker.ID) func(*State) { return func(s *State) { s.Desired.BrokerID = id } }
+
+// isReady and isNotReady are what status says of the present spec.
+func isReady(s *State) {
+	s.Record.ObservedGeneration = s.Desired.Generation
+	s.Record.Ready = &metav1.Condition{Status: metav1.ConditionTrue, Reason: v1alpha1.ReasonInSync}
+}
+
+func isNotReady(s *State) {
+	s.Record.ObservedGeneration = s.Desired.Generation
+	s.Record.Ready = &metav1.Condition{Status: metav1.ConditionFalse, Reason: v1alpha1.ReasonUpdating}
+}
 
 func isHalted(s *State) {
 	s.Access.Halted = &Problem{Reason: v1alpha1.ReasonSellerNotReady, Message: "halted"}
@@ -154,7 +164,8 @@ func lookedLike(b *broker.Broker) func(*State) {
 	return func(s *State) {
 		s.Outcome.Looked = &Looked{ID: b.ID, Broker: *b, At: now}
 		if b.ID.Same(s.Record.BrokerID) {
-			s.Reading.Known, s.Reading.KnownSince = b, now
+			known := *b
+			s.Reading.Known, s.Reading.KnownSince = &known, now
 		}
 	}
 }

@@ -135,12 +135,16 @@ func (p *pass) recordBroker(ctx context.Context, step plan.RecordBroker) error {
 	return nil
 }
 
-// reportNext reports what the next pass would, if that can be told without a call.
+// reportNext reports what the next pass would, if that can be told without a
+// call. What the broker looks like is told in any case: it proves whose it is
+// when this process is gone and the spec was edited.
 func (p *pass) reportNext() {
 	s := p.state()
 	if rest, ok := p.r.next(s).(plan.Rest); ok {
 		plan.Report(s, rest, &p.obj.Status)
+		return
 	}
+	plan.ShowBroker(s, &p.obj.Status)
 }
 
 func (p *pass) markCommitted(ctx context.Context) error {
