@@ -73,17 +73,16 @@ func (p *process) lives(ctx context.Context, namespace string, clusterWide bool)
 // of the API server serves) and the account.
 func (l *life) objects() (used, resellers []client.Object) {
 	GinkgoHelper()
-	at := metav1.ObjectMeta{Namespace: l.namespace, Name: "cloudmore-api"}
 	seller, reseller := &v1alpha1.Seller{}, &v1alpha1.Reseller{}
 	l.sample("seller", seller)
 	l.sample("reseller", reseller)
-	seller.Spec.CABundleRef = &v1alpha1.CABundleReference{Name: "cloudmore-api"}
+	seller.Spec.CABundleRef = &v1alpha1.CABundleReference{Name: "corp-ca"}
 	used = []client.Object{
-		&corev1.Secret{ObjectMeta: at, StringData: map[string]string{
-			v1alpha1.SecretKeyUsername: fake.DefaultUsername, v1alpha1.SecretKeyPassword: fake.DefaultPassword, v1alpha1.SecretKeyClientSecret: fake.DefaultClientSecret,
-		}},
-		&corev1.ConfigMap{ObjectMeta: at, Data: map[string]string{"ca.crt": string(env.Config.CAData)}},
-		seller,
+		l.credentials("cloudmore-api"), seller,
+		&corev1.ConfigMap{
+			ObjectMeta: metav1.ObjectMeta{Namespace: l.namespace, Name: "corp-ca"},
+			Data:       map[string]string{"ca.crt": string(env.Config.CAData)},
+		},
 	}
 	resellers = []client.Object{reseller}
 	if !l.clusterWide {
@@ -93,16 +92,26 @@ func (l *life) objects() (used, resellers []client.Object) {
 	shared.Name = "shared"
 	shared.Spec.SellerRef = v1alpha1.SellerReference{Kind: v1alpha1.SellerKindClusterSeller, Name: v1alpha1.SellerName(l.namespace)}
 	shared.Spec.RegistrationNumber, shared.Spec.Domain = ptr.To(v1alpha1.Text("42")), ptr.To(v1alpha1.Domain("shared.example"))
-	return append(used, &v1alpha1.ClusterSeller{
+	settings := *seller.Spec.SellerSettings.DeepCopy()
+	settings.CABundleRef = nil
+	return append(used, l.credentials("shared-api"), &v1alpha1.ClusterSeller{
 		ObjectMeta: metav1.ObjectMeta{Name: l.namespace},
 		Spec: v1alpha1.ClusterSellerSpec{
-			SellerSettings:       seller.Spec.SellerSettings,
-			CredentialsSecretRef: v1alpha1.NamespacedSecretReference{Namespace: v1alpha1.NamespaceName(l.namespace), Name: "cloudmore-api"},
+			SellerSettings:       settings,
+			CredentialsSecretRef: v1alpha1.NamespacedSecretReference{Namespace: v1alpha1.NamespaceName(l.namespace), Name: "shared-api"},
 			AllowedNamespaces: &v1alpha1.AllowedNamespaces{Selector: &metav1.LabelSelector{
 				MatchLabels: map[string]string{corev1.LabelMetadataName: l.namespace},
 			}},
 		},
 	}), append(resellers, shared)
+}
+
+// credentials is a Secret with which the fake lets in.
+func (l *life) credentials(name string) *corev1.Secret {
+	return &corev1.Secret{ObjectMeta: metav1.ObjectMeta{Namespace: l.namespace, Name: name}, StringData: map[string]string{
+		v1alpha1.SecretKeyUsername: fake.DefaultUsername, v1alpha1.SecretKeyPassword: fake.DefaultPassword,
+		v1alpha1.SecretKeyClientSecret: fake.DefaultClientSecret,
+	}}
 }
 
 // sample reads a sample into an object of the life's namespace.

@@ -58,6 +58,9 @@ func (p *process) used() map[right]bool {
 			resource += "/" + event.ObjectRef.Subresource
 		}
 		used[right{event.ObjectRef.APIGroup, resource, event.Verb}] = true
+		if event.Verb == "watch" { // without lists that are streamed, as by older API servers, there is one before it
+			used[right{event.ObjectRef.APIGroup, resource, "list"}] = true
+		}
 	}
 	Expect(lines.Err()).NotTo(HaveOccurred())
 	return used

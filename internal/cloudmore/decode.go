@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync/atomic"
 
 	"github.com/reseller-operator/reseller-operator/internal/broker"
 )
@@ -245,25 +244,4 @@ func (d *decoding) properties(raw json.RawMessage) {
 		}
 		d.b.CustomProperties = append(d.b.CustomProperties, broker.Property{ID: id, Value: value, Raw: entry})
 	}
-}
-
-// propertyTypes remembers which JSON type the ids of custom properties have at
-// this seller: 0 not seen, 1 string, 2 integer.
-type propertyTypes struct{ seen atomic.Int32 }
-
-func (t *propertyTypes) learn(id json.RawMessage) {
-	if id[0] == '"' {
-		t.seen.Store(1)
-	} else {
-		t.seen.Store(2)
-	}
-}
-
-// id is a property's id as JSON, for one that was not read from the API. Before
-// a type was seen, what looks like an integer is sent as one.
-func (t *propertyTypes) id(text string) json.RawMessage {
-	if t.seen.Load() != 1 && idInteger.MatchString(text) {
-		return json.RawMessage(text)
-	}
-	return quoted(text)
 }

@@ -95,7 +95,9 @@ var _ = Describe("A broker is made exactly once", func() {
 		awaitReason(ctx, r, v1alpha1.ReasonInSync)
 		posts := w.exchanges(func(x fake.Exchange) bool { return x.Op == fake.OpCreate })
 		Expect(posts).To(HaveLen(2))
-		between := w.exchanges(func(x fake.Exchange) bool { return x.Seq > posts[0].Seq && x.At.Before(posts[0].EndedAt.Add(2*time.Second)) })
+		between := w.exchanges(func(x fake.Exchange) bool {
+			return x.Seq > posts[0].Seq && x.At.Before(posts[0].EndedAt.Add(2*time.Second))
+		})
 		Expect(between).To(BeEmpty(), "the whole account is silent")
 		Expect(w.made("abc")).To(Equal(1))
 	})

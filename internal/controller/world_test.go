@@ -18,6 +18,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/yaml"
 
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
 	"github.com/reseller-operator/reseller-operator/internal/cloudmore/fake"
@@ -64,6 +65,9 @@ func newAccount(ctx context.Context, shapes fake.Shapes, changes ...func(*v1alph
 // namespaces, what is in them has to be taken away one by one.
 func (w *world) end(ctx context.Context) error {
 	defer func() { _ = w.api.Close() }()
+	if CurrentSpecReport().Failed() {
+		w.tell(ctx)
+	}
 	for _, list := range []client.ObjectList{
 		&v1alpha1.ResellerList{}, &v1alpha1.SellerList{}, &v1alpha1.ClusterSellerList{}, &corev1.SecretList{},
 	} {
@@ -84,6 +88,20 @@ func (w *world) end(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// tell writes down what happened in a spec that failed.
+func (w *world) tell(ctx context.Context) {
+	for _, x := range w.api.History() {
+		GinkgoWriter.Println("call", x.At.Format(time.TimeOnly+".000"), x.Op, x.Broker, x.Status, "committed:", x.Committed)
+	}
+	list := &v1alpha1.ResellerList{}
+	if server.List(ctx, list, client.InNamespace(w.namespace)) == nil {
+		for i := range list.Items {
+			text, _ := yaml.Marshal(list.Items[i].Status)
+			GinkgoWriter.Println("status of", list.Items[i].Name, list.Items[i].Finalizers, "\n"+string(text))
+		}
+	}
 }
 
 // secret has the credentials that the account takes.

@@ -13,6 +13,9 @@ import (
 // lag later, agrees. Until then it rests until the missing piece can be there.
 func goneOr(s *State, l *Looked, then Step) Step {
 	since := s.Memory.MissingSince
+	if since.IsZero() {
+		since = l.At // this is the first GET that says so
+	}
 	again := since.Add(s.Access.ListLag)
 	lacked := !firstSince(s.Reading.AbsentID, since).IsZero()
 	if lacked && !l.At.Before(again) {

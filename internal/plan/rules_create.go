@@ -60,9 +60,13 @@ func unread(s *State) Step {
 	return awaitReading(s, since)
 }
 
+// anyReading is before every reading; the zero time would ask for none.
+var anyReading = time.Time{}.Add(1)
+
 // awaitReading rests until a reading that started after since; why it takes
 // long is shown, that it takes a moment is not.
 func awaitReading(s *State, since time.Time) Step {
+	since = later(since, anyReading)
 	if s.Now.Before(s.Access.SilentUntil) {
 		rest := silent(s)
 		rest.AfterReading = since

@@ -37,6 +37,7 @@ func TestDelete(t *testing.T) {
 		{"deletes what a person names, whatever it looks like", deleted(notActivated, lookedLike(elsewhere()), func(s *State) { s.Desired.BrokerID = own }), RecordDeletion{}},
 		{"deletes nothing while the account is silent", deleted(isSilent), Rest{Reason: v1alpha1.ReasonUnavailable}},
 		{"waits with a broker that is gone on one 404", deleted(lookedFor(gone), missingSince(now)), waiting},
+		{"takes the first 404 for the first", deleted(lookedFor(gone), absentSince(now)), Rest{Reason: v1alpha1.ReasonDeleting, Until: now.Add(DefaultListLag)}},
 		{"lets go when the broker is proven to be gone", deleted(lookedFor(gone), missingSince(now.Add(-time.Minute)), absentSince(now.Add(-time.Second))), Release{}},
 		{"looks once more when the list came between two looks", deleted(lookedFor(gone), missingSince(now.Add(-time.Minute)), absentSince(now.Add(-time.Second)), func(s *State) {
 			s.Outcome.Looked.At = now.Add(-time.Minute + DefaultListLag - time.Nanosecond)

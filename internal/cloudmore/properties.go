@@ -1,0 +1,68 @@
+package cloudmore
+
+import (
+	"encoding/json"
+	"strings"
+	"sync/atomic"
+
+	"github.com/reseller-operator/reseller-operator/internal/broker"
+)
+
+// propertyTypes remembers which JSON type the ids of custom properties have at
+// this seller: 0 not seen, 1 string, 2 integer.
+type propertyTypes struct{ seen atomic.Int32 }
+
+func (t *propertyTypes) learn(id json.RawMessage) {
+	if id[0] == '"' {
+		t.seen.Store(1)
+	} else {
+		t.seen.Store(2)
+	}
+}
+
+// id is a property's id as JSON, for one that was not read from the API. Before
+// a type was seen, what looks like an integer is sent as one.
+func (t *propertyTypes) id(text string) json.RawMessage {
+	if t.seen.Load() != 1 && idInteger.MatchString(text) {
+		return json.RawMessage(text)
+	}
+	return quoted(text)
+}
+
+// property is a custom property as JSON. One that was read keeps everything
+// but a changed value, and of that the type where the new text has it.
+func (t *propertyTypes) property(p *broker.Property) json.RawMessage {
+	all, isObject := membersOf(p.Raw)
+	if !isObject {
+		return object(member{"id", t.id(p.ID)}, member{"value", quoted(p.Value)})
+	}
+	was := all.value("value")
+	if text, _ := textOf(was); text == p.Value || string(was) == p.Value {
+		return p.Raw
+	}
+	value, replaced := typedLike(was, p.Value), false
+	for i := range all {
+		if strings.EqualFold(all[i].key, "value") {
+			all[i].value, replaced = value, true
+		}
+	}
+	if !replaced {
+		all = append(all, member{"value", value})
+	}
+	return object(all...)
+}
+
+// typedLike is a text as JSON, of the type of an earlier value if it fits.
+func typedLike(was json.RawMessage, text string) json.RawMessage {
+	raw := json.RawMessage(text)
+	if len(was) == 0 || !json.Valid(raw) {
+		return quoted(text)
+	}
+	switch kind := was[0]; {
+	case (kind == 't' || kind == 'f') && (text == "true" || text == "false"),
+		(kind == '-' || '0' <= kind && kind <= '9') && (text[0] == '-' || '0' <= text[0] && text[0] <= '9'):
+		return raw
+	default:
+		return quoted(text)
+	}
+}
