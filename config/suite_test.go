@@ -20,8 +20,10 @@ import (
 	. "github.com/onsi/gomega"
 	"k8s.io/apimachinery/pkg/runtime"
 	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
+	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/envtest"
+	"sigs.k8s.io/controller-runtime/pkg/log/zap"
 
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
 )
@@ -44,6 +46,7 @@ func TestInstall(t *testing.T) {
 var _ = BeforeSuite(func(ctx SpecContext) {
 	Expect(os.Getenv("KUBEBUILDER_ASSETS")).NotTo(BeEmpty(),
 		"KUBEBUILDER_ASSETS is not set: run `make test`, which finds or builds etcd and kube-apiserver first")
+	ctrl.SetLogger(zap.New(zap.WriteTo(GinkgoWriter)))
 	folder := GinkgoT().TempDir()
 	env = &envtest.Environment{}
 	audited(env, folder)

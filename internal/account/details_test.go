@@ -60,6 +60,7 @@ func TestDetailsThatTheOwnerReadAreNotReadAgain(t *testing.T) {
 	}
 	w.edit(ids[0], func(b *fake.Broker) { b.Name = "Again" })
 	w.refresh()
+	w.observe() // leaves the owner a moment
 	w.clock.Step(time.Millisecond)
 	if _, f := w.account.Look(t.Context(), "main", ids[0]); f != nil {
 		t.Fatal(f)
@@ -188,6 +189,9 @@ func TestWholeListsCostNoDetails(t *testing.T) {
 	w, ids := readWorld(t, fake.Shapes{ListContent: fake.ListDetail}, companies(5)...)
 	for i, id := range ids {
 		w.account.Follow(owner(fmt.Sprint("r", i)), Interest{ID: id})
+	}
+	if next := w.account.Next().Sub(begin); next != 5*time.Minute {
+		t.Errorf("there is something to do after %v, before the next reading", next)
 	}
 	w.run(5 * time.Hour)
 	if got := w.gets(); got != 0 {

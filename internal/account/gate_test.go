@@ -104,6 +104,24 @@ func TestLanesGoByUrgencyAndOrder(t *testing.T) {
 	})
 }
 
+func TestUrgencyHoldsForThoseWhoWaitForTheRate(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := &crowd{gate: testGate(Limits{RequestsPerSecond: 1, Burst: 1, MaxInFlight: 8})}
+		pass(t, c.gate, nil)
+		for lane := cloudmore.LaneBackground; lane >= cloudmore.LaneEdits; lane-- {
+			for i := range 2 {
+				c.join(t.Context(), fmt.Sprintf("%s%d", lane, i), lane)
+			}
+			pause(100 * time.Millisecond)
+		}
+		pause(10 * time.Second)
+		want := []string{"edits0", "edits1", "creates0", "creates1", "background0", "background1"}
+		if !slices.Equal(c.came, want) {
+			t.Errorf("let in are %v, not %v", c.came, want)
+		}
+	})
+}
+
 func TestNoLaneStarves(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := &crowd{gate: testGate(Limits{RequestsPerSecond: 1000, Burst: 1000, MaxInFlight: 1})}

@@ -21,7 +21,7 @@ func explore(n int, seed uint64, visit func(*State)) {
 	bases := []func(...func(*State)) *State{unbound, announced, posted, found, bound, drifted, deleted, dying}
 	for range n {
 		s := bases[random.IntN(len(bases))]()
-		for range random.IntN(14) {
+		for range random.IntN(6) {
 			twists[random.IntN(len(twists))](s)
 		}
 		visit(s)
@@ -97,7 +97,7 @@ var twists = []func(*State){
 	},
 }
 
-const explored = 200000
+const explored = 50000
 
 // properties must hold of every step, whatever the state. They are said once more
 // here, in other words than the rules'.
@@ -209,7 +209,7 @@ var properties = []struct {
 }
 
 func TestProperties(t *testing.T) {
-	explore(3000000, 77, func(s *State) {
+	explore(explored, 2, func(s *State) {
 		if t.Failed() {
 			return // one is enough to read
 		}

@@ -25,7 +25,7 @@ import (
 // +kubebuilder:rbac:groups=cloudmore.com,resources=resellers,verbs=get;list;watch;patch
 // +kubebuilder:rbac:groups=cloudmore.com,resources=resellers/status,verbs=patch
 // +kubebuilder:rbac:groups=cloudmore.com,resources=sellers;clustersellers,verbs=get;list;watch
-// +kubebuilder:rbac:groups="",resources=namespaces,verbs=get;list;watch
+// +kubebuilder:rbac:groups="",resources=namespaces,verbs=list;watch
 // +kubebuilder:rbac:groups=events.k8s.io,resources=events,verbs=create;patch
 
 // Priorities of the queue: what a person does goes before what is new, and both
