@@ -62,7 +62,7 @@ func (p *process) used() map[right]bool {
 			used[right{event.ObjectRef.APIGroup, resource, "list"}] = true
 		}
 	}
-	Expect(lines.Err()).NotTo(HaveOccurred())
+	Expect(lines.Err()).To(Succeed())
 	return used
 }
 

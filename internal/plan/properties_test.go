@@ -127,12 +127,12 @@ var properties = []struct {
 			!s.Record.Finalizer || n < 2 || !s.Reading.Absent[n-1].After(s.Memory.FinalizerSince))
 	}},
 	{"starts over only from two readings a list's lag apart, after every bound", func(s *State, step Step) bool {
-		clear, ok := step.(ClearIntent)
-		return ok && clear.Unfound && !provenNone(s)
+		cleared, ok := step.(ClearIntent)
+		return ok && cleared.Unfound && !provenNone(s)
 	}},
 	{"never starts over what was confirmed, nor where the Seller says Wait", func(s *State, step Step) bool {
-		clear, ok := step.(ClearIntent)
-		return ok && clear.Unfound && (s.Record.Creation.Committed || s.Access.WaitOnUnknown)
+		cleared, ok := step.(ClearIntent)
+		return ok && cleared.Unfound && (s.Record.Creation.Committed || s.Access.WaitOnUnknown)
 	}},
 	{"records a broker only by the answer to its POST, or by a GET of one that nobody else has", func(s *State, step Step) bool {
 		record, ok := step.(RecordBroker)
@@ -177,7 +177,9 @@ var properties = []struct {
 	{"keeps the finalizer of a broker that is to be deleted until it is proven to be gone", func(s *State, step Step) bool {
 		release, ok := step.(Release)
 		l := s.Outcome.Looked
-		return ok && s.bound() && !release.Orphaned && (l == nil || !(notFound(l.Failure) && (s.Memory.DeleteAccepted || !s.Memory.MissingSince.IsZero()) || l.Failure == nil && s.Memory.DeleteAccepted && len(s.Reading.AbsentID) > 1))
+		lost := l != nil && notFound(l.Failure) && (s.Memory.DeleteAccepted || !s.Memory.MissingSince.IsZero())
+		inactive := l != nil && l.Failure == nil && s.Memory.DeleteAccepted && len(s.Reading.AbsentID) > 1
+		return ok && s.bound() && !release.Orphaned && !lost && !inactive
 	}},
 	{"lets a broker go only by policy, or to another Reseller, and not while a DELETE may be under way", func(s *State, step Step) bool {
 		release, ok := step.(Release)
