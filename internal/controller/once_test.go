@@ -208,28 +208,6 @@ var _ = Describe("A broker is made exactly once", func() {
 		Expect(w.api.Calls(fake.OpCreate)).To(Equal(1))
 	})
 
-	It("when the manager dies between the intent and the POST", func(ctx SpecContext) {
-		w := newAccount(ctx, fake.Shapes{}, quick)
-		manager := startManager()
-		w.ready(ctx)
-		manager.afterWrite(func(x write) {
-			if x.sets("creation") {
-				manager.die()
-			}
-		})
-		r := w.reseller("abc")
-		create(ctx, r)
-		Eventually(manager.done).Should(BeClosed())
-		refresh(ctx, r)
-		Expect(r.Status.Creation).NotTo(BeNil())
-		Expect(w.api.Calls(fake.OpCreate)).To(BeZero())
-
-		startManager()
-		awaitReason(ctx, r, v1alpha1.ReasonResolvingCreate)
-		awaitReason(ctx, r, v1alpha1.ReasonInSync)
-		Expect(w.api.Calls(fake.OpCreate)).To(Equal(1))
-	})
-
 	It("when the manager dies between the POST and saving the id", func(ctx SpecContext) {
 		w := newAccount(ctx, fake.Shapes{}, quick)
 		manager := startManager()
