@@ -51,7 +51,7 @@ func unbound(change ...func(*State)) *State {
 			Account: account, Session: "session",
 			Deadline: DefaultDeadline, CommitBound: DefaultCommitBound, ListLag: DefaultListLag,
 		},
-		Reading: Reading{Latest: start.Add(2 * time.Minute), Absent: []time.Time{start.Add(time.Minute), start.Add(2 * time.Minute)}},
+		Reading: Reading{Latest: now.Add(-time.Minute), Absent: []time.Time{now.Add(-2 * time.Minute), now.Add(-time.Minute)}},
 	}
 	return changed(s, change)
 }

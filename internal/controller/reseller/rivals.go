@@ -2,6 +2,8 @@ package reseller
 
 import (
 	"context"
+	"slices"
+	"strings"
 
 	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -114,6 +116,8 @@ func (r *Reconciler) inAccount(ctx context.Context, sellers client.Reader, found
 			rivals = append(rivals, rivalFrom(other))
 		}
 	}
+	// In one order, so that of several the same one is named each time.
+	slices.SortFunc(rivals, func(a, b plan.Rival) int { return strings.Compare(a.UID, b.UID) })
 	return rivals
 }
 

@@ -1,0 +1,170 @@
+package simulation
+
+import (
+	"fmt"
+	"time"
+
+	"k8s.io/apimachinery/pkg/api/meta"
+	"k8s.io/apimachinery/pkg/types"
+
+	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
+	"github.com/reseller-operator/reseller-operator/internal/broker"
+)
+
+// overlooked is how long a broker must have been there before a create of the
+// same identity was sent, so that not to have found it is a mistake: longer than
+// every lag of a list and than the wait for a second reading.
+const overlooked = 2 * time.Minute
+
+// violation is a broken invariant, by its number in the list below.
+type violation struct {
+	invariant int
+	what      string
+}
+
+// String is the violation in words.
+func (v violation) String() string { return fmt.Sprintf("invariant %d: %s", v.invariant, v.what) }
+
+// invariants are what must hold whatever happens.
+var invariants = []func(*history) []violation{
+	oneBroker,    // 1: one live broker for a Reseller, and one POST
+	nothingLost,  // 2: no broker that nobody knows
+	nothingWrong, // 3: nothing changed, deleted or made that must not be
+	oneHolder,    // 4: a broker has one Reseller
+	comesToRest,  // 5: everything ends, and stays so
+}
+
+// check decides them all.
+func (h *history) check() []violation {
+	var found []violation
+	for i, holds := range invariants {
+		for _, v := range holds(h) {
+			v.invariant = i + 1
+			found = append(found, v)
+		}
+	}
+	return found
+}
+
+// oneBroker: a create takes effect only when no earlier broker of the Reseller
+// lives any more.
+func oneBroker(h *history) []violation {
+	var found []violation
+	for i := range h.calls {
+		later := &h.calls[i]
+		if later.op != post {
+			continue
+		}
+		for j := range h.calls {
+			earlier := &h.calls[j]
+			if earlier.op != post || earlier.uid != later.uid || earlier.exchange.Broker == later.exchange.Broker ||
+				earlier.exchange.CommittedAt.After(later.exchange.CommittedAt) {
+				continue
+			}
+			if r := h.findBroker(earlier.exchange.Broker); r != nil && alive(r, later.exchange.CommittedAt) {
+				found = append(found, violation{what: fmt.Sprintf("broker %s was made for %s while its broker %s lives", later.exchange.Broker, later.what, r.ID)})
+			}
+		}
+		if bound := h.asOf(later.uid, h.before(later.exchange.CommittedAt)); bound != nil && bound.Status.BrokerID != "" {
+			if r := h.findBroker(bound.Status.BrokerID); r != nil && alive(r, later.exchange.CommittedAt) {
+				found = append(found, violation{what: fmt.Sprintf("broker %s was made for %s, which holds broker %s", later.exchange.Broker, later.what, r.ID)})
+			}
+		}
+	}
+	return found
+}
+
+// nothingLost: who made a broker that lives knows it, or looks for it, or let
+// go of it as the policy says.
+func nothingLost(h *history) []violation {
+	_, present := h.resellers()
+	held := map[broker.ID]bool{}
+	for _, r := range present {
+		held[broker.ID(r.Status.BrokerID).Key()] = true
+	}
+	var found []violation
+	for i := range h.brokers {
+		b := &h.brokers[i]
+		uid := h.creator(b.ID)
+		if uid == "" || !alive(b, h.end) || held[broker.ID(b.ID).Key()] {
+			continue
+		}
+		r, gone := h.last(uid)
+		switch {
+		case r == nil:
+			found = append(found, violation{what: "broker " + b.ID + " was made for nobody"})
+		case gone && mayOrphan(h, r, b.ID):
+		case gone:
+			found = append(found, violation{what: fmt.Sprintf("broker %s lives on although %s, which made it, is deleted", b.ID, r.Name)})
+		case r.Status.Creation == nil || !stalled(r):
+			found = append(found, violation{what: fmt.Sprintf("broker %s is not known to %s, which made it", b.ID, r.Name)})
+		}
+	}
+	return found
+}
+
+// mayOrphan reports whether a Reseller that has gone could leave this broker: by
+// its policy, or because another one showed it, too.
+func mayOrphan(h *history, r *v1alpha1.Reseller, id string) bool {
+	switch {
+	case r.Spec.DeletionPolicy == v1alpha1.DeletionOrphan, r.Spec.ManagementPolicy == v1alpha1.Observe:
+		return true
+	case r.Spec.DeletionPolicy == "" && r.Status.Origin != v1alpha1.OriginCreated && r.Status.Origin != "":
+		return true
+	}
+	return sharedWith(h, r.UID, id, len(h.changes)) != nil
+}
+
+// sharedWith is another Reseller that showed the broker at some time.
+func sharedWith(h *history, own types.UID, id string, changes int) *v1alpha1.Reseller {
+	for i := range h.changes[:changes] {
+		after, _ := h.changes[i].after.(*v1alpha1.Reseller)
+		if after != nil && after.UID != own && broker.ID(after.Status.BrokerID).Same(broker.ID(id)) {
+			return after
+		}
+	}
+	return nil
+}
+
+// comesToRest: every Reseller is Ready, gone, or says what a person has to do;
+// nothing is written and nobody called any more.
+func comesToRest(h *history) []violation {
+	_, present := h.resellers()
+	var found []violation
+	for _, r := range present {
+		if !resting(r) {
+			found = append(found, violation{what: fmt.Sprintf("%s does not come to rest: %s", r.Name, readiness(r))})
+		}
+	}
+	for _, p := range h.quiet {
+		r := h.asOf(p.uid, len(h.changes))
+		looksOn := r != nil && stalled(r) && (p.op == get || p.op == services)
+		if p.uid != "" && p.op != readLive && !looksOn {
+			found = append(found, violation{what: "not at rest: " + p.String()})
+		}
+	}
+	return found
+}
+
+// resting reports whether nothing more is to be expected of a Reseller.
+func resting(r *v1alpha1.Reseller) bool {
+	ready := meta.FindStatusCondition(r.Status.Conditions, v1alpha1.ConditionReady)
+	if ready == nil || r.Status.ObservedGeneration != r.Generation {
+		return false
+	}
+	return ready.Status == "True" || stalled(r) || ready.Reason == v1alpha1.ReasonSuspended
+}
+
+// stalled reports whether a Reseller says that a person must act, and how.
+func stalled(r *v1alpha1.Reseller) bool {
+	c := meta.FindStatusCondition(r.Status.Conditions, v1alpha1.ConditionStalled)
+	return c != nil && c.Status == "True" && c.Message != ""
+}
+
+func readiness(r *v1alpha1.Reseller) string {
+	c := meta.FindStatusCondition(r.Status.Conditions, v1alpha1.ConditionReady)
+	if c == nil {
+		return "no Ready"
+	}
+	return fmt.Sprintf("%s %s (generation %d of %d): %s", c.Status, c.Reason, r.Status.ObservedGeneration, r.Generation, c.Message)
+}

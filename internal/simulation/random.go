@@ -1,0 +1,253 @@
+package simulation
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"time"
+
+	"k8s.io/utils/ptr"
+
+	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
+	"github.com/reseller-operator/reseller-operator/internal/cloudmore/fake"
+)
+
+const (
+	// stormy is how long people edit and faults strike.
+	stormy = 40 * time.Minute
+	// apart is the least time between two lists or two GETs that are wrong although
+	// they look right: that two in a row are wrong is more than can be borne.
+	apart = 12 * time.Minute
+)
+
+// storm is a run by chance. One seed gives one run; what struck has numbers, by
+// which single strokes can be left out.
+type storm struct {
+	w       *World
+	random  *rand.Rand
+	end     time.Time
+	next    time.Time // when people act next
+	without map[int]bool
+	strokes []string
+	wrong   time.Time // the latest wrong list or GET
+	outage  time.Time // until then the API is down
+	rate    float64
+}
+
+// newStorm makes a world by chance. It must be called inside a bubble.
+func newStorm(seed uint64, without []int, mutant *Mutant) *storm {
+	s := &storm{random: rand.New(rand.NewPCG(seed, 7)), without: map[int]bool{}}
+	for _, n := range without {
+		s.without[n] = true
+	}
+	s.rate = []float64{0, 0.01, 0.03, 0.08}[s.random.IntN(4)]
+	s.w = NewWorld(Options{
+		Seed: seed, Mutant: mutant, Stormy: true, Workers: 1 + s.random.IntN(3),
+		Skew: time.Duration(s.random.IntN(121)-60) * time.Second,
+		Shapes: fake.Shapes{
+			ListLag: pick(s, 0, 5*time.Second, 25*time.Second), GetLag: s.chance(0.2),
+			CreateAnswer: pick(s, fake.CreateBroker, fake.CreateIDObject, fake.CreateBareID, fake.CreateLocation, fake.CreateNothing),
+			IDs:          pick(s, fake.IDGUID, fake.IDInteger), ListContent: pick(s, fake.ListSummary, fake.ListDetail),
+			DeleteDelay: pick(s, 0, 20*time.Second), DeleteStatus: pick(s, 204, 202), UpdateStatus: pick(s, 200, 204),
+		},
+	})
+	s.w.addSeller(func(seller *v1alpha1.Seller) {
+		seller.Spec.DetailInterval.Duration = 4 * time.Minute // what changed elsewhere is noticed before the end
+		if s.chance(0.2) {
+			seller.Spec.Creation.OnUnknown = v1alpha1.OnUnknownWait
+		}
+	})
+	s.w.choose, s.w.strike = s.choose, s.strike
+	return s
+}
+
+func pick[T any](s *storm, choices ...T) T { return choices[s.random.IntN(len(choices))] }
+
+func (s *storm) chance(p float64) bool { return s.random.Float64() < p }
+
+// run lets the storm pass and everything come to rest, and checks.
+func (s *storm) run() []violation {
+	w := s.w
+	w.start(0, 0)
+	s.end, s.next = now().Add(stormy), now()
+	for now().Before(s.end) && w.broken == "" {
+		w.Run(min(s.next.Sub(now()), s.end.Sub(now())), nil)
+		s.act()
+		s.next = now().Add(time.Duration(s.random.ExpFloat64() * float64(40*time.Second)))
+	}
+	w.onlyOne()
+	return w.finish()
+}
+
+// onlyOne leaves one manager, as the lease will have it in the end.
+func (w *World) onlyOne() {
+	alone := w.Alone
+	w.Alone, w.takeover = true, nil
+	for _, m := range w.managers[:len(w.managers)-1] {
+		m.kill()
+	}
+	w.Alone = alone
+	if w.leader().dead {
+		w.start(0, 0)
+	}
+	w.leader().retired = false
+}
+
+// strike decides by chance; what must not be borne does not happen.
+func (s *storm) strike(p *point) Outcome {
+	if now().Before(s.outage) && p.op.seller() {
+		return pick(s, Unreached, "503", HTML)
+	}
+	struck := pick(s, outcomes(p.op)...)
+	if !s.chance(s.rate) || s.unbearable(p.op, struck) {
+		return Fine
+	}
+	s.strokes = append(s.strokes, fmt.Sprintf("%s at %d", struck, p.n))
+	if s.without[len(s.strokes)] {
+		return Fine
+	}
+	return struck
+}
+
+// unbearable reports whether a wrong answer would follow another one too soon.
+func (s *storm) unbearable(op operation, struck Outcome) bool {
+	wrong := slices.Contains([]Outcome{EmptyList, ShortList, ForeignList}, struck) || (op == get && struck == "404")
+	if !wrong {
+		return false
+	}
+	if now().Before(s.wrong.Add(apart)) {
+		return true
+	}
+	s.wrong = now()
+	return false
+}
+
+// choose picks an action, or lets time pass although there is one.
+func (s *storm) choose(possible []action) int {
+	if s.chance(0.02) {
+		return -1
+	}
+	weights := map[string]int{"go on": 10, "deliver": 6, "start": 2, "pass": 4, "observe": 3, "person": 1}
+	total := 0
+	for _, a := range possible {
+		total += weights[a.kind]
+	}
+	at := s.random.IntN(total)
+	for i, a := range possible {
+		if at -= weights[a.kind]; at < 0 {
+			return i
+		}
+	}
+	return 0
+}
+
+// act is one thing that people, strangers, or the cluster do.
+func (s *storm) act() {
+	acts := []func(){s.create, s.create, s.create, s.delete, s.delete, s.edit, s.edit, s.edit, s.identity, s.policy, s.name, s.elsewhere, s.stranger, s.fail, s.watch, s.goDown}
+	pick(s, acts...)()
+}
+
+func (s *storm) anyName() string { return fmt.Sprintf("r%d", s.random.IntN(6)) }
+
+func (s *storm) company() string { return fmt.Sprintf("c%d", s.random.IntN(4)) }
+
+func (s *storm) create() {
+	name := s.anyName()
+	if s.w.reseller(name) != nil {
+		return
+	}
+	s.w.add(newReseller(name, s.company(), func(r *v1alpha1.Reseller) {
+		if s.chance(0.3) {
+			r.Spec.AdoptionPolicy = v1alpha1.AdoptMatchExisting
+		}
+		r.Spec.DeletionPolicy = pick(s, "", "", v1alpha1.DeletionDelete, v1alpha1.DeletionOrphan)
+	}))
+}
+
+func (s *storm) delete() { s.w.remove(s.anyName()) }
+
+func (s *storm) edit() { s.w.edit(s.anyName(), phone(fmt.Sprintf("77700%02d", s.random.IntN(100)))) }
+
+func (s *storm) identity() {
+	company := s.company()
+	s.w.edit(s.anyName(), func(r *v1alpha1.Reseller) {
+		r.Spec.RegistrationNumber, r.Spec.Domain = ptr.To(v1alpha1.Text("R"+company)), ptr.To(v1alpha1.Domain(company+".example"))
+	})
+}
+
+func (s *storm) policy() {
+	s.w.edit(s.anyName(), func(r *v1alpha1.Reseller) {
+		switch s.random.IntN(3) {
+		case 0:
+			r.Spec.DeletionPolicy = v1alpha1.DeletionOrphan
+		case 1:
+			r.Spec.DeletionPolicy = v1alpha1.DeletionDelete
+		default:
+			r.Spec.Suspend = ptr.To(!ptr.Deref(r.Spec.Suspend, false))
+		}
+	})
+}
+
+// name has a Reseller name a broker, often one that another one just made.
+func (s *storm) name() {
+	if live := s.w.fake.Live(); len(live) > 0 {
+		id := live[len(live)-1-s.random.IntN(min(2, len(live)))].ID
+		s.w.edit(s.anyName(), func(r *v1alpha1.Reseller) { r.Spec.BrokerID = v1alpha1.ID(id) })
+	}
+}
+
+// elsewhere changes or deletes a broker that a Reseller holds, in the portal.
+func (s *storm) elsewhere() {
+	r := s.w.reseller(s.anyName())
+	if r == nil || r.Status.BrokerID == "" || r.Status.Deletion != nil {
+		return
+	}
+	if s.chance(0.4) {
+		s.w.removeElsewhere(r.Status.BrokerID)
+		return
+	}
+	_ = s.w.fake.Edit(r.Status.BrokerID, func(b *fake.Broker) { b.Contact.Phone = "5550000" }) // may be gone
+}
+
+// stranger makes a broker that has the identity of one of ours, and other data.
+func (s *storm) stranger() {
+	twin := newBroker(s.company())
+	twin.Name = "Somebody else"
+	s.w.fake.Add(twin)
+}
+
+// fail kills a manager, or has another one take over, or both work on for a while.
+func (s *storm) fail() {
+	w, old := s.w, s.w.leader()
+	if old.dead {
+		return
+	}
+	switch n := s.random.IntN(3); {
+	case n == 0:
+		old.kill()
+	case n == 1:
+		old.retired = true
+		w.start(s.random.IntN(4), time.Duration(w.started)*w.Skew)
+	case w.active() < 2:
+		w.start(s.random.IntN(4), time.Duration(w.started)*w.Skew)
+		until := now().Add(time.Duration(s.random.IntN(300)) * time.Second)
+		w.when(since(until, 0), func() { old.kill() })
+	}
+}
+
+// watch breaks a watch, or stops it for a while.
+func (s *storm) watch() {
+	m := s.w.leader()
+	if m.dead {
+		return
+	}
+	if s.chance(0.5) {
+		m.relist("Reseller")
+		return
+	}
+	s.w.frozen[m] = true
+	s.w.when(since(now(), time.Duration(s.random.IntN(200))*time.Second), func() { delete(s.w.frozen, m) })
+}
+
+// goDown has the API be away for a while.
+func (s *storm) goDown() { s.outage = now().Add(time.Duration(s.random.IntN(400)) * time.Second) }

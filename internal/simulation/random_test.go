@@ -1,0 +1,129 @@
+package simulation
+
+import (
+	"fmt"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+)
+
+// storms is how many random schedules a plain test run tries.
+const storms = 150
+
+// weather plays one random schedule, some strokes left out.
+func weather(t *testing.T, seed uint64, without []int, m *Mutant) (s *storm, found []violation) {
+	synctest.Test(t, func(*testing.T) {
+		s = newStorm(seed, without, m)
+		defer s.w.Close()
+		found = s.run()
+	})
+	return s, found
+}
+
+func describe(trace []*point, found []violation) string {
+	var b strings.Builder
+	for _, v := range found {
+		fmt.Fprintln(&b, v)
+	}
+	for _, p := range trace {
+		fmt.Fprintln(&b, p)
+	}
+	return b.String()
+}
+
+// TestRandomSchedules tries seeds from 1 on; SIMULATE_N says how many, and
+// SIMULATE_SEED replays one: "17" or, some strokes left out, "17-3,4".
+func TestRandomSchedules(t *testing.T) {
+	if text := os.Getenv("SIMULATE_SEED"); text != "" {
+		replay(t, text)
+		return
+	}
+	n := storms
+	if text := os.Getenv("SIMULATE_N"); text != "" {
+		n, _ = strconv.Atoi(text)
+	}
+	if testing.Short() {
+		n = 10
+	}
+	var mu sync.Mutex
+	points, strokes := 0, 0
+	for shard := range 2 {
+		t.Run(fmt.Sprint("shard ", shard), func(t *testing.T) {
+			t.Parallel()
+			for seed := 1 + shard; seed <= n && !t.Failed(); seed += 2 {
+				s, found := weather(t, uint64(seed), nil, nil)
+				mu.Lock()
+				points, strokes = points+s.w.points, strokes+len(s.strokes)
+				mu.Unlock()
+				if len(found) > 0 {
+					shortest(t, uint64(seed))
+				}
+			}
+		})
+	}
+	t.Cleanup(func() { t.Logf("%d random schedules, %d points, %d faults", n, points, strokes) })
+}
+
+// shortest leaves out strokes as long as the failure stays, and reports.
+func shortest(t *testing.T, seed uint64) {
+	t.Helper()
+	s, found := weather(t, seed, nil, nil)
+	var without []int
+	for n := len(s.strokes); n > 0; n-- {
+		tried := append(slices.Clone(without), n)
+		if _, still := weather(t, seed, tried, nil); len(still) > 0 && still[0].invariant == found[0].invariant {
+			without = tried
+		}
+	}
+	s, found = weather(t, seed, without, nil)
+	numbers := make([]string, len(without))
+	for i, n := range without {
+		numbers[i] = strconv.Itoa(n)
+	}
+	name := strings.TrimSuffix(fmt.Sprintf("%d-%s", seed, strings.Join(numbers, ",")), "-")
+	t.Errorf("make simulate SEED=%s\n%s", name, describe(nil, found))
+	for i, stroke := range s.strokes {
+		if !slices.Contains(without, i+1) {
+			t.Log("fault:", stroke)
+		}
+	}
+}
+
+// replay plays one schedule and shows all of it.
+func replay(t *testing.T, text string) {
+	if strings.Contains(text, "/") {
+		s, err := parse(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		trace, found := played(t, s, nil)
+		t.Log(describe(trace, found))
+		if len(found) > 0 {
+			t.Fail()
+		}
+		return
+	}
+	number, rest, _ := strings.Cut(text, "-")
+	seed, err := strconv.ParseUint(number, 10, 64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var without []int
+	for word := range strings.SplitSeq(rest, ",") {
+		if n, err := strconv.Atoi(word); err == nil {
+			without = append(without, n)
+		}
+	}
+	s, found := weather(t, seed, without, nil)
+	t.Log(describe(s.w.trace, found))
+	for _, c := range s.w.server.changes["Reseller"] {
+		t.Log(changed(c))
+	}
+	if len(found) > 0 {
+		t.Fail()
+	}
+}

@@ -1,0 +1,159 @@
+package simulation
+
+import (
+	"strconv"
+	"time"
+
+	"k8s.io/apimachinery/pkg/api/meta"
+	"k8s.io/utils/ptr"
+
+	corev1 "k8s.io/api/core/v1"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
+	"github.com/reseller-operator/reseller-operator/internal/broker"
+)
+
+const (
+	// settles bounds how long it takes until everything is at rest after the last
+	// fault and edit: several creates whose outcome is waited for one after the
+	// other, each with its bounds, the longest pause of an account, and people who
+	// take their time.
+	settles = 3 * time.Hour
+	// patience is how long a person waits before doing what a message says.
+	patience = 12 * time.Minute
+	// noticed is how long it takes until everything was read twice more: a reading
+	// in full tells for whom services are activated, and who was never listed is
+	// missed by the second one.
+	noticed = 11 * time.Minute
+	// restful is how long nothing may happen in the end.
+	restful = 11 * time.Minute
+)
+
+// Settle ends faults and lets everything come to rest; people do what the
+// conditions ask of them. It returns the history for the checker.
+func (w *World) Settle() *history {
+	w.strike, w.choose, w.hold, w.lagging = nil, nil, nil, false
+	clear(w.frozen)
+	for _, m := range w.managers {
+		m.only = ""
+	}
+	end := now().Add(settles)
+	settled := false
+	for !settled && now().Before(end) && w.broken == "" {
+		if settled = w.Run(patience, w.atRest); settled {
+			settled = !w.heed()
+		} else {
+			w.heed()
+		}
+	}
+	w.Run(noticed, nil)
+	from, calm := len(w.trace), now()
+	w.quiet = true
+	w.Run(restful, nil)
+	w.quiet = false
+	h := w.history()
+	h.settled, h.calm, h.quiet = settled, calm, w.trace[from:]
+	return h
+}
+
+// atRest reports whether nothing more is to be expected.
+func (w *World) atRest() bool {
+	if len(w.tasks) > 0 || len(w.takeover) > 0 {
+		return false
+	}
+	for _, m := range w.managers {
+		if m.dead {
+			continue
+		}
+		for _, kind := range watched {
+			if m.cache.behind(kind) > 0 {
+				return false
+			}
+		}
+		if !m.retired && (len(m.work.ready()) > 0 || len(m.keep.ready()) > 0) {
+			return false
+		}
+	}
+	for _, s := range w.server.list("Reseller") {
+		if !resting(s.obj.(*v1alpha1.Reseller)) {
+			return false
+		}
+	}
+	return true
+}
+
+// heed does what messages ask a person to do, and reports whether there was
+// anything.
+func (w *World) heed() bool {
+	acted := false
+	for _, s := range w.server.list("Seller") {
+		c := meta.FindStatusCondition(s.obj.(*v1alpha1.Seller).Status.Conditions, v1alpha1.ConditionStalled)
+		if c != nil && c.Reason == v1alpha1.ReasonCredentialsRejected {
+			w.renewSecret()
+			acted = true
+		}
+	}
+	for _, s := range w.server.list("Reseller") {
+		acted = w.heedReseller(s.obj.(*v1alpha1.Reseller)) || acted
+	}
+	return acted
+}
+
+// renewSecret puts other credentials into the Secret, which are right, too.
+func (w *World) renewSecret() {
+	secret := &corev1.Secret{}
+	must(w.person().Get(background(), named("login"), secret))
+	before := secret.DeepCopy()
+	if len(secret.Data[v1alpha1.SecretKeyClientID]) == 0 {
+		secret.Data[v1alpha1.SecretKeyClientID] = []byte("ro.customer.client")
+	} else {
+		delete(secret.Data, v1alpha1.SecretKeyClientID)
+	}
+	must(w.person().Patch(background(), secret, client.MergeFrom(before)))
+}
+
+// heedReseller does what one Reseller asks for, where that is the same each time.
+func (w *World) heedReseller(r *v1alpha1.Reseller) bool {
+	if w.unheeded || !stalled(r) {
+		return false
+	}
+	switch reasonFor(r) {
+	case v1alpha1.ReasonRefused, v1alpha1.ReasonForbidden, v1alpha1.ReasonContested:
+		w.asked++
+		return w.edit(r.Name, func(r *v1alpha1.Reseller) {
+			if r.Annotations == nil {
+				r.Annotations = map[string]string{}
+			}
+			r.Annotations[v1alpha1.AnnotationReconcileRequestedAt] = strconv.Itoa(w.asked)
+		})
+	case v1alpha1.ReasonCreatedButNotListed, v1alpha1.ReasonCreateOutcomeUnknown, v1alpha1.ReasonAdoptionNotAllowed, v1alpha1.ReasonAmbiguousMatch:
+		if id := w.lookedUp(r); id != "" && r.Spec.BrokerID == "" {
+			return w.edit(r.Name, func(r *v1alpha1.Reseller) { r.Spec.BrokerID = v1alpha1.ID(id) })
+		}
+	}
+	return false
+}
+
+// lookedUp is the broker that a person finds in the portal for an open create.
+func (w *World) lookedUp(r *v1alpha1.Reseller) string {
+	identity, _ := broker.IdentityFrom(string(ptr.Deref(r.Spec.RegistrationNumber, "")), string(ptr.Deref(r.Spec.Domain, "")))
+	if c := r.Status.Creation; c != nil {
+		identity, _ = broker.IdentityFrom(c.RegistrationNumber, c.Domain)
+	}
+	for _, b := range w.fake.Live() {
+		if identityOf(&b) == identity && !w.heldBySomebody(b.ID) {
+			return b.ID
+		}
+	}
+	return ""
+}
+
+func (w *World) heldBySomebody(id string) bool {
+	for _, s := range w.server.list("Reseller") {
+		if broker.ID(s.obj.(*v1alpha1.Reseller).Status.BrokerID).Same(broker.ID(id)) {
+			return true
+		}
+	}
+	return false
+}
