@@ -12,6 +12,10 @@ KUBECTL ?= kubectl
 
 # Test binaries that run at the same time. Each may start an apiserver and an etcd.
 TEST_PARALLEL ?= 2
+# Processes that share the controllers' specs, each with a control plane of its own;
+# the specs mostly wait.
+SPEC_PROCS ?= 4
+GINKGO := go run github.com/onsi/ginkgo/v2/ginkgo run
 # Soft memory limit of the linter, which otherwise takes what the machine has.
 LINT_MEMORY ?= 3GiB
 
@@ -126,16 +130,26 @@ test: $(TOOLS)/kustomize $(TOOLS)/helm ## Run all tests on a real apiserver, wit
 	else \
 		echo 'test: no C compiler found: without the race detector' >&2; \
 	fi; \
-	go test $${race:-} -p $(TEST_PARALLEL) -timeout 20m -covermode=atomic -coverpkg=./internal/... -coverprofile=cover.out ./... \
+	cover='-covermode=atomic -coverpkg=./internal/...'; \
+	go test $${race:-} -p $(TEST_PARALLEL) -timeout 20m $$cover -coverprofile=cover.out $$(go list ./... | grep -vE '/internal/(controller|simulation)$$') \
 		| while IFS= read -r line; do \
 			[[ $$line == *'coverage: 0.0% of statements'* && $$line != ok* ]] || echo "$${line%%coverage: *}"; \
 		done; \
+	go test -timeout 20m ./internal/simulation; \
+	$(GINKGO) $${race:-} --procs=$(SPEC_PROCS) --timeout=20m $${cover//-cover/--cover} --coverprofile=cover-controller.out ./internal/controller; \
+	tail -n +2 cover-controller.out >> cover.out; \
 	total=$$(go tool cover -func=cover.out | tail -n 1); \
 	echo "coverage of internal/: $${total##*[[:space:]]}"
 
 .PHONY: test-fast
 test-fast: ## Run the tests that need no apiserver.
 	go test -short -p $(TEST_PARALLEL) ./...
+
+.PHONY: simulate
+simulate: ## Live through N random schedules and every fault at every point, or replay the one of SEED.
+	@$(WITH_ASSETS); SIMULATE_SEED='$(SEED)' SIMULATE_N='$(or $(N),10000)' SIMULATE_FULL=1 \
+		go test ./internal/simulation -count 1 -timeout 2h -v $(if $(SEED),-run TestReplay,-run 'TestEveryPoint|TestRandom|Missing|Counter|Conformance') \
+		| grep -v '^=== '
 
 .PHONY: chaos
 chaos: build ## Kill managers 200 times while Resellers live, and count what is left (20 minutes).

@@ -186,7 +186,7 @@ var _ = Describe("One identity", func() {
 			r.Spec.RegistrationNumber, r.Spec.Domain = as[v1alpha1.Text]("abc-1234567"), as[v1alpha1.Domain]("abc.example")
 			r.Spec.SupportEmail = as[v1alpha1.Email]("help@def.example")
 		})
-		awaitReason(ctx, r, v1alpha1.ReasonIdentityTaken, "spec.registrationNumber, spec.domain are not sent", "Reseller abc")
+		awaitReason(ctx, r, v1alpha1.ReasonIdentityTaken, "spec.registrationNumber, spec.domain: not sent", "Reseller abc")
 		Expect(w.at(r).SupportEmail).To(Equal("help@def.example"))
 		Expect(w.at(r).Domain).To(Equal("def.example"))
 

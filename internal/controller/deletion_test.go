@@ -30,7 +30,7 @@ var _ = Describe("Deleting", func() {
 		remove(ctx, r)
 		awaitReason(ctx, r, v1alpha1.ReasonDeleting, "Cloudmore accepted the delete; the broker can still be read")
 		awaitGone(ctx, r)
-		Expect(atRelease).To(Equal([]fake.State{fake.StateGone}))
+		Expect(atRelease).To(HaveEach(fake.StateGone))
 		Expect(w.api.Calls(fake.OpDelete)).To(Equal(1))
 	})
 
@@ -201,7 +201,6 @@ var _ = Describe("Deleting", func() {
 		startManager()
 		r := w.inSync(ctx, "abc")
 		s := w.seller.(*v1alpha1.Seller)
-		edit(ctx, s, func(s *v1alpha1.Seller) { s.Finalizers = nil })
 		remove(ctx, s)
 		edit(ctx, s, func(s *v1alpha1.Seller) { s.Finalizers = nil })
 		awaitReason(ctx, r, v1alpha1.ReasonSellerNotFound)

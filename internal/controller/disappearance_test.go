@@ -15,6 +15,7 @@ var _ = Describe("A broker that is deleted elsewhere", func() {
 		w := newAccount(ctx, fake.Shapes{})
 		startManager()
 		r := w.inSync(ctx, "abc")
+		w.readings(ctx, 1) // lists show it
 		gone := r.Status.BrokerID
 		Expect(w.api.Remove(gone)).To(Succeed())
 		w.api.ResetHistory()
@@ -36,12 +37,13 @@ var _ = Describe("A broker that is deleted elsewhere", func() {
 		w.api.Add(w.broker("abc"))
 		adopted := w.inSync(ctx, "abc", func(s *v1alpha1.ResellerSpec) { s.AdoptionPolicy = v1alpha1.AdoptMatchExisting })
 		reported := w.inSync(ctx, "def", func(s *v1alpha1.ResellerSpec) { s.DriftPolicy = v1alpha1.DriftReport })
+		w.readings(ctx, 1) // lists show them
 		for _, r := range []*v1alpha1.Reseller{adopted, reported} {
 			Expect(w.api.Remove(r.Status.BrokerID)).To(Succeed())
 		}
 		w.requestReading(ctx)
 		awaitReason(ctx, adopted, v1alpha1.ReasonBrokerNotFound, "it was not created by this Reseller")
-		awaitReason(ctx, reported, v1alpha1.ReasonBrokerNotFound, "driftPolicy is Report")
+		awaitReason(ctx, reported, v1alpha1.ReasonBrokerNotFound, "spec.driftPolicy is Report")
 		w.readings(ctx, 2)
 		Expect(w.live()).To(BeEmpty())
 		for _, r := range []*v1alpha1.Reseller{adopted, reported} {

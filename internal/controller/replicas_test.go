@@ -1,6 +1,7 @@
 package controller_test
 
 import (
+	"net/http"
 	"time"
 
 	. "github.com/onsi/ginkgo/v2"
@@ -63,11 +64,14 @@ var _ = Describe("Two managers", func() {
 
 	It("of which one answers late: its answer does not touch the intent of the other", func(ctx SpecContext) {
 		w := newAccount(ctx, fake.Shapes{}, quick)
-		w.inject(
-			fake.Fault{Op: fake.OpCreate, Status: 400, Body: fake.BodyEmpty, Times: 1},
-			fake.Fault{Op: fake.OpCreate, AnswerDelay: 900 * time.Millisecond, Nth: 2, Times: 1},
-		)
+		w.inject(fake.Fault{Op: fake.OpCreate, Status: 400, Body: fake.BodyEmpty, Times: 1})
 		late := startManager()
+		refused := make(chan int, 1)
+		late.afterWrite(func(x write) {
+			if x.clears("creation") && !x.sets("brokerID") {
+				refused <- x.status
+			}
+		})
 		arrived, goOn, cleared := make(chan struct{}), make(chan struct{}), 0
 		late.beforeWrite(func(x write) error {
 			if x.clears("creation") && !x.sets("brokerID") {
@@ -87,11 +91,19 @@ var _ = Describe("Two managers", func() {
 		before := r.Status.Creation.Attempt
 
 		By("another manager concluding that the first create made nothing, and posting anew")
-		startManager()
+		bound := make(chan struct{})
+		startManager().beforeWrite(func(x write) error {
+			if x.sets("brokerID") {
+				<-bound
+			}
+			return nil
+		})
 		w.awaitCalls(ctx, fake.OpCreate, 2)
 		refresh(ctx, r)
 		Expect(r.Status.Creation.Attempt).NotTo(Equal(before))
 		close(goOn)
+		Eventually(refused).Should(Receive(Equal(http.StatusConflict)))
+		close(bound)
 		awaitReason(ctx, r, v1alpha1.ReasonInSync)
 		Expect(cleared).To(Equal(1), "the late one learns of the conflict and lets go")
 		Expect(w.live()).To(HaveLen(1))
@@ -153,27 +165,6 @@ var _ = Describe("A manager whose cache lags", func() {
 		Expect(w.api.Calls(fake.OpCreate)).To(BeZero())
 		refresh(ctx, rival)
 		Expect(rival.Status.Creation.Attempt).To(Equal("of-another-manager"))
-	})
-
-	It("takes back an intent that was not posted when the object is deleted meanwhile", func(ctx SpecContext) {
-		w := newAccount(ctx, fake.Shapes{})
-		manager := startManager()
-		w.ready(ctx)
-		r := w.reseller("abc")
-		first := true
-		manager.beforeWrite(func(x write) error {
-			if x.sets("creation") && first {
-				first = false
-				manager.holdWatches()
-			}
-			return nil
-		})
-		create(ctx, r)
-		awaitReason(ctx, r, v1alpha1.ReasonCreating)
-		remove(ctx, r)
-		manager.flow()
-		awaitGone(ctx, r)
-		Expect(w.api.Calls(fake.OpCreate)).To(BeZero())
 	})
 })
 

@@ -73,8 +73,10 @@ func boundMissing(s *State) Step {
 func vanished(s *State) Step {
 	var why string
 	switch {
-	case s.Desired.Observe || s.Desired.Report:
-		why = "it is only watched"
+	case s.Desired.Observe:
+		why = "spec.managementPolicy is Observe"
+	case s.Desired.Report:
+		why = "spec.driftPolicy is Report"
 	case s.Record.Origin != v1alpha1.OriginCreated || s.Desired.BrokerID != "":
 		why = "it was not created by this Reseller"
 	case s.Desired.Suspended:

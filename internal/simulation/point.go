@@ -62,6 +62,8 @@ type point struct {
 	broker string
 	view   int
 	struck Outcome
+	// settling says that nothing strikes any more.
+	settling bool
 }
 
 // operation is the kind of a point.

@@ -35,13 +35,8 @@ func describe(trace []*point, found []violation) string {
 	return b.String()
 }
 
-// TestRandomSchedules tries seeds from 1 on; SIMULATE_N says how many, and
-// SIMULATE_SEED replays one: "17" or, some strokes left out, "17-3,4".
+// TestRandomSchedules tries seeds from 1 on; SIMULATE_N says how many.
 func TestRandomSchedules(t *testing.T) {
-	if text := os.Getenv("SIMULATE_SEED"); text != "" {
-		replay(t, text)
-		return
-	}
 	n := storms
 	if text := os.Getenv("SIMULATE_N"); text != "" {
 		n, _ = strconv.Atoi(text)
@@ -90,40 +85,5 @@ func shortest(t *testing.T, seed uint64) {
 		if !slices.Contains(without, i+1) {
 			t.Log("fault:", stroke)
 		}
-	}
-}
-
-// replay plays one schedule and shows all of it.
-func replay(t *testing.T, text string) {
-	if strings.Contains(text, "/") {
-		s, err := parse(text)
-		if err != nil {
-			t.Fatal(err)
-		}
-		trace, found := played(t, s, nil)
-		t.Log(describe(trace, found))
-		if len(found) > 0 {
-			t.Fail()
-		}
-		return
-	}
-	number, rest, _ := strings.Cut(text, "-")
-	seed, err := strconv.ParseUint(number, 10, 64)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var without []int
-	for word := range strings.SplitSeq(rest, ",") {
-		if n, err := strconv.Atoi(word); err == nil {
-			without = append(without, n)
-		}
-	}
-	s, found := weather(t, seed, without, nil)
-	t.Log(describe(s.w.trace, found))
-	for _, c := range s.w.server.changes["Reseller"] {
-		t.Log(changed(c))
-	}
-	if len(found) > 0 {
-		t.Fail()
 	}
 }

@@ -33,7 +33,7 @@ const (
 // Settle ends faults and lets everything come to rest; people do what the
 // conditions ask of them. It returns the history for the checker.
 func (w *World) Settle() *history {
-	w.strike, w.choose, w.hold, w.lagging = nil, nil, nil, false
+	w.strike, w.choose, w.hold, w.lagging, w.settling = nil, nil, nil, false, true
 	clear(w.frozen)
 	for _, m := range w.managers {
 		m.only = ""

@@ -41,6 +41,7 @@ type World struct {
 	takeover []time.Time // when managers begin in the place of dead ones
 	broken   string      // a panic of the operator, or a run without end
 	lagging  bool        // watch events come after everything else
+	settling bool        // faults and edits have ended
 	quiet    bool        // nothing is expected to happen any more
 	frozen   map[*manager]bool
 	// strike decides what happens at a point; nil: nothing.
@@ -210,7 +211,7 @@ func (w *World) goOn(t *task) {
 	t.parked = nil
 	if p.op != awake {
 		w.points++
-		p.n, p.at, p.view = w.points, now(), t.m.cache.position["Reseller"]
+		p.n, p.at, p.view, p.settling = w.points, now(), t.m.cache.position["Reseller"], w.settling
 		if w.strike != nil {
 			p.struck = w.strike(p)
 		}
