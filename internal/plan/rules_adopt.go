@@ -137,6 +137,7 @@ func bind(s *State, l *Looked, origin v1alpha1.Origin) Step {
 		return Rest{
 			Reason:  v1alpha1.ReasonIdentityTaken,
 			Message: fmt.Sprintf("broker %s belongs to %s, or may be the one that it is creating or deleting; a broker belongs to one Reseller only", l.ID, who(r, s.Record.Namespace)),
+			Until:   s.Now.Add(lookAtMost), // nobody tells when a create of another identity has ended
 		}
 	}
 	if l.Broker.Foreign {

@@ -51,33 +51,49 @@ func (h *history) check() []violation {
 func oneBroker(h *history) []violation {
 	var found []violation
 	for i := range h.calls {
-		later := &h.calls[i]
-		if later.op != post {
-			continue
-		}
-		for j := range h.calls {
-			earlier := &h.calls[j]
-			if earlier.op != post || earlier.uid != later.uid || earlier.exchange.Broker == later.exchange.Broker ||
-				earlier.exchange.CommittedAt.After(later.exchange.CommittedAt) {
-				continue
-			}
-			if r := h.findBroker(earlier.exchange.Broker); r != nil && alive(r, later.exchange.CommittedAt) {
-				found = append(found, violation{what: fmt.Sprintf("broker %s was made for %s while its broker %s lives", later.exchange.Broker, later.what, r.ID)})
-			}
-		}
-		if bound := h.asOf(later.uid, h.before(later.exchange.CommittedAt)); bound != nil && bound.Status.BrokerID != "" {
-			if r := h.findBroker(bound.Status.BrokerID); r != nil && alive(r, later.exchange.CommittedAt) {
-				found = append(found, violation{what: fmt.Sprintf("broker %s was made for %s, which holds broker %s", later.exchange.Broker, later.what, r.ID)})
-			}
+		if c := &h.calls[i]; c.op == post {
+			found = append(found, h.besidesOwn(c)...)
+			found = append(found, h.besidesHeld(c)...)
 		}
 	}
 	return found
 }
 
+// besidesOwn finds brokers made earlier for the same Reseller that live when a
+// create takes effect.
+func (h *history) besidesOwn(later *call) []violation {
+	var found []violation
+	for i := range h.calls {
+		earlier := &h.calls[i]
+		if earlier.op != post || earlier.uid != later.uid || earlier.exchange.Broker == later.exchange.Broker ||
+			earlier.exchange.CommittedAt.After(later.exchange.CommittedAt) {
+			continue
+		}
+		if r := h.findBroker(earlier.exchange.Broker); r != nil && alive(r, later.exchange.CommittedAt) {
+			found = append(found, violation{what: fmt.Sprintf("broker %s was made for %s while its broker %s lives", later.exchange.Broker, later.what, r.ID)})
+		}
+	}
+	return found
+}
+
+// besidesHeld finds the living broker that the Reseller held when a create took
+// effect.
+func (h *history) besidesHeld(c *call) []violation {
+	bound := h.asOf(c.uid, h.before(c.exchange.CommittedAt))
+	if bound == nil || bound.Status.BrokerID == "" {
+		return nil
+	}
+	r := h.findBroker(bound.Status.BrokerID)
+	if r == nil || !alive(r, c.exchange.CommittedAt) {
+		return nil
+	}
+	return []violation{{what: fmt.Sprintf("broker %s was made for %s, which holds broker %s", c.exchange.Broker, c.what, r.ID)}}
+}
+
 // nothingLost: who made a broker that lives knows it, or looks for it, or let
 // go of it as the policy says.
 func nothingLost(h *history) []violation {
-	_, present := h.resellers()
+	present := h.presentAt(len(h.changes))
 	held := map[broker.ID]bool{}
 	for _, r := range present {
 		held[broker.ID(r.Status.BrokerID).Key()] = true
@@ -129,7 +145,7 @@ func sharedWith(h *history, own types.UID, id string, changes int) *v1alpha1.Res
 // comesToRest: every Reseller is Ready, gone, or says what a person has to do;
 // nothing is written and nobody called any more.
 func comesToRest(h *history) []violation {
-	_, present := h.resellers()
+	present := h.presentAt(len(h.changes))
 	var found []violation
 	for _, r := range present {
 		if !resting(r) {

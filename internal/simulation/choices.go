@@ -21,19 +21,7 @@ func (w *World) possible() []action {
 	if !w.lagging {
 		all = w.deliveries(all)
 	}
-	for _, s := range w.script {
-		if !s.done && s.when() {
-			all = append(all, action{"person", func() { s.done = true; s.do() }})
-		}
-	}
-	if len(w.takeover) > 0 && !w.takeover[0].After(now()) {
-		all = append(all, action{"start", func() {
-			w.takeover = w.takeover[1:]
-			if w.active() == 0 {
-				w.start(0, time.Duration(w.started)*w.Skew)
-			}
-		}})
-	}
+	all = w.people(all)
 	for _, m := range w.managers {
 		all = m.passes(all)
 	}
@@ -41,6 +29,24 @@ func (w *World) possible() []action {
 		all = w.deliveries(all)
 	}
 	return all
+}
+
+// people are what people do now, and the manager that begins for a dead one.
+func (w *World) people(all []action) []action {
+	for _, s := range w.script {
+		if !s.done && s.when() {
+			all = append(all, action{"person", func() { s.done = true; s.do() }})
+		}
+	}
+	if len(w.takeover) == 0 || w.takeover[0].After(now()) {
+		return all
+	}
+	return append(all, action{"start", func() {
+		w.takeover = w.takeover[1:]
+		if w.active() == 0 {
+			w.start(0, w.ahead())
+		}
+	}})
 }
 
 // deliveries are the watch events that managers have not seen.
@@ -102,23 +108,27 @@ func (w *World) due(end time.Time) time.Time {
 		earlier(t)
 	}
 	for _, m := range w.managers {
-		if m.dead || m.retired {
-			continue
-		}
-		for _, q := range []*queue{m.keep, m.work} {
-			for _, due := range q.waiting {
-				earlier(due)
-			}
-		}
-		if m.observing {
-			continue
-		}
-		earlier(m.observeAt)
-		for _, a := range m.accountsInUse() {
-			earlier(a.Next().Add(-m.clock.by))
+		if !m.dead && !m.retired {
+			m.due(earlier)
 		}
 	}
 	return first
+}
+
+// due tells of all that a manager waits for.
+func (m *manager) due(tell func(time.Time)) {
+	for _, q := range []*queue{m.keep, m.work} {
+		for _, due := range q.waiting {
+			tell(due)
+		}
+	}
+	if m.observing {
+		return
+	}
+	tell(m.observeAt)
+	for _, a := range m.accountsInUse() {
+		tell(a.Next().Add(-m.clock.by))
+	}
 }
 
 // named is the key of an object in the one namespace.

@@ -98,6 +98,16 @@ var scenarios = []scenario{
 		w.calm(time.Second)
 		w.add(newReseller("b", "acme", naming(w.newest())))
 	}, ends: "InSync"},
+	{name: "nor is it for a Reseller that means another identity", run: func(w *World) {
+		w.start(0, 0).workers = 2
+		slow := w.fault("slow", fake.Fault{AnswerDelay: 40 * time.Second})
+		w.on("", post, slow)
+		w.add(newReseller("a", "acme", nil))
+		w.reached("manager-A", post)
+		w.calm(time.Second)
+		w.add(newReseller("b", "beta", naming(w.newest())))
+		w.reachedBy("b", get)
+	}, ends: "InSync"},
 	{name: "two that name one broker are served by age, whatever the views", options: Options{Workers: 2}, run: func(w *World) {
 		id := w.fake.Add(newBroker("acme"))
 		w.add(newReseller("a", "acme", naming(id)))

@@ -102,24 +102,19 @@ func (h *history) before(at time.Time) int {
 	return n
 }
 
-// resellers are all that ever were, and all that are.
-func (h *history) resellers() (ever []types.UID, present map[types.UID]*v1alpha1.Reseller) {
-	present = map[types.UID]*v1alpha1.Reseller{}
-	seen := map[types.UID]bool{}
-	for i := range h.changes {
+// presentAt are the Resellers after so many changes.
+func (h *history) presentAt(changes int) map[types.UID]*v1alpha1.Reseller {
+	present := map[types.UID]*v1alpha1.Reseller{}
+	for i := range h.changes[:changes] {
 		before, _ := h.changes[i].before.(*v1alpha1.Reseller)
 		after, _ := h.changes[i].after.(*v1alpha1.Reseller)
 		if after == nil {
 			delete(present, before.UID)
 			continue
 		}
-		if !seen[after.UID] {
-			seen[after.UID] = true
-			ever = append(ever, after.UID)
-		}
 		present[after.UID] = after
 	}
-	return ever, present
+	return present
 }
 
 // creator is the Reseller whose POST made a broker; "" for a stranger.

@@ -146,7 +146,7 @@ func (w *World) finish() []violation {
 		}
 		w.heed()
 	}
-	h := w.Settle()
+	h := w.settle()
 	found := h.check()
 	if !w.scriptDone() {
 		found = append(found, violation{5, "people wait for something that does not come"})

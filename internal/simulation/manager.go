@@ -3,6 +3,7 @@ package simulation
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math/rand/v2"
 	"time"
 
@@ -69,14 +70,14 @@ func (w *World) start(lag int, ahead time.Duration) *manager {
 	writer := &direct{server: w.server, by: m.name, around: m.stop}
 	m.client = m.mutant.client(m, cachedClient{direct: writer, cache: m.cache})
 	m.cache.view = m.mutant.view()
-	random := rand.New(rand.NewPCG(w.Seed, uint64(w.started)))
-	m.accounts = account.NewRegistry(m.clock, random.Float64, reseller.Holder(m.client), func(cloudmore.Call, cloudmore.Result) {})
+	chance := w.chance()
+	m.accounts = account.NewRegistry(m.clock, rand.New(chance).Float64, reseller.Holder(m.client), func(cloudmore.Call, cloudmore.Result) {})
 	if err := reseller.SetupIndexes(m.ctx, m.cache); err != nil {
 		panic(err) // the indexes of this cache are made by a map
 	}
 	m.resellers = &reseller.Reconciler{
 		Client: m.client, Live: m.mutant.live(m, writer), Accounts: m.accounts, Events: &events.FakeRecorder{},
-		Clock: m.clock, Entropy: entropy{random}, Decide: m.mutant.decide(),
+		Clock: m.clock, Entropy: chance, Decide: m.mutant.decide(),
 	}
 	m.sellers = &seller.Reconciler{
 		New: func() v1alpha1.SellerObject { return &v1alpha1.Seller{} }, Client: m.client, Live: writer, Accounts: m.accounts,
@@ -90,15 +91,14 @@ func (w *World) start(lag int, ahead time.Duration) *manager {
 	return m
 }
 
-// entropy reads attempts from a seeded source.
-type entropy struct{ random *rand.Rand }
+// ahead is how far the clock of the next manager is ahead of the first one's.
+func (w *World) ahead() time.Duration { return time.Duration(w.started) * w.Skew }
 
-// Read implements io.Reader.
-func (e entropy) Read(p []byte) (int, error) {
-	for i := range p {
-		p[i] = byte(e.random.Uint32())
-	}
-	return len(p), nil
+// chance is what a manager draws by lot: of one seed, and different for each.
+func (w *World) chance() *rand.ChaCha8 {
+	var seed [32]byte
+	copy(seed[:], fmt.Sprint(w.Seed, " ", w.started))
+	return rand.NewChaCha8(seed)
 }
 
 // kill ends the process: nothing of it runs on, and what it has sent is on its way.

@@ -10,7 +10,6 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
-	"github.com/reseller-operator/reseller-operator/internal/account"
 	"github.com/reseller-operator/reseller-operator/internal/cloudmore/fake"
 )
 
@@ -20,9 +19,6 @@ const (
 	sellerName = "main"
 	endpoint   = v1alpha1.DefaultEndpoint
 )
-
-// accountKey is the account that the Seller leads to.
-var accountKey = account.Key{Endpoint: endpoint, SellerID: fake.DefaultSellerID}
 
 // person is the client by which people work.
 func (w *World) person() client.Client { return w.server.person("person") }

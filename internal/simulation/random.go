@@ -227,9 +227,9 @@ func (s *storm) fail() {
 		old.kill()
 	case n == 1:
 		old.retired = true
-		w.start(s.random.IntN(4), time.Duration(w.started)*w.Skew)
+		w.start(s.random.IntN(4), w.ahead())
 	case w.active() < 2:
-		w.start(s.random.IntN(4), time.Duration(w.started)*w.Skew)
+		w.start(s.random.IntN(4), w.ahead())
 		until := now().Add(time.Duration(s.random.IntN(300)) * time.Second)
 		w.when(since(until, 0), func() { old.kill() })
 	}

@@ -3,8 +3,6 @@ package simulation
 import (
 	"fmt"
 
-	"k8s.io/apimachinery/pkg/types"
-
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
 	"github.com/reseller-operator/reseller-operator/internal/broker"
 )
@@ -96,7 +94,7 @@ func (h *history) madeTwice(c *call) []violation {
 // takesIdentity says whose identity an update would give to a broker, as far as
 // the manager knew; "" for nobody's.
 func (h *history) takesIdentity(c *call) string {
-	if c.op != put {
+	if c.op != put || h.writtenBefore(c) == c.posted() {
 		return ""
 	}
 	for _, other := range h.presentAt(c.view) {
@@ -106,6 +104,18 @@ func (h *history) takesIdentity(c *call) string {
 		}
 	}
 	return ""
+}
+
+// writtenBefore is the identity that the operator last gave to the broker of a call.
+func (h *history) writtenBefore(c *call) (last broker.Identity) {
+	for i := range h.calls {
+		earlier := &h.calls[i]
+		own := (earlier.op == put && earlier.broker == c.broker) || (earlier.op == post && earlier.exchange.Broker == c.broker)
+		if own && earlier.at.Before(c.at) {
+			last = earlier.posted()
+		}
+	}
+	return last
 }
 
 // madeForAnother finds Resellers whose create or broker of the same identity was
@@ -142,17 +152,11 @@ func (h *history) intentOf(c *call) int {
 	return first
 }
 
-// presentAt are the Resellers after so many changes.
-func (h *history) presentAt(changes int) map[types.UID]*v1alpha1.Reseller {
-	_, present := (&history{changes: h.changes[:changes]}).resellers()
-	return present
-}
-
 // oneHolder: no two Resellers hold one broker, unless a person wrote so into
 // their status, and no two write one.
 func oneHolder(h *history) []violation {
 	var found []violation
-	_, present := h.resellers()
+	present := h.presentAt(len(h.changes))
 	holders := map[broker.ID][]*v1alpha1.Reseller{}
 	for _, r := range present {
 		if r.Status.BrokerID != "" {
@@ -161,7 +165,8 @@ func oneHolder(h *history) []violation {
 		}
 	}
 	for id, those := range holders {
-		if len(those) > 1 && !h.byHand(id) && !(h.stormy && stopped(those)) {
+		borne := h.byHand(id) || (h.stormy && stopped(those))
+		if len(those) > 1 && !borne {
 			found = append(found, violation{what: fmt.Sprintf("broker %s is held by %d Resellers", id, len(those))})
 		}
 	}

@@ -87,10 +87,17 @@ func (w *World) reached(manager string, op operation) {
 	})
 }
 
+// reachedBy waits until an operation was made for a Reseller.
+func (w *World) reachedBy(name string, op operation) {
+	w.Run(time.Hour, func() bool {
+		return slices.ContainsFunc(w.trace, func(p *point) bool { return p.op == op && p.what == "Reseller "+named(name).String() })
+	})
+}
+
 // failOver has a new manager take over while calls of the old one go on.
 func (w *World) failOver() *manager {
 	w.leader().retired = true
-	return w.start(0, time.Duration(w.started)*w.Skew)
+	return w.start(0, w.ahead())
 }
 
 // calm lets so much time pass.
@@ -168,9 +175,6 @@ func (w *World) holdIntent(manager, name string) {
 			slices.ContainsFunc(w.trace, func(q *point) bool { return q.manager == manager && q.what == what && q.op == readLive })
 	}
 }
-
-// restart kills the leader; another one begins in its place.
-func (w *World) restart() { w.leader().kill() }
 
 func (w *World) retireAll() {
 	for _, m := range w.managers {

@@ -1,6 +1,7 @@
 package simulation
 
 import (
+	"slices"
 	"strconv"
 	"time"
 
@@ -30,9 +31,9 @@ const (
 	restful = 11 * time.Minute
 )
 
-// Settle ends faults and lets everything come to rest; people do what the
+// settle ends faults and lets everything come to rest; people do what the
 // conditions ask of them. It returns the history for the checker.
-func (w *World) Settle() *history {
+func (w *World) settle() *history {
 	w.strike, w.choose, w.hold, w.lagging, w.settling = nil, nil, nil, false, true
 	clear(w.frozen)
 	for _, m := range w.managers {
@@ -62,25 +63,21 @@ func (w *World) atRest() bool {
 	if len(w.tasks) > 0 || len(w.takeover) > 0 {
 		return false
 	}
-	for _, m := range w.managers {
-		if m.dead {
-			continue
-		}
-		for _, kind := range watched {
-			if m.cache.behind(kind) > 0 {
-				return false
-			}
-		}
-		if !m.retired && (len(m.work.ready()) > 0 || len(m.keep.ready()) > 0) {
-			return false
-		}
+	if slices.ContainsFunc(w.managers, (*manager).busy) {
+		return false
 	}
-	for _, s := range w.server.list("Reseller") {
-		if !resting(s.obj.(*v1alpha1.Reseller)) {
-			return false
-		}
+	return !slices.ContainsFunc(w.server.list("Reseller"), func(s *stored) bool { return !resting(s.obj.(*v1alpha1.Reseller)) })
+}
+
+// busy reports whether a manager has not seen everything, or has passes to make.
+func (m *manager) busy() bool {
+	if m.dead {
+		return false
 	}
-	return true
+	if slices.ContainsFunc(watched, func(kind string) bool { return m.cache.behind(kind) > 0 }) {
+		return true
+	}
+	return !m.retired && (len(m.work.ready()) > 0 || len(m.keep.ready()) > 0)
 }
 
 // heed does what messages ask a person to do, and reports whether there was

@@ -40,7 +40,7 @@ func (w *World) spawn(m *manager, what string, uid types.UID, work func(context.
 	w.tasks = append(w.tasks, t)
 	go func() {
 		defer func() {
-			if cause := recover(); cause != nil && cause != errCrashed {
+			if cause := recover(); cause != nil && !unwound(cause) {
 				w.broken = fmt.Sprintf("%s of %s: %v\n%s", what, m.name, cause, debug.Stack())
 			}
 			t.done = true
@@ -48,6 +48,12 @@ func (w *World) spawn(m *manager, what string, uid types.UID, work func(context.
 		}()
 		work(context.WithValue(m.ctx, taskKey{}, t))
 	}()
+}
+
+// unwound reports whether a panic is the end of a killed manager's pass.
+func unwound(cause any) bool {
+	err, ok := cause.(error)
+	return ok && errors.Is(err, errCrashed)
 }
 
 // arrive waits at a point until the driver says how it goes on.

@@ -35,7 +35,7 @@ type World struct {
 	trace    []*point
 	points   int
 	actions  int
-	started  int
+	started  int    // managers
 	last     string // what was done last
 	woken    chan struct{}
 	takeover []time.Time // when managers begin in the place of dead ones

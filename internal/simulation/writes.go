@@ -87,21 +87,9 @@ func (s *server) replace(by, kind string, key types.NamespacedName, before *stor
 	if status {
 		next["status"] = wanted["status"]
 	} else {
-		next = maps.Clone(wanted)
-		meta := maps.Clone(metaOf(wanted))
-		copyOver(meta, metaOf(before.tree), serverOwned...)
-		meta["resourceVersion"] = metaOf(before.tree)["resourceVersion"]
-		next["metadata"] = meta
-		copyOver(next, before.tree, "apiVersion", "kind")
-		if withStatus[kind] {
-			copyOver(next, before.tree, "status")
-		}
+		next = withoutStatus(kind, before.tree, wanted)
 		if err := s.admit(kind, key, before, next); err != nil {
 			return nil, err
-		}
-		if withStatus[kind] && !sameContent(before.tree, next) {
-			generation, _ := meta["generation"].(float64)
-			meta["generation"] = generation + 1
 		}
 	}
 	if reflect.DeepEqual(before.tree, next) {
@@ -117,6 +105,25 @@ func (s *server) replace(by, kind string, key types.NamespacedName, before *stor
 		return last, nil
 	}
 	return s.keep(by, kind, key, next)
+}
+
+// withoutStatus is what an object becomes by a write of everything but its status.
+func withoutStatus(kind string, before, wanted map[string]any) map[string]any {
+	next := maps.Clone(wanted)
+	meta := maps.Clone(metaOf(wanted))
+	copyOver(meta, metaOf(before), serverOwned...)
+	meta["resourceVersion"] = metaOf(before)["resourceVersion"]
+	next["metadata"] = meta
+	copyOver(next, before, "apiVersion", "kind")
+	if !withStatus[kind] {
+		return next
+	}
+	copyOver(next, before, "status")
+	if !sameContent(before, next) {
+		generation, _ := meta["generation"].(float64)
+		meta["generation"] = generation + 1
+	}
+	return next
 }
 
 // precondition compares uid and resourceVersion, where the client names them.
@@ -140,23 +147,28 @@ func (s *server) admit(kind string, key types.NamespacedName, before *stored, ne
 			}
 		}
 	}
-	if old, ok := before.obj.(*v1alpha1.Reseller); ok {
-		decoded, err := s.decode(kind, next)
-		if err != nil {
-			return err
-		}
-		wanted := decoded.obj.(*v1alpha1.Reseller)
-		if old.Spec.SellerRef != wanted.Spec.SellerRef {
-			faults = append(faults, field.Forbidden(field.NewPath("spec", "sellerRef"), "is immutable"))
-		}
-		if id := wanted.Spec.BrokerID; id != "" && old.Status.BrokerID != "" && string(id) != old.Status.BrokerID && id != old.Spec.BrokerID {
-			faults = append(faults, field.Forbidden(field.NewPath("spec", "brokerID"), "must equal status.brokerID"))
-		}
+	decoded, err := s.decode(kind, next)
+	if err != nil {
+		return err
+	}
+	if wanted, ok := decoded.obj.(*v1alpha1.Reseller); ok {
+		faults = append(faults, rulesOf(before.obj.(*v1alpha1.Reseller), wanted)...)
 	}
 	if len(faults) > 0 {
 		return apierrors.NewInvalid(schema.GroupKind{Kind: kind}, key.Name, faults)
 	}
 	return nil
+}
+
+// rulesOf are the transition rules of the CRD.
+func rulesOf(old, wanted *v1alpha1.Reseller) (faults field.ErrorList) {
+	if old.Spec.SellerRef != wanted.Spec.SellerRef {
+		faults = append(faults, field.Forbidden(field.NewPath("spec", "sellerRef"), "is immutable"))
+	}
+	if id := wanted.Spec.BrokerID; id != "" && old.Status.BrokerID != "" && string(id) != old.Status.BrokerID && id != old.Spec.BrokerID {
+		faults = append(faults, field.Forbidden(field.NewPath("spec", "brokerID"), "must equal status.brokerID"))
+	}
+	return faults
 }
 
 // remove marks an object with finalizers as going, and lets one without go.

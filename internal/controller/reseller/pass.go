@@ -34,9 +34,7 @@ func (r *Reconciler) begin(ctx context.Context, obj *v1alpha1.Reseller, m *memor
 	if err := p.findAccess(ctx); err != nil {
 		return nil, err
 	}
-	rivals, err := r.rivals(ctx, r.Client, obj, p.access.Account)
-	p.rivals = rivals
-	return p, err
+	return p, p.findRivals(ctx)
 }
 
 // remember notes when this process first saw what the object shows.

@@ -21,7 +21,7 @@ func (p *pass) perform(ctx context.Context, step plan.Step) (*reconcile.Result, 
 		return nil, p.addFinalizer(ctx)
 	case plan.Look:
 		p.look(ctx, step.ID)
-		return nil, nil
+		return nil, p.findRivals(ctx) // of the broker that was read, too
 	case plan.AskServices:
 		activated, f := p.account.ServicesActivated(ctx, p.session, step.ID)
 		p.outcome.Services = &plan.Services{Activated: activated, Failure: f}

@@ -53,10 +53,20 @@ func IndexValueOfSeller(kind v1alpha1.SellerKind, name string) string {
 	return string(kind) + "/" + name
 }
 
-// sharing lists the other Resellers that stand for the same identity or broker,
+// meant are the meanings of the object of this pass, with the identity of a
+// broker that it is about to take: whose create is open may have made that one.
+func (p *pass) meant() (identities, ids []string) {
+	identities, ids = meanings(p.obj)
+	if l := p.outcome.Looked; l != nil && l.Failure == nil && p.obj.Status.BrokerID == "" {
+		identity, _ := broker.IdentityOf(&l.Broker)
+		identities = distinct(append(identities, identity.Key()))
+	}
+	return identities, ids
+}
+
+// sharing lists the Resellers that stand for one of these identities or brokers,
 // from the cache.
-func (r *Reconciler) sharing(ctx context.Context, obj *v1alpha1.Reseller) (map[types.UID]*v1alpha1.Reseller, error) {
-	identities, ids := meanings(obj)
+func (r *Reconciler) sharing(ctx context.Context, identities, ids []string) (map[types.UID]*v1alpha1.Reseller, error) {
 	found := map[types.UID]*v1alpha1.Reseller{}
 	for index, values := range map[string][]string{indexIdentity: identities, indexBroker: ids} {
 		for _, value := range values {
@@ -65,54 +75,50 @@ func (r *Reconciler) sharing(ctx context.Context, obj *v1alpha1.Reseller) (map[t
 				return nil, err
 			}
 			for i := range list.Items {
-				if other := &list.Items[i]; other.UID != obj.UID {
-					found[other.UID] = other
-				}
+				found[list.Items[i].UID] = &list.Items[i]
 			}
 		}
 	}
 	return found, nil
 }
 
-// sharingLive does the same by live lists of every watched namespace.
-func (r *Reconciler) sharingLive(ctx context.Context, obj *v1alpha1.Reseller) (map[types.UID]*v1alpha1.Reseller, error) {
+// findRivals notes who stands for the same identity or broker, from the cache.
+func (p *pass) findRivals(ctx context.Context) error {
+	identities, ids := p.meant()
+	found, err := p.r.sharing(ctx, identities, ids)
+	p.rivals, p.live = p.inAccount(ctx, found), false
+	return err
+}
+
+// findRivalsLive does the same by live lists of every watched namespace.
+func (p *pass) findRivalsLive(ctx context.Context) error {
 	wanted := map[string]bool{}
-	identities, ids := meanings(obj)
+	identities, ids := p.meant()
 	for _, word := range append(identities, ids...) {
 		wanted[word] = true
 	}
 	found := map[types.UID]*v1alpha1.Reseller{}
-	for _, namespace := range r.Namespaces {
+	for _, namespace := range p.r.Namespaces {
 		list := &v1alpha1.ResellerList{}
-		if err := r.Live.List(ctx, list, client.InNamespace(namespace)); err != nil {
-			return nil, err
+		if err := p.r.Live.List(ctx, list, client.InNamespace(namespace)); err != nil {
+			return err
 		}
 		for i := range list.Items {
-			other := &list.Items[i]
-			identities, ids := meanings(other)
-			for _, word := range append(identities, ids...) {
-				if wanted[word] && other.UID != obj.UID {
-					found[other.UID] = other
-				}
+			identities, ids := meanings(&list.Items[i])
+			if slices.ContainsFunc(append(identities, ids...), func(word string) bool { return wanted[word] }) {
+				found[list.Items[i].UID] = &list.Items[i]
 			}
 		}
 	}
-	return found, nil
+	p.rivals, p.live = p.inAccount(ctx, found), true
+	return nil
 }
 
-// rivals are the Resellers of the same account among those.
-func (r *Reconciler) rivals(ctx context.Context, sellers client.Reader, obj *v1alpha1.Reseller, own plan.Account) ([]plan.Rival, error) {
-	found, err := r.sharing(ctx, obj)
-	if err != nil {
-		return nil, err
-	}
-	return r.inAccount(ctx, sellers, found, own), nil
-}
-
-func (r *Reconciler) inAccount(ctx context.Context, sellers client.Reader, found map[types.UID]*v1alpha1.Reseller, own plan.Account) []plan.Rival {
+// inAccount are the other Resellers of the same account among those.
+func (p *pass) inAccount(ctx context.Context, found map[types.UID]*v1alpha1.Reseller) []plan.Rival {
 	var rivals []plan.Rival
 	for _, other := range found {
-		if r.accountOfReseller(ctx, sellers, other) == own {
+		if other.UID != p.obj.UID && p.r.accountOfReseller(ctx, p.r.Client, other) == p.access.Account {
 			rivals = append(rivals, rivalFrom(other))
 		}
 	}
@@ -154,27 +160,21 @@ func rivalFrom(obj *v1alpha1.Reseller) plan.Rival {
 	return rival
 }
 
-// mindRivals takes a live list before anything is sent, where several watches
+// mindRivals takes a live list before anything is taken or sent, where several watches
 // leave open whether the cache shows every earlier intent and binding. It
 // reports whether it did, so that the step is decided anew.
 func (p *pass) mindRivals(ctx context.Context, step plan.Step) (bool, error) {
 	if len(p.r.Namespaces) < 2 || p.live || !p.firstWrite(step) {
 		return false, nil
 	}
-	found, err := p.r.sharingLive(ctx, p.obj)
-	if err != nil {
-		return false, err
-	}
-	p.live = true
-	p.rivals = p.r.inAccount(ctx, p.r.Client, found, p.access.Account)
-	return true, nil
+	return true, p.findRivalsLive(ctx)
 }
 
-// firstWrite reports whether the step sends something that only an undisputed
-// owner may send, for the first time.
+// firstWrite reports whether the step takes or sends something that only an
+// undisputed owner may, for the first time.
 func (p *pass) firstWrite(step plan.Step) bool {
 	switch step.(type) {
-	case plan.Create, plan.Delete:
+	case plan.Bind, plan.Create, plan.Delete:
 		return true
 	case plan.Update:
 		return !p.m.Proven.Same(broker.ID(p.obj.Status.BrokerID))

@@ -147,12 +147,15 @@ func awaited(before, after *v1alpha1.Reseller) bool {
 
 // addRivals queues who stands for the same identity or broker as this version.
 func (r *Reconciler) addRivals(ctx context.Context, q queue, obj *v1alpha1.Reseller) {
-	found, err := r.sharing(ctx, obj)
+	identities, ids := meanings(obj)
+	found, err := r.sharing(ctx, identities, ids)
 	if err != nil {
 		return // the cache is not there yet, and the initial list queues everybody
 	}
-	for _, other := range found {
-		add(q, priorityNew, requestOf(other))
+	for uid, other := range found {
+		if uid != obj.UID {
+			add(q, priorityNew, requestOf(other))
+		}
 	}
 }
 
