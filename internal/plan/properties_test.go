@@ -139,6 +139,10 @@ var properties = []struct {
 		answered := ok && s.Outcome.Created != nil && s.Outcome.Created.ID == record.ID
 		return ok && !answered && (unseen(s, record.ID) || taken(s, record.ID) || (record.Origin != v1alpha1.OriginCreated && s.Access.AdoptionForbidden))
 	}},
+	{"records what it did not post only when the POST can make nothing any more", func(s *State, step Step) bool {
+		record, ok := step.(RecordBroker)
+		return ok && record.Origin != v1alpha1.OriginCreated && !concluded(s)
+	}},
 	{"binds only by a GET of a broker that nobody else has, and never under suspend", func(s *State, step Step) bool {
 		bind, ok := step.(Bind)
 		return ok && (unseen(s, bind.ID) || taken(s, bind.ID) || s.bound() || s.Record.Creation != nil || (s.Desired.Suspended && !s.Desired.Observe))

@@ -9,7 +9,8 @@ import (
 )
 
 // intentFound: an intent is open that may have been posted, and one broker can
-// only be the one that it made. It is taken at once.
+// only be the one that it made. It is taken at once; one with other data, which
+// a person or the policy lets us have, when the POST can make none any more.
 func intentFound(s *State) Step {
 	c := s.Record.Creation
 	if c == nil {
@@ -40,6 +41,8 @@ func intentFound(s *State) Step {
 		return RecordBroker{ID: id, Origin: v1alpha1.OriginCreated}
 	case s.Access.AdoptionForbidden:
 		return nil
+	case !concluded(s):
+		return nil // the POST may still make another one, which nobody would know
 	case s.Desired.BrokerID.Same(id), s.takesOver(&l.Broker):
 		return RecordBroker{ID: id, Origin: adoptedAs(s)}
 	default:
