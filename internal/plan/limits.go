@@ -20,10 +20,11 @@ const (
 	maxFights = 3
 	// fightMemory is how long a correction counts as part of the same fight.
 	fightMemory = time.Hour
-	// freshReading is how old the reading may be on which a create is decided: who
-	// waited long for another Reseller must not rely on what was read before. Longer
-	// than a list of any size takes, or no reading would ever be fresh.
-	freshReading = 5 * time.Minute
+	// freshReading is how old the two readings may be on which a create is decided: a
+	// broker may have come since. Longer than a list of any size takes, or no reading
+	// would ever be fresh, and than the default observeInterval, so that an account
+	// at rest needs one more reading only.
+	freshReading = 6 * time.Minute
 	// tokenRetry is how soon to go on after a refused token: a new one is fetched
 	// within seconds, or the Seller says that it can't be.
 	tokenRetry = 5 * time.Second

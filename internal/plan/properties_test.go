@@ -124,7 +124,7 @@ var properties = []struct {
 	{"announces a create only after two readings that lack the broker, with its finalizer, and where that may be", func(s *State, step Step) bool {
 		n := len(s.Reading.Absent)
 		return is[RecordIntent](step) && (s.bound() || s.Desired.Deleting || s.Desired.Suspended || s.Desired.Observe || s.Access.Halted != nil ||
-			!s.Record.Finalizer || n < 2 || !s.Reading.Absent[n-1].After(s.Memory.FinalizerSince) || !s.Reading.Absent[n-1].After(s.Now.Add(-freshReading)))
+			!s.Record.Finalizer || n < 2 || !s.Reading.Absent[n-1].After(s.Memory.FinalizerSince) || !s.Reading.Absent[n-2].After(s.Now.Add(-freshReading)))
 	}},
 	{"starts over only from two readings a list's lag apart, after every bound", func(s *State, step Step) bool {
 		cleared, ok := step.(ClearIntent)

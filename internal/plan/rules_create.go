@@ -80,15 +80,16 @@ func awaitReading(s *State, since time.Time) Step {
 }
 
 // unconfirmed: one list may be short, so an earlier reading of this process, or
-// else a second one, must agree that the broker is not there. It may have come
-// since, if the latest one is old; and while the latest list is not believed, it
-// may be the list of another account.
+// else a second one, must agree that the broker is not there. Both must be fresh,
+// since it may have come after an old one; and while the latest list is not
+// believed, it may be the list of another account.
 func unconfirmed(s *State) Step {
 	if s.bound() || s.Record.Creation != nil {
 		return nil
 	}
-	since := later(s.Memory.FinalizerSince, s.Now.Add(-freshReading))
-	if n := len(s.Reading.Absent); n >= 2 && s.Reading.Absent[n-1].After(since) && s.Reading.Doubt == "" {
+	fresh := s.Now.Add(-freshReading)
+	n := len(s.Reading.Absent)
+	if n >= 2 && s.Reading.Absent[n-2].After(fresh) && s.Reading.Absent[n-1].After(s.Memory.FinalizerSince) && s.Reading.Doubt == "" {
 		return nil
 	}
 	return awaitReading(s, s.Reading.Latest)

@@ -16,6 +16,7 @@ func TestCreate(t *testing.T) {
 		{"needs no finalizer to observe", unbound(isObserving, func(s *State) { s.Record.Finalizer = false }), Rest{Reason: v1alpha1.ReasonBrokerNotFound}},
 		{"waits for a reading that started after the finalizer", unbound(func(s *State) { s.Memory.FinalizerSince = s.Reading.Latest }), Rest{Reason: v1alpha1.ReasonWaitingForReading, Quiet: true, AfterReading: now.Add(-time.Minute)}},
 		{"reads again when only one reading shows nobody", unbound(func(s *State) { s.Reading.Absent = s.Reading.Absent[1:] }), Rest{Reason: v1alpha1.ReasonWaitingForReading, Quiet: true, AfterReading: now.Add(-time.Minute)}},
+		{"reads again when the earlier reading is old", unbound(func(s *State) { s.Reading.Absent[0] = s.Now.Add(-freshReading) }), Rest{Reason: v1alpha1.ReasonWaitingForReading, Quiet: true, AfterReading: now.Add(-time.Minute)}},
 		{"reads again when the latest reading is old", unbound(func(s *State) { s.Now = s.Now.Add(freshReading) }), Rest{Reason: v1alpha1.ReasonWaitingForReading, Quiet: true, AfterReading: now.Add(-time.Minute)}},
 		{"says why a list is not believed", unbound(func(s *State) { s.Reading = Reading{Doubt: "half is missing"} }), Rest{Reason: v1alpha1.ReasonWaitingForReading, Message: "half is missing"}},
 		{"announces the create when two readings show nobody", unbound(), RecordIntent{Identity: identity}},

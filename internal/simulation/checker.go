@@ -13,8 +13,8 @@ import (
 
 // overlooked is how long a broker must have been there before a create of the
 // same identity was sent, so that not to have found it is a mistake: longer than
-// every lag of a list and than the wait for a second reading.
-const overlooked = 2 * time.Minute
+// the two readings may be old of which one may be wrong, with the list's lag.
+const overlooked = 7 * time.Minute
 
 // violation is a broken invariant, by its number in the list below.
 type violation struct {
@@ -112,11 +112,27 @@ func nothingLost(h *history) []violation {
 		case gone && mayOrphan(h, r, b.ID):
 		case gone:
 			found = append(found, violation{what: fmt.Sprintf("broker %s lives on although %s, which made it, is deleted", b.ID, r.Name)})
+		case namedAnother(h, r, b.ID):
 		case r.Status.Creation == nil || !stalled(r):
 			found = append(found, violation{what: fmt.Sprintf("broker %s is not known to %s, which made it", b.ID, r.Name)})
 		}
 	}
 	return found
+}
+
+// namedAnother reports whether a person settled the open create of a Reseller by
+// naming another broker than it had made.
+func namedAnother(h *history, r *v1alpha1.Reseller, id string) bool {
+	if r.Spec.BrokerID == "" || broker.ID(r.Spec.BrokerID).Same(broker.ID(id)) || !broker.ID(r.Spec.BrokerID).Same(broker.ID(r.Status.BrokerID)) {
+		return false
+	}
+	for i := range h.changes {
+		before, _ := h.changes[i].before.(*v1alpha1.Reseller)
+		if before != nil && before.UID == r.UID && before.Status.Creation != nil && before.Spec.BrokerID == r.Spec.BrokerID {
+			return true
+		}
+	}
+	return false
 }
 
 // mayOrphan reports whether a Reseller that has gone could leave this broker: by

@@ -132,18 +132,24 @@ func (w *World) heedReseller(r *v1alpha1.Reseller) bool {
 	return false
 }
 
-// lookedUp is the broker that a person finds in the portal for an open create.
+// lookedUp is the broker that a person finds in the portal for an open create: of
+// several the one with the name of the Reseller.
 func (w *World) lookedUp(r *v1alpha1.Reseller) string {
 	identity, _ := broker.IdentityFrom(string(ptr.Deref(r.Spec.RegistrationNumber, "")), string(ptr.Deref(r.Spec.Domain, "")))
 	if c := r.Status.Creation; c != nil {
 		identity, _ = broker.IdentityFrom(c.RegistrationNumber, c.Domain)
 	}
+	found := ""
 	for _, b := range w.fake.Live() {
-		if identityOf(&b) == identity && !w.heldBySomebody(b.ID) {
+		if identityOf(&b) != identity || w.heldBySomebody(b.ID) {
+			continue
+		}
+		if b.Broker.Name == string(ptr.Deref(r.Spec.Name, "")) {
 			return b.ID
 		}
+		found = b.ID
 	}
-	return ""
+	return found
 }
 
 func (w *World) heldBySomebody(id string) bool {
