@@ -205,7 +205,7 @@ func (p *pass) forgetBroker(ctx context.Context) error {
 	err := p.save(ctx, func(st *v1alpha1.ResellerStatus) {
 		st.BrokerID, st.SellerID, st.Endpoint, st.Origin = "", "", "", ""
 		st.Broker, st.ServicesActivated, st.Normalized = nil, nil, nil
-		p.m.Proven, p.m.MissingSince, p.m.Sent = "", zeroTime, nil
+		p.m.Proven = ""
 		plan.Report(p.state(), plan.Rest{
 			Reason: v1alpha1.ReasonCreating, Message: fmt.Sprintf("broker %s was deleted elsewhere; it is made anew", gone),
 		}, st)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
 	"github.com/reseller-operator/reseller-operator/internal/account"
+	"github.com/reseller-operator/reseller-operator/internal/broker"
 	"github.com/reseller-operator/reseller-operator/internal/plan"
 )
 
@@ -17,9 +18,11 @@ type memory struct {
 	uid     types.UID
 	written string // resourceVersion of the last own write
 	account account.Key
-	// intentSeen and deletionSeen are the attempts that IntentSince and
-	// DeletionSince belong to; previous are the creates that were never found.
+	// intentSeen and deletionSeen are the attempts that IntentSince and DeletionSince
+	// belong to, boundSeen the broker of MissingSince and Sent; previous are the
+	// creates that were never found.
 	intentSeen, deletionSeen string
+	boundSeen                broker.ID
 	// answer is what the POST of Posted came to, until that is saved.
 	answer   *plan.Created
 	previous []v1alpha1.CreationAttempt

@@ -44,6 +44,9 @@ func (p *pass) remember() {
 	if record.Finalizer && m.FinalizerSince.IsZero() {
 		m.FinalizerSince = now
 	}
+	if record.BrokerID != m.boundSeen { // perhaps by another manager
+		m.boundSeen, m.MissingSince, m.Sent = record.BrokerID, zeroTime, nil
+	}
 	if c := record.Creation; c != nil && c.Attempt != m.intentSeen {
 		m.intentSeen, m.IntentSince = c.Attempt, now
 	}
