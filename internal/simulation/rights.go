@@ -94,7 +94,7 @@ func (h *history) madeTwice(c *call) []violation {
 // takesIdentity says whose identity an update would give to a broker, as far as
 // the manager knew; "" for nobody's.
 func (h *history) takesIdentity(c *call) string {
-	if c.op != put || h.writtenBefore(c) == c.posted() {
+	if c.op != put || c.replaced() == c.posted() {
 		return ""
 	}
 	for _, other := range h.presentAt(c.view) {
@@ -106,16 +106,13 @@ func (h *history) takesIdentity(c *call) string {
 	return ""
 }
 
-// writtenBefore is the identity that the operator last gave to the broker of a call.
-func (h *history) writtenBefore(c *call) (last broker.Identity) {
-	for i := range h.calls {
-		earlier := &h.calls[i]
-		own := (earlier.op == put && earlier.broker == c.broker) || (earlier.op == post && earlier.exchange.Broker == c.broker)
-		if own && earlier.at.Before(c.at) {
-			last = earlier.posted()
-		}
+// replaced is the identity that the broker of an update had before.
+func (c *call) replaced() broker.Identity {
+	if c.exchange.Replaced == nil {
+		return broker.Identity{}
 	}
-	return last
+	id, _ := broker.IdentityFrom(c.exchange.Replaced.RegistrationNumber, c.exchange.Replaced.Domain)
+	return id
 }
 
 // madeForAnother finds Resellers whose create or broker of the same identity was

@@ -118,6 +118,8 @@ func (s *Server) updateBroker(req *request) answer {
 		return s.refusal(http.StatusConflict, "")
 	}
 	r.add(version{req.at, StateLive, s.normalized(keep(s.shapes.IgnoredFields, v.broker, broker))})
+	before := v.broker.clone()
+	req.ex.Replaced = &before
 	s.history.commit(req.ex, req.at)
 	if err := s.save(); err != nil {
 		return s.refusal(http.StatusInternalServerError, err.Error())

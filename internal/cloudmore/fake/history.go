@@ -20,6 +20,7 @@ type Exchange struct {
 	UserAgent string          `json:"userAgent,omitempty"`
 	Header    http.Header     `json:"-"`              // as received, without Authorization
 	Body      json.RawMessage `json:"body,omitempty"` // of creates and updates, if it was JSON
+	Replaced  *Broker         `json:"-"`              // of an update: the broker before
 	Fault     *Fault          `json:"fault,omitempty"`
 
 	Committed   bool      `json:"committed"` // it changed a broker, or issued a token
