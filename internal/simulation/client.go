@@ -125,8 +125,7 @@ func (d *direct) patch(ctx context.Context, op operation, obj client.Object, pat
 	})
 }
 
-// write gives obj what is stored then. As with the real client, what the answer
-// lacks stays in obj as it was.
+// write gives obj what is stored then.
 func (d *direct) write(ctx context.Context, op operation, obj client.Object, do func() (*stored, error)) error {
 	kind := d.server.kindOf(obj)
 	return d.around(ctx, op, kind, func() error {
@@ -134,7 +133,8 @@ func (d *direct) write(ctx context.Context, op operation, obj client.Object, do 
 		if err != nil {
 			return err
 		}
-		return json.Unmarshal(written.data, obj)
+		give(written.obj, obj)
+		return nil
 	})
 }
 
@@ -169,12 +169,17 @@ func (c cachedClient) Get(_ context.Context, key client.ObjectKey, obj client.Ob
 	if err != nil {
 		return err
 	}
-	if partial, ok := obj.(*metav1.PartialObjectMetadata); ok {
-		partial.ObjectMeta = *metaObjectOf(found)
-		return nil
-	}
-	copyInto(found.DeepCopyObject(), obj)
+	give(found, obj)
 	return nil
+}
+
+// give makes into what found is, or its metadata where only that is wanted.
+func give(found, into client.Object) {
+	if partial, ok := into.(*metav1.PartialObjectMetadata); ok {
+		partial.ObjectMeta = *metaObjectOf(found)
+		return
+	}
+	copyInto(found.DeepCopyObject(), into)
 }
 
 // List implements client.Reader from the cache and its indexes.

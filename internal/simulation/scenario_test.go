@@ -147,8 +147,12 @@ func marking(s *v1alpha1.Seller) {
 
 func waiting4(s *v1alpha1.Seller) { s.Spec.Creation.OnUnknown = v1alpha1.OnUnknownWait }
 
-// elsewhere is an edit of a broker in the portal that gives it another identity.
+// rename edits a broker in the portal so that it has another identity. A broken
+// controller may not have made any.
 func (w *World) rename(id string) {
+	if id == "" {
+		return
+	}
 	must(w.fake.Edit(id, func(b *fake.Broker) { b.RegistrationNumber, b.Domain = "MOVED", "moved.example" }))
 }
 

@@ -2,6 +2,7 @@ package simulation
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"reflect"
@@ -80,7 +81,7 @@ func (s *server) update(by string, obj client.Object, status bool) (*stored, err
 // replace keeps what a client may change of an object: its status by the
 // subresource, the rest not by it.
 func (s *server) replace(by, kind string, key types.NamespacedName, before *stored, wanted map[string]any, status bool) (*stored, error) {
-	if err := precondition(kind, key, before.tree, wanted); err != nil {
+	if err := precondition(kind, key, before.tree, wanted, status); err != nil {
 		return nil, err
 	}
 	next := maps.Clone(before.tree)
@@ -126,15 +127,21 @@ func withoutStatus(kind string, before, wanted map[string]any) map[string]any {
 	return next
 }
 
-// precondition compares uid and resourceVersion, where the client names them.
-func precondition(kind string, key types.NamespacedName, before, wanted map[string]any) error {
-	for _, name := range []string{"uid", "resourceVersion"} {
-		want, have := metaOf(wanted)[name], metaOf(before)[name]
-		if want != nil && want != "" && want != have {
-			return apierrors.NewConflict(resourceOf(kind), key.Name, fmt.Errorf("%s is %v, not %v", name, have, want))
-		}
+// precondition compares uid and resourceVersion, where the client names them. By
+// the status the uid can't be written, so another one is overlooked there.
+func precondition(kind string, key types.NamespacedName, before, wanted map[string]any, status bool) error {
+	named := func(name string) bool {
+		want := metaOf(wanted)[name]
+		return want != nil && want != "" && want != metaOf(before)[name]
 	}
-	return nil
+	switch {
+	case named("resourceVersion"):
+		return apierrors.NewConflict(resourceOf(kind), key.Name, errors.New("the object was changed"))
+	case named("uid") && !status:
+		return apierrors.NewInvalid(schema.GroupKind{Kind: kind}, key.Name, field.ErrorList{field.Invalid(field.NewPath("metadata", "uid"), metaOf(wanted)["uid"], "field is immutable")})
+	default:
+		return nil
+	}
 }
 
 // admit refuses what the API server and the rules of the CRD refuse.
