@@ -2,6 +2,8 @@ package account
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/reseller-operator/reseller-operator/internal/broker"
@@ -31,39 +33,70 @@ func (b Brake) merge(other Brake) Brake {
 
 // braking is the state of an account's brake. The account's lock guards it.
 type braking struct {
-	touched map[broker.ID]time.Time
+	touched map[broker.ID]touch
 	halted  string
+	whom    string // what was about to happen to whom when it halted
+}
+
+// touch is a change or deletion that was about to happen.
+type touch struct {
+	at   time.Time
+	what string
 }
 
 // touch counts a broker that is about to be changed or deleted, and says why
 // nothing may be written; "" if it may. A broker counts once in a window.
-func (b *braking) touch(rule Brake, id broker.ID, total int, now time.Time) string {
+func (b *braking) touch(rule Brake, id broker.ID, what string, total int, now time.Time) string {
 	if rule.Percent == 0 || b.halted != "" {
 		return b.halted
 	}
-	for other, at := range b.touched {
-		if now.Sub(at) >= rule.Window {
+	for other, t := range b.touched {
+		if now.Sub(t.at) >= rule.Window {
 			delete(b.touched, other)
 		}
 	}
 	if b.touched == nil {
-		b.touched = map[broker.ID]time.Time{}
+		b.touched = map[broker.ID]touch{}
 	}
 	most := max(rule.Minimum, total*rule.Percent/100)
 	if _, again := b.touched[id.Key()]; !again && len(b.touched) >= most {
 		b.halted = fmt.Sprintf("more than %d of %d brokers were about to be changed or deleted within %s", most, total, rule.Window)
+		b.whom = b.latest(what)
 		return b.halted
 	}
-	b.touched[id.Key()] = now
+	b.touched[id.Key()] = touch{now, what}
 	return ""
 }
 
-// Touch counts a broker that is about to be changed or deleted. It returns why
-// nothing may be written to the account, "" if it may.
-func (a *Account) Touch(id broker.ID) string {
+// latest lists what was about to happen, the newest first and a few only.
+func (b *braking) latest(now string) string {
+	const most = 10
+	var earlier []touch
+	for _, t := range b.touched {
+		earlier = append(earlier, t)
+	}
+	slices.SortFunc(earlier, func(x, y touch) int {
+		if order := y.at.Compare(x.at); order != 0 {
+			return order
+		}
+		return strings.Compare(x.what, y.what)
+	})
+	words := []string{now}
+	for _, t := range earlier[:min(most-1, len(earlier))] {
+		words = append(words, t.what)
+	}
+	if over := len(earlier) + 1 - len(words); over > 0 {
+		words = append(words, fmt.Sprintf("and %d more", over))
+	}
+	return strings.Join(words, ", ")
+}
+
+// Touch counts a broker that is about to be changed or deleted; what says how and
+// for whom. It returns why nothing may be written to the account, "" if it may.
+func (a *Account) Touch(id broker.ID, what string) string {
 	a.mu.Lock()
 	before := a.braking.halted
-	halted := a.braking.touch(a.settings.Brake, id, a.snap.size, a.clock.Now())
+	halted := a.braking.touch(a.settings.Brake, id, what, a.snap.size, a.clock.Now())
 	a.mu.Unlock()
 	if halted != before {
 		a.wakeKept(a.key)
@@ -71,18 +104,19 @@ func (a *Account) Touch(id broker.ID) string {
 	return halted
 }
 
-// Halted says why nothing may be written to the account; "" if it may.
-func (a *Account) Halted() string {
+// Halted says why nothing may be written to the account, "" if it may, and what
+// was about to happen to whom, which is for the account's owner only.
+func (a *Account) Halted() (why, whom string) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	return a.braking.halted
+	return a.braking.halted, a.braking.whom
 }
 
 // Halt stops all writing, as an earlier process had done.
-func (a *Account) Halt(why string) {
+func (a *Account) Halt(why, whom string) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.braking.halted = why
+	a.braking.halted, a.braking.whom = why, whom
 }
 
 // Resume lets writing go on, and counts anew.

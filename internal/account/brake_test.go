@@ -15,7 +15,7 @@ func TestBrake(t *testing.T) {
 	touchAll := func(rule Brake, n, total int, pause time.Duration, id func(int) broker.ID) int {
 		var b braking
 		for i := range n {
-			if b.touch(rule, id(i), total, begin.Add(time.Duration(i)*pause)) != "" {
+			if b.touch(rule, id(i), "", total, begin.Add(time.Duration(i)*pause)) != "" {
 				return i
 			}
 		}
@@ -48,8 +48,22 @@ func TestBrake(t *testing.T) {
 func TestBrakeStaysHalted(t *testing.T) {
 	rule, now := Brake{Percent: 20, Minimum: 1, Window: time.Minute}, time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	var b braking
-	b.touch(rule, "1", 1, now)
-	if b.touch(rule, "2", 1, now) == "" || b.touch(rule, "1", 1, now.Add(time.Hour)) == "" {
+	b.touch(rule, "1", "", 1, now)
+	if b.touch(rule, "2", "", 1, now) == "" || b.touch(rule, "1", "", 1, now.Add(time.Hour)) == "" {
 		t.Error("writing went on by itself")
+	}
+}
+
+func TestBrakeTellsWhatWasAboutToHappen(t *testing.T) {
+	rule, now := Brake{Percent: 20, Minimum: 12, Window: time.Hour}, time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	var b braking
+	for i := range 12 {
+		b.touch(rule, broker.ID(fmt.Sprint(i)), fmt.Sprint("delete of default/r", i), 1, now.Add(time.Duration(i)*time.Second))
+	}
+	why := b.touch(rule, "x", "change of default/x", 1, now.Add(time.Minute))
+	const whom = "change of default/x, delete of default/r11, delete of default/r10, delete of default/r9, delete of default/r8, " +
+		"delete of default/r7, delete of default/r6, delete of default/r5, delete of default/r4, delete of default/r3, and 3 more"
+	if why != "more than 12 of 1 brokers were about to be changed or deleted within 1h0m0s" || b.whom != whom {
+		t.Errorf("said %q, to happen %q", why, b.whom)
 	}
 }

@@ -294,6 +294,11 @@ func (w *world) events(ctx context.Context, name string) func() []string {
 	}
 }
 
+// keyIn names an object of the world's namespace.
+func keyIn(w *world, name string) client.ObjectKey {
+	return client.ObjectKey{Namespace: w.namespace, Name: name}
+}
+
 func ptr[T any](v T) *T { return &v }
 
 // as is a pointer to the text in the type of a field.

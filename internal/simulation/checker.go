@@ -109,10 +109,10 @@ func nothingLost(h *history) []violation {
 		switch {
 		case r == nil:
 			found = append(found, violation{what: "broker " + b.ID + " was made for nobody"})
+		case namedAnother(h, r, b.ID):
 		case gone && mayOrphan(h, r, b.ID):
 		case gone:
 			found = append(found, violation{what: fmt.Sprintf("broker %s lives on although %s, which made it, is deleted", b.ID, r.Name)})
-		case namedAnother(h, r, b.ID):
 		case r.Status.Creation == nil || !stalled(r):
 			found = append(found, violation{what: fmt.Sprintf("broker %s is not known to %s, which made it", b.ID, r.Name)})
 		}

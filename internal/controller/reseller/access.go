@@ -89,7 +89,8 @@ func (p *pass) useSession(seller v1alpha1.SellerObject) {
 		p.access.Session = standing.ID
 		if standing.Verified {
 			p.account, p.session = a, name
-			p.obeyBrake(a.Halted())
+			why, _ := a.Halted()
+			p.obeyBrake(why)
 			p.r.wakeUps.admit(p.key(), p.owner())
 			return
 		}
@@ -117,13 +118,18 @@ func (p *pass) obeyBrake(halted string) {
 // mindBrake counts what is about to be changed or deleted, and reports whether
 // the brake stopped it, so that the step is decided anew.
 func (p *pass) mindBrake(step plan.Step) bool {
+	var what string
 	switch step.(type) {
-	case plan.Update, plan.RecordDeletion:
-		p.obeyBrake(p.account.Touch(broker.ID(p.obj.Status.BrokerID)))
-		return p.access.Halted != nil
+	case plan.Update:
+		what = "change"
+	case plan.RecordDeletion:
+		what = "delete"
 	default:
 		return false
 	}
+	what = fmt.Sprintf("%s of %s/%s", what, p.obj.Namespace, p.obj.Name)
+	p.obeyBrake(p.account.Touch(broker.ID(p.obj.Status.BrokerID), what))
+	return p.access.Halted != nil
 }
 
 // SessionName is the name of a Seller's session in its account.

@@ -171,7 +171,8 @@ func (r *Reconciler) enter(obj v1alpha1.SellerObject, secret *corev1.Secret, bun
 func (r *Reconciler) haltAsBefore(obj v1alpha1.SellerObject) {
 	ready := meta.FindStatusCondition(obj.CurrentStatus().Conditions, v1alpha1.ConditionReady)
 	if ready != nil && ready.Reason == v1alpha1.ReasonWritesHalted {
-		r.Accounts.Account(keyOf(obj)).Halt(strings.TrimSuffix(ready.Message, howToResume))
+		why, whom, _ := strings.Cut(strings.TrimSuffix(ready.Message, howToResume), beforeWhom)
+		r.Accounts.Account(keyOf(obj)).Halt(why, whom)
 	}
 }
 

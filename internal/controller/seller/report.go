@@ -30,7 +30,7 @@ func (r *Reconciler) report(obj v1alpha1.SellerObject, users []v1alpha1.Reseller
 	a := r.Accounts.Find(keyOf(obj))
 	standing, doubt, halted := account.Standing{}, "", ""
 	if a != nil {
-		standing, doubt, halted = a.Standing(reseller.SessionName(obj)), a.Doubt(), a.Halted()
+		standing, doubt, halted = a.Standing(reseller.SessionName(obj)), a.Doubt(), haltMessage(a.Halted())
 		if counts, read := a.Counts(); read && standing.Verified {
 			st.Brokers = shown(counts, users)
 		}
@@ -75,6 +75,17 @@ func (r *Reconciler) reportLogin(obj v1alpha1.SellerObject, standing account.Sta
 	case st.RefusedLogin == nil || st.RefusedLogin.SecretRevision != known.revision:
 		st.RefusedLogin = &v1alpha1.RefusedLogin{SecretRevision: known.revision, At: metav1.NewTime(r.Clock.Now())}
 	}
+}
+
+// beforeWhom stands between why writing is halted and what was about to happen.
+const beforeWhom = ": "
+
+// haltMessage says why writing is halted and what was about to happen to whom.
+func haltMessage(why, whom string) string {
+	if whom == "" {
+		return why
+	}
+	return why + beforeWhom + whom
 }
 
 // howToResume ends the message of a halt.
