@@ -35,7 +35,8 @@ func (b Brake) merge(other Brake) Brake {
 type braking struct {
 	touched map[broker.ID]touch
 	halted  string
-	whom    string // what was about to happen to whom when it halted
+	whom    string    // what was about to happen to whom when it halted
+	resumed time.Time // when a person let it go on; nothing counts for a window
 }
 
 // touch is a change or deletion that was about to happen.
@@ -47,7 +48,7 @@ type touch struct {
 // touch counts a broker that is about to be changed or deleted, and says why
 // nothing may be written; "" if it may. A broker counts once in a window.
 func (b *braking) touch(rule Brake, id broker.ID, what string, total int, now time.Time) string {
-	if rule.Percent == 0 || b.halted != "" {
+	if rule.Percent == 0 || b.halted != "" || now.Before(b.resumed.Add(rule.Window)) {
 		return b.halted
 	}
 	for other, t := range b.touched {
@@ -119,9 +120,10 @@ func (a *Account) Halt(why, whom string) {
 	a.braking.halted, a.braking.whom = why, whom
 }
 
-// Resume lets writing go on, and counts anew.
+// Resume lets writing go on for a window, after which is counted anew: what a
+// person has approved must not halt at the next share of the brokers.
 func (a *Account) Resume() {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.braking = braking{}
+	a.braking = braking{resumed: a.clock.Now()}
 }

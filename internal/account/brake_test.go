@@ -54,6 +54,19 @@ func TestBrakeStaysHalted(t *testing.T) {
 	}
 }
 
+func TestAPersonLetsTheBrakeGoForAWindow(t *testing.T) {
+	rule, now := Brake{Percent: 20, Minimum: 1, Window: time.Minute}, time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	b := braking{resumed: now}
+	for i := range 100 {
+		if why := b.touch(rule, broker.ID(fmt.Sprint(i)), "", 1, now.Add(time.Minute-1)); why != "" {
+			t.Fatalf("halted again at once: %s", why)
+		}
+	}
+	if b.touch(rule, "a", "", 1, now.Add(time.Minute)); b.touch(rule, "b", "", 1, now.Add(time.Minute)) == "" {
+		t.Error("never counted again")
+	}
+}
+
 func TestBrakeTellsWhatWasAboutToHappen(t *testing.T) {
 	rule, now := Brake{Percent: 20, Minimum: 12, Window: time.Hour}, time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	var b braking
