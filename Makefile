@@ -156,6 +156,11 @@ chaos: build ## Kill managers 200 times while Resellers live, and count what is 
 	@$(GO_BUILD) -o $(BIN)/chaos ./hack/chaos
 	@$(WITH_ASSETS); $(BIN)/chaos --kills $(or $(KILLS),200)
 
+.PHONY: bench
+bench: build ## Measure calls, writes, memory and times; ARGS='--resellers 100,1000' for less.
+	@$(GO_BUILD) -o $(BIN)/bench ./hack/bench
+	@$(WITH_ASSETS); $(BIN)/bench $(ARGS)
+
 .PHONY: envtest-assets
 envtest-assets: ## Find, fetch or build the control plane for tests and demo.
 	@hack/envtest-assets.sh

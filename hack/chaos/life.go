@@ -8,17 +8,13 @@ import (
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/wait"
-	"k8s.io/utils/ptr"
-	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
+	"github.com/reseller-operator/reseller-operator/hack/stage"
 )
 
 // settles bounds the wait for a settled state after a storm.
 const settles = 4 * time.Minute
-
-// editedPhone is the phone number after the edit.
-const editedPhone = "7770000"
 
 func (w *world) create(ctx context.Context, round int) error {
 	for i := range w.resellers {
@@ -29,31 +25,11 @@ func (w *world) create(ctx context.Context, round int) error {
 	return nil
 }
 
-// reseller is one Reseller, with an identity of its own.
-func reseller(round, i int) *v1alpha1.Reseller {
-	text := func(s string) *v1alpha1.Text { return ptr.To(v1alpha1.Text(s)) }
-	mail := ptr.To(v1alpha1.Email("mail@" + name(round, i) + ".example"))
-	phone, prefix := ptr.To(v1alpha1.Phone("53564558")), ptr.To(v1alpha1.PhonePrefix("372"))
-	return &v1alpha1.Reseller{
-		ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: name(round, i)},
-		Spec: v1alpha1.ResellerSpec{
-			SellerRef: v1alpha1.SellerReference{Name: "main"},
-			Name:      text("Company " + name(round, i)), RegistrationNumber: text(name(round, i)),
-			Domain:            ptr.To(v1alpha1.Domain(name(round, i) + ".example")),
-			NotificationEmail: mail, SupportEmail: mail,
-			Contact: &v1alpha1.Contact{
-				Name: text("John"), JobTitle: text("Admin"), Email: mail,
-				PhonePrefix: prefix, Phone: phone, CellPhonePrefix: prefix, CellPhone: phone,
-			},
-			Address: &v1alpha1.Address{CountryCode: ptr.To(v1alpha1.CountryCode("EE"))},
-		},
-	}
-}
+func reseller(round, i int) *v1alpha1.Reseller { return stage.Reseller(name(round, i)) }
 
 func (w *world) edit(ctx context.Context, round int) error {
-	patch := client.RawPatch("application/merge-patch+json", []byte(`{"spec":{"contact":{"phone":"`+editedPhone+`"}}}`))
 	for i := range w.resellers {
-		if err := w.client.Patch(ctx, reseller(round, i), patch); err != nil {
+		if err := w.client.Patch(ctx, reseller(round, i), stage.Edit); err != nil {
 			return err
 		}
 	}
@@ -109,7 +85,7 @@ func (w *world) allEdited(ctx context.Context, round int) (bool, error) {
 		return false, err
 	}
 	for _, b := range w.fake.Live() {
-		if b.Broker.Contact.Phone != editedPhone {
+		if b.Broker.Contact.Phone != stage.EditedPhone {
 			return false, nil
 		}
 	}

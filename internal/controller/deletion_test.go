@@ -71,7 +71,6 @@ var _ = Describe("Deleting", func() {
 		r := w.inSync(ctx, "abc")
 		w.inject(fake.Fault{Op: fake.OpGet, Status: http.StatusNotFound, Times: 1})
 		remove(ctx, r)
-		awaitReason(ctx, r, v1alpha1.ReasonDeleting, "can't be found; a second look and a list decide")
 		awaitGone(ctx, r)
 		Expect(w.live()).To(BeEmpty(), "it was there, and is deleted")
 		Expect(w.api.Calls(fake.OpDelete)).To(Equal(1))

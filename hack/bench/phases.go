@@ -1,0 +1,268 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"slices"
+	"time"
+
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/reseller-operator/reseller-operator/hack/stage"
+	"github.com/reseller-operator/reseller-operator/internal/cloudmore/fake"
+)
+
+// result is what one phase took.
+type result struct {
+	Resellers int                    `json:"resellers"`
+	Lists     string                 `json:"lists"`
+	Phase     string                 `json:"phase"`
+	Seconds   float64                `json:"seconds"`
+	Calls     map[fake.Operation]int `json:"calls"`
+	Writes    int                    `json:"writes"` // to Resellers, by the manager
+	PeakMiB   float64                `json:"peakMiB"`
+	CPU       float64                `json:"cpuSeconds"`
+	Rate      float64                `json:"rateUsed,omitempty"` // of what the Seller permits
+	P50       float64                `json:"p50Seconds,omitempty"`
+	P99       float64                `json:"p99Seconds,omitempty"`
+}
+
+// measure lives through all phases.
+func (w *world) measure(ctx context.Context) ([]*result, error) {
+	var all []*result
+	for _, phase := range []struct {
+		name   string
+		people int // writes to Resellers by people, for each Reseller
+		run    func(context.Context, *result) error
+	}{
+		{"create", 1, w.create},
+		{"rest", 0, w.rest},
+		{"drift 1 %", 0, w.drift},
+		{"wrong lists", 0, w.wrongLists},
+		{"restart", 0, w.restart},
+		{"edit", 1, w.edit},
+		{"delete", 1, w.delete},
+	} {
+		r, err := w.phase(ctx, phase.name, phase.people*w.n, phase.run)
+		if err != nil {
+			return all, fmt.Errorf("%s: %w", phase.name, err)
+		}
+		all = append(all, r)
+		r.print(len(all) == 1)
+	}
+	return all, nil
+}
+
+// phase counts what happens while it runs.
+func (w *world) phase(ctx context.Context, name string, byPeople int, run func(context.Context, *result) error) (*result, error) {
+	if w.manager == nil {
+		if err := w.start(ctx); err != nil {
+			return nil, err
+		}
+	}
+	w.fake.ResetHistory()
+	_, _, before := w.objects.counts()
+	_, cpu, _, _ := w.usage.now()
+	r := &result{Resellers: w.n, Lists: w.lists, Phase: name, Calls: map[fake.Operation]int{}}
+	began := time.Now()
+	if err := run(ctx, r); err != nil {
+		return nil, err
+	}
+	r.Seconds = time.Since(began).Seconds()
+	_, _, after := w.objects.counts()
+	peak, cpuNow, _, _ := w.usage.now()
+	r.Writes, r.PeakMiB, r.CPU = after-before-byPeople, peak/(1<<20), cpuNow
+	if name != "restart" {
+		r.CPU -= cpu
+	}
+	for op, c := range w.fake.Counters() {
+		if c.Calls > 0 {
+			r.Calls[op] = c.Calls
+		}
+	}
+	return r, nil
+}
+
+func (w *world) allReady() bool {
+	all, ready, _ := w.objects.counts()
+	return all == w.n && ready == w.n
+}
+
+// create has all made, and a person edit some of the first while the others wait.
+func (w *world) create(ctx context.Context, r *result) error {
+	if err := w.each(func(i int) error { return w.client.Create(ctx, stage.Reseller(name(i))) }); err != nil {
+		return err
+	}
+	if w.n >= 1000 {
+		if err := w.hurried(ctx, r); err != nil {
+			return err
+		}
+	}
+	err := w.await(ctx, "all ready", w.allReady)
+	r.Rate = w.rateUsed(fake.OpCreate)
+	return err
+}
+
+// hurried measures from an edit to the broker while creates are queued. Each
+// edit is a write by a person and one more by the manager.
+func (w *world) hurried(ctx context.Context, r *result) error {
+	const edits = 50
+	var took []time.Duration
+	for i := range w.n {
+		if len(took) == edits {
+			break
+		}
+		if !w.objects.isReady(name(i)) {
+			continue
+		}
+		one, err := w.editOne(ctx, i)
+		if err != nil {
+			return err
+		}
+		took = append(took, one)
+	}
+	r.P50, r.P99 = percentile(took, .5), percentile(took, .99)
+	return nil
+}
+
+// editOne edits one Reseller and waits until its broker shows it.
+func (w *world) editOne(ctx context.Context, i int) (time.Duration, error) {
+	obj := stage.Reseller(name(i))
+	began := time.Now()
+	if err := w.client.Patch(ctx, obj, stage.Edit); err != nil {
+		return 0, err
+	}
+	err := w.await(ctx, "the edit of "+obj.Name, func() bool {
+		b, _ := w.fake.Broker(obj.Status.BrokerID)
+		return b.Broker.Contact.Phone == stage.EditedPhone
+	})
+	return time.Since(began), err
+}
+
+// rest watches two observe intervals.
+func (w *world) rest(ctx context.Context, _ *result) error {
+	return pause(ctx, 2*observeSeconds*time.Second)
+}
+
+// drift has one broker of a hundred edited elsewhere.
+func (w *world) drift(ctx context.Context, _ *result) error {
+	var edited []string
+	for i, b := range w.fake.Live() {
+		if i%100 == 0 {
+			edited = append(edited, b.ID)
+			if err := w.fake.Edit(b.ID, func(b *fake.Broker) { b.Name = "Somebody else" }); err != nil {
+				return err
+			}
+		}
+	}
+	return w.await(ctx, "all put right", func() bool {
+		return !slices.ContainsFunc(edited, func(id string) bool {
+			b, _ := w.fake.Broker(id)
+			return b.Broker.Name == "Somebody else"
+		})
+	})
+}
+
+// wrongLists has lists turn empty, half-empty, and those of another account.
+func (w *world) wrongLists(ctx context.Context, _ *result) error {
+	for _, f := range []fake.Fault{
+		{Op: fake.OpList, List: fake.ListEmpty}, {Op: fake.OpList, List: fake.ListShort, Missing: w.n / 2}, {Op: fake.OpList, List: fake.ListForeign},
+	} {
+		if err := w.fake.Inject(f); err != nil {
+			return err
+		}
+		if err := pause(ctx, observeSeconds*time.Second); err != nil {
+			return err
+		}
+		w.fake.ClearFaults()
+	}
+	lists := w.fake.Calls(fake.OpList)
+	err := w.await(ctx, "a right list", func() bool { return w.fake.Calls(fake.OpList) >= lists+2 })
+	if wrote := w.fake.Calls(fake.OpCreate) + w.fake.Calls(fake.OpDelete) + w.fake.Calls(fake.OpUpdate); wrote > 0 && err == nil {
+		return fmt.Errorf("%d writes because of wrong lists", wrote)
+	}
+	return err
+}
+
+// restart measures from the start of the binary until it has read the account
+// and nothing is queued.
+func (w *world) restart(ctx context.Context, _ *result) error {
+	w.stop()
+	if err := w.start(ctx); err != nil {
+		return err
+	}
+	return w.await(ctx, "empty queues", func() bool {
+		_, _, queued, seen := w.usage.now()
+		return seen && queued == 0 && w.fake.Calls(fake.OpList) > 0 && w.allReady() && w.objectsAreQuiet()
+	})
+}
+
+// objectsAreQuiet reports whether the seller answered the first reading.
+func (w *world) objectsAreQuiet() bool {
+	return slices.ContainsFunc(w.fake.History(), func(x fake.Exchange) bool { return x.Op == fake.OpList && !x.EndedAt.IsZero() })
+}
+
+// edit has every Reseller edited.
+func (w *world) edit(ctx context.Context, r *result) error {
+	if err := w.each(func(i int) error {
+		return w.client.Patch(ctx, stage.Reseller(name(i)), client.RawPatch("application/merge-patch+json", []byte(`{"spec":{"contact":{"jobTitle":"Owner"}}}`)))
+	}); err != nil {
+		return err
+	}
+	err := w.await(ctx, "all edited", func() bool { return w.fake.Commits(fake.OpUpdate) >= w.n && w.allReady() })
+	r.Rate = w.rateUsed(fake.OpUpdate)
+	return err
+}
+
+// delete has every Reseller deleted.
+func (w *world) delete(ctx context.Context, r *result) error {
+	if err := w.each(func(i int) error { return w.client.Delete(ctx, stage.Reseller(name(i))) }); err != nil {
+		return err
+	}
+	err := w.await(ctx, "all gone", func() bool { all, _, _ := w.objects.counts(); return all == 0 })
+	r.Rate = w.rateUsed(fake.OpDelete)
+	return err
+}
+
+// rateUsed is how much of the permitted rate was used between the first and the
+// last call of an operation.
+func (w *world) rateUsed(op fake.Operation) float64 {
+	var first, last time.Time
+	calls := 0
+	history := w.fake.History()
+	for i := range history {
+		if history[i].Op == op {
+			if first.IsZero() {
+				first = history[i].At
+			}
+			last = history[i].At
+		}
+	}
+	for i := range history {
+		if at := history[i].At; !at.Before(first) && !at.After(last) && history[i].Op != fake.OpToken {
+			calls++
+		}
+	}
+	if !last.After(first) {
+		return 0
+	}
+	return float64(calls-1) / last.Sub(first).Seconds() / float64(w.rate)
+}
+
+func percentile(took []time.Duration, share float64) float64 {
+	if len(took) == 0 {
+		return 0
+	}
+	slices.Sort(took)
+	return took[int(math.Ceil(share*float64(len(took))))-1].Seconds()
+}
+
+func pause(ctx context.Context, d time.Duration) error {
+	select {
+	case <-time.After(d):
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}

@@ -1,0 +1,89 @@
+package main
+
+import (
+	"context"
+	"net/http"
+	"sync"
+	"time"
+
+	dto "github.com/prometheus/client_model/go"
+	"github.com/prometheus/common/expfmt"
+	"github.com/prometheus/common/model"
+)
+
+// metricsAddress is where the manager serves its metrics, in plain text.
+const metricsAddress = "127.0.0.1:18443"
+
+// usage samples what the manager uses.
+type usage struct {
+	cancel context.CancelFunc
+	done   chan struct{}
+
+	mu     sync.Mutex
+	peak   float64 // resident memory in bytes
+	cpu    float64 // seconds since it started
+	queued float64
+	seen   bool
+}
+
+func watchUsage() *usage {
+	ctx, cancel := context.WithCancel(context.Background())
+	u := &usage{cancel: cancel, done: make(chan struct{})}
+	go func() {
+		defer close(u.done)
+		tick := time.NewTicker(200 * time.Millisecond)
+		defer tick.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-tick.C:
+				u.sample(ctx)
+			}
+		}
+	}()
+	return u
+}
+
+func (u *usage) stop() {
+	u.cancel()
+	<-u.done
+}
+
+func (u *usage) sample(ctx context.Context) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+metricsAddress+"/metrics", http.NoBody)
+	if err != nil {
+		return
+	}
+	answer, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return // not up yet, or down
+	}
+	defer func() { _ = answer.Body.Close() }()
+	parser := expfmt.NewTextParser(model.UTF8Validation)
+	families, err := parser.TextToMetricFamilies(answer.Body)
+	if err != nil {
+		return
+	}
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.peak = max(u.peak, sum(families["process_resident_memory_bytes"]))
+	u.cpu = sum(families["process_cpu_seconds_total"])
+	u.queued = sum(families["workqueue_depth"])
+	u.seen = true
+}
+
+// sum adds up all series of a metric.
+func sum(f *dto.MetricFamily) (total float64) {
+	for _, m := range f.GetMetric() {
+		total += m.GetGauge().GetValue() + m.GetCounter().GetValue()
+	}
+	return total
+}
+
+// now is the peak of resident memory, the CPU seconds, and what is queued.
+func (u *usage) now() (peak, cpu, queued float64, seen bool) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	return u.peak, u.cpu, u.queued, u.seen
+}

@@ -1,0 +1,173 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"time"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/util/wait"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
+	"github.com/reseller-operator/reseller-operator/hack/stage"
+	"github.com/reseller-operator/reseller-operator/internal/cloudmore/fake"
+)
+
+// observeSeconds is the observe interval of the Seller.
+const observeSeconds = 15
+
+// detailSeconds is its detail interval: at rest, with summaries, each broker is
+// read once in it.
+const detailSeconds = 3600
+
+// world is one run: a control plane, a seller API, a manager.
+type world struct {
+	options
+
+	n       int
+	lists   string
+	folder  string
+	plane   *stage.ControlPlane
+	client  client.WithWatch
+	fake    *fake.Server
+	log     *os.File
+	objects *objects
+	manager *exec.Cmd
+	usage   *usage
+}
+
+func newWorld(ctx context.Context, o options, n int, lists string) (*world, error) {
+	w := &world{options: o, n: n, lists: lists}
+	for _, begin := range []func(context.Context) error{w.startControlPlane, w.startFake, w.applySeller} {
+		if err := begin(ctx); err != nil {
+			w.close()
+			return nil, err
+		}
+	}
+	return w, nil
+}
+
+func (w *world) startControlPlane(ctx context.Context) error {
+	var err error
+	if w.folder, err = os.MkdirTemp("", "bench"); err != nil {
+		return err
+	}
+	if w.log, err = os.Create(filepath.Join(w.folder, "manager.log")); err != nil {
+		return err
+	}
+	if w.plane, err = stage.Start(w.folder, "bench"); err != nil {
+		return err
+	}
+	w.plane.Config.QPS = -1 // only the manager is to be held back
+	if w.client, err = w.plane.Client(); err != nil {
+		return err
+	}
+	w.objects, err = watchObjects(ctx, w.client)
+	return err
+}
+
+func (w *world) startFake(context.Context) error {
+	var err error
+	w.fake, err = fake.New(fake.Options{Seed: 1, Shapes: fake.Shapes{ListContent: w.lists, Latency: w.latency}, HistoryLimit: 1_000_000})
+	return err
+}
+
+func (w *world) applySeller(ctx context.Context) error {
+	endpoint, err := w.fake.Start()
+	if err != nil {
+		return err
+	}
+	seller, secret := stage.Seller(w.fake, endpoint)
+	seller.Spec.ObserveInterval, seller.Spec.DetailInterval = stage.Seconds(observeSeconds), stage.Seconds(detailSeconds)
+	limit := int32(w.rate)
+	seller.Spec.RateLimit = v1alpha1.RateLimit{RequestsPerSecond: limit, Burst: 1, MaxInFlight: 32}
+	off := false
+	seller.Spec.Brake.Enabled = &off // everything is edited and deleted here
+	for _, obj := range []client.Object{secret, seller} {
+		if err := w.client.Create(ctx, obj); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// start starts the manager.
+func (w *world) start(ctx context.Context) error {
+	w.manager = exec.CommandContext(ctx, w.options.manager,
+		"--kubeconfig", w.plane.Kubeconfig, "--allow-insecure-endpoints", "--health-probe-bind-address", "0",
+		"--metrics-bind-address", metricsAddress, "--metrics-secure=false", "--kube-api-qps", "1000")
+	w.manager.Stdout, w.manager.Stderr = w.log, w.log
+	if err := w.manager.Start(); err != nil {
+		return err
+	}
+	w.usage = watchUsage()
+	return nil
+}
+
+// stop ends the manager as a rollout does.
+func (w *world) stop() {
+	if w.manager == nil {
+		return
+	}
+	w.usage.stop()
+	_ = w.manager.Process.Kill()
+	_ = w.manager.Wait()
+	w.manager = nil
+}
+
+func (w *world) close() {
+	w.stop()
+	if w.objects != nil {
+		w.objects.stop()
+	}
+	if w.fake != nil {
+		_ = w.fake.Close()
+	}
+	if w.plane != nil {
+		w.plane.Stop()
+	}
+	_ = w.log.Close()
+	_ = os.RemoveAll(w.folder)
+}
+
+// await waits until something holds; an hour is more than any phase takes.
+func (w *world) await(ctx context.Context, what string, holds func() bool) error {
+	err := wait.PollUntilContextTimeout(ctx, 20*time.Millisecond, time.Hour, true, func(context.Context) (bool, error) { return holds(), nil })
+	if err != nil {
+		return fmt.Errorf("%s: %w", what, err)
+	}
+	return nil
+}
+
+func name(i int) string { return fmt.Sprintf("r%05d", i) }
+
+func key(i int) client.ObjectKey { return client.ObjectKey{Namespace: stage.Namespace, Name: name(i)} }
+
+// each does something for all Resellers, several at a time.
+func (w *world) each(do func(i int) error) error {
+	const several = 16
+	errs := make(chan error, several)
+	for worker := range several {
+		go func() {
+			for i := worker; i < w.n; i += several {
+				if err := do(i); err != nil {
+					errs <- err
+					return
+				}
+			}
+			errs <- nil
+		}()
+	}
+	for range several {
+		if err := <-errs; err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+var allObjects = client.InNamespace(metav1.NamespaceAll)
