@@ -23,48 +23,54 @@ import (
 type options struct {
 	resellers []int
 	lists     []string
-	rate      int
+	phases    []string // none: all
+	rate      int32
 	latency   time.Duration
 	manager   string
 	json      string
 }
 
 func main() {
-	o, err := parse(os.Args[1:])
-	if err == nil {
-		ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-		err = run(ctx, o)
-		stop()
+	o := options{rate: 50}
+	flag.Func("resellers", "How many `Resellers`, comma-separated (default 100,1000,10000).", o.setSizes)
+	flag.Func("rate", "Requests per `second` that the Seller permits (default 50).", o.setRate)
+	lists := flag.String("lists", "detail,summary", "What `lists` show: detail, summary, or both.")
+	phases := flag.String("phases", "", "Only these `phases`, comma-separated; what is to be edited has to be created first.")
+	flag.DurationVar(&o.latency, "latency", 50*time.Millisecond, "How long the seller API `takes` to answer.")
+	flag.StringVar(&o.manager, "manager", "bin/manager", "The manager's `binary`.")
+	flag.StringVar(&o.json, "json", "", "A `file` for the results as JSON.")
+	flag.Parse()
+	if o.resellers == nil {
+		o.resellers = []int{100, 1000, 10_000}
 	}
+	o.lists = strings.Split(*lists, ",")
+	if *phases != "" {
+		o.phases = strings.Split(*phases, ",")
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	err := run(ctx, o)
+	stop()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
 }
 
-func parse(args []string) (options, error) {
-	o := options{}
-	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
-	sizes := flags.String("resellers", "100,1000,10000", "How many `Resellers`, comma-separated.")
-	lists := flags.String("lists", "detail,summary", "What `lists` show: detail, summary, or both.")
-	flags.IntVar(&o.rate, "rate", 50, "Requests per `second` that the Seller permits.")
-	flags.DurationVar(&o.latency, "latency", 50*time.Millisecond, "How long the seller API `takes` to answer.")
-	flags.StringVar(&o.manager, "manager", "bin/manager", "The manager's `binary`.")
-	flags.StringVar(&o.json, "json", "", "A `file` for the results as JSON.")
-	if err := flags.Parse(args); err != nil {
-		return o, err
-	}
-	for word := range strings.SplitSeq(*sizes, ",") {
+func (o *options) setSizes(text string) error {
+	for word := range strings.SplitSeq(text, ",") {
 		n, err := strconv.Atoi(word)
 		if err != nil || n < 1 {
-			return o, fmt.Errorf("--resellers: %q is no number of Resellers", word)
+			return fmt.Errorf("%q is no number of Resellers", word)
 		}
 		o.resellers = append(o.resellers, n)
 	}
-	for word := range strings.SplitSeq(*lists, ",") {
-		o.lists = append(o.lists, string(word))
-	}
-	return o, nil
+	return nil
+}
+
+func (o *options) setRate(text string) error {
+	n, err := strconv.ParseInt(text, 10, 32)
+	o.rate = int32(n)
+	return err
 }
 
 func run(ctx context.Context, o options) error {

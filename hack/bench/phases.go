@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -38,12 +39,15 @@ func (w *world) measure(ctx context.Context) ([]*result, error) {
 	}{
 		{"create", 1, w.create},
 		{"rest", 0, w.rest},
-		{"drift 1 %", 0, w.drift},
+		{"drift", 0, w.drift},
 		{"wrong lists", 0, w.wrongLists},
 		{"restart", 0, w.restart},
 		{"edit", 1, w.edit},
 		{"delete", 1, w.delete},
 	} {
+		if w.phases != nil && !slices.Contains(w.phases, phase.name) {
+			continue
+		}
 		r, err := w.phase(ctx, phase.name, phase.people*w.n, phase.run)
 		if err != nil {
 			return all, fmt.Errorf("%s: %w", phase.name, err)
@@ -57,7 +61,7 @@ func (w *world) measure(ctx context.Context) ([]*result, error) {
 // phase counts what happens while it runs.
 func (w *world) phase(ctx context.Context, name string, byPeople int, run func(context.Context, *result) error) (*result, error) {
 	if w.manager == nil {
-		if err := w.start(ctx); err != nil {
+		if err := errors.Join(w.start(ctx), w.sellerReady(ctx)); err != nil {
 			return nil, err
 		}
 	}

@@ -31,7 +31,7 @@ func watchUsage() *usage {
 	u := &usage{cancel: cancel, done: make(chan struct{})}
 	go func() {
 		defer close(u.done)
-		tick := time.NewTicker(200 * time.Millisecond)
+		tick := time.NewTicker(time.Second) // to be asked costs the manager time, too
 		defer tick.Stop()
 		for {
 			select {

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/wait"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -83,8 +84,7 @@ func (w *world) applySeller(ctx context.Context) error {
 	}
 	seller, secret := stage.Seller(w.fake, endpoint)
 	seller.Spec.ObserveInterval, seller.Spec.DetailInterval = stage.Seconds(observeSeconds), stage.Seconds(detailSeconds)
-	limit := int32(w.rate)
-	seller.Spec.RateLimit = v1alpha1.RateLimit{RequestsPerSecond: limit, Burst: 1, MaxInFlight: 32}
+	seller.Spec.RateLimit = v1alpha1.RateLimit{RequestsPerSecond: w.rate, Burst: 1, MaxInFlight: 32}
 	off := false
 	seller.Spec.Brake.Enabled = &off // everything is edited and deleted here
 	for _, obj := range []client.Object{secret, seller} {
@@ -106,6 +106,15 @@ func (w *world) start(ctx context.Context) error {
 	}
 	w.usage = watchUsage()
 	return nil
+}
+
+// sellerReady waits until the account can be used.
+func (w *world) sellerReady(ctx context.Context) error {
+	return w.await(ctx, "the Seller is ready", func() bool {
+		seller := &v1alpha1.Seller{}
+		err := w.client.Get(ctx, client.ObjectKey{Namespace: stage.Namespace, Name: "main"}, seller)
+		return err == nil && meta.IsStatusConditionTrue(seller.Status.Conditions, v1alpha1.ConditionReady)
+	})
 }
 
 // stop ends the manager as a rollout does.
@@ -144,8 +153,6 @@ func (w *world) await(ctx context.Context, what string, holds func() bool) error
 }
 
 func name(i int) string { return fmt.Sprintf("r%05d", i) }
-
-func key(i int) client.ObjectKey { return client.ObjectKey{Namespace: stage.Namespace, Name: name(i)} }
 
 // each does something for all Resellers, several at a time.
 func (w *world) each(do func(i int) error) error {
