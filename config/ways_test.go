@@ -127,6 +127,7 @@ var _ = Describe("Installing", Ordered, ContinueOnFailure, Serial, func() {
 	},
 		Entry("of its defaults"),
 		Entry("of a digest and two replicas", "image.digest=sha256:"+strings.Repeat("a", 64), "replicas=2"),
+		Entry("with other endpoints", "allowedEndpoints={*.example.com},allowPrivateNetworks=true"),
 		Entry("of namespaces, with metrics", "watchNamespaces={default,kube-public}"),
 		Entry("without metrics and CRDs", "metrics.enabled=false", "crd.enabled=false"),
 		Entry("with CRDs that go with it", "crd.keep=false"),
@@ -164,6 +165,7 @@ var _ = DescribeTable("The chart refuses", func(ctx SpecContext, value, says str
 	Entry("an argument that is no flag", "extraArgs={workers=3}", "extraArgs"),
 	Entry("a log format that does not exist", "logFormat=xml", "logFormat"),
 	Entry("a log level that does not exist", "logLevel=warn", "logLevel"),
+	Entry("an endpoint that is no host", "allowedEndpoints={https://api.example.com}", "allowedEndpoints"),
 	Entry("a namespace that can't be one", "watchNamespaces={Team A}", "watchNamespaces"),
 )
 

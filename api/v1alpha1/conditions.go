@@ -94,6 +94,8 @@ const (
 	ReasonCredentialsMissing = "CredentialsMissing"
 	// ReasonCredentialsRejected means that Cloudmore refused the login; it is not tried again before the Secret changes.
 	ReasonCredentialsRejected = "CredentialsRejected"
+	// ReasonEndpointNotAllowed means that this operator may not call the host of spec.endpoint; who runs it permits hosts with --allowed-endpoints.
+	ReasonEndpointNotAllowed = "EndpointNotAllowed"
 	// ReasonUnreachable means that the endpoint could not be reached or answered with errors.
 	ReasonUnreachable = "Unreachable"
 	// ReasonReadOnlyAccount means that the API account may read but not write.

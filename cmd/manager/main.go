@@ -60,21 +60,24 @@ func run(ctx context.Context, o *options) error {
 		return fmt.Errorf("the manager can't be made: %w", err)
 	}
 	if err := controller.Add(ctx, mgr, controller.Options{
-		Namespaces: o.namespaces(), Workers: o.workers,
-		Connection: seller.Connection{AllowInsecure: o.allowInsecure, UserAgent: "reseller-operator/" + version},
+		Namespaces: listOf(o.watchNamespaces), Workers: o.workers,
+		Connection: seller.Connection{
+			AllowInsecure: o.allowInsecure, AllowedHosts: listOf(o.allowedEndpoints), AllowPrivateNetworks: o.allowPrivate,
+			UserAgent: "reseller-operator/" + version,
+		},
 	}); err != nil {
 		return err
 	}
 	if err := errors.Join(mgr.AddHealthzCheck("ping", healthz.Ping), mgr.AddReadyzCheck("ping", healthz.Ping)); err != nil {
 		return err
 	}
-	logger.Info("starting", "version", version, "watchNamespaces", o.namespaces())
+	logger.Info("starting", "version", version, "watchNamespaces", listOf(o.watchNamespaces))
 	return mgr.Start(ctx)
 }
 
 func managerOptions(o *options) ctrl.Options {
 	grace := gracePeriod
-	opts := controller.ManagerOptions(o.namespaces())
+	opts := controller.ManagerOptions(listOf(o.watchNamespaces))
 	opts.Metrics = metricsserver.Options{
 		BindAddress: o.metricsAddress, SecureServing: o.metricsSecure, CertDir: o.metricsCertDir,
 	}

@@ -10,13 +10,17 @@ import (
 	"go.uber.org/zap/zapcore"
 	"sigs.k8s.io/controller-runtime/pkg/client/config"
 	"sigs.k8s.io/controller-runtime/pkg/log/zap"
+
+	"github.com/reseller-operator/reseller-operator/internal/controller/seller"
 )
 
 // options are the manager's flags.
 type options struct {
 	metricsAddress, metricsCertDir, probeAddress string
 	metricsSecure, leaderElect, allowInsecure    bool
+	allowPrivate                                 bool
 	leaderNamespace, watchNamespaces             string
+	allowedEndpoints                             string
 	logFormat, logLevel                          string
 	leaseDuration, renewDeadline, retryPeriod    time.Duration
 	workers, kubeQPS                             int
@@ -36,6 +40,8 @@ func parseOptions(args []string) (*options, error) {
 	flags.StringVar(&o.watchNamespaces, "watch-namespaces", "", "Comma-separated `namespaces` to watch; empty for all. With it, ClusterSellers are not read, and no rights outside these namespaces are needed.")
 	flags.IntVar(&o.workers, "workers", 16, "`Number` of Resellers that are looked at side by side.")
 	flags.BoolVar(&o.allowInsecure, "allow-insecure-endpoints", false, "Permit Sellers whose endpoint is plain http on a loopback address. For trying the operator against a fake; never for a real account.")
+	flags.StringVar(&o.allowedEndpoints, "allowed-endpoints", strings.Join(seller.DefaultAllowedHosts, ","), "Comma-separated `hosts` that Sellers may name in spec.endpoint: a host, *.domain for all of a domain, or * for all.")
+	flags.BoolVar(&o.allowPrivate, "allow-private-networks", false, "Permit endpoints whose host resolves to a private, link-local or loopback address, such as a gateway in your own network.")
 	flags.BoolVar(&o.leaderElect, "leader-elect", false, "Elect a leader, so that several replicas can run and one works at a time.")
 	flags.StringVar(&o.leaderNamespace, "leader-election-namespace", "", "`Namespace` of the lease; empty for the manager's own. Needed outside a cluster.")
 	flags.DurationVar(&o.leaseDuration, "leader-elect-lease-duration", 15*time.Second, "`Time` that others wait before they take over a lease that is not renewed.")
@@ -66,6 +72,9 @@ func (o *options) check(rest []string) error {
 	if o.retryPeriod <= 0 || o.renewDeadline <= o.retryPeriod || o.leaseDuration <= o.renewDeadline {
 		return fmt.Errorf("--leader-elect-lease-duration must be longer than --leader-elect-renew-deadline, and that longer than --leader-elect-retry-period")
 	}
+	if err := seller.CheckHosts(listOf(o.allowedEndpoints)); err != nil {
+		return fmt.Errorf("--allowed-endpoints: %w", err)
+	}
 	if o.logFormat != "json" && o.logFormat != "console" {
 		return fmt.Errorf("--log-format must be json or console, not %q", o.logFormat)
 	}
@@ -75,15 +84,15 @@ func (o *options) check(rest []string) error {
 	return nil
 }
 
-// namespaces are those to watch; none for all.
-func (o *options) namespaces() []string {
-	var names []string
-	for name := range strings.SplitSeq(o.watchNamespaces, ",") {
-		if name = strings.TrimSpace(name); name != "" {
-			names = append(names, name)
+// listOf splits a comma-separated list; none for an empty one.
+func listOf(text string) []string {
+	var words []string
+	for word := range strings.SplitSeq(text, ",") {
+		if word = strings.TrimSpace(word); word != "" {
+			words = append(words, word)
 		}
 	}
-	return names
+	return words
 }
 
 func (o *options) logger() logr.Logger {

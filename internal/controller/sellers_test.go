@@ -8,10 +8,13 @@ import (
 	. "github.com/onsi/gomega"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
 	"github.com/reseller-operator/reseller-operator/internal/cloudmore/fake"
+	"github.com/reseller-operator/reseller-operator/internal/controller"
+	"github.com/reseller-operator/reseller-operator/internal/controller/seller"
 )
 
 var _ = Describe("The credentials of a Seller", func() {
@@ -71,6 +74,38 @@ var _ = Describe("The credentials of a Seller", func() {
 		startManager()
 		create(ctx, w.reseller("abc"), w.reseller("def"))
 		awaitReason(ctx, w.seller, v1alpha1.ReasonReadOnlyAccount, "Admin role")
+	})
+})
+
+var _ = Describe("The endpoint of a Seller", func() {
+	It("is called only where who runs the operator permits its host", func(ctx SpecContext) {
+		w := newWorld(ctx, fake.Shapes{})
+		create(ctx, w.secret())
+		startManager()
+		s := w.newSeller("main", func(s *v1alpha1.SellerSettings) { s.Endpoint = "https://elsewhere.example" })
+		create(ctx, s)
+		awaitReason(ctx, s, v1alpha1.ReasonEndpointNotAllowed, "spec.endpoint", "https://elsewhere.example", "--allowed-endpoints")
+	})
+
+	It("gets credentials only where their Secret says so", func(ctx SpecContext) {
+		w := newWorld(ctx, fake.Shapes{})
+		create(ctx, w.secret())
+		startManager(func(_ *ctrl.Options, o *controller.Options) { o.Connection.AllowedHosts = []string{"*.example"} })
+		s := w.newSeller("main", func(s *v1alpha1.SellerSettings) { s.Endpoint = "https://elsewhere.example" })
+		create(ctx, s)
+		awaitReason(ctx, s, v1alpha1.ReasonCredentialsMissing, v1alpha1.AnnotationEndpoint+": https://elsewhere.example")
+	})
+
+	It("may not lead inside by its name", func(ctx SpecContext) {
+		w := newWorld(ctx, fake.Shapes{})
+		create(ctx, w.secret())
+		startManager(func(_ *ctrl.Options, o *controller.Options) {
+			o.Connection = seller.Connection{AllowedHosts: []string{"localhost"}}
+		})
+		s := w.newSeller("main", func(s *v1alpha1.SellerSettings) { s.Endpoint = "https://localhost:1" })
+		create(ctx, s)
+		awaitReason(ctx, s, v1alpha1.ReasonUnreachable, "the endpoint's address is not allowed")
+		Expect(w.api.History()).To(BeEmpty())
 	})
 })
 

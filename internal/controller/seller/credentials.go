@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"fmt"
 	"net/http"
-	"net/netip"
 	"net/url"
 	"strings"
 	"time"
@@ -25,8 +24,13 @@ import (
 
 // Connection is how endpoints may be reached.
 type Connection struct {
-	// AllowInsecure permits plain http to loopback.
+	// AllowInsecure permits loopback endpoints, also by plain http.
 	AllowInsecure bool
+	// AllowedHosts are the hosts that endpoints may name: a host, *.domain, or *;
+	// none: DefaultAllowedHosts.
+	AllowedHosts []string
+	// AllowPrivateNetworks permits hosts that resolve to an address that is not public.
+	AllowPrivateNetworks bool
 	// UserAgent is sent with every request.
 	UserAgent string
 	// Transport carries the requests; nil: one made for each endpoint.
@@ -49,6 +53,9 @@ type problem struct{ reason, message string }
 // at work. An earlier session stays where the new credentials can't be used:
 // its token is good until it expires.
 func (r *Reconciler) useCredentials(ctx context.Context, obj v1alpha1.SellerObject) (*problem, error) {
+	if endpoint := obj.Settings().Endpoint; !r.Connection.permits(endpoint) {
+		return &problem{v1alpha1.ReasonEndpointNotAllowed, fmt.Sprintf("spec.endpoint: this operator may not call %s; who runs it permits the host with --allowed-endpoints", endpoint)}, nil
+	}
 	secret := &corev1.Secret{}
 	key := obj.CredentialsKey()
 	if err := r.Live.Get(ctx, key, secret); err != nil {
@@ -83,8 +90,7 @@ func permits(secret *corev1.Secret, endpoint string) bool {
 	if err != nil {
 		return false
 	}
-	address, err := netip.ParseAddr(at.Hostname())
-	return at.Hostname() == "localhost" || (err == nil && address.IsLoopback())
+	return isLoopback(at.Hostname())
 }
 
 // missingKeys are the keys that have no value.
@@ -151,7 +157,7 @@ func (r *Reconciler) enter(obj v1alpha1.SellerObject, secret *corev1.Secret, bun
 		},
 		Gate: r.Accounts.Account(next.key).Gate(), Now: r.Clock.Now, UserAgent: r.Connection.UserAgent, Transport: r.Connection.Transport,
 		LoginRefused: refused != nil && refused.SecretRevision == next.revision,
-		CABundle:     bundle, AllowInsecure: r.Connection.AllowInsecure, AllowPrivateNetworks: true,
+		CABundle:     bundle, AllowInsecure: r.Connection.AllowInsecure, AllowPrivateNetworks: r.Connection.reachesInside(next.key.Endpoint),
 	})
 	if err != nil {
 		return &problem{v1alpha1.ReasonUnreachable, "spec.endpoint, spec.caBundleRef or the Secret can't be used: " + err.Error()}
