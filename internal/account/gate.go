@@ -37,12 +37,6 @@ type gate struct {
 	pauses   pauses
 }
 
-// line is who waits in one lane, in order; each is woken by its channel.
-type line struct {
-	waiting []chan struct{}
-	passed  int // calls of more urgent lanes let in since one of these was
-}
-
 func newGate(c clock.Clock, random func() float64, called func(cloudmore.Call, cloudmore.Result), onPause func()) *gate {
 	return &gate{
 		clock: c, called: called, onPause: onPause, limits: DefaultLimits, pauses: pauses{random: random},
@@ -76,10 +70,10 @@ func (g *gate) silence() (time.Time, bool) {
 func (g *gate) Enter(ctx context.Context, call cloudmore.Call) (func(cloudmore.Result), error) {
 	wake := make(chan struct{}, 1)
 	g.mu.Lock()
-	g.lines[call.Lane].waiting = append(g.lines[call.Lane].waiting, wake)
+	g.lines[call.Lane].join(call.Namespace, wake)
 	g.mu.Unlock()
 	for {
-		wait, round, err := g.admit(call.Lane, wake)
+		wait, round, err := g.admit(call, wake)
 		if err != nil {
 			return nil, err
 		}
@@ -92,7 +86,7 @@ func (g *gate) Enter(ctx context.Context, call cloudmore.Call) (func(cloudmore.R
 		case <-timer.C():
 		case <-ctx.Done():
 			timer.Stop()
-			g.drop(call.Lane, wake)
+			g.drop(call, wake)
 			return nil, &broker.Failure{Class: broker.Unavailable, Op: call.Op.String(), Reason: "its turn did not come in time", NotSent: true}
 		}
 		timer.Stop()
@@ -104,12 +98,12 @@ const forever = 24 * time.Hour
 
 // admit lets the call in whose turn it is, in the present round of pauses. It
 // returns how long to wait before asking again, 0 for "go".
-func (g *gate) admit(lane cloudmore.Lane, wake chan struct{}) (wait time.Duration, round int, err error) {
+func (g *gate) admit(call cloudmore.Call, wake chan struct{}) (wait time.Duration, round int, err error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	now := g.clock.Now()
 	if now.Before(g.pauses.until) {
-		g.remove(lane, wake)
+		g.lines[call.Lane].leave(call.Namespace, wake)
 		g.wakeNext()
 		return 0, 0, g.pauses.failure(now)
 	}
@@ -121,8 +115,8 @@ func (g *gate) admit(lane cloudmore.Lane, wake chan struct{}) (wait time.Duratio
 		reservation.CancelAt(now)
 		return delay, 0, nil
 	}
-	g.remove(lane, wake)
-	g.pass(lane)
+	g.lines[call.Lane].enter()
+	g.standBack(call.Lane)
 	g.inFlight++
 	g.wakeNext()
 	return 0, g.pauses.round, nil
@@ -149,18 +143,17 @@ func (g *gate) leave(ctx context.Context, call cloudmore.Call, round int, r clou
 func (g *gate) first() chan struct{} {
 	var first chan struct{}
 	for i := range g.lines {
-		if l := &g.lines[i]; len(l.waiting) > 0 && (first == nil || l.passed >= laneShare) {
-			first = l.waiting[0]
+		if l := &g.lines[i]; len(l.turns) > 0 && (first == nil || l.passed >= laneShare) {
+			first = l.first()
 		}
 	}
 	return first
 }
 
-// pass counts a call that was let in as one for which the less urgent stood back.
-func (g *gate) pass(lane cloudmore.Lane) {
-	g.lines[lane].passed = 0
+// standBack counts a call that was let in as one for which the less urgent stood back.
+func (g *gate) standBack(lane cloudmore.Lane) {
 	for i := int(lane) + 1; i < len(g.lines); i++ {
-		if l := &g.lines[i]; len(l.waiting) > 0 {
+		if l := &g.lines[i]; len(l.turns) > 0 {
 			l.passed++
 		}
 	}
@@ -177,22 +170,9 @@ func (g *gate) wakeNext() {
 }
 
 // drop takes a call out of the line.
-func (g *gate) drop(lane cloudmore.Lane, wake chan struct{}) {
+func (g *gate) drop(call cloudmore.Call, wake chan struct{}) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.remove(lane, wake)
+	g.lines[call.Lane].leave(call.Namespace, wake)
 	g.wakeNext()
-}
-
-func (g *gate) remove(lane cloudmore.Lane, wake chan struct{}) {
-	l := &g.lines[lane]
-	for i := range l.waiting {
-		if l.waiting[i] == wake {
-			l.waiting = append(l.waiting[:i:i], l.waiting[i+1:]...)
-			break
-		}
-	}
-	if len(l.waiting) == 0 {
-		l.passed = 0
-	}
 }

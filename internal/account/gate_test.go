@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -65,9 +66,11 @@ type crowd struct {
 	came []string // in the order in which they were let in
 }
 
-func (c *crowd) join(ctx context.Context, name string, lane cloudmore.Lane) {
+func (c *crowd) join(ctx context.Context, name string, lane cloudmore.Lane, namespace ...string) {
+	wanted := call(lane)
+	wanted.Namespace = strings.Join(namespace, "")
 	go func() {
-		leave, err := c.Enter(ctx, call(lane))
+		leave, err := c.Enter(ctx, wanted)
 		if err != nil {
 			return
 		}
@@ -98,6 +101,31 @@ func TestLanesGoByUrgencyAndOrder(t *testing.T) {
 		leave(cloudmore.Result{})
 		synctest.Wait()
 		want := []string{"edit0", "edit1", "edit2", "create0", "create1", "create2", "background0", "background1", "background2"}
+		if !slices.Equal(c.came, want) {
+			t.Errorf("let in are %v, not %v", c.came, want)
+		}
+	})
+}
+
+func TestNamespacesTakeTurnsInALane(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := &crowd{gate: testGate(Limits{RequestsPerSecond: 1000, Burst: 1000, MaxInFlight: 1})}
+		leave, err := c.Enter(t.Context(), call(cloudmore.LaneBackground)) // keeps the others out
+		if err != nil {
+			t.Fatal(err)
+		}
+		gone, giveUp := context.WithCancel(t.Context())
+		for i := range 4 {
+			c.join(t.Context(), fmt.Sprint("many", i), cloudmore.LaneEdits, "many")
+		}
+		c.join(gone, "gave up", cloudmore.LaneEdits, "few")
+		c.join(t.Context(), "few0", cloudmore.LaneEdits, "few")
+		c.join(t.Context(), "other0", cloudmore.LaneEdits, "other")
+		giveUp()
+		synctest.Wait()
+		leave(cloudmore.Result{})
+		synctest.Wait()
+		want := []string{"many0", "few0", "other0", "many1", "many2", "many3"}
 		if !slices.Equal(c.came, want) {
 			t.Errorf("let in are %v, not %v", c.came, want)
 		}

@@ -55,11 +55,13 @@ type Reconciler struct {
 	Decide func(*plan.State) plan.Step
 
 	memories memories
+	fairness fairness
 	wakeUps  wakeUps
 }
 
 // Reconcile makes one pass over a Reseller.
 func (r *Reconciler) Reconcile(ctx context.Context, req reconcile.Request) (reconcile.Result, error) {
+	r.fairness.begun(req)
 	obj := &v1alpha1.Reseller{}
 	if err := r.Client.Get(ctx, req.NamespacedName, obj); err != nil {
 		if apierrors.IsNotFound(err) {

@@ -12,7 +12,6 @@ import (
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/controller"
-	"sigs.k8s.io/controller-runtime/pkg/controller/priorityqueue"
 	"sigs.k8s.io/controller-runtime/pkg/event"
 	"sigs.k8s.io/controller-runtime/pkg/handler"
 	"sigs.k8s.io/controller-runtime/pkg/manager"
@@ -27,15 +26,6 @@ import (
 // +kubebuilder:rbac:groups=cloudmore.com,resources=sellers;clustersellers,verbs=get;list;watch
 // +kubebuilder:rbac:groups="",resources=namespaces,verbs=list;watch
 // +kubebuilder:rbac:groups=events.k8s.io,resources=events,verbs=create;patch
-
-// Priorities of the queue: what a person does goes before what is new, and both
-// before what a start or a reading brings.
-const (
-	priorityEdit    = 100
-	priorityNew     = 0
-	priorityRest    = -50
-	priorityInitial = -100
-)
 
 // namespaceKind is watched for its labels only.
 var namespaceKind = schema.GroupVersionKind{Version: "v1", Kind: "Namespace"}
@@ -82,6 +72,7 @@ func (r *Reconciler) SetupWithManager(mgr manager.Manager, workers int) error {
 
 // WakeUps is the source of what the accounts have to tell.
 func (r *Reconciler) WakeUps() source.TypedSource[reconcile.Request] {
+	r.wakeUps.fairness = &r.fairness
 	r.Accounts.OnOwners(r.wakeUps.wake)
 	r.Accounts.OnKeepers(r.wakeUps.wakeBarred)
 	return source.TypedFunc[reconcile.Request](r.wakeUps.start)
@@ -96,21 +87,21 @@ func (r *Reconciler) ResellerEvents() handler.TypedEventHandler[*v1alpha1.Resell
 			if e.IsInInitialList {
 				priority = priorityInitial
 			}
-			add(q, priority, requestOf(e.Object))
+			r.fairness.add(q, priority, requestOf(e.Object))
 		},
 		UpdateFunc: func(ctx context.Context, e event.TypedUpdateEvent[*v1alpha1.Reseller], q queue) {
 			switch {
 			case edited(e.ObjectOld, e.ObjectNew):
-				add(q, priorityEdit, requestOf(e.ObjectNew))
+				r.fairness.add(q, priorityEdit, requestOf(e.ObjectNew))
 			case awaited(e.ObjectOld, e.ObjectNew):
-				add(q, priorityNew, requestOf(e.ObjectNew))
+				r.fairness.add(q, priorityNew, requestOf(e.ObjectNew))
 			default:
 				return
 			}
 			r.addRivals(ctx, q, e.ObjectOld)
 		},
 		DeleteFunc: func(ctx context.Context, e event.TypedDeleteEvent[*v1alpha1.Reseller], q queue) {
-			add(q, priorityEdit, requestOf(e.Object))
+			r.fairness.add(q, priorityEdit, requestOf(e.Object))
 			r.addRivals(ctx, q, e.Object)
 		},
 	}
@@ -154,7 +145,7 @@ func (r *Reconciler) addRivals(ctx context.Context, q queue, obj *v1alpha1.Resel
 	}
 	for uid, other := range found {
 		if uid != obj.UID {
-			add(q, priorityNew, requestOf(other))
+			r.fairness.add(q, priorityNew, requestOf(other))
 		}
 	}
 }
@@ -178,7 +169,7 @@ func sellerEvents[S interface {
 			return
 		}
 		for i := range list.Items {
-			add(q, priorityRest, requestOf(&list.Items[i]))
+			r.fairness.add(q, priorityRest, requestOf(&list.Items[i]))
 		}
 	}
 	return handler.TypedFuncs[S, reconcile.Request]{
@@ -212,7 +203,7 @@ func (r *Reconciler) namespaceEvents() handler.TypedEventHandler[*metav1.Partial
 				return
 			}
 			for i := range list.Items {
-				add(q, priorityRest, requestOf(&list.Items[i]))
+				r.fairness.add(q, priorityRest, requestOf(&list.Items[i]))
 			}
 		},
 	}
@@ -232,15 +223,4 @@ func sameLabels(a, b map[string]string) bool {
 
 func requestOf(obj *v1alpha1.Reseller) reconcile.Request {
 	return reconcile.Request{NamespacedName: types.NamespacedName{Namespace: obj.Namespace, Name: obj.Name}}
-}
-
-// add queues with a priority; an item that is queued already keeps the higher one.
-func add(q queue, priority int, requests ...reconcile.Request) {
-	if pq, ok := q.(priorityqueue.PriorityQueue[reconcile.Request]); ok {
-		pq.AddWithOpts(priorityqueue.AddOpts{Priority: &priority}, requests...)
-		return
-	}
-	for _, request := range requests {
-		q.Add(request)
-	}
 }

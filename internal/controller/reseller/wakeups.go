@@ -15,6 +15,8 @@ import (
 // wakeUps carries the accounts' wake-ups into the controller's queue. Until the
 // controller has started there is nobody to wake: its first list queues everybody.
 type wakeUps struct {
+	fairness *fairness
+
 	mu    sync.Mutex
 	queue queue
 	// barred are the objects that could not use their account at the last look, by
@@ -71,5 +73,5 @@ func (w *wakeUps) wake(owners []account.Owner) {
 	for i, o := range owners {
 		requests[i] = reconcile.Request{NamespacedName: types.NamespacedName{Namespace: o.Namespace, Name: o.Name}}
 	}
-	add(q, priorityRest, requests...)
+	w.fairness.add(q, priorityRest, requests...)
 }
