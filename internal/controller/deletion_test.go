@@ -230,7 +230,7 @@ var _ = Describe("Deleting", func() {
 		manager := startManager()
 		r := w.inSync(ctx, "abc")
 		manager.beforeWrite(func(x write) error {
-			if x.subresource == "" {
+			if x.resource == "resellers" && x.subresource == "" {
 				manager.die()
 			}
 			return nil
