@@ -10,6 +10,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
+	ctrlmetrics "sigs.k8s.io/controller-runtime/pkg/metrics"
 
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
 	"github.com/reseller-operator/reseller-operator/internal/cloudmore/fake"
@@ -126,6 +127,24 @@ var _ = Describe("A Seller in use", func() {
 		Expect(w.live()).To(BeEmpty())
 	})
 
+	It("counts the brokers of its account, in status and in a metric that goes with it", func(ctx SpecContext) {
+		w := newAccount(ctx, fake.Shapes{ListContent: fake.ListDetail})
+		startManager()
+		r := w.inSync(ctx, "abc")
+		w.api.Add(w.broker("def"))
+		w.api.AddForeign(w.broker("ghi"))
+		w.readings(ctx, 2)
+		s := w.seller.(*v1alpha1.Seller)
+		Eventually(func() *v1alpha1.BrokerCounts { refresh(ctx, s); return s.Status.Brokers }).
+			Should(Equal(&v1alpha1.BrokerCounts{Total: 3, Managed: 1, Unmanaged: 1, Foreign: 1}))
+		Eventually(w.brokersMetric).Should(Equal(map[string]float64{"managed": 1, "unmanaged": 1, "foreign": 1, "drifted": 0}))
+		remove(ctx, r)
+		awaitGone(ctx, r)
+		remove(ctx, s)
+		awaitGone(ctx, s)
+		Eventually(w.brokersMetric).Should(BeEmpty())
+	})
+
 	It("leads to no call for a broker of another account", func(ctx SpecContext) {
 		w := newAccount(ctx, fake.Shapes{})
 		other := newWorld(ctx, fake.Shapes{})
@@ -213,6 +232,25 @@ var _ = Describe("A ClusterSeller", func() {
 		Expect(r.Status.Origin).To(Equal(v1alpha1.OriginAdopted))
 	})
 })
+
+// brokersMetric is what the metric shows for the Sellers of the namespace, by state.
+func (w *world) brokersMetric() map[string]float64 {
+	families, err := ctrlmetrics.Registry.Gather()
+	Expect(err).NotTo(HaveOccurred())
+	found := map[string]float64{}
+	for _, f := range families {
+		for _, m := range f.GetMetric() {
+			labels := map[string]string{}
+			for _, l := range m.GetLabel() {
+				labels[l.GetName()] = l.GetValue()
+			}
+			if f.GetName() == "reseller_operator_brokers" && labels["seller_namespace"] == w.namespace {
+				found[labels["state"]] = m.GetGauge().GetValue()
+			}
+		}
+	}
+	return found
+}
 
 // clusterSeller makes a ClusterSeller of the account.
 func (w *world) clusterSeller(ctx context.Context, allowed *v1alpha1.AllowedNamespaces) *v1alpha1.ClusterSeller {

@@ -1,5 +1,5 @@
-// Package metrics holds the operator's own metrics. They carry no name of an
-// object and no value of a field, so that their number stays small and nothing
+// Package metrics holds the operator's own metrics. They carry no name of a
+// Reseller and no value of a field, so that their number stays small and nothing
 // personal leaves the cluster.
 package metrics
 
@@ -22,6 +22,10 @@ var (
 	// StepsExhausted counts passes that took too many steps: a mistake in the rules.
 	StepsExhausted = counter("steps_exhausted_total", "Passes that took too many steps; a mistake in the operator.")
 
+	brokers = prometheus.NewGaugeVec(prometheus.GaugeOpts{
+		Namespace: namespace, Name: "brokers",
+		Help: "Brokers of the account of a Seller: managed by a Reseller, unmanaged, foreign (of another seller), or drifted (managed, and changed elsewhere).",
+	}, []string{"kind", "seller_namespace", "seller", "state"})
 	requests = prometheus.NewCounterVec(prometheus.CounterOpts{
 		Namespace: namespace, Name: "api_requests_total",
 		Help: "Calls to the seller API, by operation and HTTP status (0: no answer).",
@@ -36,11 +40,23 @@ var (
 const namespace = "reseller_operator"
 
 func init() {
-	ctrlmetrics.Registry.MustRegister(BrokersCreated, BrokersDeleted, DuplicatesSuspected, StepsExhausted, requests, seconds)
+	ctrlmetrics.Registry.MustRegister(BrokersCreated, BrokersDeleted, DuplicatesSuspected, StepsExhausted, brokers, requests, seconds)
 }
 
 func counter(name, help string) prometheus.Counter {
 	return prometheus.NewCounter(prometheus.CounterOpts{Namespace: namespace, Name: name, Help: help})
+}
+
+// Brokers shows how many brokers the account of a Seller has, by state.
+func Brokers(kind, namespace, seller string, byState map[string]int32) {
+	for state, n := range byState {
+		brokers.WithLabelValues(kind, namespace, seller, state).Set(float64(n))
+	}
+}
+
+// ForgetSeller is for one that has gone.
+func ForgetSeller(kind, namespace, seller string) {
+	brokers.DeletePartialMatch(prometheus.Labels{"kind": kind, "seller_namespace": namespace, "seller": seller})
 }
 
 // APICall counts one call to the seller API.

@@ -20,6 +20,7 @@ import (
 	"github.com/reseller-operator/reseller-operator/internal/account"
 	"github.com/reseller-operator/reseller-operator/internal/cloudmore"
 	"github.com/reseller-operator/reseller-operator/internal/controller/reseller"
+	"github.com/reseller-operator/reseller-operator/internal/metrics"
 )
 
 // Connection is how endpoints may be reached.
@@ -254,6 +255,7 @@ func (r *Reconciler) end(name types.NamespacedName) {
 		return
 	}
 	r.Accounts.Leave(known.key, known.name)
+	metrics.ForgetSeller(string(r.New().SellerKind()), name.Namespace, name.Name)
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	delete(r.sessions, name)

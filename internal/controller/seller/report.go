@@ -14,6 +14,7 @@ import (
 	"github.com/reseller-operator/reseller-operator/internal/account"
 	"github.com/reseller-operator/reseller-operator/internal/broker"
 	"github.com/reseller-operator/reseller-operator/internal/controller/reseller"
+	"github.com/reseller-operator/reseller-operator/internal/metrics"
 )
 
 // verdict is what Ready says, and whether the object comes back by itself.
@@ -33,6 +34,10 @@ func (r *Reconciler) report(obj v1alpha1.SellerObject, users []v1alpha1.Reseller
 		standing, doubt, halted = a.Standing(reseller.SessionName(obj)), a.Doubt(), haltMessage(a.Halted())
 		if counts, read := a.Counts(); read && standing.Verified {
 			st.Brokers = shown(counts, users)
+			b := st.Brokers
+			metrics.Brokers(string(obj.SellerKind()), obj.GetNamespace(), obj.GetName(), map[string]int32{
+				"managed": b.Managed, "unmanaged": b.Unmanaged, "foreign": b.Foreign, "drifted": b.Drifted,
+			})
 		}
 	}
 	r.reportLogin(obj, standing)
