@@ -61,7 +61,7 @@ func (b *braking) touch(rule Brake, id broker.ID, what string, total int, now ti
 	}
 	most := max(rule.Minimum, total*rule.Percent/100)
 	if _, again := b.touched[id.Key()]; !again && len(b.touched) >= most {
-		b.halted = fmt.Sprintf("more than %d of %d brokers were about to be changed or deleted within %s", most, total, rule.Window)
+		b.halted = fmt.Sprintf("more than %d brokers (the account has %d) were about to be changed or deleted within %s", most, total, rule.Window)
 		b.whom = b.latest(what)
 		return b.halted
 	}

@@ -76,7 +76,7 @@ func TestBrakeTellsWhatWasAboutToHappen(t *testing.T) {
 	why := b.touch(rule, "x", "change of default/x", 1, now.Add(time.Minute))
 	const whom = "change of default/x, delete of default/r11, delete of default/r10, delete of default/r9, delete of default/r8, " +
 		"delete of default/r7, delete of default/r6, delete of default/r5, delete of default/r4, delete of default/r3, and 3 more"
-	if why != "more than 12 of 1 brokers were about to be changed or deleted within 1h0m0s" || b.whom != whom {
+	if why != "more than 12 brokers (the account has 1) were about to be changed or deleted within 1h0m0s" || b.whom != whom {
 		t.Errorf("said %q, to happen %q", why, b.whom)
 	}
 }
