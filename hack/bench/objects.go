@@ -5,49 +5,74 @@ import (
 	"sync"
 
 	"k8s.io/apimachinery/pkg/api/meta"
-	"k8s.io/apimachinery/pkg/watch"
+	toolscache "k8s.io/client-go/tools/cache"
+	"sigs.k8s.io/controller-runtime/pkg/cache"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
+	"github.com/reseller-operator/reseller-operator/hack/stage"
 )
 
-// objects follows the Resellers by a watch: each write to one is an event.
+// objects follows the Resellers by an informer: each write to one is an event.
 type objects struct {
-	watch watch.Interface
+	cancel context.CancelFunc
 
 	mu      sync.Mutex
 	ready   map[string]bool // by name, as the spec is now
-	changes int             // writes that changed an object, by whomever
+	brokers map[string]string
+	changes int // writes that changed an object, by whomever
 }
 
-func watchObjects(ctx context.Context, c client.WithWatch) (*objects, error) {
-	w, err := c.Watch(ctx, &v1alpha1.ResellerList{}, allObjects)
+func watchObjects(ctx context.Context, plane *stage.ControlPlane, c client.Client) (*objects, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	o := &objects{cancel: cancel, ready: map[string]bool{}, brokers: map[string]string{}}
+	all, err := cache.New(plane.Config, cache.Options{Scheme: c.Scheme()})
 	if err != nil {
+		cancel()
 		return nil, err
 	}
-	o := &objects{watch: w, ready: map[string]bool{}}
-	go func() {
-		for e := range w.ResultChan() {
-			if r, ok := e.Object.(*v1alpha1.Reseller); ok {
-				o.note(e.Type, r)
-			}
-		}
-	}()
+	informer, err := all.GetInformer(ctx, &v1alpha1.Reseller{}, cache.BlockUntilSynced(false))
+	if err == nil {
+		_, err = informer.AddEventHandler(toolscache.ResourceEventHandlerFuncs{
+			AddFunc: o.note, UpdateFunc: func(_, now any) { o.note(now) }, DeleteFunc: o.gone,
+		})
+	}
+	if err != nil {
+		cancel()
+		return nil, err
+	}
+	go func() { _ = all.Start(ctx) }() // ends with its context
+	all.WaitForCacheSync(ctx)
 	return o, nil
 }
 
-func (o *objects) note(kind watch.EventType, r *v1alpha1.Reseller) {
+func (o *objects) note(obj any) {
+	r, ok := obj.(*v1alpha1.Reseller)
+	if !ok {
+		return
+	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if kind == watch.Deleted {
-		delete(o.ready, r.Name)
-	} else {
-		o.ready[r.Name] = meta.IsStatusConditionTrue(r.Status.Conditions, v1alpha1.ConditionReady) && r.Status.ObservedGeneration == r.Generation
-	}
+	o.ready[r.Name] = meta.IsStatusConditionTrue(r.Status.Conditions, v1alpha1.ConditionReady) && r.Status.ObservedGeneration == r.Generation
+	o.brokers[r.Name] = r.Status.BrokerID
 	o.changes++
 }
 
-func (o *objects) stop() { o.watch.Stop() }
+func (o *objects) gone(obj any) {
+	if last, ok := obj.(toolscache.DeletedFinalStateUnknown); ok {
+		obj = last.Obj
+	}
+	r, ok := obj.(*v1alpha1.Reseller)
+	if !ok {
+		return
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	delete(o.ready, r.Name)
+	o.changes++
+}
+
+func (o *objects) stop() { o.cancel() }
 
 // counts are how many there are, how many are ready, and how many writes there were.
 func (o *objects) counts() (all, ready, changes int) {
@@ -61,8 +86,12 @@ func (o *objects) counts() (all, ready, changes int) {
 	return len(o.ready), ready, o.changes
 }
 
-func (o *objects) isReady(name string) bool {
+// readyBroker is the broker of a Reseller that is ready, "" for others.
+func (o *objects) readyBroker(name string) string {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	return o.ready[name]
+	if !o.ready[name] {
+		return ""
+	}
+	return o.brokers[name]
 }

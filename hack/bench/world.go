@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"k8s.io/apimachinery/pkg/api/meta"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/wait"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -67,7 +66,7 @@ func (w *world) startControlPlane(ctx context.Context) error {
 	if w.client, err = w.plane.Client(); err != nil {
 		return err
 	}
-	w.objects, err = watchObjects(ctx, w.client)
+	w.objects, err = watchObjects(ctx, w.plane, w.client)
 	return err
 }
 
@@ -176,5 +175,3 @@ func (w *world) each(do func(i int) error) error {
 	}
 	return nil
 }
-
-var allObjects = client.InNamespace(metav1.NamespaceAll)
