@@ -113,6 +113,10 @@ func (w *world) create(ctx context.Context, r *result) error {
 // edit is a write by a person and one more by the manager.
 func (w *world) hurried(ctx context.Context, r *result) error {
 	const edits = 50
+	err := w.await(ctx, "the first are ready", func() bool { _, ready, _ := w.objects.counts(); return ready >= edits })
+	if err != nil {
+		return err
+	}
 	var took []time.Duration
 	for i := range w.n {
 		if len(took) == edits {

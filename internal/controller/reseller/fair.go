@@ -8,11 +8,13 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 )
 
-// Priorities of the queue: what a person does goes before what is new, and both
-// before what a start or a reading brings. Between them is room for levels.
+// Priorities of the queue: what a person does goes before what is new, that before
+// what goes on, so that many that are new share the next reading, and all before
+// what a start or a reading brings. Between them is room for levels.
 const (
-	priorityEdit    = 3 * levels
-	priorityNew     = 2 * levels
+	priorityEdit    = 4 * levels
+	priorityNew     = 3 * levels
+	priorityGoOn    = 2 * levels
 	priorityRest    = levels
 	priorityInitial = 0
 )

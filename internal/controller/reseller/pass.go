@@ -130,7 +130,7 @@ func priorityOf(obj *v1alpha1.Reseller) int {
 	case !obj.DeletionTimestamp.IsZero(), obj.Status.BrokerID != "" && obj.Status.ObservedGeneration != obj.Generation:
 		return priorityEdit
 	case obj.Status.BrokerID == "":
-		return priorityNew
+		return priorityGoOn
 	default:
 		return priorityRest
 	}
@@ -150,7 +150,7 @@ func (p *pass) lane(ctx context.Context) context.Context {
 	switch priorityOf(p.obj) {
 	case priorityEdit:
 		return cloudmore.WithLane(ctx, cloudmore.LaneEdits)
-	case priorityNew:
+	case priorityGoOn:
 		return cloudmore.WithLane(ctx, cloudmore.LaneCreates)
 	default:
 		return cloudmore.WithLane(ctx, cloudmore.LaneBackground)

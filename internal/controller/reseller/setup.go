@@ -94,7 +94,7 @@ func (r *Reconciler) ResellerEvents() handler.TypedEventHandler[*v1alpha1.Resell
 			case edited(e.ObjectOld, e.ObjectNew):
 				r.fairness.add(q, priorityEdit, requestOf(e.ObjectNew))
 			case awaited(e.ObjectOld, e.ObjectNew):
-				r.fairness.add(q, priorityNew, requestOf(e.ObjectNew))
+				r.fairness.add(q, priorityGoOn, requestOf(e.ObjectNew))
 			default:
 				return
 			}
@@ -145,7 +145,7 @@ func (r *Reconciler) addRivals(ctx context.Context, q queue, obj *v1alpha1.Resel
 	}
 	for uid, other := range found {
 		if uid != obj.UID {
-			r.fairness.add(q, priorityNew, requestOf(other))
+			r.fairness.add(q, priorityGoOn, requestOf(other))
 		}
 	}
 }
