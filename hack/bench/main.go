@@ -35,7 +35,7 @@ func main() {
 	flag.Func("resellers", "How many `Resellers`, comma-separated (default 100,1000,10000).", o.setSizes)
 	flag.Func("rate", "Requests per `second` that the Seller permits (default 50).", o.setRate)
 	lists := flag.String("lists", "detail,summary", "What `lists` show: detail, summary, or both.")
-	phases := flag.String("phases", "", "Only these `phases`, comma-separated; what is to be edited has to be created first.")
+	phases := flag.String("phases", "", "Only these `phases`, comma-separated; all others need create before them.")
 	flag.DurationVar(&o.latency, "latency", 50*time.Millisecond, "How long the seller API `takes` to answer.")
 	flag.StringVar(&o.manager, "manager", "bin/manager", "The manager's `binary`.")
 	flag.StringVar(&o.json, "json", "", "A `file` for the results as JSON.")

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -32,13 +31,19 @@ type result struct {
 
 // measure lives through all phases.
 func (w *world) measure(ctx context.Context) ([]*result, error) {
+	if err := w.each(func(i int) error { return w.client.Create(ctx, stage.Reseller(name(i))) }); err != nil {
+		return nil, err
+	}
+	if err := w.await(ctx, "all new", func() bool { n, _, _ := w.objects.counts(); return n == w.n }); err != nil {
+		return nil, err
+	}
 	var all []*result
 	for _, phase := range []struct {
 		name   string
 		people int // writes to Resellers by people, for each Reseller
 		run    func(context.Context, *result) error
 	}{
-		{"create", 1, w.create},
+		{"create", 0, w.create},
 		{"rest", 0, w.rest},
 		{"drift", 0, w.drift},
 		{"wrong lists", 0, w.wrongLists},
@@ -61,14 +66,12 @@ func (w *world) measure(ctx context.Context) ([]*result, error) {
 
 // phase counts what happens while it runs.
 func (w *world) phase(ctx context.Context, name string, byPeople int, run func(context.Context, *result) error) (*result, error) {
-	if w.manager == nil {
-		if err := errors.Join(w.start(ctx), w.sellerReady(ctx)); err != nil {
-			return nil, err
-		}
-	}
 	w.fake.ResetHistory()
 	_, _, before := w.objects.counts()
-	_, cpu, _, _ := w.usage.now()
+	cpu := 0.0
+	if w.usage != nil {
+		_, cpu, _, _ = w.usage.now()
+	}
 	r := &result{Resellers: w.n, Lists: w.lists, Phase: name, Calls: map[fake.Operation]int{}, people: byPeople}
 	began := time.Now()
 	if err := run(ctx, r); err != nil {
@@ -94,9 +97,10 @@ func (w *world) allReady() bool {
 	return all == w.n && ready == w.n
 }
 
-// create has all made, and a person edit some of the first while the others wait.
+// create starts the manager on all that are new, and has a person edit some of the
+// first while the others wait.
 func (w *world) create(ctx context.Context, r *result) error {
-	if err := w.each(func(i int) error { return w.client.Create(ctx, stage.Reseller(name(i))) }); err != nil {
+	if err := w.start(ctx); err != nil {
 		return err
 	}
 	if w.n >= 1000 {

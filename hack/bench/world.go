@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"time"
 
-	"k8s.io/apimachinery/pkg/api/meta"
 	"k8s.io/apimachinery/pkg/util/wait"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -105,15 +104,6 @@ func (w *world) start(ctx context.Context) error {
 	}
 	w.usage = watchUsage()
 	return nil
-}
-
-// sellerReady waits until the account can be used.
-func (w *world) sellerReady(ctx context.Context) error {
-	return w.await(ctx, "the Seller is ready", func() bool {
-		seller := &v1alpha1.Seller{}
-		err := w.client.Get(ctx, client.ObjectKey{Namespace: stage.Namespace, Name: "main"}, seller)
-		return err == nil && meta.IsStatusConditionTrue(seller.Status.Conditions, v1alpha1.ConditionReady)
-	})
 }
 
 // stop ends the manager as a rollout does.
