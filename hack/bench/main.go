@@ -18,6 +18,9 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"github.com/go-logr/logr"
+	"sigs.k8s.io/controller-runtime/pkg/log"
 )
 
 type options struct {
@@ -47,6 +50,7 @@ func main() {
 	if *phases != "" {
 		o.phases = strings.Split(*phases, ",")
 	}
+	log.SetLogger(logr.Discard()) // what the informer has to say is not the result
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	err := run(ctx, o)
 	stop()
