@@ -24,14 +24,19 @@ type usage struct {
 	cpu    float64 // seconds since it started
 	queued float64
 	seen   bool
+	at     time.Time // of the sample
 }
+
+// To be asked costs the manager time, too: seldom in the background, and often
+// only where somebody waits for a value.
+const seldom, often = 5 * time.Second, 250 * time.Millisecond
 
 func watchUsage() *usage {
 	ctx, cancel := context.WithCancel(context.Background())
 	u := &usage{cancel: cancel, done: make(chan struct{})}
 	go func() {
 		defer close(u.done)
-		tick := time.NewTicker(time.Second) // to be asked costs the manager time, too
+		tick := time.NewTicker(seldom)
 		defer tick.Stop()
 		for {
 			select {
@@ -70,7 +75,7 @@ func (u *usage) sample(ctx context.Context) {
 	u.peak = max(u.peak, sum(families["process_resident_memory_bytes"]))
 	u.cpu = sum(families["process_cpu_seconds_total"])
 	u.queued = sum(families["workqueue_depth"])
-	u.seen = true
+	u.seen, u.at = true, time.Now()
 }
 
 // sum adds up all series of a metric.
@@ -83,6 +88,12 @@ func sum(f *dto.MetricFamily) (total float64) {
 
 // now is the peak of resident memory, the CPU seconds, and what is queued.
 func (u *usage) now() (peak, cpu, queued float64, seen bool) {
+	u.mu.Lock()
+	old := time.Since(u.at) > often
+	u.mu.Unlock()
+	if old {
+		u.sample(context.Background())
+	}
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	return u.peak, u.cpu, u.queued, u.seen
