@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -83,14 +84,7 @@ func (w *world) applySeller(ctx context.Context) error {
 	seller, secret := stage.Seller(w.fake, endpoint)
 	seller.Spec.ObserveInterval, seller.Spec.DetailInterval = stage.Seconds(observeSeconds), stage.Seconds(detailSeconds)
 	seller.Spec.RateLimit = v1alpha1.RateLimit{RequestsPerSecond: w.rate, Burst: 1, MaxInFlight: 32}
-	off := false
-	seller.Spec.Brake.Enabled = &off // everything is edited and deleted here
-	for _, obj := range []client.Object{secret, seller} {
-		if err := w.client.Create(ctx, obj); err != nil {
-			return err
-		}
-	}
-	return nil
+	return errors.Join(w.client.Create(ctx, secret), w.client.Create(ctx, seller))
 }
 
 // start starts the manager.

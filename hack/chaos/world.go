@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -83,12 +84,5 @@ func (w *world) applySeller(ctx context.Context, endpoint string) error {
 	seller.Spec.ObserveInterval = stage.Seconds(10)
 	seller.Spec.RateLimit = v1alpha1.RateLimit{RequestsPerSecond: 200, Burst: 200, MaxInFlight: 16}
 	seller.Spec.Creation = v1alpha1.CreationSettings{Deadline: stage.Seconds(5), CommitBound: stage.Seconds(5), ListLag: stage.Seconds(1)}
-	off := false
-	seller.Spec.Brake.Enabled = &off // everything is edited and deleted here
-	for _, obj := range []client.Object{secret, seller} {
-		if err := w.client.Create(ctx, obj); err != nil {
-			return err
-		}
-	}
-	return nil
+	return errors.Join(w.client.Create(ctx, secret), w.client.Create(ctx, seller))
 }
