@@ -3,6 +3,7 @@ package seller
 import (
 	"context"
 	"sync"
+	"time"
 
 	ktypes "k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/util/workqueue"
@@ -34,7 +35,7 @@ func (r *Reconciler) SetupWithManager(mgr manager.Manager) error {
 	r.Accounts.OnKeepers(wakeUps.wake)
 	return ctrl.NewControllerManagedBy(mgr).Named(controllerName(kind)).
 		For(r.New(), changed).
-		Watches(&v1alpha1.Reseller{}, handler.EnqueueRequestsFromMapFunc(r.sellerOf), builder.WithPredicates(comesOrGoes)).
+		Watches(&v1alpha1.Reseller{}, r.usersChange()).
 		WatchesMetadata(metadataOf(secretKind, ktypes.NamespacedName{}), r.namedBy()).
 		WatchesMetadata(metadataOf(configMapKind, ktypes.NamespacedName{}), r.namedBy()).
 		WatchesRawSource(source.TypedFunc[reconcile.Request](wakeUps.start)).
@@ -53,13 +54,32 @@ var finalizersChanged = predicate.Funcs{UpdateFunc: func(e event.UpdateEvent) bo
 	return len(e.ObjectOld.GetFinalizers()) != len(e.ObjectNew.GetFinalizers())
 }}
 
-// comesOrGoes lets a Reseller through when it may become or end as a user, and
-// when it is found to differ.
-var comesOrGoes = predicate.Funcs{
-	UpdateFunc: func(e event.UpdateEvent) bool {
-		before, after := e.ObjectOld.(*v1alpha1.Reseller), e.ObjectNew.(*v1alpha1.Reseller)
-		return (len(before.Status.Drift) > 0) != (len(after.Status.Drift) > 0) || before.Status.BrokerID != after.Status.BrokerID
-	},
+// How soon the Seller is looked at when a user comes, and when one goes or is
+// bound: a pass looks at all users, so ten thousand changes must not cause ten
+// thousand passes.
+const (
+	comesAfter = 100 * time.Millisecond
+	goesAfter  = time.Second
+)
+
+// usersChange queues the Seller of a Reseller that becomes or ends as a user, is bound,
+// or is found to differ.
+func (r *Reconciler) usersChange() handler.EventHandler {
+	after := func(ctx context.Context, obj client.Object, q queue, pause time.Duration) {
+		for _, request := range r.sellerOf(ctx, obj) {
+			q.AddAfter(request, pause)
+		}
+	}
+	return handler.Funcs{
+		CreateFunc: func(ctx context.Context, e event.CreateEvent, q queue) { after(ctx, e.Object, q, comesAfter) },
+		DeleteFunc: func(ctx context.Context, e event.DeleteEvent, q queue) { after(ctx, e.Object, q, goesAfter) },
+		UpdateFunc: func(ctx context.Context, e event.UpdateEvent, q queue) {
+			was, is := &e.ObjectOld.(*v1alpha1.Reseller).Status, &e.ObjectNew.(*v1alpha1.Reseller).Status
+			if (len(was.Drift) > 0) != (len(is.Drift) > 0) || was.BrokerID != is.BrokerID {
+				after(ctx, e.ObjectNew, q, goesAfter)
+			}
+		},
+	}
 }
 
 // sellerOf is the object of this kind that a Reseller names.
