@@ -20,7 +20,7 @@ const (
 	// takeover is how long it takes until a new manager begins after one died.
 	takeover = 2 * time.Second
 	// maxActions bounds a run; several times what the longest takes.
-	maxActions = 30_000
+	maxActions = 100_000
 )
 
 // World is everything that a run consists of. It lives inside one bubble of
