@@ -20,15 +20,11 @@ type history struct {
 	changes []change
 	calls   []call
 	brokers []fake.Record
-	// calm is when faults and edits had stopped and everything had settled; quiet
-	// the operations since then.
-	calm  time.Time
+	// quiet are the operations after everything had settled.
 	quiet []*point
 	end   time.Time
 	// stormy says that views lagged and managers worked side by side.
 	stormy bool
-	// settled says that every Reseller came to rest in time.
-	settled bool
 }
 
 // call is a call to the seller API that took effect, and who made it.

@@ -31,7 +31,7 @@ func believing(change func(*plan.State)) func(*plan.State) plan.Step {
 
 var longAgo = time.Date(1999, 1, 1, 0, 0, 0, 0, time.UTC)
 
-// posted reports whether the open intent may have been sent.
+// sent reports whether the open intent may have been sent.
 func sent(s *plan.State) bool {
 	c := s.Record.Creation
 	return c != nil && (c.Attempt != s.Memory.Wrote || c.Attempt == s.Memory.Posted)

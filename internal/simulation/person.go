@@ -155,8 +155,7 @@ func (w *World) when(condition func() bool, do func()) *stage {
 	return s
 }
 
-// after adds something that happens when so much time has passed after an
-// earlier stage.
+// since holds when so much time has passed after a moment.
 func since(begin time.Time, d time.Duration) func() bool {
 	return func() bool { return !now().Before(begin.Add(d)) }
 }

@@ -49,12 +49,12 @@ func (w *World) settle() *history {
 		}
 	}
 	w.Run(noticed, nil)
-	from, calm := len(w.trace), now()
+	from := len(w.trace)
 	w.quiet = true
 	w.Run(restful, nil)
 	w.quiet = false
 	h := w.history()
-	h.settled, h.calm, h.quiet = settled, calm, w.trace[from:]
+	h.quiet = w.trace[from:]
 	return h
 }
 
