@@ -25,6 +25,7 @@ func TestAllowedEndpoints(t *testing.T) {
 		{Connection{AllowedHosts: []string{"seller.example"}}, "https://api.cloudmore.com", false},
 		{Connection{AllowedHosts: []string{"*.seller.example"}}, "https://eu.seller.example", true},
 		{Connection{AllowedHosts: []string{"*.seller.example"}}, "https://evilseller.example", false},
+		{Connection{AllowedHosts: []string{"*.seller.example"}}, "https://eu.seller.example.evil.example", false},
 		{Connection{AllowedHosts: []string{"*.seller.example"}}, "https://seller.example", false},
 		{Connection{AllowedHosts: []string{"*"}}, "https://anything.example", true},
 		{Connection{AllowedHosts: []string{"*"}}, "https://%zz", false},
@@ -54,6 +55,7 @@ func TestAddressesInsideAreForTryingOut(t *testing.T) {
 	}{
 		{Connection{}, "https://api.cloudmore.com", false},
 		{Connection{AllowInsecure: true}, "https://api.cloudmore.com", false},
+		{Connection{}, "https://localhost", false},
 		{Connection{AllowInsecure: true}, "https://localhost", true},
 		{Connection{AllowPrivateNetworks: true}, "https://api.cloudmore.com", true},
 	} {
