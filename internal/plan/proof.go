@@ -8,15 +8,29 @@ import (
 	"github.com/reseller-operator/reseller-operator/internal/broker"
 )
 
+// Missed notes that a GET said 404 at a moment. One that came sooner after this
+// process first saw the binding than lists and GETs may lag counts for nothing.
+func (m *Memory) Missed(at time.Time, listLag time.Duration) {
+	if m.MissingSince.IsZero() || m.MissingSince.Before(m.BoundSince.Add(listLag)) {
+		m.MissingSince = at
+	}
+}
+
+// lookAgain is when the broker's next GET can add to the proof that it is gone.
+func (m *Memory) lookAgain(listLag time.Duration) time.Time {
+	if counts := m.BoundSince.Add(listLag); m.MissingSince.Before(counts) {
+		return counts
+	}
+	return m.MissingSince.Add(listLag)
+}
+
 // goneOr answers then once the broker is proven to be gone: its own GET said
 // 404, a complete reading that started later lacks it, and a second GET, a list
 // lag later, agrees. Until then it rests until the missing piece can be there.
 func goneOr(s *State, l *Looked, then Step) Step {
-	since := s.Memory.MissingSince
-	if since.IsZero() {
-		since = l.At // this is the first GET that says so
-	}
-	again := since.Add(s.Access.ListLag)
+	known := s.Memory
+	known.Missed(l.At, s.Access.ListLag)
+	since, again := known.MissingSince, known.lookAgain(s.Access.ListLag)
 	lacked := !firstSince(s.Reading.AbsentID, since).IsZero()
 	if lacked && !l.At.Before(again) {
 		return then

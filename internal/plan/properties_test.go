@@ -53,6 +53,8 @@ var twists = []func(*State){
 	func(s *State) { s.Memory = Memory{FinalizerSince: start, IntentSince: now, DeletionSince: now} },
 	func(s *State) { s.Memory.MissingSince = now.Add(-time.Minute) },
 	func(s *State) { s.Memory.MissingSince = s.Now },
+	func(s *State) { s.Memory.BoundSince = s.Now.Add(-time.Minute) },
+	func(s *State) { s.Memory.BoundSince = s.Now },
 	func(s *State) { s.Memory.DeleteSent, s.Memory.DeleteEnded = "d1", now },
 	func(s *State) { s.Memory.DeleteSent, s.Memory.DeleteEnded, s.Memory.DeleteAccepted = "d1", now, true },
 	func(s *State) { s.Memory.PostAnswered = true },
@@ -192,8 +194,9 @@ var properties = []struct {
 	}},
 	{"makes anew only what was created here, and two GETs and a list lack", func(s *State, step Step) bool {
 		again := s.Memory.MissingSince.Add(s.Access.ListLag)
+		early := s.Memory.MissingSince.Before(s.Memory.BoundSince.Add(s.Access.ListLag))
 		return is[Forget](step) && (s.Record.Origin != v1alpha1.OriginCreated || s.Desired.Report || s.Desired.Observe || s.Desired.Suspended || s.Access.Halted != nil ||
-			len(s.Reading.AbsentID) == 0 || !notFound(s.Outcome.Looked.Failure) || s.Outcome.Looked.At.Before(again) || s.Reading.Doubt != "")
+			len(s.Reading.AbsentID) == 0 || !notFound(s.Outcome.Looked.Failure) || s.Outcome.Looked.At.Before(again) || early || s.Reading.Doubt != "")
 	}},
 	{"gives a reason and says why, where status is to change", func(s *State, step Step) bool {
 		rest, ok := step.(Rest)

@@ -66,6 +66,9 @@ func elsewhere() *broker.Broker {
 }
 
 func missingSince(at time.Time) func(*State) { return func(s *State) { s.Memory.MissingSince = at } }
+func boundAgo(ago time.Duration) func(*State) {
+	return func(s *State) { s.Memory.BoundSince = now.Add(-ago) }
+}
 func absentSince(at time.Time) func(*State) {
 	return func(s *State) { s.Reading.AbsentID = []time.Time{at} }
 }

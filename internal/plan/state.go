@@ -45,8 +45,9 @@ type Memory struct {
 	DeleteAccepted            bool
 	// DeletionSince is when this process first saw the open deletion.
 	DeletionSince time.Time
-	// MissingSince is when a GET of the bound broker first said 404.
-	MissingSince time.Time
+	// BoundSince is when this process first saw the binding, MissingSince when a
+	// GET of the bound broker first said 404; see Missed.
+	BoundSince, MissingSince time.Time
 	// Proven is the broker whose identity, as read, was this Reseller's.
 	Proven broker.ID
 	// Sent are the corrections that were sent, by field.

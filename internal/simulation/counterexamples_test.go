@@ -216,6 +216,16 @@ var scenarios = []scenario{
 		w.add(newReseller("a", "acme", nil))
 		w.editThenDelete()
 	}, ends: "gone"},
+	{name: "a GET that lags right after the binding is not the first of two 404s", options: Options{Shapes: fake.Shapes{ListLag: 20 * time.Second, GetLag: true}}, run: func(w *World) {
+		w.start(0, 0)
+		w.add(newReseller("a", "acme", nil))
+		w.Run(time.Hour, func() bool { r := w.reseller("a"); return r.Status.BrokerID != "" })
+		w.failOver()
+		w.edit("a", phone("7770000"))
+		w.reached("manager-B", get)
+		w.calm(25 * time.Second)
+		w.on("manager-B", get, "404")
+	}, ends: "InSync"},
 	{name: "a 201 without an id leads to the broker by search", options: Options{Shapes: fake.Shapes{ListLag: 20 * time.Second, CreateAnswer: fake.CreateNothing}}, run: func(w *World) {
 		w.start(0, 0)
 		w.add(newReseller("a", "acme", nil))

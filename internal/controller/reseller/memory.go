@@ -19,7 +19,7 @@ type memory struct {
 	written string // resourceVersion of the last own write
 	account account.Key
 	// intentSeen and deletionSeen are the attempts that IntentSince and DeletionSince
-	// belong to, boundSeen the broker of MissingSince and Sent; previous are the
+	// belong to, boundSeen the broker of BoundSince, MissingSince and Sent; previous are the
 	// creates that were never found.
 	intentSeen, deletionSeen string
 	boundSeen                broker.ID

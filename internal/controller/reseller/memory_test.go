@@ -14,17 +14,19 @@ import (
 // first was missed must not be counted for the second.
 func TestWhatIsRememberedOfABrokerEndsWithIt(t *testing.T) {
 	now := time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC)
-	p := &pass{r: &Reconciler{Clock: clocktesting.NewFakePassiveClock(now)}, obj: &v1alpha1.Reseller{}, m: &memory{}}
+	clock := clocktesting.NewFakePassiveClock(now)
+	p := &pass{r: &Reconciler{Clock: clock}, obj: &v1alpha1.Reseller{}, m: &memory{}}
 	p.obj.Status.BrokerID = "4711"
 	p.remember()
 	p.m.MissingSince, p.m.Sent = now, map[string]plan.Sent{"spec.domain": {}}
+	clock.SetTime(now.Add(time.Minute))
 	p.remember()
-	if p.m.MissingSince.IsZero() || len(p.m.Sent) == 0 {
+	if p.m.MissingSince.IsZero() || !p.m.BoundSince.Equal(now) || len(p.m.Sent) == 0 {
 		t.Error("forgotten while the broker is the same")
 	}
 	p.obj.Status.BrokerID = "4712"
 	p.remember()
-	if !p.m.MissingSince.IsZero() || len(p.m.Sent) != 0 {
+	if !p.m.MissingSince.IsZero() || p.m.BoundSince.Equal(now) || len(p.m.Sent) != 0 {
 		t.Errorf("broker 4712 inherits %v and %v", p.m.MissingSince, p.m.Sent)
 	}
 }

@@ -45,7 +45,7 @@ func (p *pass) remember() {
 		m.FinalizerSince = now
 	}
 	if record.BrokerID != m.boundSeen { // perhaps by another manager
-		m.boundSeen, m.MissingSince, m.Sent = record.BrokerID, zeroTime, nil
+		m.boundSeen, m.BoundSince, m.MissingSince, m.Sent = record.BrokerID, now, zeroTime, nil
 	}
 	if c := record.Creation; c != nil && c.Attempt != m.intentSeen {
 		m.intentSeen, m.IntentSince = c.Attempt, now

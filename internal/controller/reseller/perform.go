@@ -108,7 +108,7 @@ func (p *pass) look(ctx context.Context, id broker.ID) {
 	switch {
 	case f == nil:
 		p.m.MissingSince = zeroTime
-	case f.Class == broker.NotFound && f.Documented && p.m.MissingSince.IsZero():
-		p.m.MissingSince = at
+	case f.Class == broker.NotFound && f.Documented:
+		p.m.Missed(at, p.access.ListLag)
 	}
 }
