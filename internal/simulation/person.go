@@ -39,7 +39,12 @@ func (w *World) addSeller(change func(*v1alpha1.Seller)) {
 			v1alpha1.SecretKeyClientSecret: []byte(fake.DefaultClientSecret),
 		},
 	}))
-	s := &v1alpha1.Seller{ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: sellerName}}
+	w.addSellerNamed(sellerName, change)
+}
+
+// addSellerNamed makes a Seller of the same account, with the same Secret.
+func (w *World) addSellerNamed(name string, change func(*v1alpha1.Seller)) {
+	s := &v1alpha1.Seller{ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: name}}
 	s.Spec.SellerID, s.Spec.Endpoint = v1alpha1.ID(fake.DefaultSellerID), endpoint
 	s.Spec.CredentialsSecretRef.Name = "login"
 	s.Spec.RateLimit = v1alpha1.RateLimit{RequestsPerSecond: 1000, Burst: 1000, MaxInFlight: 8}

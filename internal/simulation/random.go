@@ -13,6 +13,8 @@ import (
 )
 
 const (
+	// secondSeller leads to the same account as the first one.
+	secondSeller = "second"
 	// stormy is how long people edit and faults strike.
 	stormy = 40 * time.Minute
 	// apart is the least time between two lists or two GETs that are wrong although
@@ -51,12 +53,14 @@ func newStorm(seed uint64, without []int, mutant *Mutant) *storm {
 			DeleteDelay: pick(s, 0, 20*time.Second), DeleteStatus: pick(s, 204, 202), UpdateStatus: pick(s, 200, 204),
 		},
 	})
-	s.w.addSeller(func(seller *v1alpha1.Seller) {
+	settings := func(seller *v1alpha1.Seller) {
 		seller.Spec.DetailInterval.Duration = 4 * time.Minute // what changed elsewhere is noticed before the end
 		if s.chance(0.2) {
 			seller.Spec.Creation.OnUnknown = v1alpha1.OnUnknownWait
 		}
-	})
+	}
+	s.w.addSeller(settings)
+	s.w.addSellerNamed(secondSeller, settings)
 	s.w.choose, s.w.strike = s.choose, s.strike
 	return s
 }
@@ -161,6 +165,9 @@ func (s *storm) create() {
 		return
 	}
 	s.w.add(newReseller(name, s.company(), func(r *v1alpha1.Reseller) {
+		if s.chance(0.4) {
+			r.Spec.SellerRef.Name = secondSeller
+		}
 		if s.chance(0.3) {
 			r.Spec.AdoptionPolicy = v1alpha1.AdoptMatchExisting
 		}

@@ -83,13 +83,12 @@ func (m *manager) busy() bool {
 // heed does what messages ask a person to do, and reports whether there was
 // anything.
 func (w *World) heed() bool {
-	acted := false
-	for _, s := range w.server.list("Seller") {
+	acted := slices.ContainsFunc(w.server.list("Seller"), func(s *stored) bool {
 		c := meta.FindStatusCondition(s.obj.(*v1alpha1.Seller).Status.Conditions, v1alpha1.ConditionStalled)
-		if c != nil && c.Reason == v1alpha1.ReasonCredentialsRejected {
-			w.renewSecret()
-			acted = true
-		}
+		return c != nil && c.Reason == v1alpha1.ReasonCredentialsRejected
+	})
+	if acted {
+		w.renewSecret()
 	}
 	for _, s := range w.server.list("Reseller") {
 		acted = w.heedReseller(s.obj.(*v1alpha1.Reseller)) || acted
