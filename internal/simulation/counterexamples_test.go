@@ -108,6 +108,17 @@ var scenarios = []scenario{
 		w.add(newReseller("b", "beta", naming(w.newest())))
 		w.reachedBy("b", get)
 	}, ends: "InSync"},
+	{name: "a broker whose holder has just become another company is not taken for the one it was", options: Options{Shapes: fake.Shapes{ListLag: 20 * time.Second, GetLag: true}}, run: func(w *World) {
+		w.start(0, 0)
+		w.add(newReseller("b", "acme", nil))
+		w.Run(time.Hour, func() bool { return w.inSync("b") })
+		w.calm(time.Minute)
+		w.edit("b", means("beta"))
+		w.reached("manager-A", put)
+		w.Run(time.Hour, func() bool { return w.inSync("b") })
+		w.failOver()
+		w.add(newReseller("a", "acme", func(r *v1alpha1.Reseller) { r.Spec.AdoptionPolicy = v1alpha1.AdoptMatchExisting }))
+	}, ends: "InSync"},
 	{name: "two that name one broker are served by age, whatever the views", options: Options{Workers: 2}, run: func(w *World) {
 		id := w.fake.Add(newBroker("acme"))
 		w.add(newReseller("a", "acme", naming(id)))
@@ -126,6 +137,16 @@ var scenarios = []scenario{
 		w.calm(time.Minute)
 		w.frozen[a] = false
 	}, ends: v1alpha1.ReasonIdentityTaken},
+	{name: "a result that a manager writes that no longer leads is put right", run: func(w *World) {
+		w.start(0, 0)
+		w.add(newReseller("a", "acme", nil))
+		w.Run(time.Hour, func() bool { return w.inSync("a") })
+		w.resultBy("a", v1alpha1.ReasonSellerNotReady)
+		w.calm(time.Minute)
+		if !w.inSync("a") {
+			w.broken = "still says " + w.reasonOf("a")
+		}
+	}, ends: "InSync"},
 	{name: "a stranger's twin is not taken for what the POST made", run: func(w *World) {
 		w.start(0, 0)
 		w.on("", post, Cut)

@@ -88,7 +88,8 @@ var mutants = []Mutant{
 	})},
 	{Name: "one 404 believed", Decide: believing(func(s *plan.State) {
 		if since := s.Memory.MissingSince; !since.IsZero() {
-			s.Memory.MissingSince, s.Reading.AbsentID = since.Add(-s.Access.ListLag), append(s.Reading.AbsentID, since)
+			s.Memory.BoundSince, s.Memory.MissingSince = longAgo, since.Add(-s.Access.ListLag)
+			s.Reading.AbsentID = append(s.Reading.AbsentID, since)
 		}
 	})},
 	{Name: "list trusted for absence", Decide: func(s *plan.State) plan.Step {

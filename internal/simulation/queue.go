@@ -46,6 +46,13 @@ func (q *queue) Add(request reconcile.Request) {
 	q.wait(request.NamespacedName, now())
 }
 
+// AddAfter implements workqueue.TypedDelayingInterface.
+func (q *queue) AddAfter(request reconcile.Request, pause time.Duration) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.wait(request.NamespacedName, now().Add(pause)) // taken when it is no longer worked on
+}
+
 func (q *queue) wait(name types.NamespacedName, due time.Time) {
 	if before, queued := q.waiting[name]; queued && !due.Before(before) {
 		return

@@ -6,6 +6,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/utils/ptr"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -168,6 +170,14 @@ func (w *World) showBy(name, id string) {
 // made reports whether a manager has made an operation.
 func (w *World) made(manager string, op operation) bool {
 	return slices.ContainsFunc(w.trace, func(p *point) bool { return p.op == op && p.manager == manager })
+}
+
+// resultBy writes a result into a Reseller's status, as a manager with another view does.
+func (w *World) resultBy(name, reason string) {
+	stored := w.reseller(name)
+	next := stored.DeepCopy()
+	meta.SetStatusCondition(&next.Status.Conditions, metav1.Condition{Type: v1alpha1.ConditionReady, Status: metav1.ConditionFalse, Reason: reason})
+	must(w.person().Status().Patch(background(), next, client.MergeFrom(stored)))
 }
 
 // holdIntent keeps a manager from writing the intent of a Reseller that it has

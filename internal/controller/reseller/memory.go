@@ -3,6 +3,8 @@ package reseller
 import (
 	"sync"
 
+	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
@@ -19,10 +21,13 @@ type memory struct {
 	written string // resourceVersion of the last own write
 	account account.Key
 	// intentSeen and deletionSeen are the attempts that IntentSince and DeletionSince
-	// belong to, boundSeen the broker of BoundSince, MissingSince and Sent; previous are the
-	// creates that were never found.
+	// belong to, boundSeen the broker of BoundSince, MissingSince and Sent; previous
+	// are the creates that were never found.
 	intentSeen, deletionSeen string
 	boundSeen                broker.ID
+	// shown is Ready as this process last wrote or confirmed it, nil before; the
+	// lock of memories guards it.
+	shown *metav1.Condition
 	// answer is what the POST of Posted came to, until that is saved.
 	answer   *plan.Created
 	previous []v1alpha1.CreationAttempt
@@ -48,6 +53,33 @@ func (m *memories) of(name types.NamespacedName, uid types.UID) *memory {
 		m.byName[name] = known
 	}
 	return known
+}
+
+// shows notes what status says by this process, before it is written: the event
+// of the write may come before its answer.
+func (m *memories) shows(known *memory, st *v1alpha1.ResellerStatus) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	known.shown = readyOf(st)
+}
+
+// disputes reports whether Ready says otherwise than this process found: somebody
+// else wrote status.
+func (m *memories) disputes(name types.NamespacedName, st *v1alpha1.ResellerStatus) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	known := m.byName[name]
+	return known != nil && known.shown != nil && *known.shown != *readyOf(st)
+}
+
+// readyOf is Ready without its time; empty where there is none.
+func readyOf(st *v1alpha1.ResellerStatus) *metav1.Condition {
+	ready := &metav1.Condition{}
+	if c := meta.FindStatusCondition(st.Conditions, v1alpha1.ConditionReady); c != nil {
+		*ready = *c
+		ready.LastTransitionTime = metav1.Time{}
+	}
+	return ready
 }
 
 // drop forgets an object, and returns what was remembered.

@@ -53,13 +53,14 @@ func IndexValueOfSeller(kind v1alpha1.SellerKind, name string) string {
 	return string(kind) + "/" + name
 }
 
-// meant are the meanings of the object of this pass, with the identity of a
-// broker that it is about to take: whose create is open may have made that one.
+// meant are the meanings of the object of this pass, with those of a broker that
+// it is about to take: whoever holds that one, or has a create open that may have
+// made it, may stand for another identity.
 func (p *pass) meant() (identities, ids []string) {
 	identities, ids = meanings(p.obj)
 	if l := p.outcome.Looked; l != nil && l.Failure == nil && p.obj.Status.BrokerID == "" {
 		identity, _ := broker.IdentityOf(&l.Broker)
-		identities = distinct(append(identities, identity.Key()))
+		identities, ids = distinct(append(identities, identity.Key())), distinct(append(ids, string(l.ID.Key())))
 	}
 	return identities, ids
 }
@@ -176,6 +177,8 @@ func (p *pass) firstWrite(step plan.Step) bool {
 	switch step.(type) {
 	case plan.Bind, plan.Create, plan.Delete:
 		return true
+	case plan.RecordBroker:
+		return p.outcome.Created == nil // found by search, not by the answer
 	case plan.Update:
 		return !p.m.Proven.Same(broker.ID(p.obj.Status.BrokerID))
 	default:

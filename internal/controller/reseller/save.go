@@ -52,6 +52,7 @@ func (p *pass) saveReport(ctx context.Context, s *plan.State, rest plan.Rest) er
 	problem := p.news(rest)
 	plan.Report(s, rest, &p.obj.Status)
 	if equality.Semantic.DeepEqual(p.stored.Status, p.obj.Status) {
+		p.r.memories.shows(p.m, &p.obj.Status)
 		return nil
 	}
 	if err := p.save(ctx, func(*v1alpha1.ResellerStatus) {}); err != nil {
@@ -90,6 +91,7 @@ func (p *pass) settle(ctx context.Context, current func(*v1alpha1.ResellerStatus
 
 // patchStatus sends the difference to a version, with that version as precondition.
 func (p *pass) patchStatus(ctx context.Context, before *v1alpha1.Reseller) error {
+	p.r.memories.shows(p.m, &p.obj.Status)
 	patch := client.MergeFromWithOptions(before, client.MergeFromWithOptimisticLock{})
 	return p.noteWrite(p.r.Client.Status().Patch(ctx, p.obj, patch))
 }

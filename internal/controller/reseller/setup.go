@@ -78,7 +78,11 @@ func (r *Reconciler) WakeUps() source.TypedSource[reconcile.Request] {
 	return source.TypedFunc[reconcile.Request](r.wakeUps.start)
 }
 
-// ResellerEvents queues a Reseller for what was not written by this operator, or
+// disputePause is how soon a status that somebody else wrote is put right: not at
+// once, since two managers may both lead for a moment.
+const disputePause = 10 * time.Second
+
+// ResellerEvents queues a Reseller for what was not written by this process, or
 // what it waits to see in the cache; and its rivals, for whom the way may be free.
 func (r *Reconciler) ResellerEvents() handler.TypedEventHandler[*v1alpha1.Reseller, reconcile.Request] {
 	return handler.TypedFuncs[*v1alpha1.Reseller, reconcile.Request]{
@@ -95,6 +99,9 @@ func (r *Reconciler) ResellerEvents() handler.TypedEventHandler[*v1alpha1.Resell
 				r.fairness.add(q, priorityEdit, requestOf(e.ObjectNew))
 			case awaited(e.ObjectOld, e.ObjectNew):
 				r.fairness.add(q, priorityGoOn, requestOf(e.ObjectNew))
+			case r.overwritten(e.ObjectOld, e.ObjectNew):
+				q.AddAfter(requestOf(e.ObjectNew), disputePause)
+				return
 			default:
 				return
 			}
@@ -134,6 +141,12 @@ func awaited(before, after *v1alpha1.Reseller) bool {
 	oldCreate, oldDelete := attempt(old)
 	newCreate, newDelete := attempt(now)
 	return old.BrokerID != now.BrokerID || oldCreate != newCreate || oldDelete != newDelete
+}
+
+// overwritten reports whether somebody else, such as a manager that no longer
+// leads, wrote another result than this process found.
+func (r *Reconciler) overwritten(before, after *v1alpha1.Reseller) bool {
+	return *readyOf(&before.Status) != *readyOf(&after.Status) && r.memories.disputes(requestOf(after).NamespacedName, &after.Status)
 }
 
 // addRivals queues who stands for the same identity or broker as this version.
