@@ -140,7 +140,7 @@ var scenarios = []scenario{
 	{name: "a result that a manager writes that no longer leads is put right", run: func(w *World) {
 		w.start(0, 0)
 		w.add(newReseller("a", "acme", nil))
-		w.Run(time.Hour, func() bool { return w.inSync("a") })
+		w.calm(8 * time.Minute)
 		w.resultBy("a", v1alpha1.ReasonSellerNotReady)
 		w.calm(time.Minute)
 		if !w.inSync("a") {
