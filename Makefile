@@ -70,12 +70,13 @@ generate: $(TOOLS)/controller-gen ## Generate the DeepCopy methods of the API ty
 		output:object:dir=$(OUT)/api/v1alpha1
 
 .PHONY: manifests
-manifests: $(TOOLS)/controller-gen ## Generate the CRDs and the manager's ClusterRole, also for the chart.
+manifests: $(TOOLS)/controller-gen ## Generate the CRDs and the manager's ClusterRole, and copy what the chart shares.
 	$(TOOLS)/controller-gen crd rbac:roleName=manager-role $(GENERATED_FROM) \
 		output:crd:artifacts:config=$(OUT)/config/crd/bases \
 		output:rbac:artifacts:config=$(OUT)/config/rbac
-	@mkdir -p $(OUT)/config/chart/files/crds
+	@mkdir -p $(OUT)/config/chart/files/crds $(OUT)/config/chart/files/admission-policies
 	@cp $(OUT)/config/crd/bases/*.yaml $(OUT)/config/chart/files/crds/
+	@cd config/components/admission-policies && cp secrets.yaml status.yaml activated.yaml '$(abspath $(OUT))/config/chart/files/admission-policies/'
 	@sed -n '/^rules:/,$$p' $(OUT)/config/rbac/role.yaml > $(OUT)/config/chart/files/rules.yaml
 
 .PHONY: docs

@@ -68,6 +68,9 @@ func apply(ctx context.Context, rendered string, options ...client.ApplyOption) 
 	for _, obj := range objects(rendered) {
 		Expect(cluster.Apply(ctx, client.ApplyConfigurationFromUnstructured(obj), options...)).
 			To(Succeed(), "%s %s", obj.GetKind(), obj.GetName())
+		if obj.GetKind() == "ValidatingAdmissionPolicyBinding" { // or it would hold for the next way, too
+			DeferCleanup(func(ctx SpecContext) { Expect(client.IgnoreNotFound(cluster.Delete(ctx, obj))).To(Succeed()) })
+		}
 	}
 }
 

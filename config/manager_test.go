@@ -29,7 +29,8 @@ import (
 type process struct {
 	log              *gbytes.Buffer
 	probes, metrics  string // addresses
-	namespace, user  string
+	namespace        string
+	user             envtest.User
 	metricsAreServed bool
 }
 
@@ -40,13 +41,12 @@ type process struct {
 func start(d *appsv1.Deployment) *process {
 	GinkgoHelper()
 	p := &process{
-		log: gbytes.NewBuffer(), probes: freeAddress(), metrics: freeAddress(), namespace: d.Namespace,
-		user: "system:serviceaccount:" + d.Namespace + ":" + d.Spec.Template.Spec.ServiceAccountName,
+		log: gbytes.NewBuffer(), probes: freeAddress(), metrics: freeAddress(), namespace: d.Namespace, user: userOf(d),
 	}
 	args := []string{"--kubeconfig", p.kubeconfig(), "--leader-election-namespace", d.Namespace, "--allow-insecure-endpoints"}
 	for _, arg := range d.Spec.Template.Spec.Containers[0].Args {
 		p.metricsAreServed = p.metricsAreServed || arg == "--metrics-bind-address=:8443"
-		args = append(args, strings.NewReplacer("=:8443", "="+p.metrics, "=:8081", "="+p.probes).Replace(arg))
+		args = append(args, strings.NewReplacer("=:8443", "="+p.metrics, "=:8081", "="+p.probes, "$(NAMESPACE)", d.Namespace).Replace(arg))
 	}
 	cmd := exec.Command(binary, args...)
 	out := io.MultiWriter(p.log, GinkgoWriter)
@@ -71,10 +71,7 @@ func freeAddress() string {
 // kubeconfig is a file with which the API server sees the ServiceAccount.
 func (p *process) kubeconfig() string {
 	GinkgoHelper()
-	user, err := env.AddUser(envtest.User{
-		Name:   p.user,
-		Groups: []string{"system:serviceaccounts", "system:serviceaccounts:" + p.namespace, "system:authenticated"},
-	}, nil)
+	user, err := env.AddUser(p.user, nil)
 	Expect(err).NotTo(HaveOccurred())
 	content, err := user.KubeConfig()
 	Expect(err).NotTo(HaveOccurred())

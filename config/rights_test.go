@@ -49,7 +49,7 @@ func (p *process) used() map[right]bool {
 			Response  struct{ Code int } `json:"responseStatus"`
 		}
 		Expect(json.Unmarshal(lines.Bytes(), &event)).To(Succeed(), lines.Text())
-		if event.User.Username != p.user || event.ObjectRef.Resource == "" {
+		if event.User.Username != p.user.Name || event.ObjectRef.Resource == "" {
 			continue
 		}
 		Expect(event.Response.Code).NotTo(Equal(403), lines.Text())

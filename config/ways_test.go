@@ -12,6 +12,7 @@ import (
 	. "github.com/onsi/gomega"
 	corev1 "k8s.io/api/core/v1"
 	networkingv1 "k8s.io/api/networking/v1"
+	policyv1 "k8s.io/api/policy/v1"
 	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
@@ -72,29 +73,59 @@ var _ = Describe("Installing", Ordered, ContinueOnFailure, Serial, func() {
 		manager.usesItsRights(ctx, rendered)
 	}, SpecTimeout(6*timeout))
 
-	It("takes the optional parts, and they fit", func(ctx SpecContext) {
-		_, err := envtest.InstallCRDs(env.Config, envtest.CRDInstallOptions{CRDs: []*apiextensionsv1.CustomResourceDefinition{serviceMonitors()}})
-		Expect(err).NotTo(HaveOccurred())
-		folder := GinkgoT().TempDir()
-		Expect(os.CopyFS(folder, os.DirFS("."))).To(Succeed())
-		overlay := filepath.Join(folder, "default", "kustomization.yaml")
-		content, err := os.ReadFile(overlay)
-		Expect(err).NotTo(HaveOccurred())
-		Expect(os.WriteFile(overlay, []byte(strings.ReplaceAll(string(content), "#- ", "- ")), 0o600)).To(Succeed())
-
-		rendered := render(ctx, "kustomize", "build", filepath.Dir(overlay))
+	It("by Kustomize for one namespace needs no right outside it", func(ctx SpecContext) {
+		rendered := render(ctx, "kustomize", "build", "overlays/namespaced")
+		Expect(rendered).NotTo(Or(ContainSubstring("kind: ClusterRole"), ContainSubstring("kind: ValidatingAdmissionPolicy")))
 		apply(ctx, rendered)
-		pod, service := deploymentOf(rendered).Spec.Template, serviceOf(rendered)
-		expectMetricsPort(service, pod)
-		policy := &networkingv1.NetworkPolicy{}
-		one(rendered, "NetworkPolicy", policy)
-		Expect(pod.Labels).To(matchAll(policy.Spec.PodSelector.MatchLabels))
-		monitor := &unstructured.Unstructured{}
-		one(rendered, "ServiceMonitor", monitor)
-		selector, _, err := unstructured.NestedStringMap(monitor.Object, "spec", "selector", "matchLabels")
+		deployment := deploymentOf(rendered)
+		admitsPod(ctx, deployment)
+		manager := start(deployment)
+		manager.leads(ctx)
+		manager.lives(ctx, deployment.Namespace, false)
+		manager.usesItsRights(ctx, rendered)
+	}, SpecTimeout(6*timeout))
+
+	DescribeTable("lets only the operator write status, and the operator nothing of a Secret but finalizers",
+		func(ctx SpecContext, namespace, name string, args ...string) {
+			restricted(ctx, namespace)
+			rendered := render(ctx, name, args...)
+			apply(ctx, rendered)
+			guarded(ctx, deploymentOf(rendered))
+		},
+		Entry("by Kustomize", "reseller-operator-system", "kustomize", "build", "default"),
+		Entry("by Helm", "by-helm", "helm", "template", "prod", "chart", "--namespace", "by-helm"),
+	)
+
+	It("takes all that Kustomize has for production, and the parts fit", func(ctx SpecContext) {
+		_, err := envtest.InstallCRDs(env.Config, envtest.CRDInstallOptions{CRDs: foreignKinds()})
 		Expect(err).NotTo(HaveOccurred())
-		Expect(service.Labels).To(matchAll(selector))
+		rendered := render(ctx, "kustomize", "build", "overlays/production")
+		apply(ctx, rendered)
+		deployment := deploymentOf(rendered)
+		admitsPod(ctx, deployment)
+		pod, service := deployment.Spec.Template, serviceOf(rendered)
+		expectMetricsPort(service, pod)
+
+		policy, budget := &networkingv1.NetworkPolicy{}, &policyv1.PodDisruptionBudget{}
+		one(rendered, "NetworkPolicy", policy)
+		one(rendered, "PodDisruptionBudget", budget)
+		Expect(pod.Labels).To(matchAll(policy.Spec.PodSelector.MatchLabels))
+		Expect(pod.Labels).To(matchAll(budget.Spec.Selector.MatchLabels))
+		Expect(pod.Spec.TopologySpreadConstraints).To(HaveLen(1))
+		Expect(pod.Labels).To(matchAll(pod.Spec.TopologySpreadConstraints[0].LabelSelector.MatchLabels))
+		Expect(deployment.Spec.Replicas).To(HaveValue(BeEquivalentTo(2)))
+
+		monitor, certificate := &unstructured.Unstructured{}, &unstructured.Unstructured{}
+		one(rendered, "ServiceMonitor", monitor)
+		one(rendered, "Certificate", certificate)
+		Expect(service.Labels).To(matchAll(stringMap(monitor, "spec", "selector", "matchLabels")))
 		Expect(monitor.GetNamespace()).To(Equal(service.Namespace))
+		endpoints, _, err := unstructured.NestedSlice(monitor.Object, "spec", "endpoints")
+		Expect(err).NotTo(HaveOccurred())
+		names, _, err := unstructured.NestedStringSlice(certificate.Object, "spec", "dnsNames")
+		Expect(err).NotTo(HaveOccurred())
+		Expect(endpoints[0]).To(HaveKeyWithValue("tlsConfig", HaveKeyWithValue("serverName", names[0])))
+		Expect(pod.Spec.Volumes).To(ContainElement(HaveField("Secret", HaveValue(HaveField("SecretName", certificate.Object["spec"].(map[string]any)["secretName"])))))
 	}, SpecTimeout(2*timeout))
 
 	DescribeTable("takes what Kustomize makes of", func(ctx SpecContext, folder string) {
@@ -183,6 +214,15 @@ var _ = Describe("The chart", func() {
 		Expect(copied).To(Equal(original))
 	})
 
+	It("has the admission policies of this folder", func() {
+		policies, err := filepath.Glob("chart/files/admission-policies/*.yaml")
+		Expect(err).NotTo(HaveOccurred())
+		Expect(policies).To(HaveLen(3))
+		for _, path := range policies {
+			Expect(content(path)).To(Equal(content("components/admission-policies/" + filepath.Base(path))))
+		}
+	})
+
 	It("has the same Pod as Kustomize", func(ctx SpecContext) {
 		chart := podOf(ctx, "helm", "template", "x", "chart")
 		kustomize := podOf(ctx, "kustomize", "build", "default")
@@ -233,19 +273,35 @@ func matchAll(selector map[string]string) OmegaMatcher {
 	return SatisfyAll(matchers...)
 }
 
-// serviceMonitors stands for the kind of the Prometheus operator.
-func serviceMonitors() *apiextensionsv1.CustomResourceDefinition {
-	return &apiextensionsv1.CustomResourceDefinition{
-		ObjectMeta: metav1.ObjectMeta{Name: "servicemonitors.monitoring.coreos.com"},
-		Spec: apiextensionsv1.CustomResourceDefinitionSpec{
-			Group: "monitoring.coreos.com", Scope: apiextensionsv1.NamespaceScoped,
-			Names: apiextensionsv1.CustomResourceDefinitionNames{Plural: "servicemonitors", Kind: "ServiceMonitor"},
-			Versions: []apiextensionsv1.CustomResourceDefinitionVersion{{
-				Name: "v1", Served: true, Storage: true,
-				Schema: &apiextensionsv1.CustomResourceValidation{OpenAPIV3Schema: &apiextensionsv1.JSONSchemaProps{
-					Type: "object", XPreserveUnknownFields: ptr.To(true),
+// stringMap is a map of strings in an object.
+func stringMap(obj *unstructured.Unstructured, path ...string) map[string]string {
+	GinkgoHelper()
+	found, _, err := unstructured.NestedStringMap(obj.Object, path...)
+	Expect(err).NotTo(HaveOccurred())
+	return found
+}
+
+// foreignKinds stand for the kinds of the Prometheus operator and cert-manager.
+func foreignKinds() []*apiextensionsv1.CustomResourceDefinition {
+	var all []*apiextensionsv1.CustomResourceDefinition
+	for kind, group := range map[string]string{
+		"ServiceMonitor": "monitoring.coreos.com", "PrometheusRule": "monitoring.coreos.com",
+		"Certificate": "cert-manager.io", "Issuer": "cert-manager.io",
+	} {
+		plural := strings.ToLower(kind) + "s"
+		all = append(all, &apiextensionsv1.CustomResourceDefinition{
+			ObjectMeta: metav1.ObjectMeta{Name: plural + "." + group},
+			Spec: apiextensionsv1.CustomResourceDefinitionSpec{
+				Group: group, Scope: apiextensionsv1.NamespaceScoped,
+				Names: apiextensionsv1.CustomResourceDefinitionNames{Plural: plural, Kind: kind},
+				Versions: []apiextensionsv1.CustomResourceDefinitionVersion{{
+					Name: "v1", Served: true, Storage: true,
+					Schema: &apiextensionsv1.CustomResourceValidation{OpenAPIV3Schema: &apiextensionsv1.JSONSchemaProps{
+						Type: "object", XPreserveUnknownFields: ptr.To(true),
+					}},
 				}},
-			}},
-		},
+			},
+		})
 	}
+	return all
 }

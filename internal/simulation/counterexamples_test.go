@@ -144,7 +144,7 @@ var scenarios = []scenario{
 		w.resultBy("a", v1alpha1.ReasonSellerNotReady)
 		w.calm(time.Minute)
 		if !w.inSync("a") {
-			w.broken = "still says " + w.reasonOf("a")
+			w.broken = "still says " + w.reasonOfA()
 		}
 	}, ends: "InSync"},
 	{name: "a stranger's twin is not taken for what the POST made", run: func(w *World) {
@@ -326,8 +326,8 @@ var scenarios = []scenario{
 		w.on("", post, w.fault("beyond", fake.Fault{CommitAfter: 40 * time.Minute}))
 		w.add(newReseller("a", "acme", nil))
 		w.calm(20 * time.Minute)
-		if w.reasonOf("a") != v1alpha1.ReasonCreateOutcomeUnknown {
-			w.broken = "not unknown: " + w.reasonOf("a")
+		if w.reasonOfA() != v1alpha1.ReasonCreateOutcomeUnknown {
+			w.broken = "not unknown: " + w.reasonOfA()
 		}
 		w.calm(30 * time.Minute)
 	}, ends: "InSync"},

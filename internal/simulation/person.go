@@ -130,9 +130,10 @@ func (w *World) removeElsewhere(id string) {
 	}
 }
 
-// reasonOf is what Ready of a Reseller says; "gone" for one that is not there.
-func (w *World) reasonOf(name string) string {
-	r := w.reseller(name)
+// reasonOfA is what Ready of "a" says, whom the named schedules are about; "gone"
+// when it is not there.
+func (w *World) reasonOfA() string {
+	r := w.reseller("a")
 	if r == nil {
 		return "gone"
 	}

@@ -37,7 +37,7 @@ func (s *scenario) live(t *testing.T, m *Mutant) (trace []*point, found []violat
 		defer w.Close()
 		w.addSeller(s.seller)
 		s.run(w)
-		found, trace, end = w.finish(), w.trace, w.reasonOf("a")
+		found, trace, end = w.finish(), w.trace, w.reasonOfA()
 	})
 	return trace, found, end
 }

@@ -80,18 +80,19 @@ func (r *Reconciler) useCredentials(ctx context.Context, obj v1alpha1.SellerObje
 }
 
 // permits reports whether the credentials may be sent to an endpoint: the
-// default one, one that the Secret itself names, or a loopback address. Else a
-// person who can edit a Seller but not read its Secret could have the password
-// sent to a host of their own.
+// default one, the one that the Secret itself names, or, where it names none, a
+// loopback address. Else a person who can edit a Seller but not read its Secret
+// could have the password sent to a host of their own.
 func permits(secret *corev1.Secret, endpoint string) bool {
-	if endpoint == v1alpha1.DefaultEndpoint || secret.Annotations[v1alpha1.AnnotationEndpoint] == endpoint {
+	named := secret.Annotations[v1alpha1.AnnotationEndpoint]
+	switch {
+	case endpoint == v1alpha1.DefaultEndpoint, named == endpoint:
 		return true
-	}
-	at, err := url.Parse(endpoint)
-	if err != nil {
+	case named != "":
 		return false
 	}
-	return isLoopback(at.Hostname())
+	at, err := url.Parse(endpoint)
+	return err == nil && isLoopback(at.Hostname())
 }
 
 // missingKeys are the keys that have no value.

@@ -22,6 +22,7 @@ func TestPermits(t *testing.T) {
 		{"sends credentials to this machine over IPv6", "http://[::1]:8080", "", true},
 		{"keeps credentials from an endpoint that the Secret does not name", other, "", false},
 		{"keeps credentials from another endpoint than the Secret names", "https://evil.example", other, false},
+		{"keeps credentials from this machine when the Secret names another endpoint", "http://127.0.0.1:8080", other, false},
 		{"keeps credentials from a name that looks like this machine", "https://localhost.evil.example", "", false},
 		{"keeps credentials from an address that begins like this machine's", "https://127.0.0.1.evil.example", "", false},
 	} {
