@@ -118,8 +118,27 @@ lint-fix: $(TOOLS)/golangci-lint ## Correct what the linters can correct by them
 	GOMEMLIMIT=$(LINT_MEMORY) $(TOOLS)/golangci-lint run --fix
 
 .PHONY: vuln
-vuln: $(TOOLS)/govulncheck ## Look for known vulnerabilities in what the code calls (needs the network).
-	$(TOOLS)/govulncheck ./...
+vuln: $(TOOLS)/govulncheck ## Look for known vulnerabilities in what the code calls; without the network it says so, with STRICT=1 it fails.
+	@out=$$($(TOOLS)/govulncheck ./... 2>&1) && status=0 || status=$$?; \
+	echo "$$out"; \
+	if [[ $$status != 0 && $$out == *'dial tcp'* && -z '$(STRICT)' ]]; then \
+		echo 'vuln: NOT CHECKED, the database of vulnerabilities is out of reach' >&2; exit 0; \
+	fi; \
+	exit $$status
+
+# What may be linked into binaries under Apache-2.0.
+LICENCES := Apache-2.0,MIT,BSD-2-Clause,BSD-3-Clause,ISC
+
+.PHONY: licences
+licences: $(TOOLS)/go-licenses ## Check the licences of everything that the binaries contain.
+	@$(TOOLS)/go-licenses check ./cmd/... --ignore github.com/reseller-operator/reseller-operator --allowed_licenses=$(LICENCES) 2>&1 \
+		| { grep -v 'contains non-Go code' || true; }
+	@echo 'licences: all of $(LICENCES)'
+
+.PHONY: security
+security: vuln licences $(TOOLS)/golangci-lint $(TOOLS)/kustomize $(TOOLS)/helm ## Vulnerabilities, licences, gosec, and the Pods against the restricted profile.
+	GOMEMLIMIT=$(LINT_MEMORY) $(TOOLS)/golangci-lint run --enable-only gosec
+	@$(WITH_ASSETS); go test ./config -count=1 -ginkgo.focus 'takes what the chart makes|takes all that Kustomize'
 
 ##@ Tests
 
@@ -222,6 +241,7 @@ undeploy: $(TOOLS)/kustomize ## Remove the manager and the CRDs, and with them e
 # Tools, built once from the versions in hack/tools/go.mod.
 package/controller-gen := sigs.k8s.io/controller-tools/cmd/controller-gen
 package/crd-ref-docs := github.com/elastic/crd-ref-docs
+package/go-licenses := github.com/google/go-licenses/v2
 package/govulncheck := golang.org/x/vuln/cmd/govulncheck
 package/helm := helm.sh/helm/v4/cmd/helm
 package/kustomize := sigs.k8s.io/kustomize/kustomize/v5

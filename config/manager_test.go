@@ -32,6 +32,7 @@ type process struct {
 	namespace        string
 	user             envtest.User
 	metricsAreServed bool
+	scraper          string // a token that may read the metrics, once measures has made it
 }
 
 // start starts the manager with the Deployment's arguments, as the account that
@@ -84,7 +85,7 @@ func (p *process) kubeconfig() string {
 // would try that again for ever.
 func (p *process) denied() {
 	for line := range strings.Lines(string(p.log.Contents())) {
-		if strings.Contains(line, "forbidden") {
+		if strings.Contains(line, "is forbidden: User") {
 			StopTrying("the manager was denied something: " + line).Now()
 		}
 	}
@@ -111,7 +112,8 @@ func (p *process) leads(ctx context.Context) {
 func (p *process) measures(ctx context.Context, role string) {
 	GinkgoHelper()
 	url := "https://" + p.metrics + "/metrics"
-	stranger, scraper := p.token(ctx, "stranger"), p.token(ctx, "scraper")
+	stranger := p.token(ctx, "stranger")
+	p.scraper = p.token(ctx, "scraper")
 	Expect(cluster.Create(ctx, &rbacv1.ClusterRoleBinding{
 		ObjectMeta: metav1.ObjectMeta{Name: "scraper-" + p.namespace},
 		RoleRef:    rbacv1.RoleRef{APIGroup: rbacv1.GroupName, Kind: "ClusterRole", Name: role},
@@ -119,7 +121,7 @@ func (p *process) measures(ctx context.Context, role string) {
 	})).To(Succeed())
 	Eventually(func(g Gomega) {
 		p.denied()
-		status, body := get(g, url, scraper)
+		status, body := get(g, url, p.scraper)
 		g.Expect(status).To(Equal(http.StatusOK), body)
 		g.Expect(body).To(ContainSubstring(`controller="reseller"`))
 	}).WithContext(ctx).WithTimeout(timeout).Should(Succeed())

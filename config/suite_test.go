@@ -6,6 +6,8 @@
 //	manager_test.go   the manager as the Deployment has it
 //	life_test.go      what it is for
 //	rights_test.go    the rights that it has, and those that it used
+//	policies_test.go  what the API server forbids the operator, and others
+//	leaks_test.go     what may come out of it
 //	ways_test.go      each way to install
 package config_test
 

@@ -85,6 +85,17 @@ var _ = Describe("Installing", Ordered, ContinueOnFailure, Serial, func() {
 		manager.usesItsRights(ctx, rendered)
 	}, SpecTimeout(6*timeout))
 
+	It("by Helm runs a manager that shows no secret, whatever the seller API answers", func(ctx SpecContext) {
+		restricted(ctx, "talkative")
+		rendered := render(ctx, "helm", "template", "talkative", "chart", "--namespace", "talkative", "--set", "logLevel=debug")
+		apply(ctx, rendered)
+		restricted(ctx, "partners-parrot")
+		manager := start(deploymentOf(rendered))
+		manager.leads(ctx)
+		manager.measures(ctx, "talkative-reseller-operator-metrics-reader")
+		manager.leaksNothing(ctx, "partners-parrot")
+	}, SpecTimeout(6*timeout))
+
 	DescribeTable("lets only the operator write status, and the operator nothing of a Secret but finalizers",
 		func(ctx SpecContext, namespace, name string, args ...string) {
 			restricted(ctx, namespace)

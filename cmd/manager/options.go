@@ -38,7 +38,7 @@ func parseOptions(args []string) (*options, error) {
 	}
 	config.RegisterFlags(flags)
 	flags.StringVar(&o.watchNamespaces, "watch-namespaces", "", "Comma-separated `namespaces` to watch; empty for all. With it, ClusterSellers are not read, and no rights outside these namespaces are needed.")
-	flags.IntVar(&o.workers, "workers", 16, "`Number` of Resellers that are looked at side by side.")
+	flags.IntVar(&o.workers, "workers", 32, "`Number` of Resellers that are looked at side by side.")
 	flags.BoolVar(&o.allowInsecure, "allow-insecure-endpoints", false, "Permit Sellers whose endpoint is plain http on a loopback address. For trying the operator against a fake; never for a real account.")
 	flags.StringVar(&o.allowedEndpoints, "allowed-endpoints", strings.Join(seller.DefaultAllowedHosts, ","), "Comma-separated `hosts` that Sellers may name in spec.endpoint: a host, *.domain for all of a domain, or * for all.")
 	flags.BoolVar(&o.allowPrivate, "allow-private-networks", false, "Permit endpoints whose host resolves to a private, link-local or loopback address, such as a gateway in your own network.")

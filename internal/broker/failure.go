@@ -1,6 +1,7 @@
 package broker
 
 import (
+	"slices"
 	"strings"
 	"time"
 )
@@ -77,16 +78,19 @@ func (f *Failure) Error() string {
 	if f.Reason != "" {
 		b.WriteString(": " + f.Reason)
 	}
-	for i, field := range f.Fields {
-		if i == 0 {
-			b.WriteString(" (")
-		} else {
-			b.WriteString(", ")
-		}
-		b.WriteString(field.Path)
-		if i == len(f.Fields)-1 {
-			b.WriteString(")")
-		}
+	if paths := f.Paths(); len(paths) > 0 {
+		b.WriteString(" (" + strings.Join(paths, ", ") + ")")
 	}
 	return b.String()
+}
+
+// Paths are the fields that were refused, each once.
+func (f *Failure) Paths() []string {
+	var paths []string
+	for _, field := range f.Fields {
+		if !slices.Contains(paths, field.Path) {
+			paths = append(paths, field.Path)
+		}
+	}
+	return paths
 }

@@ -106,6 +106,21 @@ var _ = Describe("A refusal by Cloudmore", func() {
 		awaitReason(ctx, r, v1alpha1.ReasonInSync)
 	})
 
+	It("for lack of rights is forgotten when the next try is answered otherwise", func(ctx SpecContext) {
+		w := newAccount(ctx, fake.Shapes{})
+		w.inject(
+			fake.Fault{Op: fake.OpCreate, Status: http.StatusForbidden, Times: 1},
+			fake.Fault{Op: fake.OpCreate, Status: http.StatusBadGateway, Times: 1},
+		)
+		startManager()
+		r := w.reseller("abc")
+		create(ctx, r)
+		awaitReason(ctx, r, v1alpha1.ReasonForbidden)
+		annotate(ctx, r, v1alpha1.AnnotationReconcileRequestedAt, fresh())
+		awaitReason(ctx, r, v1alpha1.ReasonInSync)
+		Expect(w.api.Calls(fake.OpCreate)).To(Equal(3))
+	})
+
 	It("for lack of rights says so once and is tried again when a person says that they were given", func(ctx SpecContext) {
 		w := newAccount(ctx, fake.Shapes{ReadOnly: true})
 		startManager()

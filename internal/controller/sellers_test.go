@@ -69,6 +69,41 @@ var _ = Describe("The credentials of a Seller", func() {
 		Expect(w.at(r).SupportEmail).To(Equal("help@abc.example"))
 	})
 
+	DescribeTable("can be rotated under load: the old ones stop working while five hundred are made",
+		func(ctx SpecContext, restart bool) {
+			const many = 500
+			w := newAccount(ctx, fake.Shapes{})
+			first := startManager()
+			w.ready(ctx)
+			var all []*v1alpha1.Reseller
+			for n := range many {
+				all = append(all, w.reseller(numbered(n)))
+				create(ctx, all[n])
+			}
+			Eventually(func() int { return len(w.live()) }).Should(BeNumerically(">", many/10))
+			w.api.SetUser(fake.User{Username: fake.DefaultUsername, Password: "next"})
+			w.api.RevokeTokens()
+			awaitReason(ctx, w.seller, v1alpha1.ReasonCredentialsRejected)
+			if restart {
+				first.stop()
+				startManager()
+			}
+			secret := &corev1.Secret{}
+			Expect(server.Get(ctx, keyIn(w, "cloudmore-api"), secret)).To(Succeed())
+			edit(ctx, secret, func(s *corev1.Secret) { s.Data[v1alpha1.SecretKeyPassword] = []byte("next") })
+			for _, r := range all {
+				awaitReason(ctx, r, v1alpha1.ReasonInSync)
+			}
+			Expect(w.live()).To(HaveLen(many))
+			refused := w.exchanges(func(x fake.Exchange) bool { return x.Op == fake.OpToken && x.Status >= http.StatusBadRequest })
+			Expect(len(refused)).To(BeNumerically("<=", 2))
+			made := w.exchanges(func(x fake.Exchange) bool { return x.Op == fake.OpCreate && x.Committed })
+			Expect(made).To(HaveLen(many))
+		},
+		Entry("and the operator runs on", false),
+		Entry("and the operator starts anew in between", true),
+	)
+
 	It("of an account that may only read are said to be that, once, on the Seller", func(ctx SpecContext) {
 		w := newAccount(ctx, fake.Shapes{})
 		w.inject(fake.Fault{Op: fake.OpCreate, Status: http.StatusForbidden})

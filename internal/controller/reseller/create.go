@@ -99,10 +99,14 @@ func (p *pass) create(ctx context.Context) {
 	}
 }
 
-// noteForbidden remembers that these credentials were denied a write.
+// noteForbidden remembers that these credentials were denied a write, until one
+// that was sent is not.
 func (p *pass) noteForbidden(f *broker.Failure) {
-	if f != nil && f.Class == broker.Forbidden {
+	switch {
+	case f != nil && f.Class == broker.Forbidden:
 		p.m.ForbiddenBy, p.m.ForbiddenAs, p.m.ForbiddenAt = p.access.Session, p.obj.Generation, p.r.Clock.Now()
+	case f == nil || !f.NotSent:
+		p.m.ForbiddenBy = ""
 	}
 }
 

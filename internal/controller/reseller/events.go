@@ -1,6 +1,7 @@
 package reseller
 
 import (
+	"slices"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
@@ -47,12 +48,14 @@ func (p *pass) news(rest plan.Rest) func() {
 	}
 }
 
-// refusedPaths keeps the field paths of a refusal.
+// refusedPaths keeps the field paths of a refusal, each once.
 func refusedPaths(message string) string {
 	var kept []string
 	for line := range strings.Lines(message) {
 		path, _, _ := strings.Cut(line, ":")
-		kept = append(kept, path)
+		if !slices.Contains(kept, path) {
+			kept = append(kept, path)
+		}
 	}
 	return "Cloudmore refused " + strings.Join(kept, ", ") + "; status has its words"
 }
