@@ -9,6 +9,7 @@
 //	policies_test.go  what the API server forbids the operator, and others
 //	leaks_test.go     what may come out of it
 //	ways_test.go      each way to install
+//	gitops_test.go    how others read a Reseller
 package config_test
 
 import (
