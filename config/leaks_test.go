@@ -106,7 +106,9 @@ func errorList(words []string) string {
 	return string(body)
 }
 
-func page(words []string) string { return "<html><title>" + strings.Join(words, "\n") + "</title></html>" }
+func page(words []string) string {
+	return "<html><title>" + strings.Join(words, "\n") + "</title></html>"
+}
 
 func isToken(r *http.Request) bool { return strings.HasSuffix(r.URL.Path, "/token") }
 

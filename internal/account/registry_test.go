@@ -282,7 +282,7 @@ func TestManyAtOnceOnTheRealClock(t *testing.T) {
 				a.Await(me, time.Now())
 				_, _ = a.Look(ctx, name, id)
 				a.View(Query{ID: id, Identity: identity(n)})
-				a.Counts()
+				a.Counts(nil)
 				a.ReadNow()
 				a.Standing(name)
 				a.Unfollow(me)

@@ -165,7 +165,7 @@ func TestDisappearanceByGet(t *testing.T) {
 	if v.Known != nil || len(v.Matches) != 0 || len(v.AbsentID) != 0 {
 		t.Errorf("after a 404 the view is %+v", v)
 	}
-	if c, _ := w.account.Counts(); c.Total != 0 {
+	if c, _ := w.account.Counts(nil); c.Total != 0 {
 		t.Errorf("counts are %+v", c)
 	}
 }
@@ -330,14 +330,14 @@ func TestIDsAreComparedWithoutCase(t *testing.T) {
 	if _, f := w.account.Look(t.Context(), "main", ids[0]); f != nil {
 		t.Fatal(f)
 	}
-	if c, _ := w.account.Counts(); c.Total != 1 {
+	if c, _ := w.account.Counts(nil); c.Total != 1 {
 		t.Errorf("counts are %+v", c)
 	}
 }
 
 func TestCounts(t *testing.T) {
 	w := newWorld(t, fake.Shapes{ListContent: fake.ListDetail})
-	if _, read := w.account.Counts(); read {
+	if _, read := w.account.Counts(nil); read {
 		t.Error("counted before the first reading")
 	}
 	list := make([]broker.Broker, 4)
@@ -347,7 +347,7 @@ func TestCounts(t *testing.T) {
 	}
 	w.held["0"], list[3].Foreign = true, true
 	w.takeIn(list)
-	got, read := w.account.Counts()
+	got, read := w.account.Counts(nil)
 	if want := (Counts{Total: 4, Managed: 1, Unmanaged: 2, Foreign: 1}); got != want || !read {
 		t.Errorf("counts are %+v, not %+v", got, want)
 	}

@@ -81,13 +81,14 @@ type Counts struct {
 	Total, Managed, Unmanaged, Foreign int
 }
 
-// Counts returns them, and whether there was a reading.
-func (a *Account) Counts() (Counts, bool) {
+// Counts returns them, and whether there was a reading. ours are keys of brokers
+// that the caller knows to be held; of others the account asks.
+func (a *Account) Counts(ours map[broker.ID]bool) (Counts, bool) {
 	ids, foreign, read := a.present()
 	c := Counts{Total: len(ids)}
 	for i, id := range ids {
 		switch {
-		case a.held(id):
+		case ours[id.Key()], a.held(id):
 			c.Managed++
 		case foreign[i]:
 			c.Foreign++

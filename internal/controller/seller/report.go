@@ -32,7 +32,7 @@ func (r *Reconciler) report(obj v1alpha1.SellerObject, users []v1alpha1.Reseller
 	standing, doubt, halted := account.Standing{}, "", ""
 	if a != nil {
 		standing, doubt, halted = a.Standing(reseller.SessionName(obj)), a.Doubt(), haltMessage(a.Halted())
-		if counts, read := a.Counts(); read && standing.Verified {
+		if counts, read := a.Counts(heldBy(users)); read && standing.Verified {
 			st.Brokers = shown(counts, users)
 			b := st.Brokers
 			metrics.Brokers(string(obj.SellerKind()), obj.GetNamespace(), obj.GetName(), map[string]int32{
@@ -42,6 +42,17 @@ func (r *Reconciler) report(obj v1alpha1.SellerObject, users []v1alpha1.Reseller
 	}
 	r.reportLogin(obj, standing)
 	r.reportConditions(obj, judge(obj, users, p, standing, doubt, halted))
+}
+
+// heldBy are the keys of the brokers of users.
+func heldBy(users []v1alpha1.Reseller) map[broker.ID]bool {
+	held := make(map[broker.ID]bool, len(users))
+	for i := range users {
+		if id := broker.ID(users[i].Status.BrokerID); id != "" {
+			held[id.Key()] = true
+		}
+	}
+	return held
 }
 
 // shown are the brokers of the account, and how many of the managed ones differ.

@@ -10,6 +10,7 @@ import (
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/builder"
 	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/controller/controllerutil"
 	"sigs.k8s.io/controller-runtime/pkg/event"
 	"sigs.k8s.io/controller-runtime/pkg/handler"
 	"sigs.k8s.io/controller-runtime/pkg/manager"
@@ -54,32 +55,41 @@ var finalizersChanged = predicate.Funcs{UpdateFunc: func(e event.UpdateEvent) bo
 	return len(e.ObjectOld.GetFinalizers()) != len(e.ObjectNew.GetFinalizers())
 }}
 
-// How soon the Seller is looked at when a user comes, and when one goes or is
-// bound: a pass looks at all users, so ten thousand changes must not cause ten
-// thousand passes.
+// How soon the Seller is looked at when a user comes, goes, is bound or differs: a
+// pass looks at all users, so ten thousand changes must not cause ten thousand.
 const (
-	comesAfter = 100 * time.Millisecond
-	goesAfter  = time.Second
+	protectAfter = 100 * time.Millisecond // where the Seller is to be protected or let go
+	countAfter   = 2 * time.Second        // where only its counts change
 )
 
 // usersChange queues the Seller of a Reseller that becomes or ends as a user, is bound,
 // or is found to differ.
 func (r *Reconciler) usersChange() handler.EventHandler {
-	after := func(ctx context.Context, obj client.Object, q queue, pause time.Duration) {
+	queueSeller := func(ctx context.Context, obj client.Object, q queue) {
 		for _, request := range r.sellerOf(ctx, obj) {
-			q.AddAfter(request, pause)
+			q.AddAfter(request, r.pauseBefore(ctx, request))
 		}
 	}
 	return handler.Funcs{
-		CreateFunc: func(ctx context.Context, e event.CreateEvent, q queue) { after(ctx, e.Object, q, comesAfter) },
-		DeleteFunc: func(ctx context.Context, e event.DeleteEvent, q queue) { after(ctx, e.Object, q, goesAfter) },
+		CreateFunc: func(ctx context.Context, e event.CreateEvent, q queue) { queueSeller(ctx, e.Object, q) },
+		DeleteFunc: func(ctx context.Context, e event.DeleteEvent, q queue) { queueSeller(ctx, e.Object, q) },
 		UpdateFunc: func(ctx context.Context, e event.UpdateEvent, q queue) {
 			was, is := &e.ObjectOld.(*v1alpha1.Reseller).Status, &e.ObjectNew.(*v1alpha1.Reseller).Status
 			if (len(was.Drift) > 0) != (len(is.Drift) > 0) || was.BrokerID != is.BrokerID {
-				after(ctx, e.ObjectNew, q, goesAfter)
+				queueSeller(ctx, e.ObjectNew, q)
 			}
 		},
 	}
+}
+
+// pauseBefore is how long the look at a Seller may wait.
+func (r *Reconciler) pauseBefore(ctx context.Context, request reconcile.Request) time.Duration {
+	obj := r.New()
+	err := r.Client.Get(ctx, request.NamespacedName, obj)
+	if err == nil && (!obj.GetDeletionTimestamp().IsZero() || !controllerutil.ContainsFinalizer(obj, v1alpha1.FinalizerInUse)) {
+		return protectAfter
+	}
+	return countAfter
 }
 
 // sellerOf is the object of this kind that a Reseller names.
