@@ -167,7 +167,9 @@ var _ = Describe("One identity", func() {
 		startManager()
 		w.inSync(ctx, "abc")
 		other := newWorld(ctx, fake.Shapes{})
-		create(ctx, other.secret())
+		secret := other.secret()
+		secret.Annotations[v1alpha1.AnnotationEndpoint] = w.endpoint
+		create(ctx, secret)
 		s := other.newSeller("main", func(s *v1alpha1.SellerSettings) { s.SellerID, s.Endpoint = v1alpha1.ID(w.api.SellerID()), w.endpoint })
 		create(ctx, s)
 		r := other.reseller("abc")

@@ -134,7 +134,9 @@ var _ = Describe("The endpoint of a Seller", func() {
 
 	It("may not lead inside by its name", func(ctx SpecContext) {
 		w := newWorld(ctx, fake.Shapes{})
-		create(ctx, w.secret())
+		secret := w.secret()
+		secret.Annotations[v1alpha1.AnnotationEndpoint] = "https://localhost:1"
+		create(ctx, secret)
 		startManager(func(_ *ctrl.Options, o *controller.Options) {
 			o.Connection = seller.Connection{AllowedHosts: []string{"localhost"}}
 		})

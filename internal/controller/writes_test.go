@@ -93,7 +93,8 @@ var _ = Describe("Writes to the API server", func() {
 		remove(ctx, r)
 		awaitGone(ctx, r)
 		Expect(manager.writes("resellers")).To(Equal([]string{"PATCH resellers/status", "PATCH resellers"}))
-		Eventually(seen.count).Should(Equal(3), "the request, the deletion written down, the finalizer off")
+		changes := 0
+		Eventually(func() int { changes += seen.count(); return changes }).Should(Equal(3), "the request, the deletion written down, the finalizer off")
 	})
 
 	It("are none for fifty Resellers in order while an outage comes and goes", func(ctx SpecContext) {
