@@ -32,7 +32,7 @@ func (r *Reconciler) report(obj v1alpha1.SellerObject, users []v1alpha1.Reseller
 	standing, doubt, halted := account.Standing{}, "", ""
 	if a != nil {
 		standing, doubt, halted = a.Standing(reseller.SessionName(obj)), a.Doubt(), haltMessage(a.Halted())
-		if counts, read := a.Counts(heldBy(users)); read && standing.Verified {
+		if counts, read := a.Counts(heldBy(users, keyOf(obj))); read && standing.Verified {
 			st.Brokers = shown(counts, users)
 			b := st.Brokers
 			metrics.Brokers(string(obj.SellerKind()), obj.GetNamespace(), obj.GetName(), map[string]int32{
@@ -44,11 +44,13 @@ func (r *Reconciler) report(obj v1alpha1.SellerObject, users []v1alpha1.Reseller
 	r.reportConditions(obj, judge(obj, users, p, standing, doubt, halted))
 }
 
-// heldBy are the keys of the brokers of users.
-func heldBy(users []v1alpha1.Reseller) map[broker.ID]bool {
+// heldBy are the keys of the brokers that users hold in an account: one may still
+// hold a broker of the account that its Seller led to before.
+func heldBy(users []v1alpha1.Reseller, in account.Key) map[broker.ID]bool {
 	held := make(map[broker.ID]bool, len(users))
 	for i := range users {
-		if id := broker.ID(users[i].Status.BrokerID); id != "" {
+		st := &users[i].Status
+		if id := broker.ID(st.BrokerID); id != "" && st.SellerID == in.SellerID && st.Endpoint == in.Endpoint {
 			held[id.Key()] = true
 		}
 	}
