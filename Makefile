@@ -74,23 +74,27 @@ manifests: $(TOOLS)/controller-gen ## Generate the CRDs and the manager's Cluste
 	$(TOOLS)/controller-gen crd rbac:roleName=manager-role $(GENERATED_FROM) \
 		output:crd:artifacts:config=$(OUT)/config/crd/bases \
 		output:rbac:artifacts:config=$(OUT)/config/rbac
-	@mkdir -p $(OUT)/config/chart/files/crds $(OUT)/config/chart/files/admission-policies
+	@mkdir -p $(addprefix $(OUT)/config/chart/files/,crds admission-policies user-roles)
 	@cp $(OUT)/config/crd/bases/*.yaml $(OUT)/config/chart/files/crds/
 	@cd config/components/admission-policies && cp secrets.yaml status.yaml activated.yaml '$(abspath $(OUT))/config/chart/files/admission-policies/'
+	@cp config/components/prometheus/rules.yaml $(OUT)/config/chart/files/prometheus-rules.yaml
+	@cp config/rbac/*seller_{editor,viewer,admin}_role.yaml $(OUT)/config/chart/files/user-roles/
 	@sed -n '/^rules:/,$$p' $(OUT)/config/rbac/role.yaml > $(OUT)/config/chart/files/rules.yaml
 
 .PHONY: docs
-docs: $(TOOLS)/crd-ref-docs ## Generate docs/reference.md and docs/reasons.md from the API types.
+docs: $(TOOLS)/crd-ref-docs ## Generate docs/reference.md, docs/reasons.md and the values of the chart.
 	@mkdir -p $(OUT)/docs
 	$(TOOLS)/crd-ref-docs --log-level=ERROR --renderer=markdown --config=hack/crd-ref-docs.yaml \
 		--source-path=api --output-path=$(OUT)/docs/reference.md
 	go run ./hack/reasons > $(OUT)/docs/reasons.md
+	@mkdir -p $(OUT)/config/chart
+	go run ./hack/values config/chart $(OUT)/config/chart
 
 .PHONY: verify
 verify: ## Check that the generated files are current.
 	@fresh=$$(mktemp -d) && trap 'rm -rf "$$fresh"' EXIT; \
 	$(MAKE) --no-print-directory generate manifests docs OUT="$$fresh" >/dev/null; \
-	for path in api/v1alpha1/zz_generated.deepcopy.go config/crd/bases config/rbac/role.yaml config/chart/files docs/reference.md docs/reasons.md; do \
+	for path in api/v1alpha1/zz_generated.deepcopy.go config/crd/bases config/rbac/role.yaml config/chart/files config/chart/values.yaml config/chart/README.md docs/reference.md docs/reasons.md; do \
 		[ -e "$$path" ] || [ -e "$$fresh/$$path" ] || continue; \
 		git --no-pager diff --no-index -- "$$path" "$$fresh/$$path" || stale=1; \
 	done; \

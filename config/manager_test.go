@@ -3,13 +3,13 @@ package config_test
 import (
 	"context"
 	"crypto/tls"
+	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 
 	. "github.com/onsi/ginkgo/v2"
@@ -27,6 +27,9 @@ import (
 
 // process is a running manager.
 type process struct {
+	cmd              *exec.Cmd
+	ended            chan struct{} // closed when it has ended, which err then tells about
+	err              error
 	log              *gbytes.Buffer
 	probes, metrics  string // addresses
 	namespace        string
@@ -35,28 +38,45 @@ type process struct {
 	scraper          string // a token that may read the metrics, once measures has made it
 }
 
-// start starts the manager with the Deployment's arguments, as the account that
-// it names. What differs from a Pod: its two ports are free ones of loopback, the
-// lease's namespace is said, because there is no ServiceAccount folder to read it
-// from, and so is the fake's endpoint, which has no TLS.
+// start starts the manager as the Deployment has it, until the spec ends.
 func start(d *appsv1.Deployment) *process {
 	GinkgoHelper()
-	p := &process{
-		log: gbytes.NewBuffer(), probes: freeAddress(), metrics: freeAddress(), namespace: d.Namespace, user: userOf(d),
-	}
-	args := []string{"--kubeconfig", p.kubeconfig(), "--leader-election-namespace", d.Namespace, "--allow-insecure-endpoints"}
-	for _, arg := range d.Spec.Template.Spec.Containers[0].Args {
-		p.metricsAreServed = p.metricsAreServed || arg == "--metrics-bind-address=:8443"
-		args = append(args, strings.NewReplacer("=:8443", "="+p.metrics, "=:8081", "="+p.probes, "$(NAMESPACE)", d.Namespace).Replace(arg))
-	}
-	cmd := exec.Command(binary, args...)
-	out := io.MultiWriter(p.log, GinkgoWriter)
-	cmd.Stdout, cmd.Stderr = out, out
-	Expect(cmd.Start()).To(Succeed())
+	p := launch(GinkgoT().TempDir(), d.Namespace, &d.Spec.Template.Spec)
 	DeferCleanup(func() {
-		Expect(cmd.Process.Signal(os.Interrupt)).To(Succeed())
-		Expect(cmd.Wait()).To(Succeed(), "a manager that is told to stop ends without an error")
+		Expect(p.cmd.Process.Signal(os.Interrupt)).To(Succeed())
+		Eventually(p.ended).WithTimeout(timeout).Should(BeClosed())
+		Expect(p.err).NotTo(HaveOccurred(), "a manager that is told to stop ends without an error")
 	})
+	return p
+}
+
+// launch runs a Pod's manager with the arguments and the environment of the Pod, as
+// the account that it names. What differs from a Pod: its two ports are free ones of
+// loopback, the lease's namespace is said, because there is no ServiceAccount folder
+// to read it from, and so is that plain http is permitted, which the fake speaks.
+func launch(folder, namespace string, pod *corev1.PodSpec) *process {
+	GinkgoHelper()
+	p := &process{
+		ended: make(chan struct{}), log: gbytes.NewBuffer(), probes: freeAddress(), metrics: freeAddress(),
+		namespace: namespace, user: userOf(namespace, pod),
+	}
+	args := []string{"--kubeconfig", kubeconfigOf(folder, p.user), "--leader-election-namespace", namespace, "--allow-insecure-endpoints"}
+	for _, arg := range pod.Containers[0].Args {
+		p.metricsAreServed = p.metricsAreServed || arg == "--metrics-bind-address=:8443"
+		args = append(args, strings.NewReplacer("=:8443", "="+p.metrics, "=:8081", "="+p.probes, "$(NAMESPACE)", namespace).Replace(arg))
+	}
+	p.cmd = exec.Command(binary, args...)
+	p.cmd.Env = os.Environ()
+	for _, variable := range pod.Containers[0].Env {
+		p.cmd.Env = append(p.cmd.Env, variable.Name+"="+variable.Value)
+	}
+	out := io.MultiWriter(p.log, GinkgoWriter)
+	p.cmd.Stdout, p.cmd.Stderr = out, out
+	Expect(p.cmd.Start()).To(Succeed())
+	go func() {
+		p.err = p.cmd.Wait()
+		close(p.ended)
+	}()
 	return p
 }
 
@@ -69,16 +89,18 @@ func freeAddress() string {
 	return listener.Addr().String()
 }
 
-// kubeconfig is a file with which the API server sees the ServiceAccount.
-func (p *process) kubeconfig() string {
+// kubeconfigOf writes a file with which the API server sees a user.
+func kubeconfigOf(folder string, who envtest.User) string {
 	GinkgoHelper()
-	user, err := env.AddUser(p.user, nil)
+	user, err := env.AddUser(who, nil)
 	Expect(err).NotTo(HaveOccurred())
 	content, err := user.KubeConfig()
 	Expect(err).NotTo(HaveOccurred())
-	path := filepath.Join(GinkgoT().TempDir(), "kubeconfig")
-	Expect(os.WriteFile(path, content, 0o600)).To(Succeed())
-	return path
+	file, err := os.CreateTemp(folder, "kubeconfig-")
+	Expect(err).NotTo(HaveOccurred())
+	_, err = file.Write(content)
+	Expect(errors.Join(err, file.Close())).To(Succeed())
+	return file.Name()
 }
 
 // denied ends all waiting when the API server denied the manager something: it

@@ -84,7 +84,7 @@ func guarded(ctx context.Context, d *appsv1.Deployment) {
 // accountOf is a client with the rights of the account that a Deployment names.
 func accountOf(d *appsv1.Deployment) client.Client {
 	GinkgoHelper()
-	user, err := env.AddUser(userOf(d), nil)
+	user, err := env.AddUser(userOf(d.Namespace, &d.Spec.Template.Spec), nil)
 	Expect(err).NotTo(HaveOccurred())
 	c, err := client.New(user.Config(), client.Options{Scheme: cluster.Scheme()})
 	Expect(err).NotTo(HaveOccurred())
@@ -92,10 +92,9 @@ func accountOf(d *appsv1.Deployment) client.Client {
 }
 
 // userOf is how the API server sees the account that a Deployment names.
-func userOf(d *appsv1.Deployment) envtest.User {
-	namespace := d.Namespace
+func userOf(namespace string, pod *corev1.PodSpec) envtest.User {
 	return envtest.User{
-		Name:   "system:serviceaccount:" + namespace + ":" + d.Spec.Template.Spec.ServiceAccountName,
+		Name:   "system:serviceaccount:" + namespace + ":" + pod.ServiceAccountName,
 		Groups: []string{"system:serviceaccounts", "system:serviceaccounts:" + namespace, "system:authenticated"},
 	}
 }

@@ -26,6 +26,8 @@ const timeout = 60 * time.Second
 
 // Each way of installing runs for itself: they all bring the CRDs, and a manager.
 var _ = Describe("Installing", Ordered, ContinueOnFailure, Serial, func() {
+	It("by Helm's own commands survives an upgrade, a lost leader, a way back and an uninstallation, with each broker once", survives, SpecTimeout(6*timeout))
+
 	It("by Kustomize runs a manager with just the rights it needs", func(ctx SpecContext) {
 		rendered := render(ctx, "kustomize", "build", "default")
 		apply(ctx, rendered)

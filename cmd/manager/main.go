@@ -6,9 +6,12 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"math"
 	"os"
 	"time"
 
+	"github.com/KimMachineGun/automemlimit/memlimit"
+	"github.com/go-logr/logr"
 	_ "k8s.io/client-go/plugin/pkg/client/auth" // kubeconfigs of cloud providers
 	"k8s.io/klog/v2"
 	ctrl "sigs.k8s.io/controller-runtime"
@@ -71,8 +74,21 @@ func run(ctx context.Context, o *options) error {
 	if err := errors.Join(mgr.AddHealthzCheck("ping", healthz.Ping), mgr.AddReadyzCheck("ping", healthz.Ping)); err != nil {
 		return err
 	}
+	limitMemory(logger)
 	logger.Info("starting", "version", version, "watchNamespaces", listOf(o.watchNamespaces))
 	return mgr.Start(ctx)
+}
+
+// limitMemory has Go collect garbage before the container's memory limit is
+// reached: at 90 % of it, or as the environment variable GOMEMLIMIT says.
+func limitMemory(logger logr.Logger) {
+	limit, err := memlimit.Set()
+	switch {
+	case err != nil:
+		logger.Info("the container's memory limit can't be read", "error", err.Error())
+	case limit < math.MaxInt64:
+		logger.Info("memory is limited", "softLimitBytes", limit)
+	}
 }
 
 func managerOptions(o *options) ctrl.Options {

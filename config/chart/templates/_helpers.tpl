@@ -7,11 +7,17 @@ app.kubernetes.io/name: {{ .Chart.Name }}
 app.kubernetes.io/instance: {{ .Release.Name }}
 {{- end }}
 
+{{/* What the chart says of itself wins over commonLabels. */}}
 {{- define "reseller-operator.labels" -}}
-{{ include "reseller-operator.selector" . }}
-app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
-app.kubernetes.io/managed-by: {{ .Release.Service }}
-helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
+{{- $own := include "reseller-operator.selector" . | fromYaml }}
+{{- $_ := set $own "app.kubernetes.io/version" .Chart.AppVersion }}
+{{- $_ := set $own "app.kubernetes.io/managed-by" .Release.Service }}
+{{- $_ := set $own "helm.sh/chart" (printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_") }}
+{{- merge $own .Values.commonLabels | toYaml }}
+{{- end }}
+
+{{- define "reseller-operator.podLabels" -}}
+{{- merge (include "reseller-operator.labels" . | fromYaml) .Values.podLabels | toYaml }}
 {{- end }}
 
 {{- define "reseller-operator.serviceAccount" -}}
@@ -19,7 +25,11 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- end }}
 
 {{- define "reseller-operator.image" -}}
-{{ .Values.image.repository }}{{ if .Values.image.digest }}@{{ .Values.image.digest }}{{ else }}:{{ .Values.image.tag | default .Chart.AppVersion }}{{ end }}
+{{ .Values.image.repository }}{{ if .Values.image.digest }}@{{ .Values.image.digest }}{{ else }}:{{ include "reseller-operator.tag" . }}{{ end }}
+{{- end }}
+
+{{- define "reseller-operator.tag" -}}
+{{ .Values.image.tag | default .Chart.AppVersion }}
 {{- end }}
 
 {{/* The account that a role is bound to. */}}
@@ -28,4 +38,32 @@ subjects:
 - kind: ServiceAccount
   name: {{ include "reseller-operator.serviceAccount" . }}
   namespace: {{ .Release.Namespace }}
+{{- end }}
+
+{{- define "reseller-operator.securityContext" -}}
+allowPrivilegeEscalation: false
+readOnlyRootFilesystem: true
+capabilities:
+  drop: [ALL]
+{{- end }}
+
+{{/* What no schema can say. */}}
+{{- define "reseller-operator.check" -}}
+{{- $names := list }}
+{{- range .Values.extraEnv }}
+{{- if has .name $names }}{{ fail (printf "extraEnv: %s is there twice; keep one of them" .name) }}{{ end }}
+{{- $names = append $names .name }}
+{{- end }}
+{{- if and .Values.demo.enabled (gt (int .Values.replicas) 1) }}
+{{- fail "demo.enabled: each Pod would have a fake seller API of its own; set replicas to 1" }}
+{{- end }}
+{{- range .Values.sellers }}
+{{- $namespace := .namespace | default $.Release.Namespace }}
+{{- if and $.Values.watchNamespaces (eq (.kind | default "Seller") "ClusterSeller") }}
+{{- fail (printf "sellers: with watchNamespaces no ClusterSeller is read; make %s a Seller of a namespace" .name) }}
+{{- end }}
+{{- if and $.Values.watchNamespaces (not (has $namespace $.Values.watchNamespaces)) }}
+{{- fail (printf "sellers: %s is in namespace %s, which watchNamespaces lacks" .name $namespace) }}
+{{- end }}
+{{- end }}
 {{- end }}
