@@ -198,7 +198,7 @@ build: ## Build the static binaries bin/manager and bin/fake-cloudmore.
 	$(GO_BUILD) -o $(BIN)/fake-cloudmore ./cmd/fake-cloudmore
 
 .PHONY: build-installer
-build-installer: $(TOOLS)/kustomize manifests ## Write dist/install.yaml: CRDs and Deployment in one file.
+build-installer: $(TOOLS)/kustomize ## Write dist/install.yaml: CRDs and Deployment in one file.
 	@mkdir -p dist
 	@$(RENDER) > dist/install.yaml
 	@echo 'wrote dist/install.yaml'

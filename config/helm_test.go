@@ -19,6 +19,7 @@ import (
 	"k8s.io/utils/ptr"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/envtest"
+	"sigs.k8s.io/yaml"
 
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
 	"github.com/reseller-operator/reseller-operator/internal/cloudmore/fake"
@@ -144,24 +145,39 @@ func (r *release) holds(ctx context.Context, all ...client.Object) {
 	Expect(r.life.api.Commits(fake.OpCreate)).To(Equal(len(list.Items)))
 }
 
-// survives is the life of a release with Resellers in it.
-func survives(ctx SpecContext) {
-	r := newRelease(ctx, "released", "reseller-operator")
-	fast := []string{"--set", "leaderElection.leaseDuration=4s,leaderElection.renewDeadline=3s,leaderElection.retryPeriod=500ms"}
-	chart := func(args ...string) []string { return append(args, fast...) }
-
-	By("installing the version before this one")
-	r.must(ctx, chart("install", r.name, previous("chart"))...)
-	Expect(columns(ctx)).To(ContainElement("Since"))
+// values are those of the release: it has a Seller of the fake's account, takes over
+// a lost lease within seconds, and lets all be deleted at once.
+func (r *release) values() string {
+	GinkgoHelper()
 	seller := &v1alpha1.Seller{}
 	r.life.sample("seller", seller)
 	seconds := func(n int) metav1.Duration { return metav1.Duration{Duration: time.Duration(n) * time.Second} }
 	seller.Spec.ObserveInterval = seconds(10)
 	seller.Spec.Creation = v1alpha1.CreationSettings{Deadline: seconds(5), CommitBound: seconds(5), ListLag: seconds(1)}
 	seller.Spec.RateLimit = v1alpha1.RateLimit{RequestsPerSecond: 50, Burst: 50, MaxInFlight: 8}
-	for _, obj := range []client.Object{r.life.credentials("cloudmore-api"), seller} {
-		Expect(cluster.Create(ctx, obj)).To(Succeed())
-	}
+	seller.Spec.Brake.Enabled = ptr.To(false)
+	values, err := yaml.Marshal(map[string]any{
+		"sellers":        []any{map[string]any{"name": seller.Name, "spec": seller.Spec}},
+		"leaderElection": map[string]any{"leaseDuration": "4s", "renewDeadline": "3s", "retryPeriod": "500ms"},
+	})
+	Expect(err).NotTo(HaveOccurred())
+	path := filepath.Join(r.node.folder, "values.yaml")
+	Expect(os.WriteFile(path, values, 0o600)).To(Succeed())
+	return path
+}
+
+// survives is the life of a release with Resellers in it.
+func survives(ctx SpecContext) {
+	r := newRelease(ctx, "released", "reseller-operator")
+	Expect(cluster.Create(ctx, r.life.credentials("cloudmore-api"))).To(Succeed())
+	values := r.values()
+	chart := func(args ...string) []string { return append(args, "--values", values) }
+
+	By("installing the version before this one, with a Seller")
+	r.must(ctx, chart("install", r.name, previous("chart"))...)
+	Expect(columns(ctx)).To(ContainElement("Since"))
+	seller := &v1alpha1.Seller{}
+	Expect(cluster.Get(ctx, client.ObjectKey{Namespace: r.namespace, Name: "main"}, seller)).To(Succeed())
 	all := r.resellers(ctx, "first", 3)
 	r.holds(ctx, all...)
 
@@ -196,9 +212,10 @@ func survives(ctx SpecContext) {
 	r.must(ctx, "uninstall", r.name)
 	Expect(r.life.api.Live()).To(HaveLen(126))
 	r.must(ctx, chart("install", r.name, "chart")...)
-	list := &v1alpha1.ResellerList{}
-	Expect(cluster.List(ctx, list, client.InNamespace(r.namespace))).To(Succeed())
 	r.holds(ctx, append(all, r.resellers(ctx, "sixth", 1)...)...)
+	first := seller.UID
+	Expect(cluster.Get(ctx, client.ObjectKeyFromObject(seller), seller)).To(Succeed())
+	Expect(seller.UID).To(Equal(first), "the Seller was never made anew")
 	r.endsCleanly(ctx)
 }
 
@@ -207,10 +224,6 @@ func survives(ctx SpecContext) {
 func (r *release) endsCleanly(ctx context.Context) {
 	GinkgoHelper()
 	By("deleting the Resellers, the release and the namespace")
-	seller := &v1alpha1.Seller{}
-	Expect(cluster.Get(ctx, client.ObjectKey{Namespace: r.namespace, Name: "main"}, seller)).To(Succeed())
-	seller.Spec.Brake.Enabled = ptr.To(false) // more than a fifth is meant
-	Expect(cluster.Update(ctx, seller)).To(Succeed())
 	Expect(cluster.DeleteAllOf(ctx, &v1alpha1.Reseller{}, client.InNamespace(r.namespace))).To(Succeed())
 	Eventually(func(g Gomega) {
 		list := &v1alpha1.ResellerList{}
@@ -222,4 +235,22 @@ func (r *release) endsCleanly(ctx context.Context) {
 	namespace := &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: r.namespace}}
 	Expect(cluster.Delete(ctx, namespace)).To(Succeed())
 	r.life.await(ctx, []client.Object{namespace}, gone)
+}
+
+// demonstrates tries the operator without an account, as the chart's notes say.
+func demonstrates(ctx SpecContext) {
+	r := newRelease(ctx, "demo", "try")
+	r.must(ctx, "install", r.name, "chart", "--set", "demo.enabled=true")
+	notes, err := r.helm(ctx, "get", "notes", r.name)
+	Expect(err).NotTo(HaveOccurred())
+	says := func() { r.follow(ctx, notes) }
+	says()
+	By("upgrading, by which the Seller becomes part of the release, and the account is kept")
+	r.must(ctx, "upgrade", r.name, "chart", "--set", "demo.enabled=true")
+	says()
+	manifest, err := r.helm(ctx, "get", "manifest", r.name)
+	Expect(err).NotTo(HaveOccurred())
+	Expect(manifest).To(ContainSubstring("kind: Seller\n"))
+	r.shell(ctx, "kubectl delete resellers,sellers --all --all-namespaces")
+	r.must(ctx, "uninstall", r.name)
 }

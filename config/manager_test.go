@@ -28,6 +28,7 @@ import (
 // process is a running manager.
 type process struct {
 	cmd              *exec.Cmd
+	beside           []*exec.Cmd   // of the same Pod
 	ended            chan struct{} // closed when it has ended, which err then tells about
 	err              error
 	log              *gbytes.Buffer

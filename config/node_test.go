@@ -25,7 +25,7 @@ const missingTag = ":missing"
 
 // node stands for the nodes of a cluster: it runs the Pods of a namespace, which
 // Kubernetes' own controllers make, as processes. All images but missingTag's are
-// the manager of this tree.
+// the manager of this tree, and beside it the fake seller API.
 type node struct {
 	namespace, folder string
 
@@ -46,7 +46,7 @@ func runNode(namespace string) *node {
 		stop()
 		<-ended
 		for _, p := range n.pods {
-			_ = p.cmd.Process.Kill()
+			p.stop(syscall.SIGKILL)
 			<-p.ended
 		}
 	})
@@ -106,8 +106,9 @@ func (n *node) look(ctx context.Context, pod *corev1.Pod) error {
 	case p == nil || p.hasEnded(): // a container that ends is started again
 		n.lock.Lock()
 		defer n.lock.Unlock()
-		n.pods[pod.UID] = launch(n.folder, pod.Namespace, &pod.Spec)
-		return nil
+		p = launch(n.folder, pod.Namespace, &pod.Spec)
+		n.pods[pod.UID] = p
+		return p.runBeside(n.folder, pod.Spec.Containers[1:])
 	default:
 		return n.tell(ctx, pod, corev1.PodRunning, p.isReady(ctx))
 	}
@@ -123,7 +124,8 @@ func (n *node) of(pod *corev1.Pod) *process {
 // end has a Pod's process stop, and removes the Pod when it has.
 func (n *node) end(ctx context.Context, pod *corev1.Pod, p *process) error {
 	if p != nil && !p.hasEnded() {
-		return p.cmd.Process.Signal(syscall.SIGTERM)
+		p.stop(syscall.SIGTERM)
+		return nil
 	}
 	return client.IgnoreNotFound(cluster.Delete(ctx, pod, client.GracePeriodSeconds(0)))
 }
@@ -155,6 +157,28 @@ func (n *node) leader() *process {
 		}
 	}
 	return nil
+}
+
+// runBeside runs the Pod's other containers: the fake seller API.
+func (p *process) runBeside(folder string, containers []corev1.Container) error {
+	for _, container := range containers {
+		args := strings.Split(strings.ReplaceAll(strings.Join(container.Args, "\n"), "/state/", folder+"/"), "\n")
+		beside := exec.Command(fakeAPI, args...)
+		beside.Stdout, beside.Stderr = GinkgoWriter, GinkgoWriter
+		if err := beside.Start(); err != nil {
+			return err
+		}
+		p.beside = append(p.beside, beside)
+		go func() { _ = beside.Wait() }()
+	}
+	return nil
+}
+
+// stop tells a Pod's processes to end.
+func (p *process) stop(signal syscall.Signal) {
+	for _, cmd := range append(p.beside, p.cmd) {
+		_ = cmd.Process.Signal(signal) // it may have ended
+	}
 }
 
 // hasEnded is whether the process is no more.

@@ -4,6 +4,7 @@
 //	suite_test.go     the API server, which keeps an audit log, and the tools
 //	node_test.go      runs Pods as processes, for what waits until they are ready
 //	helm_test.go      Helm's own commands
+//	readme_test.go    the README's commands
 //	install_test.go   rendered, applied, admitted
 //	manager_test.go   the manager as the Deployment has it
 //	life_test.go      what it is for
@@ -38,6 +39,7 @@ var (
 	env      *envtest.Environment
 	cluster  client.Client
 	binary   string // the manager
+	fakeAPI  string // the fake seller API
 	auditLog string
 )
 
@@ -66,12 +68,19 @@ var _ = BeforeSuite(func(ctx SpecContext) {
 	cluster, err = client.New(config, client.Options{Scheme: scheme})
 	Expect(err).NotTo(HaveOccurred())
 
-	binary = filepath.Join(folder, "manager")
-	build := exec.CommandContext(ctx, "go", "build", "-o", binary, "../cmd/manager")
+	binary, fakeAPI = built(ctx, folder, "manager"), built(ctx, folder, "fake-cloudmore")
+})
+
+// built is a program of ../cmd, built statically as images have it.
+func built(ctx context.Context, folder, name string) string {
+	GinkgoHelper()
+	path := filepath.Join(folder, name)
+	build := exec.CommandContext(ctx, "go", "build", "-o", path, "../cmd/"+name)
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	out, err := build.CombinedOutput()
 	Expect(err).NotTo(HaveOccurred(), string(out))
-})
+	return path
+}
 
 // audited has the API server note what ServiceAccounts ask of it.
 func audited(env *envtest.Environment, folder string) {
