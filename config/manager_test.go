@@ -36,12 +36,15 @@ type process struct {
 	namespace        string
 	user             envtest.User
 	metricsAreServed bool
+	audited          int64  // where the audit log stood when it started
 	scraper          string // a token that may read the metrics, once measures has made it
 }
 
-// start starts the manager as the Deployment has it, until the spec ends.
+// start starts the manager as the Deployment has it, until the spec ends. No lease
+// of an earlier one is left.
 func start(d *appsv1.Deployment) *process {
 	GinkgoHelper()
+	Expect(cluster.DeleteAllOf(context.Background(), &coordinationv1.Lease{}, client.InNamespace(d.Namespace))).To(Succeed())
 	p := launch(GinkgoT().TempDir(), d.Namespace, &d.Spec.Template.Spec)
 	DeferCleanup(func() {
 		Expect(p.cmd.Process.Signal(os.Interrupt)).To(Succeed())
@@ -59,7 +62,7 @@ func launch(folder, namespace string, pod *corev1.PodSpec) *process {
 	GinkgoHelper()
 	p := &process{
 		ended: make(chan struct{}), log: gbytes.NewBuffer(), probes: freeAddress(), metrics: freeAddress(),
-		namespace: namespace, user: userOf(namespace, pod),
+		namespace: namespace, user: userOf(namespace, pod), audited: size(auditLog),
 	}
 	args := []string{"--kubeconfig", kubeconfigOf(folder, p.user), "--leader-election-namespace", namespace, "--allow-insecure-endpoints"}
 	for _, arg := range pod.Containers[0].Args {
@@ -79,6 +82,17 @@ func launch(folder, namespace string, pod *corev1.PodSpec) *process {
 		close(p.ended)
 	}()
 	return p
+}
+
+// size is the length of a file; 0 for one that does not exist yet.
+func size(path string) int64 {
+	GinkgoHelper()
+	info, err := os.Stat(path)
+	if errors.Is(err, os.ErrNotExist) {
+		return 0
+	}
+	Expect(err).NotTo(HaveOccurred())
+	return info.Size()
 }
 
 // freeAddress is one that nobody listens on at the moment.

@@ -53,14 +53,14 @@ func runNode(namespace string) *node {
 	return n
 }
 
-// controllers runs kube-controller-manager with what a Deployment needs, and what
-// ends a namespace.
+// controllers runs kube-controller-manager with what a Deployment needs, what ends a
+// namespace, and what adds roles up.
 func controllers(folder string) {
 	GinkgoHelper()
 	path := kubeconfigOf(folder, envtest.User{Name: "kube-controller-manager", Groups: []string{"system:masters"}})
 	program := exec.Command(filepath.Join(filepath.Dir(env.ControlPlane.GetAPIServer().Path), "kube-controller-manager"),
 		"--kubeconfig="+path, "--leader-elect=false", "--secure-port=0",
-		"--controllers=deployment-controller,replicaset-controller,disruption-controller,namespace-controller,garbage-collector-controller")
+		"--controllers=deployment-controller,replicaset-controller,disruption-controller,namespace-controller,garbage-collector-controller,clusterrole-aggregation-controller")
 	program.Stdout, program.Stderr = io.Discard, io.Discard
 	Expect(program.Start()).To(Succeed())
 	DeferCleanup(func() {

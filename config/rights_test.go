@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"io"
 	"os"
 	"slices"
 
@@ -39,6 +40,8 @@ func (p *process) used() map[right]bool {
 	file, err := os.Open(auditLog)
 	Expect(err).NotTo(HaveOccurred())
 	defer func() { Expect(file.Close()).To(Succeed()) }()
+	_, err = file.Seek(p.audited, io.SeekStart)
+	Expect(err).NotTo(HaveOccurred())
 	used := map[right]bool{}
 	lines := bufio.NewScanner(file)
 	for lines.Scan() {

@@ -12,6 +12,8 @@
 //	policies_test.go  what the API server forbids the operator, and others
 //	leaks_test.go     what may come out of it
 //	ways_test.go      each way to install
+//	parts_test.go     how the parts fit together
+//	people_test.go    the rights that people have
 //	gitops_test.go    how others read a Reseller
 package config_test
 

@@ -1,8 +1,6 @@
 package config_test
 
 import (
-	"context"
-	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -13,12 +11,8 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	networkingv1 "k8s.io/api/networking/v1"
 	policyv1 "k8s.io/api/policy/v1"
-	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
-	"k8s.io/utils/ptr"
 	"sigs.k8s.io/controller-runtime/pkg/client"
-	"sigs.k8s.io/controller-runtime/pkg/envtest"
 	"sigs.k8s.io/yaml"
 )
 
@@ -116,8 +110,7 @@ var _ = Describe("Installing", Ordered, ContinueOnFailure, Serial, func() {
 	)
 
 	It("takes all that Kustomize has for production, and the parts fit", func(ctx SpecContext) {
-		_, err := envtest.InstallCRDs(env.Config, envtest.CRDInstallOptions{CRDs: foreignKinds()})
-		Expect(err).NotTo(HaveOccurred())
+		installForeignKinds()
 		rendered := render(ctx, "kustomize", "build", "overlays/production")
 		apply(ctx, rendered)
 		deployment := deploymentOf(rendered)
@@ -162,30 +155,48 @@ var _ = Describe("Installing", Ordered, ContinueOnFailure, Serial, func() {
 
 	DescribeTable("takes what the chart makes", func(ctx SpecContext, sets ...string) {
 		restricted(ctx, "matrix")
+		installForeignKinds()
+		apply(ctx, render(ctx, "kustomize", "build", "crd")) // for the Sellers
 		args := []string{"--namespace", "matrix"}
 		for _, set := range sets {
 			args = append(args, "--set", set)
 		}
 		render(ctx, "helm", append([]string{"lint", "chart", "--strict"}, args...)...)
+		args = append(args, "--api-versions", "monitoring.coreos.com/v1/ServiceMonitor", "--api-versions", "monitoring.coreos.com/v1/PrometheusRule")
 		rendered := render(ctx, "helm", append([]string{"template", "x", "chart"}, args...)...)
 		apply(ctx, rendered, client.DryRunAll)
-		deployment := deploymentOf(rendered)
-		admitsPod(ctx, deployment)
-		if strings.Contains(rendered, "kind: Service\n") {
-			expectMetricsPort(serviceOf(rendered), deployment.Spec.Template)
-		}
+		fitTogether(ctx, rendered)
 	},
 		Entry("of its defaults"),
 		Entry("of a digest and two replicas", "image.digest=sha256:"+strings.Repeat("a", 64), "replicas=2"),
+		Entry("of three replicas with a budget, a place and a priority of their own", "replicas=3", "podDisruptionBudget.enabled=false",
+			"priorityClassName=system-cluster-critical", "topologySpreadConstraints[0].maxSkew=1",
+			"topologySpreadConstraints[0].topologyKey=zone", "topologySpreadConstraints[0].whenUnsatisfiable=DoNotSchedule"),
 		Entry("with other endpoints", "allowedEndpoints={*.example.com},allowPrivateNetworks=true"),
 		Entry("of namespaces, with metrics", "watchNamespaces={default,kube-public}"),
 		Entry("without metrics and CRDs", "metrics.enabled=false", "crd.enabled=false"),
 		Entry("with CRDs that go with it", "crd.keep=false"),
-		Entry("with an account of somebody else", "serviceAccount.name=shared"),
-		Entry("of flags, labels and places", "extraArgs={--workers=3}", "podAnnotations.a=b",
-			"podAnnotations.kubectl\\.kubernetes\\.io/default-container=manager", "serviceAccount.annotations.a=b",
-			"nodeSelector.disk=ssd", "tolerations[0].operator=Exists", "affinity.podAntiAffinity.preferredDuringSchedulingIgnoredDuringExecution=null",
-			"imagePullSecrets[0].name=pull", "logFormat=console", "logLevel=debug", "resources.limits.cpu=1"),
+		Entry("with a network policy and its own certificate", "networkPolicy.enabled=true", "networkPolicy.egressPorts={443,8443}",
+			"metrics.certificateSecret=metrics-tls", "prometheus.labels.release=kube-prometheus-stack"),
+		Entry("without what Prometheus needs, roles for people and policies", "prometheus.monitor=false", "prometheus.rules=false",
+			"rbac.userRoles=false", "admissionPolicies.enabled=false"),
+		Entry("with an account that exists", "serviceAccount.name=existing"),
+		Entry("with labels, arguments, environment, volumes and objects of one's own", "commonLabels.team=a", "podLabels.mesh=off",
+			"podAnnotations.checked=yes", "extraArgs={--workers=3}", "extraEnv[0].name=HTTPS_PROXY", "extraEnv[0].value=http://proxy:3128",
+			"extraVolumes[0].name=ca", "extraVolumes[0].configMap.name=ca", "extraVolumeMounts[0].name=ca", "extraVolumeMounts[0].mountPath=/ca",
+			"extraObjects[0].apiVersion=v1", "extraObjects[0].kind=ConfigMap", "extraObjects[0].metadata.name=of-{{ .Release.Name }}",
+			"extraObjects[0].metadata.namespace=matrix"),
+		Entry("with Sellers", "sellers[0].name=main", "sellers[0].spec.sellerID=a4711", "sellers[0].spec.credentialsSecretRef.name=a",
+			"sellers[1].kind=ClusterSeller", "sellers[1].name=shared", "sellers[1].spec.sellerID=a4711",
+			"sellers[1].spec.credentialsSecretRef.name=a", "sellers[1].spec.credentialsSecretRef.namespace=matrix"),
+		Entry("with a fake seller API", "demo.enabled=true"),
+		Entry("with the rest changed", "imagePullSecrets[0].name=pull", "logFormat=console", "logLevel=debug", "resources.limits.cpu=1",
+			"nodeSelector.kind=infra", "tolerations[0].operator=Exists", "leaderElection.leaseDuration=1m30s"),
+	)
+
+	DescribeTable("gives people what their role in the cluster says", givesPeople,
+		Entry("by Kustomize", "reseller-operator", "reseller-operator-system", "kustomize", "build", "default"),
+		Entry("by Helm", "prod-reseller-operator", "by-helm", "helm", "template", "prod", "chart", "--namespace", "by-helm"),
 	)
 
 	It("is followed by what the chart's notes say", func(ctx SpecContext) {
@@ -217,6 +228,16 @@ var _ = DescribeTable("The chart refuses", func(ctx SpecContext, value, says str
 	Entry("a log level that does not exist", "logLevel=warn", "logLevel"),
 	Entry("an endpoint that is no host", "allowedEndpoints={https://api.example.com}", "allowedEndpoints"),
 	Entry("a namespace that can't be one", "watchNamespaces={Team A}", "watchNamespaces"),
+	Entry("a label that is no text", "podLabels.a=1", "podLabels/a"),
+	Entry("a time without a unit", "leaderElection.leaseDuration=15", "leaseDuration"),
+	Entry("a port that can't be one", "networkPolicy.egressPorts={0}", "egressPorts"),
+	Entry("a Seller without an account", "sellers[0].name=main", "spec"),
+	Entry("an account whose number is no text", "sellers[0].name=a,sellers[0].spec.sellerID=4711,sellers[0].spec.credentialsSecretRef.name=a", "sellerID"),
+	Entry("a Seller of a kind that does not exist", "sellers[0].kind=Broker,sellers[0].name=a,sellers[0].spec.sellerID=a,sellers[0].spec.credentialsSecretRef.name=a", "kind"),
+	Entry("an environment variable that is there twice", "extraEnv[0].name=A,extraEnv[1].name=A", "extraEnv: A is there twice"),
+	Entry("a fake seller API for each of two Pods", "demo.enabled=true,replicas=2", "set replicas to 1"),
+	Entry("a Seller where nobody looks", "watchNamespaces={team-a},sellers[0].name=a,sellers[0].spec.sellerID=a,sellers[0].spec.credentialsSecretRef.name=a", "which watchNamespaces lacks"),
+	Entry("a ClusterSeller that nobody reads", "watchNamespaces={team-a},sellers[0].kind=ClusterSeller,sellers[0].name=a,sellers[0].spec.sellerID=a,sellers[0].spec.credentialsSecretRef.name=a", "no ClusterSeller is read"),
 )
 
 var _ = Describe("The chart", func() {
@@ -242,6 +263,20 @@ var _ = Describe("The chart", func() {
 		}
 	})
 
+	It("has the roles and the alerts of this folder", func() {
+		roles, err := filepath.Glob("chart/files/user-roles/*.yaml")
+		Expect(err).NotTo(HaveOccurred())
+		Expect(roles).To(HaveLen(6))
+		for _, path := range roles {
+			Expect(content(path)).To(Equal(content("rbac/" + filepath.Base(path))))
+		}
+		Expect(content("chart/files/prometheus-rules.yaml")).To(Equal(content("components/prometheus/rules.yaml")))
+	})
+
+	It("has nothing of Prometheus where its kinds do not exist", func(ctx SpecContext) {
+		Expect(render(ctx, "helm", "template", "x", "chart")).NotTo(ContainSubstring("monitoring.coreos.com"))
+	})
+
 	It("has the same Pod as Kustomize", func(ctx SpecContext) {
 		chart := podOf(ctx, "helm", "template", "x", "chart")
 		kustomize := podOf(ctx, "kustomize", "build", "default")
@@ -253,74 +288,3 @@ var _ = Describe("The chart", func() {
 		Expect(chart).To(Equal(kustomize))
 	})
 })
-
-func content(path string) []byte {
-	GinkgoHelper()
-	b, err := os.ReadFile(path)
-	Expect(err).NotTo(HaveOccurred())
-	return b
-}
-
-func podOf(ctx context.Context, name string, args ...string) *corev1.PodSpec {
-	GinkgoHelper()
-	return &deploymentOf(render(ctx, name, args...)).Spec.Template.Spec
-}
-
-func serviceOf(rendered string) *corev1.Service {
-	GinkgoHelper()
-	service := &corev1.Service{}
-	one(rendered, "Service", service)
-	return service
-}
-
-// expectMetricsPort holds that the Service leads to the Pod's metrics.
-func expectMetricsPort(service *corev1.Service, pod corev1.PodTemplateSpec) {
-	GinkgoHelper()
-	Expect(pod.Labels).To(matchAll(service.Spec.Selector))
-	Expect(service.Spec.Ports).To(HaveLen(1))
-	Expect(pod.Spec.Containers[0].Ports).To(ContainElement(HaveField("Name", service.Spec.Ports[0].TargetPort.StrVal)))
-}
-
-// matchAll matches labels that a selector selects.
-func matchAll(selector map[string]string) OmegaMatcher {
-	GinkgoHelper()
-	Expect(selector).NotTo(BeEmpty())
-	matchers := make([]OmegaMatcher, 0, len(selector))
-	for key, value := range selector {
-		matchers = append(matchers, HaveKeyWithValue(key, value))
-	}
-	return SatisfyAll(matchers...)
-}
-
-// stringMap is a map of strings in an object.
-func stringMap(obj *unstructured.Unstructured, path ...string) map[string]string {
-	GinkgoHelper()
-	found, _, err := unstructured.NestedStringMap(obj.Object, path...)
-	Expect(err).NotTo(HaveOccurred())
-	return found
-}
-
-// foreignKinds stand for the kinds of the Prometheus operator and cert-manager.
-func foreignKinds() []*apiextensionsv1.CustomResourceDefinition {
-	var all []*apiextensionsv1.CustomResourceDefinition
-	for kind, group := range map[string]string{
-		"ServiceMonitor": "monitoring.coreos.com", "PrometheusRule": "monitoring.coreos.com",
-		"Certificate": "cert-manager.io", "Issuer": "cert-manager.io",
-	} {
-		plural := strings.ToLower(kind) + "s"
-		all = append(all, &apiextensionsv1.CustomResourceDefinition{
-			ObjectMeta: metav1.ObjectMeta{Name: plural + "." + group},
-			Spec: apiextensionsv1.CustomResourceDefinitionSpec{
-				Group: group, Scope: apiextensionsv1.NamespaceScoped,
-				Names: apiextensionsv1.CustomResourceDefinitionNames{Plural: plural, Kind: kind},
-				Versions: []apiextensionsv1.CustomResourceDefinitionVersion{{
-					Name: "v1", Served: true, Storage: true,
-					Schema: &apiextensionsv1.CustomResourceValidation{OpenAPIV3Schema: &apiextensionsv1.JSONSchemaProps{
-						Type: "object", XPreserveUnknownFields: ptr.To(true),
-					}},
-				}},
-			},
-		})
-	}
-	return all
-}
