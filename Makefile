@@ -247,6 +247,15 @@ bundle: $(TOOLS)/kustomize manifests ## Write dist/bundle for the Operator Lifec
 		--directory dist bundle | gzip --no-name > dist/reseller-operator-bundle.tar.gz
 	@echo 'wrote dist/bundle'
 
+.PHONY: release-check
+release-check: $(TOOLS)/goreleaser ## Make everything that a release has, and publish nothing (minutes).
+	$(TOOLS)/goreleaser check
+	$(TOOLS)/goreleaser release --snapshot --clean --skip=publish,sign,docker,sbom
+
+.PHONY: release
+release: $(TOOLS)/goreleaser ## Release the tag that is checked out; only the workflow has the rights.
+	$(TOOLS)/goreleaser release --clean
+
 ##@ Deployment
 
 # An overlay outside the tracked files sets the image.
@@ -278,6 +287,7 @@ package/actionlint := github.com/rhysd/actionlint/cmd/actionlint
 package/controller-gen := sigs.k8s.io/controller-tools/cmd/controller-gen
 package/crd-ref-docs := github.com/elastic/crd-ref-docs
 package/go-licenses := github.com/google/go-licenses/v2
+package/goreleaser := github.com/goreleaser/goreleaser/v2
 package/govulncheck := golang.org/x/vuln/cmd/govulncheck
 package/helm := helm.sh/helm/v4/cmd/helm
 package/kustomize := sigs.k8s.io/kustomize/kustomize/v5
@@ -285,9 +295,11 @@ package/setup-envtest := sigs.k8s.io/controller-runtime/tools/setup-envtest
 # golangci-lint with kube-api-linter built in: one binary for both.
 package/golangci-lint := sigs.k8s.io/kube-api-linter/cmd/golangci-lint-kube-api-linter
 
-# This one does not agree with the others on the versions of what it needs.
+# These two do not agree with the others on the versions of what they need.
 $(TOOLS)/actionlint: MODULE := hack/release
 $(TOOLS)/actionlint: hack/release/go.mod
+$(TOOLS)/goreleaser: MODULE := hack/goreleaser
+$(TOOLS)/goreleaser: hack/goreleaser/go.mod
 
 $(TOOLS)/%: hack/tools/go.mod hack/tools/go.sum
 	@echo 'building $* (once)' >&2
