@@ -108,7 +108,7 @@ vet: ## Run go vet.
 	go vet ./...
 
 .PHONY: lint
-lint: $(TOOLS)/golangci-lint verify compat ## Check code, API types, linter settings and generated files.
+lint: $(TOOLS)/golangci-lint verify compat actionlint ## Check code, API types, linter settings and generated files.
 	$(TOOLS)/golangci-lint config verify
 	GOMEMLIMIT=$(LINT_MEMORY) $(TOOLS)/golangci-lint run
 	cd hack/release && GOMEMLIMIT=$(LINT_MEMORY) $(TOOLS)/golangci-lint run --config $(CURDIR)/.golangci.yml
@@ -246,6 +246,10 @@ bundle: $(TOOLS)/kustomize manifests ## Write dist/bundle for the Operator Lifec
 	@tar --create --sort=name --owner=0 --group=0 --numeric-owner --mtime="@$$(git log -1 --format=%ct)" \
 		--directory dist bundle | gzip --no-name > dist/reseller-operator-bundle.tar.gz
 	@echo 'wrote dist/bundle'
+
+.PHONY: actionlint
+actionlint: $(TOOLS)/actionlint ## Check the workflows of GitHub Actions.
+	@$(TOOLS)/actionlint && echo 'actionlint: the workflows are right'
 
 .PHONY: release-check
 release-check: $(TOOLS)/goreleaser ## Make everything that a release has, and publish nothing (minutes).
