@@ -16,8 +16,9 @@ type goreleaser struct {
 		Ldflags          []string
 	}
 	Archives []struct {
-		ID         string
-		IDs, Files []string
+		ID    string
+		IDs   []string
+		Files []struct{ Src string }
 	}
 	Images []struct {
 		ID, Dockerfile                      string
@@ -69,8 +70,11 @@ func TestEveryProgramIsReleased(t *testing.T) {
 				t.Errorf("hack/release/Dockerfile: the stage of %v lacks %q", image.Flags, line)
 			}
 		}
-		for _, name := range append(append(image.ExtraFiles, image.Dockerfile), config.Archives[i].Files...) {
+		for _, name := range append(image.ExtraFiles, image.Dockerfile) {
 			exists(t, name)
+		}
+		for _, file := range config.Archives[i].Files {
+			exists(t, file.Src)
 		}
 	}
 }
