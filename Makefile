@@ -112,9 +112,10 @@ vet: ## Run go vet.
 	go vet ./...
 
 .PHONY: lint
-lint: $(TOOLS)/golangci-lint verify ## Check code, API types, linter settings and generated files.
+lint: $(TOOLS)/golangci-lint verify compat actionlint ## Check code, API types, linter settings and generated files.
 	$(TOOLS)/golangci-lint config verify
 	GOMEMLIMIT=$(LINT_MEMORY) $(TOOLS)/golangci-lint run
+	cd hack/release && GOMEMLIMIT=$(LINT_MEMORY) $(TOOLS)/golangci-lint run --config $(CURDIR)/.golangci.yml
 	@! git --no-pager grep -n --no-index --exclude-standard '//nolint' -- '*.go' || { echo 'lint: change the code, not the linter' >&2; exit 1; }
 
 .PHONY: lint-fix
@@ -161,6 +162,7 @@ test: $(TOOLS)/kustomize $(TOOLS)/helm ## Run all tests on a real apiserver, wit
 			[[ $$line == *'coverage: 0.0% of statements'* && $$line != ok* ]] || echo "$${line%%coverage: *}"; \
 		done; \
 	go test -timeout 20m ./internal/simulation; \
+	CGO_ENABLED=0 $(RELEASE) test -count 1 ./...; \
 	$(GINKGO) $${race:-} --procs=$(SPEC_PROCS) --timeout=20m $${cover//-cover/--cover} --coverprofile=cover-controller.out ./internal/controller; \
 	tail -n +2 cover-controller.out >> cover.out; \
 	total=$$(go tool cover -func=cover.out | tail -n 1); \
@@ -217,6 +219,51 @@ docker-build: ## Build the image IMG.
 docker-buildx: ## Build and push the image IMG for PLATFORMS.
 	$(CONTAINER_TOOL) buildx build --platform $(PLATFORMS) --push $(IMAGE_ARGS) .
 
+##@ Release
+
+# Programs about releases, and their tests, have a module of their own: nothing of what
+# they need may end up in the operator's. Go doesn't notice changes outside a module, so
+# no result of its tests may come from the cache.
+RELEASE := go -C hack/release
+
+.PHONY: compat
+compat: ## Hold the CRDs against those of every release: objects stored by these must live on.
+	@$(RELEASE) build -o $(BIN)/compat ./compat
+	@$(BIN)/compat $(TAG)
+
+.PHONY: release-crds
+release-crds: ## Keep the CRDs as those of VERSION, before its tag is set.
+	@[[ '$(VERSION)' =~ ^v[0-9]+\.[0-9]+\.[0-9]+$$ ]] || { echo 'release-crds: say VERSION=v1.2.3' >&2; exit 1; }
+	@mkdir -p config/released/$(VERSION)/crds
+	@cp config/crd/bases/*.yaml config/released/$(VERSION)/crds/
+	@cp --no-clobber "$$(printf '%s\n' config/released/v*/objects.yaml | sort -V | tail -n 1)" config/released/$(VERSION)/
+
+.PHONY: bundle
+bundle: $(TOOLS)/kustomize manifests ## Write dist/bundle for the Operator Lifecycle Manager, and pack it.
+	@$(RELEASE) build -o $(BIN)/bundle ./bundle
+	@rm -rf bin/bundle-overlay && mkdir -p bin/bundle-overlay dist && cd bin/bundle-overlay && \
+	$(TOOLS)/kustomize create --resources ../../config/manifests && \
+	$(TOOLS)/kustomize edit set image $(REPOSITORY)=$(IMG) && \
+	$(TOOLS)/kustomize build . | $(BIN)/bundle --version $(VERSION) --created "$$(git log -1 --format=%cI)" \
+		--icon ../../config/manifests/icon.svg --out ../../dist/bundle
+	@chmod -R a+rX dist/bundle
+	@tar --create --sort=name --owner=0 --group=0 --numeric-owner --mtime="@$$(git log -1 --format=%ct)" \
+		--directory dist bundle | gzip --no-name > dist/reseller-operator-bundle.tar.gz
+	@echo 'wrote dist/bundle'
+
+.PHONY: actionlint
+actionlint: $(TOOLS)/actionlint ## Check the workflows of GitHub Actions.
+	@$(TOOLS)/actionlint && echo 'actionlint: the workflows are right'
+
+.PHONY: release-check
+release-check: $(TOOLS)/goreleaser ## Make everything that a release has, and publish nothing (minutes).
+	$(TOOLS)/goreleaser check
+	$(TOOLS)/goreleaser release --snapshot --clean --skip=publish,sign,docker,sbom
+
+.PHONY: release
+release: $(TOOLS)/goreleaser ## Release the tag that is checked out; only the workflow has the rights.
+	$(TOOLS)/goreleaser release --clean
+
 ##@ Deployment
 
 # An overlay outside the tracked files sets the image.
@@ -244,9 +291,11 @@ undeploy: $(TOOLS)/kustomize ## Remove the manager and the CRDs, and with them e
 	@$(RENDER) | $(DELETE)
 
 # Tools, built once from the versions in hack/tools/go.mod.
+package/actionlint := github.com/rhysd/actionlint/cmd/actionlint
 package/controller-gen := sigs.k8s.io/controller-tools/cmd/controller-gen
 package/crd-ref-docs := github.com/elastic/crd-ref-docs
 package/go-licenses := github.com/google/go-licenses/v2
+package/goreleaser := github.com/goreleaser/goreleaser/v2
 package/govulncheck := golang.org/x/vuln/cmd/govulncheck
 package/helm := helm.sh/helm/v4/cmd/helm
 package/kustomize := sigs.k8s.io/kustomize/kustomize/v5
@@ -254,7 +303,13 @@ package/setup-envtest := sigs.k8s.io/controller-runtime/tools/setup-envtest
 # golangci-lint with kube-api-linter built in: one binary for both.
 package/golangci-lint := sigs.k8s.io/kube-api-linter/cmd/golangci-lint-kube-api-linter
 
+# These two do not agree with the others on the versions of what they need.
+$(TOOLS)/actionlint: MODULE := hack/release
+$(TOOLS)/actionlint: hack/release/go.mod
+$(TOOLS)/goreleaser: MODULE := hack/goreleaser
+$(TOOLS)/goreleaser: hack/goreleaser/go.mod
+
 $(TOOLS)/%: hack/tools/go.mod hack/tools/go.sum
 	@echo 'building $* (once)' >&2
-	@go -C hack/tools build -trimpath -ldflags '-s -w' -o $@ $(package/$*)
+	@go -C $(or $(MODULE),hack/tools) build -trimpath -ldflags '-s -w' -o $@ $(package/$*)
 	@touch $@

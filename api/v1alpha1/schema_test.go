@@ -28,7 +28,12 @@ type node struct {
 
 // schemaOf lists all places of a kind's schema.
 func schemaOf(plural string) []node {
-	manifest, err := fs.ReadFile(os.DirFS(crdDir), "cloudmore.com_"+plural+".yaml")
+	return nodes("", *crdIn(crdDir, plural).Spec.Versions[0].Schema.OpenAPIV3Schema)
+}
+
+// crdIn reads the CRD of a kind from a folder.
+func crdIn(folder, plural string) *apiextensionsv1.CustomResourceDefinition {
+	manifest, err := fs.ReadFile(os.DirFS(folder), "cloudmore.com_"+plural+".yaml")
 	if err != nil {
 		panic(err)
 	}
@@ -36,7 +41,7 @@ func schemaOf(plural string) []node {
 	if err := yaml.UnmarshalStrict(manifest, &crd); err != nil {
 		panic(err)
 	}
-	return nodes("", *crd.Spec.Versions[0].Schema.OpenAPIV3Schema)
+	return &crd
 }
 
 func nodes(path string, schema apiextensionsv1.JSONSchemaProps) []node {
