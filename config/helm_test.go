@@ -42,12 +42,7 @@ func newRelease(ctx context.Context, namespace, name string) *release {
 	r := &release{namespace: namespace, name: name, node: runNode(namespace)}
 	r.kubeconfig = kubeconfigOf(r.node.folder, envtest.User{Name: "admin", Groups: []string{"system:masters"}})
 	r.life = &life{namespace: namespace, manager: &process{log: gbytes.NewBuffer()}}
-	var err error
-	r.life.api, err = fake.New(fake.Options{})
-	Expect(err).NotTo(HaveOccurred())
-	r.life.endpoint, err = r.life.api.Start()
-	Expect(err).NotTo(HaveOccurred())
-	DeferCleanup(r.life.api.Close)
+	r.life.serve()
 	return r
 }
 

@@ -37,13 +37,7 @@ type life struct {
 func (p *process) lives(ctx context.Context, namespace string, clusterWide bool) {
 	GinkgoHelper()
 	l := &life{manager: p, namespace: namespace, clusterWide: clusterWide}
-	var err error
-	l.api, err = fake.New(fake.Options{})
-	Expect(err).NotTo(HaveOccurred())
-	l.endpoint, err = l.api.Start()
-	Expect(err).NotTo(HaveOccurred())
-	DeferCleanup(l.api.Close)
-
+	l.serve()
 	used, resellers := l.objects()
 	for _, obj := range slices.Concat(used, resellers) {
 		Expect(cluster.Create(ctx, obj)).To(Succeed())
@@ -67,6 +61,17 @@ func (p *process) lives(ctx context.Context, namespace string, clusterWide bool)
 			g.Expect(events.Items).To(ContainElement(HaveField("Reason", reason)))
 		}
 	}).WithContext(ctx).WithTimeout(timeout).Should(Succeed())
+}
+
+// serve starts the fake seller API until the spec ends.
+func (l *life) serve() {
+	GinkgoHelper()
+	var err error
+	l.api, err = fake.New(fake.Options{})
+	Expect(err).NotTo(HaveOccurred())
+	l.endpoint, err = l.api.Start()
+	Expect(err).NotTo(HaveOccurred())
+	DeferCleanup(l.api.Close)
 }
 
 // objects are the Resellers, and what they need: credentials, a private CA (that
@@ -149,6 +154,6 @@ func (l *life) edited(g Gomega, obj client.Object, err error) {
 	g.Expect(record.Broker.Contact.Phone).To(Equal("7770000"))
 }
 
-func gone(g Gomega, _ client.Object, err error) {
-	g.Expect(apierrors.IsNotFound(err)).To(BeTrue(), "%v", err)
+func gone(g Gomega, obj client.Object, err error) {
+	g.Expect(apierrors.IsNotFound(err)).To(BeTrue(), "%v %+v", err, obj)
 }

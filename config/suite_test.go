@@ -4,6 +4,7 @@
 //	suite_test.go     the API server, which keeps an audit log, and the tools
 //	node_test.go      runs Pods as processes, for what waits until they are ready
 //	helm_test.go      Helm's own commands
+//	previous_test.go  objects of an earlier version
 //	readme_test.go    the README's commands
 //	install_test.go   rendered, applied, admitted
 //	manager_test.go   the manager as the Deployment has it
