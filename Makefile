@@ -6,6 +6,10 @@ VERSION ?= $(shell git describe --tags --match 'v*' --dirty 2>/dev/null || echo 
 # As config/manager/kustomization.yaml names it.
 REPOSITORY := ghcr.io/reseller-operator/reseller-operator
 IMG ?= $(REPOSITORY):$(VERSION)
+FAKE_IMG ?= ghcr.io/reseller-operator/fake-cloudmore:$(VERSION)
+# The commit that is built, and its time in everything that would tell when it was made.
+REVISION ?= $(shell git rev-parse HEAD 2>/dev/null || echo unknown)
+SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || echo 0)
 PLATFORMS ?= linux/amd64,linux/arm64
 CONTAINER_TOOL ?= docker
 KUBECTL ?= kubectl
@@ -111,6 +115,7 @@ vet: ## Run go vet.
 lint: $(TOOLS)/golangci-lint verify ## Check code, API types, linter settings and generated files.
 	$(TOOLS)/golangci-lint config verify
 	GOMEMLIMIT=$(LINT_MEMORY) $(TOOLS)/golangci-lint run
+	cd hack/image && GOMEMLIMIT=$(LINT_MEMORY) $(TOOLS)/golangci-lint run --config ../../.golangci.yml
 	@! git --no-pager grep -n --no-index --exclude-standard '//nolint' -- '*.go' || { echo 'lint: change the code, not the linter' >&2; exit 1; }
 
 .PHONY: lint-fix
@@ -157,6 +162,7 @@ test: $(TOOLS)/kustomize $(TOOLS)/helm ## Run all tests on a real apiserver, wit
 			[[ $$line == *'coverage: 0.0% of statements'* && $$line != ok* ]] || echo "$${line%%coverage: *}"; \
 		done; \
 	go test -timeout 20m ./internal/simulation; \
+	CGO_ENABLED=0 go -C hack/image test ./...; \
 	$(GINKGO) $${race:-} --procs=$(SPEC_PROCS) --timeout=20m $${cover//-cover/--cover} --coverprofile=cover-controller.out ./internal/controller; \
 	tail -n +2 cover-controller.out >> cover.out; \
 	total=$$(go tool cover -func=cover.out | tail -n 1); \
@@ -203,15 +209,29 @@ build-installer: $(TOOLS)/kustomize manifests ## Write dist/install.yaml: CRDs a
 chart: $(TOOLS)/helm ## Package the Helm chart into dist/.
 	$(TOOLS)/helm package config/chart --destination dist --version $(VERSION:v%=%) --app-version $(VERSION)
 
-IMAGE_ARGS = --build-arg VERSION=$(VERSION) --tag $(IMG)
+.PHONY: image
+image: ## Write the images of manager and fake for PLATFORMS into dist/, without Docker.
+	@go -C hack/image build -o $(BIN)/image .
+	@platforms='$(PLATFORMS)'; for platform in $${platforms//,/ }; do \
+		for program in manager fake-cloudmore; do \
+			GOOS=$${platform%/*} GOARCH=$${platform#*/} $(GO_BUILD) -o "$(BIN)/$$platform/$$program" "./cmd/$$program"; \
+		done; \
+	done
+	@$(BIN)/image --binaries $(BIN) --platforms $(PLATFORMS) --version $(VERSION) --revision $(REVISION) \
+		--created $(SOURCE_DATE_EPOCH) manager=$(IMG) fake-cloudmore=$(FAKE_IMG)
+
+DOCKER_ARGS = --build-arg VERSION=$(VERSION) --build-arg REVISION=$(REVISION) \
+	--build-arg CREATED=$$(date -u -d @$(SOURCE_DATE_EPOCH) +%FT%TZ) .
 
 .PHONY: docker-build
-docker-build: ## Build the image IMG.
-	$(CONTAINER_TOOL) build $(IMAGE_ARGS) .
+docker-build: ## Build the images IMG and FAKE_IMG with Docker.
+	$(CONTAINER_TOOL) build --target manager --tag $(IMG) $(DOCKER_ARGS)
+	$(CONTAINER_TOOL) build --target fake-cloudmore --tag $(FAKE_IMG) $(DOCKER_ARGS)
 
 .PHONY: docker-buildx
-docker-buildx: ## Build and push the image IMG for PLATFORMS.
-	$(CONTAINER_TOOL) buildx build --platform $(PLATFORMS) --push $(IMAGE_ARGS) .
+docker-buildx: ## Build and push the images IMG and FAKE_IMG for PLATFORMS with Docker.
+	$(CONTAINER_TOOL) buildx build --platform $(PLATFORMS) --push --target manager --tag $(IMG) $(DOCKER_ARGS)
+	$(CONTAINER_TOOL) buildx build --platform $(PLATFORMS) --push --target fake-cloudmore --tag $(FAKE_IMG) $(DOCKER_ARGS)
 
 ##@ Deployment
 
