@@ -6,6 +6,8 @@ VERSION ?= $(shell git describe --tags --match 'v*' --dirty 2>/dev/null || echo 
 # As config/manager/kustomization.yaml names it.
 REPOSITORY := ghcr.io/reseller-operator/reseller-operator
 IMG ?= $(REPOSITORY):$(VERSION)
+# Where make image writes.
+IMAGES ?= dist
 FAKE_IMG ?= ghcr.io/reseller-operator/fake-cloudmore:$(VERSION)
 # The commit that is built, and its time in everything that would tell when it was made.
 REVISION ?= $(shell git rev-parse HEAD 2>/dev/null || echo unknown)
@@ -178,6 +180,17 @@ simulate: ## Live through N random schedules and every fault at every point, or 
 		go test ./internal/simulation -count 1 -timeout 2h -v $(if $(SEED),-run TestReplay,-run 'TestEveryPoint|TestRandom|Missing|Counter|Conformance') \
 		| grep -v '^=== '
 
+.PHONY: e2e
+e2e: ## Install, upgrade and roll back the chart on a real node; root on Debian. KEEP=1 leaves it running.
+	@$(GO_BUILD) -o $(BIN)/e2e ./hack/e2e
+	@$(BIN)/e2e --check
+	@platform=linux/$$(go env GOARCH); images=$(BIN)/images; rm -rf "$$images"; \
+	$(MAKE) --no-print-directory $(TOOLS)/helm image PLATFORMS="$$platform" IMAGES="$$images"; \
+	$(GO_BUILD) -o "$(BIN)/$$platform/pause" ./hack/e2e/pause; \
+	$(WRITE_IMAGES) --platforms "$$platform" --out "$$images" pause=localhost/pause:e2e
+	@$(WITH_ASSETS); node=$$(hack/envtest-assets.sh node); \
+	$(BIN)/e2e --node "$$node" --images $(BIN)/images --image $(IMG) --fake-image $(FAKE_IMG) $(if $(KEEP),--keep)
+
 .PHONY: chaos
 chaos: build ## Kill managers 200 times while Resellers live, and count what is left (20 minutes).
 	@$(GO_BUILD) -o $(BIN)/chaos ./hack/chaos
@@ -217,8 +230,9 @@ image: ## Write the images of manager and fake for PLATFORMS into dist/, without
 			GOOS=$${platform%/*} GOARCH=$${platform#*/} $(GO_BUILD) -o "$(BIN)/$$platform/$$program" "./cmd/$$program"; \
 		done; \
 	done
-	@$(BIN)/image --binaries $(BIN) --platforms $(PLATFORMS) --version $(VERSION) --revision $(REVISION) \
-		--created $(SOURCE_DATE_EPOCH) manager=$(IMG) fake-cloudmore=$(FAKE_IMG)
+	@$(WRITE_IMAGES) --platforms $(PLATFORMS) --out $(IMAGES) manager=$(IMG) fake-cloudmore=$(FAKE_IMG)
+
+WRITE_IMAGES = $(BIN)/image --binaries $(BIN) --version $(VERSION) --revision $(REVISION) --created $(SOURCE_DATE_EPOCH)
 
 DOCKER_ARGS = --build-arg VERSION=$(VERSION) --build-arg REVISION=$(REVISION) \
 	--build-arg CREATED=$$(date -u -d @$(SOURCE_DATE_EPOCH) +%FT%TZ) .

@@ -1,0 +1,83 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"syscall"
+	"time"
+
+	"k8s.io/apimachinery/pkg/util/wait"
+)
+
+// graceful is how long the inside may take to say what it has to say.
+const graceful = 20 * time.Second
+
+// machine runs the node and the steps in namespaces of their own, and removes
+// what namespaces do not: a folder and cgroups. With the init process every
+// other process, mount, address and rule is gone, whatever ended it.
+func machine(ctx context.Context) (err error) {
+	folder, err := os.MkdirTemp("", "reseller-e2e")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, cleaned(folder)) }()
+	program, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	inside := exec.CommandContext(ctx, program, os.Args[1:]...)
+	inside.Env = append(os.Environ(), roleVariable+"="+roleInit, folderVariable+"="+folder)
+	inside.Stdout, inside.Stderr = os.Stdout, os.Stderr
+	inside.SysProcAttr = &syscall.SysProcAttr{
+		Cloneflags: syscall.CLONE_NEWPID | syscall.CLONE_NEWNS | syscall.CLONE_NEWNET,
+		Pdeathsig:  syscall.SIGKILL,
+		Setpgid:    true, // Ctrl-C is for this process, which passes it on
+	}
+	inside.Cancel = func() error { return inside.Process.Signal(syscall.SIGTERM) }
+	inside.WaitDelay = graceful
+	if err := inside.Start(); err != nil {
+		return err
+	}
+	err = errors.Join(os.WriteFile(filepath.Join(folder, pidFile), []byte(strconv.Itoa(inside.Process.Pid)), 0o600), inside.Wait())
+	var exit *exec.ExitError
+	if errors.As(err, &exit) && exit.Exited() {
+		return exitStatus(exit.ExitCode())
+	}
+	return err
+}
+
+// cleaned removes the folder and the cgroups; a cgroup can be removed once the
+// kernel has buried its last process.
+func cleaned(folder string) error {
+	err := wait.PollUntilContextTimeout(context.Background(), 50*time.Millisecond, graceful, true, func(context.Context) (bool, error) {
+		for _, top := range cgroups() {
+			removeCgroup(top)
+		}
+		return len(cgroups()) == 0, nil
+	})
+	if err != nil {
+		err = fmt.Errorf("left over: %v", cgroups())
+	}
+	return errors.Join(err, os.RemoveAll(folder))
+}
+
+// removeCgroup removes the deepest first: a cgroup's files can't be removed, only the folders.
+func removeCgroup(top string) {
+	var folders []string
+	_ = filepath.WalkDir(top, func(path string, entry fs.DirEntry, err error) error {
+		if err == nil && entry.IsDir() {
+			folders = append(folders, path)
+		}
+		return nil // what is gone is what was wanted
+	})
+	for _, folder := range slices.Backward(folders) {
+		_ = syscall.Rmdir(folder)
+	}
+}

@@ -1,0 +1,66 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+)
+
+// pluginFolder is where Debian has the network plugins.
+const pluginFolder = "/usr/lib/cni"
+
+// needed are the programs of the machine that a node needs, by Debian's packages.
+var needed = []struct {
+	pkg      string
+	programs []string
+}{
+	{"containerd", []string{"containerd", "ctr", "containerd-shim-runc-v2"}},
+	{"runc", []string{"runc"}},
+	{"containernetworking-plugins", []string{pluginFolder + "/ptp", pluginFolder + "/host-local"}},
+	{"iproute2", []string{"ip"}},
+	{"iptables", []string{"iptables", "iptables-restore"}},
+}
+
+// missing says everything that this machine lacks for a node, and what to do.
+func missing() error {
+	var lacks []string
+	if runtime.GOOS != "linux" {
+		lacks = append(lacks, "Linux")
+	} else if os.Geteuid() != 0 {
+		lacks = append(lacks, "root: containers and a network are made")
+	}
+	var packages []string
+	for _, n := range needed {
+		for _, program := range n.programs {
+			if _, err := exec.LookPath(program); err != nil {
+				lacks = append(lacks, program)
+				packages = append(packages, n.pkg)
+			}
+		}
+	}
+	if left := cgroups(); len(left) > 0 {
+		lacks = append(lacks, "a machine without a kubelet: "+left[0]+" is there")
+	}
+	if len(lacks) == 0 {
+		return nil
+	}
+	text := "nothing was started; this machine lacks\n  " + strings.Join(lacks, "\n  ")
+	if len(packages) > 0 {
+		text += "\non Debian: apt-get install --no-install-recommends " + strings.Join(slices.Compact(packages), " ")
+	}
+	return fmt.Errorf("%s", text)
+}
+
+// cgroups are those that a kubelet makes, of cgroup v1 and v2.
+func cgroups() []string {
+	var found []string
+	for _, pattern := range []string{"/sys/fs/cgroup/kubepods", "/sys/fs/cgroup/*/kubepods"} {
+		paths, _ := filepath.Glob(pattern) // the pattern is right
+		found = append(found, paths...)
+	}
+	return found
+}
