@@ -23,11 +23,14 @@ const graceful = 20 * time.Second
 // what namespaces do not: a folder and cgroups. With the init process every
 // other process, mount, address and rule is gone, whatever ended it.
 func machine(ctx context.Context) (err error) {
+	if err := removeCgroups(); err != nil { // of a run that was killed
+		return err
+	}
 	folder, err := os.MkdirTemp("", "reseller-e2e")
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, cleaned(folder)) }()
+	defer func() { err = errors.Join(err, removeCgroups(), os.RemoveAll(folder)) }()
 	program, err := os.Executable()
 	if err != nil {
 		return err
@@ -53,9 +56,9 @@ func machine(ctx context.Context) (err error) {
 	return err
 }
 
-// cleaned removes the folder and the cgroups; a cgroup can be removed once the
+// removeCgroups removes those that a kubelet makes; one can be removed once the
 // kernel has buried its last process.
-func cleaned(folder string) error {
+func removeCgroups() error {
 	err := wait.PollUntilContextTimeout(context.Background(), 50*time.Millisecond, graceful, true, func(context.Context) (bool, error) {
 		for _, top := range cgroups() {
 			removeCgroup(top)
@@ -63,9 +66,19 @@ func cleaned(folder string) error {
 		return len(cgroups()) == 0, nil
 	})
 	if err != nil {
-		err = fmt.Errorf("left over: %v", cgroups())
+		return fmt.Errorf("processes are left in %v", cgroups())
 	}
-	return errors.Join(err, os.RemoveAll(folder))
+	return nil
+}
+
+// cgroups are those that a kubelet makes, of cgroup v1 and v2.
+func cgroups() []string {
+	var found []string
+	for _, pattern := range []string{"/sys/fs/cgroup/kubepods", "/sys/fs/cgroup/*/kubepods"} {
+		paths, _ := filepath.Glob(pattern) // the pattern is right
+		found = append(found, paths...)
+	}
+	return found
 }
 
 // removeCgroup removes the deepest first: a cgroup's files can't be removed, only the folders.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -49,10 +50,14 @@ func (o options) inside(ctx context.Context, folder string) error {
 	n.plane = &stage.ControlPlane{Kubeconfig: n.path("kubeconfig"), Kubectl: n.program("kubectl")}
 	s := &story{node: n}
 	err := s.tell(ctx)
-	if err != nil && ctx.Err() == nil {
-		fmt.Printf("\n%s\n", s.evidence(ctx))
+	if err == nil {
+		return nil
 	}
-	if err != nil && o.keep && ctx.Err() == nil {
+	if ctx.Err() != nil {
+		return errors.New("interrupted")
+	}
+	fmt.Printf("\n%s\n", s.evidence(ctx))
+	if o.keep {
 		fmt.Println("\nFAILED:", err)
 		s.hold(ctx)
 	}
