@@ -30,7 +30,11 @@ func machine(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, removeCgroups(), os.RemoveAll(folder)) }()
+	defer func() {
+		if left := errors.Join(removeCgroups(), os.RemoveAll(folder)); left != nil {
+			err = left // the steps have said what went wrong with them
+		}
+	}()
 	program, err := os.Executable()
 	if err != nil {
 		return err
@@ -49,6 +53,9 @@ func machine(ctx context.Context) (err error) {
 		return err
 	}
 	err = errors.Join(os.WriteFile(filepath.Join(folder, pidFile), []byte(strconv.Itoa(inside.Process.Pid)), 0o600), inside.Wait())
+	if inside.ProcessState.Success() {
+		return nil // also after Ctrl-C
+	}
 	var exit *exec.ExitError
 	if errors.As(err, &exit) && exit.Exited() {
 		return exitStatus(exit.ExitCode())

@@ -34,6 +34,9 @@ const lastWhileKept = "every Reseller has exactly one broker, made once"
 // pidFile has the process that holds the node's namespaces, as the machine sees it.
 const pidFile = "init.pid"
 
+// longest is what all steps may take together: many times what they do take.
+const longest = 12 * time.Minute
+
 // story is the node and what was done on it so far.
 type story struct {
 	*node
@@ -49,7 +52,13 @@ func (o options) inside(ctx context.Context, folder string) error {
 	n := &node{options: o, folder: folder}
 	n.plane = &stage.ControlPlane{Kubeconfig: n.path("kubeconfig"), Kubectl: n.program("kubectl")}
 	s := &story{node: n}
-	err := s.tell(ctx)
+	limit := longest
+	if o.keep {
+		limit = validity
+	}
+	limited, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	err := s.tell(limited)
 	if err == nil {
 		return nil
 	}
@@ -73,12 +82,18 @@ func (s *story) tell(ctx context.Context) error {
 		}
 		fmt.Printf("%6.1f s  %s\n", time.Since(at).Seconds(), step.title)
 		if s.keep && step.title == lastWhileKept {
+			s.summary()
 			s.hold(ctx)
+			return nil
 		}
 	}
 	fmt.Printf("%6.1f s  in all\n", time.Since(began).Seconds())
-	fmt.Printf("\nThe end of the leader's log:\n%s\n\nResellers, before they were deleted:\n%s\n\n%s\n", s.log, s.table, s.count)
+	s.summary()
 	return nil
+}
+
+func (s *story) summary() {
+	fmt.Printf("\nThe end of the leader's log:\n%s\n\nResellers, before any is deleted:\n%s\n\n%s\n", s.log, s.table, s.count)
 }
 
 // hold leaves everything running until Ctrl-C.
@@ -86,9 +101,9 @@ func (s *story) hold(ctx context.Context) {
 	fmt.Printf(`
 Everything is left running; Ctrl-C ends it and cleans up. In another terminal:
 
-  in() { nsenter --target "$(cat %[1]s/%[4]s)" --mount --pid --net "$@"; }
-  in %[2]s --kubeconfig %[3]s get pods --all-namespaces
-  in ctr --namespace k8s.io containers ls
+  inside() { nsenter --target "$(cat %[1]s/%[4]s)" --mount --pid --net "$@"; }
+  inside %[2]s --kubeconfig %[3]s get pods --all-namespaces
+  inside ctr --namespace k8s.io containers ls
   ls %[1]s/log
 `, s.folder, s.plane.Kubectl, s.plane.Kubeconfig, pidFile)
 	<-ctx.Done()

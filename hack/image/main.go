@@ -1,6 +1,6 @@
 // The image program writes OCI images of static binaries without Docker, a
 // registry or a base image: one archive for each program, with all platforms in
-// one index, for `ctr images import`, `docker load`, skopeo and crane.
+// one index, for `ctr images import`, `docker load` and `skopeo copy --all`.
 //
 //	image --version v1.2.3 --created 1790000000 --revision 4f2a \
 //		manager=example.com/manager:v1.2.3
