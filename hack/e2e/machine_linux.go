@@ -19,6 +19,33 @@ import (
 // graceful is how long the inside may take to say what it has to say.
 const graceful = 20 * time.Second
 
+// namespaces are those of the node.
+const namespaces = syscall.CLONE_NEWPID | syscall.CLONE_NEWNS | syscall.CLONE_NEWNET
+
+// missingRights says what may not be done here; a container often lets not even root.
+func missingRights() []string {
+	if os.Geteuid() != 0 {
+		return []string{"root: containers and a network are made"}
+	}
+	var lacks []string
+	probe := exec.CommandContext(context.Background(), "true")
+	probe.SysProcAttr = &syscall.SysProcAttr{Cloneflags: namespaces}
+	if err := probe.Run(); err != nil {
+		lacks = append(lacks, "the right to make namespaces: "+err.Error())
+	}
+	top := "/sys/fs/cgroup" // of cgroup v2; of v1 every controller has a tree
+	if _, err := os.Stat(top + "/cgroup.controllers"); err != nil {
+		top += "/memory"
+	}
+	if err := syscall.Access(top, mayWrite); err != nil {
+		lacks = append(lacks, "the right to make cgroups: "+top+": "+err.Error())
+	}
+	return lacks
+}
+
+// mayWrite is W_OK of access(2).
+const mayWrite = 2
+
 // machine runs the node and the steps in namespaces of their own, and removes
 // what namespaces do not: a folder and cgroups. With the init process every
 // other process, mount, address and rule is gone, whatever ended it.
@@ -43,7 +70,7 @@ func machine(ctx context.Context) (err error) {
 	inside.Env = append(os.Environ(), roleVariable+"="+roleInit, folderVariable+"="+folder)
 	inside.Stdout, inside.Stderr = os.Stdout, os.Stderr
 	inside.SysProcAttr = &syscall.SysProcAttr{
-		Cloneflags: syscall.CLONE_NEWPID | syscall.CLONE_NEWNS | syscall.CLONE_NEWNET,
+		Cloneflags: namespaces,
 		Pdeathsig:  syscall.SIGKILL,
 		Setpgid:    true, // Ctrl-C is for this process, which passes it on
 	}

@@ -7,6 +7,8 @@ import (
 	"errors"
 )
 
+func missingRights() []string { return []string{"Linux"} }
+
 var errNoLinux = errors.New("a node needs Linux")
 
 func machine(context.Context) error             { return errNoLinux }

@@ -5,7 +5,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
 )
@@ -27,12 +26,7 @@ var needed = []struct {
 
 // missing says everything that this machine lacks for a node, and what to do.
 func missing() error {
-	var lacks []string
-	if runtime.GOOS != "linux" {
-		lacks = append(lacks, "Linux")
-	} else if os.Geteuid() != 0 {
-		lacks = append(lacks, "root: containers and a network are made")
-	}
+	lacks := missingRights()
 	var packages []string
 	for _, n := range needed {
 		for _, program := range n.programs {

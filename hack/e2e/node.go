@@ -42,8 +42,8 @@ var stages = []func(*node, context.Context) error{
 }
 
 func (n *node) up(ctx context.Context) error {
-	for _, stage := range stages {
-		if err := stage(n, ctx); err != nil {
+	for _, begin := range stages {
+		if err := begin(n, ctx); err != nil {
 			return err
 		}
 	}
