@@ -45,7 +45,7 @@ help: ## Show this help.
 	while IFS= read -r line; do \
 		if [[ $$line =~ ^'##@ '(.+) ]]; then \
 			printf '\n%s%s%s\n' "$$bold" "$${BASH_REMATCH[1]}" "$$off"; \
-		elif [[ $$line =~ ^([a-z-]+):.*' ## '(.+) ]]; then \
+		elif [[ $$line =~ ^([a-z0-9-]+):.*' ## '(.+) ]]; then \
 			printf '  %s%-16s%s %s\n' "$$cyan" "$${BASH_REMATCH[1]}" "$$off" "$${BASH_REMATCH[2]}"; \
 		fi; \
 	done < Makefile
