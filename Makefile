@@ -6,6 +6,12 @@ VERSION ?= $(shell git describe --tags --match 'v*' --dirty 2>/dev/null || echo 
 # As config/manager/kustomization.yaml names it.
 REPOSITORY := ghcr.io/reseller-operator/reseller-operator
 IMG ?= $(REPOSITORY):$(VERSION)
+# Where make image writes.
+IMAGES ?= dist
+FAKE_IMG ?= ghcr.io/reseller-operator/fake-cloudmore:$(VERSION)
+# The commit that is built, and its time in everything that would tell when it was made.
+REVISION ?= $(shell git rev-parse HEAD 2>/dev/null || echo unknown)
+SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || echo 0)
 PLATFORMS ?= linux/amd64,linux/arm64
 CONTAINER_TOOL ?= docker
 KUBECTL ?= kubectl
@@ -39,7 +45,7 @@ help: ## Show this help.
 	while IFS= read -r line; do \
 		if [[ $$line =~ ^'##@ '(.+) ]]; then \
 			printf '\n%s%s%s\n' "$$bold" "$${BASH_REMATCH[1]}" "$$off"; \
-		elif [[ $$line =~ ^([a-z-]+):.*' ## '(.+) ]]; then \
+		elif [[ $$line =~ ^([a-z0-9-]+):.*' ## '(.+) ]]; then \
 			printf '  %s%-16s%s %s\n' "$$cyan" "$${BASH_REMATCH[1]}" "$$off" "$${BASH_REMATCH[2]}"; \
 		fi; \
 	done < Makefile
@@ -115,7 +121,9 @@ vet: ## Run go vet.
 lint: $(TOOLS)/golangci-lint verify compat actionlint ## Check code, API types, linter settings and generated files.
 	$(TOOLS)/golangci-lint config verify
 	GOMEMLIMIT=$(LINT_MEMORY) $(TOOLS)/golangci-lint run
-	cd hack/release && GOMEMLIMIT=$(LINT_MEMORY) $(TOOLS)/golangci-lint run --config $(CURDIR)/.golangci.yml
+	for module in release image; do \
+		( cd hack/$$module && GOMEMLIMIT=$(LINT_MEMORY) $(TOOLS)/golangci-lint run --config ../../.golangci.yml ); \
+	done
 	@! git --no-pager grep -n --no-index --exclude-standard '//nolint' -- '*.go' || { echo 'lint: change the code, not the linter' >&2; exit 1; }
 
 .PHONY: lint-fix
@@ -163,6 +171,7 @@ test: $(TOOLS)/kustomize $(TOOLS)/helm ## Run all tests on a real apiserver, wit
 		done; \
 	go test -timeout 20m ./internal/simulation; \
 	CGO_ENABLED=0 $(RELEASE) test -count 1 ./...; \
+	CGO_ENABLED=0 go -C hack/image test ./...; \
 	$(GINKGO) $${race:-} --procs=$(SPEC_PROCS) --timeout=20m $${cover//-cover/--cover} --coverprofile=cover-controller.out ./internal/controller; \
 	tail -n +2 cover-controller.out >> cover.out; \
 	total=$$(go tool cover -func=cover.out | tail -n 1); \
@@ -177,6 +186,17 @@ simulate: ## Live through N random schedules and every fault at every point, or 
 	@$(WITH_ASSETS); SIMULATE_SEED='$(SEED)' SIMULATE_N='$(or $(N),10000)' SIMULATE_FULL=1 \
 		go test ./internal/simulation -count 1 -timeout 2h -v $(if $(SEED),-run TestReplay,-run 'TestEveryPoint|TestRandom|Missing|Counter|Conformance') \
 		| grep -v '^=== '
+
+.PHONY: e2e
+e2e: ## Install, upgrade and roll back the chart on a real node; root on Debian. KEEP=1 leaves it running.
+	@$(GO_BUILD) -o $(BIN)/e2e ./hack/e2e
+	@$(BIN)/e2e --check
+	@platform=linux/$$(go env GOARCH); images=$(BIN)/images; rm -rf "$$images"; \
+	$(MAKE) --no-print-directory $(TOOLS)/helm image PLATFORMS="$$platform" IMAGES="$$images"; \
+	$(GO_BUILD) -o "$(BIN)/$$platform/pause" ./hack/e2e/pause; \
+	$(WRITE_IMAGES) --platforms "$$platform" --out "$$images" pause=localhost/pause:e2e
+	@$(WITH_ASSETS); node=$$(hack/envtest-assets.sh node); \
+	$(BIN)/e2e --node "$$node" --images $(BIN)/images --image $(IMG) --fake-image $(FAKE_IMG) $(if $(KEEP),--keep)
 
 .PHONY: chaos
 chaos: build ## Kill managers 200 times while Resellers live, and count what is left (20 minutes).
@@ -209,15 +229,30 @@ build-installer: $(TOOLS)/kustomize ## Write dist/install.yaml: CRDs and Deploym
 chart: $(TOOLS)/helm ## Package the Helm chart into dist/.
 	$(TOOLS)/helm package config/chart --destination dist --version $(VERSION:v%=%) --app-version $(VERSION)
 
-IMAGE_ARGS = --build-arg VERSION=$(VERSION) --tag $(IMG)
+.PHONY: image
+image: ## Write the images of manager and fake for PLATFORMS into dist/, without Docker.
+	@go -C hack/image build -o $(BIN)/image .
+	@platforms='$(PLATFORMS)'; for platform in $${platforms//,/ }; do \
+		for program in manager fake-cloudmore; do \
+			GOOS=$${platform%/*} GOARCH=$${platform#*/} $(GO_BUILD) -o "$(BIN)/$$platform/$$program" "./cmd/$$program"; \
+		done; \
+	done
+	@$(WRITE_IMAGES) --platforms $(PLATFORMS) --out $(IMAGES) manager=$(IMG) fake-cloudmore=$(FAKE_IMG)
+
+WRITE_IMAGES = $(BIN)/image --binaries $(BIN) --version $(VERSION) --revision $(REVISION) --created $(SOURCE_DATE_EPOCH)
+
+DOCKER_ARGS = --build-arg VERSION=$(VERSION) --build-arg REVISION=$(REVISION) \
+	--build-arg CREATED=$$(date -u -d @$(SOURCE_DATE_EPOCH) +%FT%TZ) .
 
 .PHONY: docker-build
-docker-build: ## Build the image IMG.
-	$(CONTAINER_TOOL) build $(IMAGE_ARGS) .
+docker-build: ## Build the images IMG and FAKE_IMG with Docker.
+	$(CONTAINER_TOOL) build --target manager --tag $(IMG) $(DOCKER_ARGS)
+	$(CONTAINER_TOOL) build --target fake-cloudmore --tag $(FAKE_IMG) $(DOCKER_ARGS)
 
 .PHONY: docker-buildx
-docker-buildx: ## Build and push the image IMG for PLATFORMS.
-	$(CONTAINER_TOOL) buildx build --platform $(PLATFORMS) --push $(IMAGE_ARGS) .
+docker-buildx: ## Build and push the images IMG and FAKE_IMG for PLATFORMS with Docker.
+	$(CONTAINER_TOOL) buildx build --platform $(PLATFORMS) --push --target manager --tag $(IMG) $(DOCKER_ARGS)
+	$(CONTAINER_TOOL) buildx build --platform $(PLATFORMS) --push --target fake-cloudmore --tag $(FAKE_IMG) $(DOCKER_ARGS)
 
 ##@ Release
 

@@ -10,10 +10,17 @@
 #   3. the same folder in the user's cache, which all clones share
 #   4. a download by setup-envtest (not with CI=true: there only what was built here is tested)
 #   5. a build from hack/controlplane, which also names the versions
+#
+# With the argument "node" it is the folder <version>-<os>-<arch>-node with what
+# makes a node of it: kubelet, kube-proxy, kube-scheduler; 2, 3 or 5.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-programs=(etcd kube-apiserver kubectl kube-controller-manager)
+case ${1-} in
+'') programs=(etcd kube-apiserver kubectl kube-controller-manager) suffix= ;;
+node) programs=(kubelet kube-proxy kube-scheduler) suffix=-node ;;
+*) echo "envtest-assets: the only argument is \"node\", not \"$1\"" >&2 && exit 2 ;;
+esac
 
 say() { echo "envtest-assets: $*" >&2; }
 
@@ -46,7 +53,7 @@ answers() {
 # download FOLDER: the prebuilt programs; there is no prebuilt kube-controller-manager.
 download() {
 	local folder=$1 fetched
-	if [ "${CI:-}" = true ] || ! answers github.com; then
+	if [ "${CI:-}" = true ] || [ -n "$suffix" ] || ! answers github.com; then
 		return 1
 	fi
 	say "downloading etcd, kube-apiserver and kubectl $version (at most 120 seconds)"
@@ -68,7 +75,7 @@ build() {
 	case $program in
 	etcd) package=go.etcd.io/etcd/server/v3 ;;
 	kube-apiserver) minutes='6 to 18' ;;
-	kube-controller-manager) minutes='2 to 6' ;;
+	kube-controller-manager | kubelet) minutes='2 to 6' ;;
 	esac
 	if [ "$program" != etcd ]; then
 		flags+=" -X $versions.gitVersion=$version -X $versions.gitMajor=$major -X $versions.gitMinor=$minor"
@@ -121,7 +128,7 @@ provide() {
 	say "ready after $((SECONDS - began)) seconds: $folder"
 }
 
-if [ -n "${KUBEBUILDER_ASSETS:-}" ]; then
+if [ -n "${KUBEBUILDER_ASSETS:-}" ] && [ -z "$suffix" ]; then
 	if ! holds "$KUBEBUILDER_ASSETS" etcd kube-apiserver kubectl; then
 		say "KUBEBUILDER_ASSETS=$KUBEBUILDER_ASSETS lacks one of etcd, kube-apiserver, kubectl: correct or unset it"
 		exit 1
@@ -133,7 +140,7 @@ if [ -n "${KUBEBUILDER_ASSETS:-}" ]; then
 fi
 
 version=$(kubernetes_version)
-name=$version-$(go env GOOS)-$(go env GOARCH)
+name=$version-$(go env GOOS)-$(go env GOARCH)$suffix
 local_folder=$PWD/bin/k8s/$name
 if ! holds "$local_folder" "${programs[@]}"; then
 	mkdir -p bin/k8s

@@ -81,7 +81,7 @@ func (w *world) applySeller(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	seller, secret := stage.Seller(w.fake, endpoint)
+	seller, secret := stage.Seller(w.fake.SellerID(), endpoint)
 	seller.Spec.ObserveInterval, seller.Spec.DetailInterval = stage.Seconds(observeSeconds), stage.Seconds(detailSeconds)
 	seller.Spec.RateLimit = v1alpha1.RateLimit{RequestsPerSecond: w.rate, Burst: 1, MaxInFlight: 32}
 	return errors.Join(w.client.Create(ctx, secret), w.client.Create(ctx, seller))

@@ -80,7 +80,7 @@ func (w *world) startFake(random *rand.Rand) (endpoint string, err error) {
 
 // applySeller applies the Seller, with short bounds: the API is on this machine.
 func (w *world) applySeller(ctx context.Context, endpoint string) error {
-	seller, secret := stage.Seller(w.fake, endpoint)
+	seller, secret := stage.Seller(w.fake.SellerID(), endpoint)
 	seller.Spec.ObserveInterval = stage.Seconds(10)
 	seller.Spec.RateLimit = v1alpha1.RateLimit{RequestsPerSecond: 200, Burst: 200, MaxInFlight: 16}
 	seller.Spec.Creation = v1alpha1.CreationSettings{Deadline: stage.Seconds(5), CommitBound: stage.Seconds(5), ListLag: stage.Seconds(1)}

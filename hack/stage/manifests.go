@@ -56,7 +56,7 @@ func Reseller(name string) *v1alpha1.Reseller {
 
 // Seller is one of the fake's account, with its Secret, and without a brake:
 // everything may be edited and deleted at once.
-func Seller(api *fake.Server, endpoint string) (*v1alpha1.Seller, *corev1.Secret) {
+func Seller(sellerID, endpoint string) (*v1alpha1.Seller, *corev1.Secret) {
 	secret := &corev1.Secret{
 		ObjectMeta: metav1.ObjectMeta{Namespace: Namespace, Name: "cloudmore-api"},
 		StringData: map[string]string{
@@ -69,7 +69,7 @@ func Seller(api *fake.Server, endpoint string) (*v1alpha1.Seller, *corev1.Secret
 		Spec: v1alpha1.SellerSpec{
 			CredentialsSecretRef: v1alpha1.SecretReference{Name: "cloudmore-api"},
 			SellerSettings: v1alpha1.SellerSettings{
-				SellerID: v1alpha1.ID(api.SellerID()), Endpoint: endpoint,
+				SellerID: v1alpha1.ID(sellerID), Endpoint: endpoint,
 				Brake: v1alpha1.Brake{Enabled: ptr.To(false)},
 			},
 		},
