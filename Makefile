@@ -177,6 +177,12 @@ test: $(TOOLS)/kustomize $(TOOLS)/helm ## Run all tests on a real apiserver, wit
 	total=$$(go tool cover -func=cover.out | tail -n 1); \
 	echo "coverage of internal/: $${total##*[[:space:]]}"
 
+.PHONY: test-install
+test-install: $(TOOLS)/kustomize $(TOOLS)/helm ## Run the tests of every way to install; a part of test.
+	@$(WITH_ASSETS); go test ./config -count 1 -v -timeout 20m
+	CGO_ENABLED=0 $(RELEASE) test -count 1 ./...
+	CGO_ENABLED=0 go -C hack/image test -count 1 ./...
+
 .PHONY: test-fast
 test-fast: ## Run the tests that need no apiserver.
 	go test -short -p $(TEST_PARALLEL) ./...

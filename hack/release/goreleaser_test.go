@@ -122,3 +122,15 @@ func TestAttachedFilesAreMade(t *testing.T) {
 		exists(t, name)
 	}
 }
+
+// Whoever builds an image from source gets the one that is released, on the same base.
+func TestBothDockerfilesHaveOneBase(t *testing.T) {
+	base := func(name string) string {
+		_, rest, _ := strings.Cut(text(t, name), "\nFROM gcr.io/")
+		reference, _, _ := strings.Cut(rest, " ")
+		return reference
+	}
+	if source, release := base("Dockerfile"), base("hack/release/Dockerfile"); source != release || !strings.Contains(source, "@sha256:") {
+		t.Errorf("the base is %q from source and %q in a release", source, release)
+	}
+}
