@@ -133,7 +133,7 @@ func (r *release) holds(ctx context.Context, all ...client.Object) {
 	Expect(cluster.List(ctx, list, client.InNamespace(r.namespace))).To(Succeed())
 	ids := map[string]bool{}
 	for _, reseller := range list.Items {
-		ids[string(reseller.Status.BrokerID)] = true
+		ids[reseller.Status.BrokerID] = true
 	}
 	Expect(ids).To(HaveLen(len(list.Items)))
 	Expect(r.life.api.Live()).To(HaveLen(len(list.Items)))

@@ -31,7 +31,7 @@ func (l *life) brokers(resellers []client.Object) {
 				ID: "k8s-owner", Value: "prod-eu/partners/" + reseller.Name + "/" + creation.Attempt,
 			})
 		}
-		l.api.Seed(fake.Record{ID: string(reseller.Status.BrokerID), Broker: broker})
+		l.api.Seed(fake.Record{ID: reseller.Status.BrokerID, Broker: broker})
 	}
 }
 
@@ -66,14 +66,14 @@ func takesOver(ctx SpecContext, folder string) {
 	l.await(ctx, []client.Object{deleting}, gone)
 	before := map[string]string{}
 	for _, obj := range resellers {
-		before[obj.GetName()] = string(obj.(*v1alpha1.Reseller).Status.BrokerID)
+		before[obj.GetName()] = obj.(*v1alpha1.Reseller).Status.BrokerID
 	}
 	rest := slices.DeleteFunc(resellers, func(obj client.Object) bool { return obj == deleting })
 	l.await(ctx, rest, l.ready)
 	for _, obj := range rest {
 		status := obj.(*v1alpha1.Reseller).Status
 		Expect(status.BrokerID).NotTo(BeEmpty(), obj.GetName())
-		Expect(before[obj.GetName()]).To(BeElementOf("", string(status.BrokerID)), obj.GetName())
+		Expect(before[obj.GetName()]).To(BeElementOf("", status.BrokerID), obj.GetName())
 	}
 	Expect(l.api.Calls(fake.OpCreate)).To(BeZero())
 	Expect(l.api.Commits(fake.OpDelete)).To(Equal(1))
