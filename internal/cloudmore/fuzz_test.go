@@ -16,6 +16,7 @@ import (
 // Everything that reads bytes from outside, with what must hold of any bytes.
 
 func FuzzDetail(f *testing.F) {
+	kept(f)
 	for _, seed := range []string{
 		`{"id":"a","name":"A","contact":{"email":null,"fax":1},"customProperties":[{"id":5,"value":true}],"allowCmpAccess":"True"}`,
 		`{"ID":7,"brokerId":"x","address":null,"registrationNumber":1e3,"a.b":[],"contact.name":"x"}`,
@@ -49,6 +50,7 @@ func FuzzDetail(f *testing.F) {
 }
 
 func FuzzCreateAndUpdateAnswers(f *testing.F) {
+	kept(f)
 	for _, seed := range []string{`{"id":"a"}`, `"a"`, "5", "", "null", `{"name":"A"}`, page} {
 		f.Add([]byte(seed), "/brokers/a")
 		f.Add([]byte(seed), "http://h/brokers/..")
@@ -66,6 +68,7 @@ func FuzzCreateAndUpdateAnswers(f *testing.F) {
 }
 
 func FuzzList(f *testing.F) {
+	kept(f)
 	for _, seed := range []string{
 		`[{"id":1},{"id":"a","name":"A"}]`, `{"items":[{"id":1}],"page":1,"totalPages":2,"pageSize":1}`, `{"data":[],"next":"?p=2"}`,
 		`{"value":[{"id":1}],"@odata.nextLink":"//other/x"}`, `{"items":[{"id":1}],"page":9223372036854775807,"total":9}`,
@@ -97,6 +100,7 @@ func FuzzList(f *testing.F) {
 }
 
 func FuzzRefusal(f *testing.F) {
+	kept(f)
 	for _, seed := range []string{
 		apiList, states, message, page, "", "[]", `{"errors":{"a":["b"]},"title":"x"}`, `[{"errorName":"a","errorMessage":"pass/Word+1"}]`,
 		`{"":["\u202e\u0000\n"]}`, `[{"errorName":null,"errorMessage":5}]`,
@@ -127,6 +131,7 @@ func FuzzRefusal(f *testing.F) {
 }
 
 func FuzzTokenAnswer(f *testing.F) {
+	kept(f)
 	for _, seed := range []string{
 		`{"access_token":"a.b-c_d","token_type":"Bearer","expires_in":86400}`, `{"access_token":"a\r\nb"}`, `{"access_token":5,"expires_in":"1e400"}`,
 		`{"access_token":"a","expires_in":1e-300}`, `{"ACCESS_TOKEN":"a","expires_in":-1}`, "null", page, "", `[]`,
@@ -149,6 +154,7 @@ func FuzzTokenAnswer(f *testing.F) {
 }
 
 func FuzzRetryAfter(f *testing.F) {
+	kept(f)
 	for _, seed := range []string{"5", "-1", "99999999999999999999", "Sun, 01 Mar 2026 12:00:30 GMT", "Fri, 31 Dec 9999 23:59:59 GMT", "", "x"} {
 		f.Add(seed)
 	}

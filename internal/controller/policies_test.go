@@ -3,6 +3,7 @@ package controller_test
 import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
+	"net/http"
 
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
 	"github.com/reseller-operator/reseller-operator/internal/cloudmore/fake"
@@ -204,6 +205,47 @@ var _ = Describe("driftPolicy Report", func() {
 		awaitReason(ctx, r, v1alpha1.ReasonDriftReported, "it differs in spec.contact.phone")
 		Expect(w.at(r).SupportEmail).To(Equal("help@abc.example"))
 		Expect(w.at(r).Contact.Phone).To(Equal("5550000"))
+	})
+
+	It("only shows what a person has looked at", func(ctx SpecContext) {
+		w := newAccount(ctx, fake.Shapes{})
+		startManager()
+		r := w.inSync(ctx, "abc", func(s *v1alpha1.ResellerSpec) { s.DriftPolicy = v1alpha1.DriftReport })
+		Expect(w.api.Edit(r.Status.BrokerID, func(b *fake.Broker) { b.Contact.Phone = "5550000" })).To(Succeed())
+		annotate(ctx, r, v1alpha1.AnnotationReconcileRequestedAt, fresh())
+		awaitReason(ctx, r, v1alpha1.ReasonDriftReported, "it differs in spec.contact.phone")
+		Expect(w.api.Calls(fake.OpUpdate)).To(BeZero())
+	})
+
+	It("only shows how a broker that is taken over differs", func(ctx SpecContext) {
+		w := newAccount(ctx, fake.Shapes{})
+		found := w.broker("abc")
+		found.Name = "Portal"
+		id := w.api.Add(found)
+		r := w.reseller("abc", func(s *v1alpha1.ResellerSpec) {
+			s.BrokerID, s.DriftPolicy = v1alpha1.ID(id), v1alpha1.DriftReport
+		})
+		create(ctx, r)
+		startManager()
+		awaitReason(ctx, r, v1alpha1.ReasonDriftReported, "spec.name")
+		Expect(w.at(r).Name).To(Equal("Portal"))
+		Expect(w.api.Calls(fake.OpUpdate)).To(BeZero())
+		edit(ctx, r, func(r *v1alpha1.Reseller) { r.Spec.SupportEmail = as[v1alpha1.Email]("help@abc.example") })
+		Eventually(func() string { return w.at(r).SupportEmail }).Should(Equal("help@abc.example"))
+		Expect(w.at(r).Name).To(Equal("Portal"))
+	})
+
+	It("keeps in mind what is not its own while an edit can't be sent", func(ctx SpecContext) {
+		w := newAccount(ctx, fake.Shapes{})
+		startManager()
+		r := w.inSync(ctx, "abc", func(s *v1alpha1.ResellerSpec) { s.DriftPolicy = v1alpha1.DriftReport })
+		Expect(w.api.Edit(r.Status.BrokerID, func(b *fake.Broker) { b.Contact.Phone = "5550000" })).To(Succeed())
+		w.inject(fake.Fault{Op: fake.OpUpdate, Times: 3, Status: http.StatusServiceUnavailable})
+		edit(ctx, r, func(r *v1alpha1.Reseller) { r.Spec.SupportEmail = as[v1alpha1.Email]("help@abc.example") })
+		awaitReason(ctx, r, v1alpha1.ReasonDriftReported, "it differs in spec.contact.phone")
+		Expect(w.at(r).SupportEmail).To(Equal("help@abc.example"))
+		Expect(w.at(r).Contact.Phone).To(Equal("5550000"))
+		Expect(w.api.Calls(fake.OpUpdate)).To(Equal(4))
 	})
 })
 

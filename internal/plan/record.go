@@ -34,6 +34,8 @@ type Record struct {
 	Accepted []broker.Spelling
 	// Drift are the differences shown last.
 	Drift []v1alpha1.Drift
+	// Compared is whether the broker was ever compared in full.
+	Compared bool
 	// Ready and Stalled are the conditions as stored; nil for none.
 	Ready, Stalled *metav1.Condition
 	// ObservedGeneration is -1 until the first report.
@@ -75,6 +77,7 @@ func RecordFrom(r *v1alpha1.Reseller) Record {
 		Origin:             st.Origin,
 		Annotated:          broker.ID(r.Annotations[v1alpha1.AnnotationBrokerID]),
 		Drift:              st.Drift,
+		Compared:           st.LastComparedAt != nil,
 		Ready:              meta.FindStatusCondition(st.Conditions, v1alpha1.ConditionReady),
 		Stalled:            meta.FindStatusCondition(st.Conditions, v1alpha1.ConditionStalled),
 		ObservedGeneration: st.ObservedGeneration,

@@ -51,7 +51,9 @@ func Report(s *State, rest Rest, status *v1alpha1.ResellerStatus) bool {
 	if s.Desired.Requested != "" {
 		status.LastHandledReconcileAt = s.Desired.Requested
 	}
-	status.Drift = drift(s, rest.Drift)
+	if shown := s.withoutEdits(rest.Drift); rest.Compared || len(shown) > 0 || !s.bound() {
+		status.Drift = drift(s, shown)
+	}
 	ShowBroker(s, status)
 	if equality.Semantic.DeepEqual(before, status) {
 		return false

@@ -22,7 +22,11 @@ func updateAnswered(s *State) Step {
 	if s.Outcome.Updated == nil || s.Outcome.Updated.Failure == nil {
 		return nil
 	}
-	return failed(s, s.Outcome.Updated.Failure)
+	rest := failed(s, s.Outcome.Updated.Failure)
+	if s.Desired.Report {
+		rest.Drift = s.differences() // what is left to others must be known when the edit is sent again
+	}
+	return rest
 }
 
 // boundOtherwise: while a create was being settled, a person named another broker.
@@ -128,6 +132,9 @@ func (s *State) differences() []broker.Difference {
 	if l := s.looked(s.Record.BrokerID); l != nil {
 		have = &l.Broker
 	}
+	if have == nil {
+		return nil
+	}
 	return broker.Diff(&s.Desired.Broker, have, s.Record.Accepted)
 }
 
@@ -200,18 +207,69 @@ func boundOnlyReported(s *State) Step {
 }
 
 // unreported are the differences that an edit of the spec made: under driftPolicy
-// Report only those are sent, and what was shown as drift before stays.
+// Report only those are sent. What was shown as drift before stays, and so does
+// what the broker had as the spec says until somebody changed it elsewhere.
 func (s *State) unreported(found []broker.Difference) []broker.Difference {
-	if !s.pending() {
+	if !s.editWaits() {
 		return nil
 	}
 	var edited []broker.Difference
 	for _, d := range found {
-		if !slices.ContainsFunc(s.Record.Drift, func(r v1alpha1.Drift) bool { return r.Field == d.Field && r.Desired == d.Desired }) {
+		reported := func(r v1alpha1.Drift) bool {
+			return r.Field == d.Field && r.Desired == cut(d.Desired, v1alpha1.MaxObservedLength)
+		}
+		if !slices.ContainsFunc(s.Record.Drift, reported) && !s.agreed(d) {
 			edited = append(edited, d)
 		}
 	}
 	return edited
+}
+
+// withoutEdits are the differences that status shows as drift: under Report not
+// those that are still to be sent, which it would take for somebody else's.
+func (s *State) withoutEdits(found []broker.Difference) []broker.Difference {
+	if !s.Desired.Report || len(found) == 0 {
+		return found
+	}
+	edits := s.unreported(found)
+	return slices.DeleteFunc(slices.Clone(found), func(d broker.Difference) bool { return slices.Contains(edits, d) })
+}
+
+// unsent are the reasons with which an edit waits to be sent, unborn those with
+// which it waits for its broker.
+var (
+	unsent = []string{
+		v1alpha1.ReasonUpdating, v1alpha1.ReasonUnavailable, v1alpha1.ReasonThrottled, v1alpha1.ReasonSellerNotReady,
+		v1alpha1.ReasonWaitingForReading, v1alpha1.ReasonRefused, v1alpha1.ReasonForbidden, v1alpha1.ReasonIdentityTaken,
+	}
+	unborn = []string{v1alpha1.ReasonCreating, v1alpha1.ReasonResolvingCreate}
+)
+
+// editWaits reports whether the spec was edited since the broker was compared. A
+// request for a look is no edit, nor is a broker that was taken over, or found
+// again, with other values.
+func (s *State) editWaits() bool {
+	r, waits := s.Record, unsent
+	if !r.Compared {
+		if r.Origin != v1alpha1.OriginCreated {
+			return false
+		}
+		waits = unborn
+	}
+	if r.ObservedGeneration != s.Desired.Generation {
+		return r.ObservedGeneration >= 0
+	}
+	return r.Ready != nil && r.Ready.Status != "True" && slices.Contains(waits, r.Ready.Reason)
+}
+
+// agreed reports whether the broker had what the spec says until this pass looked.
+func (s *State) agreed(d broker.Difference) bool {
+	l := s.looked(s.Record.BrokerID)
+	if l == nil || l.Before == nil || !l.Before.Detail {
+		return false
+	}
+	before := broker.Diff(&s.Desired.Broker, l.Before, s.Record.Accepted)
+	return !slices.ContainsFunc(before, func(b broker.Difference) bool { return b.Field == d.Field })
 }
 
 // boundRemembered: the API refused this very spec, or these credentials, before.

@@ -21,6 +21,9 @@ func TestUpdate(t *testing.T) {
 	refused := func(s *State) {
 		s.Record.Stalled = &metav1.Condition{Status: metav1.ConditionTrue, Reason: v1alpha1.ReasonRefused, ObservedGeneration: 1}
 	}
+	notReadyBecause := func(reason string) func(*State) {
+		return func(s *State) { isNotReady(s); s.Record.Ready.Reason = reason }
+	}
 	notReady := func(s *State) { s.Record.Ready.Status = metav1.ConditionFalse }
 	check(t, []row{
 		{"does nothing in sync", bound(), inSync},
@@ -44,6 +47,16 @@ func TestUpdate(t *testing.T) {
 		{"sends an edit under Report, and leaves what was shown before", drifted(isReporting, isEdited, fresh, func(s *State) {
 			s.Desired.Broker.VAT = ptr("1")
 			s.Record.Drift = []v1alpha1.Drift{{Field: "spec.name", Desired: "ABCDEF"}}
+		}), changes("spec.vat")},
+		{"only shows under Report what differs when a person asks for a look", drifted(isReporting, isAskedFor, fresh), Rest{Reason: v1alpha1.ReasonDriftReported, Message: "spec.name"}},
+		{"sends under Report an edit that could not be sent", drifted(isReporting, isNotReady, fresh), changes("spec.name")},
+		{"only shows under Report what changed while nothing waited to be sent", drifted(isReporting, fresh, notReadyBecause(v1alpha1.ReasonBrokerNotFound)), Rest{Reason: v1alpha1.ReasonDriftReported, Message: "spec.name"}},
+		{"only shows under Report what differs in a broker that was taken over", drifted(isReporting, isAdopted, isNew, fresh, notReadyBecause(v1alpha1.ReasonWaitingForReading)), Rest{Reason: v1alpha1.ReasonDriftReported, Message: "spec.name"}},
+		{"only shows under Report what differs in a broker that was found again", drifted(isReporting, isNew, fresh, func(s *State) { s.Record.ObservedGeneration = -1 }), Rest{Reason: v1alpha1.ReasonDriftReported, Message: "spec.name"}},
+		{"sends under Report an edit of what was just created", drifted(isReporting, isNew, isEdited, fresh), changes("spec.name")},
+		{"leaves under Report, with an edit, what was changed elsewhere since", drifted(isReporting, isEdited, fresh, func(s *State) {
+			s.Desired.Broker.VAT = ptr("1")
+			s.Outcome.Looked.Before = shown(own)
 		}), changes("spec.vat")},
 		{"only shows drift under Observe", drifted(isObserving), Rest{Reason: v1alpha1.ReasonObserving, Message: "spec.name"}},
 		{"only shows drift while suspended", drifted(isSuspended), Rest{Reason: v1alpha1.ReasonSuspended, Message: "spec.name"}},

@@ -161,6 +161,8 @@ type Looked struct {
 	Broker  broker.Broker
 	Failure *broker.Failure
 	At      time.Time
+	// Before is the broker as it was known until then; nil if it was not.
+	Before *broker.Broker
 }
 
 // Services is the answer to a GET of one reseller with activated services.

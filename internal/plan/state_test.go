@@ -87,6 +87,7 @@ func bound(change ...func(*State)) *State {
 	s := unbound()
 	s.Record.BrokerID, s.Record.Account, s.Record.Origin, s.Record.Bound = own, account, v1alpha1.OriginCreated, identity
 	isReady(s)
+	s.Record.Compared = true
 	s.Reading.Known, s.Reading.KnownSince = shown(own), s.Reading.Latest
 	s.Reading.Matches, s.Reading.Absent = []Match{{ID: own}}, nil
 	return changed(s, change)
@@ -129,6 +130,8 @@ func isReporting(s *State)         { s.Desired.Report = true }
 func isAdopted(s *State)           { s.Record.Origin = v1alpha1.OriginAdopted }
 func isOrphaning(s *State)         { s.Desired.Deletion = v1alpha1.DeletionOrphan }
 func isEdited(s *State)            { s.Desired.Generation = 2 }
+func isAskedFor(s *State)          { s.Desired.Requested = "now" }
+func isNew(s *State)               { s.Record.Compared = false }
 func matchExisting(s *State)       { s.Desired.MatchExisting = true }
 func adoptionIsForbidden(s *State) { s.Access.AdoptionForbidden = true }
 

@@ -8,6 +8,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/controller/controllerutil"
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 
+	"github.com/reseller-operator/reseller-operator/internal/account"
 	"github.com/reseller-operator/reseller-operator/internal/broker"
 	"github.com/reseller-operator/reseller-operator/internal/plan"
 )
@@ -99,9 +100,9 @@ func (p *pass) addFinalizer(ctx context.Context) error {
 
 // look reads the broker by its own GET.
 func (p *pass) look(ctx context.Context, id broker.ID) {
-	at := p.r.Clock.Now()
+	at, before := p.r.Clock.Now(), p.account.View(account.Query{ID: id}).Known
 	read, f := p.account.Look(ctx, p.session, id)
-	p.outcome.Looked = &plan.Looked{ID: id, Broker: read, Failure: f, At: at}
+	p.outcome.Looked = &plan.Looked{ID: id, Broker: read, Failure: f, At: at, Before: before}
 	if !id.Same(broker.ID(p.obj.Status.BrokerID)) {
 		return
 	}
