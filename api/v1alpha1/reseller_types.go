@@ -117,7 +117,9 @@ type ResellerSpec struct {
 	AdoptionPolicy AdoptionPolicy `json:"adoptionPolicy,omitempty"`
 
 	// driftPolicy says what happens when the broker is changed elsewhere: Correct
-	// (the default) puts it right, Report only lists it in status.drift.
+	// (the default) puts it right, Report only lists it in status.drift. With
+	// Report only edits of the spec are sent, and nothing at all when a broker is
+	// taken over that differs.
 	// +optional
 	DriftPolicy DriftPolicy `json:"driftPolicy,omitempty"`
 

@@ -133,7 +133,8 @@ func settled(g Gomega, r *v1alpha1.Reseller) {
 var _ = Describe("Whatever a spec says", func() {
 	It("is rejected with a path, or ends in order or with what to do", func(ctx SpecContext) {
 		const tries = 2000
-		w := newAccount(ctx, fake.Shapes{})
+		// What admission lets through the API may still refuse: here most custom properties.
+		w := newAccount(ctx, fake.Shapes{DefinedProperties: []string{"x", "007"}})
 		startManager()
 		w.ready(ctx)
 		gen := newGenerator(GinkgoRandomSeed())
@@ -160,6 +161,10 @@ var _ = Describe("Whatever a spec says", func() {
 				settled(g, &list.Items[i])
 			}
 		}).WithContext(ctx).WithTimeout(2 * time.Minute).WithPolling(time.Second).Should(Succeed())
+		refused := slices.ContainsFunc(list.Items, func(r v1alpha1.Reseller) bool {
+			return ready(&r).Reason == v1alpha1.ReasonRefused
+		})
+		Expect(refused).To(BeTrue(), "the API refused some")
 		held := map[string]bool{}
 		for i := range list.Items {
 			if id := list.Items[i].Status.BrokerID; id != "" {
