@@ -104,8 +104,9 @@ verify: ## Check that the generated files are current.
 		[ -e "$$path" ] || [ -e "$$fresh/$$path" ] || continue; \
 		git --no-pager diff --no-index -- "$$path" "$$fresh/$$path" || stale=1; \
 	done; \
+	go mod tidy -diff || stale=1; \
 	if [ -n "$${stale:-}" ]; then \
-		echo 'verify: generated files are not current: run "make generate manifests docs"' >&2; exit 1; \
+		echo 'verify: generated files are not current: run "make generate manifests docs" and "go mod tidy"' >&2; exit 1; \
 	fi; \
 	echo 'verify: generated files are current'
 
