@@ -22,13 +22,13 @@ const timeout = 60 * time.Second
 var _ = Describe("Installing", Ordered, ContinueOnFailure, Serial, func() {
 	It("by Helm's own commands survives an upgrade, a lost leader, a way back and an uninstallation, with each broker once", survives, SpecTimeout(6*timeout))
 	It("by Helm with a fake seller API beside it needs no account", demonstrates, SpecTimeout(3*timeout))
-	It("over v0.1.0 goes on with what that was about", func(ctx SpecContext) { takesOver(ctx, "released/v0.1.0") }, SpecTimeout(3*timeout))
 	DescribeTable("as the README says, by", func(ctx SpecContext, way, remove string) { asTheReadmeSays(ctx, way, remove) },
 		Entry(nil, "Helm", "helm uninstall reseller-operator --namespace reseller-operator-system --wait", SpecTimeout(3*timeout)),
 		Entry(nil, "Kustomize", "kubectl delete -k config/default", SpecTimeout(3*timeout)),
 		Entry(nil, "One YAML file", "kubectl delete -f dist/install.yaml", SpecTimeout(3*timeout)),
 	)
 
+	It("over v0.1.0 goes on with what that was about", func(ctx SpecContext) { takesOver(ctx, "released/v0.1.0") }, SpecTimeout(3*timeout))
 	It("by Kustomize runs a manager with just the rights it needs", func(ctx SpecContext) {
 		rendered := render(ctx, "kustomize", "build", "default")
 		apply(ctx, rendered)
