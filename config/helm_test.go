@@ -214,17 +214,18 @@ func survives(ctx SpecContext) {
 	r.endsCleanly(ctx)
 }
 
-// endsCleanly deletes the namespace with all that is in it, the operator first and
-// last: nothing is stuck, and no broker is left.
+// endsCleanly deletes the Resellers and their Seller, then the operator, then the
+// namespace: nothing is stuck, and no broker is left.
 func (r *release) endsCleanly(ctx context.Context) {
 	GinkgoHelper()
-	By("deleting the Resellers, the release and the namespace")
+	By("deleting Resellers and Seller, the release and the namespace")
+	seller := &v1alpha1.Seller{ObjectMeta: metav1.ObjectMeta{Namespace: r.namespace, Name: "main"}}
 	Expect(cluster.DeleteAllOf(ctx, &v1alpha1.Reseller{}, client.InNamespace(r.namespace))).To(Succeed())
-	Eventually(func(g Gomega) {
-		list := &v1alpha1.ResellerList{}
-		g.Expect(cluster.List(ctx, list, client.InNamespace(r.namespace))).To(Succeed())
-		g.Expect(list.Items).To(BeEmpty())
-	}).WithContext(ctx).WithTimeout(timeout).Should(Succeed())
+	Expect(cluster.Delete(ctx, seller)).To(Succeed())
+	r.life.await(ctx, []client.Object{seller}, gone) // it waits for its Resellers
+	list := &v1alpha1.ResellerList{}
+	Expect(cluster.List(ctx, list, client.InNamespace(r.namespace))).To(Succeed())
+	Expect(list.Items).To(BeEmpty())
 	Expect(r.life.api.Live()).To(BeEmpty())
 	r.must(ctx, "uninstall", r.name)
 	namespace := &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: r.namespace}}
