@@ -14,8 +14,11 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/apimachinery/pkg/util/yaml"
 	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
 )
 
 // objects reads the documents of a rendered stream.
@@ -69,9 +72,31 @@ func apply(ctx context.Context, rendered string, options ...client.ApplyOption) 
 		Expect(cluster.Apply(ctx, client.ApplyConfigurationFromUnstructured(obj), options...)).
 			To(Succeed(), "%s %s", obj.GetKind(), obj.GetName())
 		if obj.GetKind() == "ValidatingAdmissionPolicyBinding" { // or it would hold for the next way, too
-			DeferCleanup(func(ctx SpecContext) { Expect(client.IgnoreNotFound(cluster.Delete(ctx, obj))).To(Succeed()) })
+			DeferCleanup(func(ctx SpecContext) { unbind(ctx, obj) })
 		}
 	}
+}
+
+// unbind removes a policy's binding, and waits until the API server does not hold to
+// it any more: that of status shows it, which lets nobody else write.
+func unbind(ctx context.Context, binding client.Object) {
+	GinkgoHelper()
+	err := cluster.Delete(ctx, binding)
+	if apierrors.IsNotFound(err) {
+		return // it was applied for a try only
+	}
+	Expect(err).NotTo(HaveOccurred())
+	if !strings.HasSuffix(binding.GetName(), "writes-status") {
+		return
+	}
+	probe := &v1alpha1.Reseller{}
+	(&life{namespace: "default"}).sample("reseller", probe)
+	probe.Name, probe.GenerateName = "", "probe-"
+	Expect(cluster.Create(ctx, probe)).To(Succeed())
+	Eventually(func() error {
+		return cluster.Status().Patch(ctx, probe, client.RawPatch(types.MergePatchType, []byte(`{"status":{"origin":"Created"}}`)))
+	}).WithContext(ctx).WithTimeout(timeout).Should(Succeed())
+	Expect(cluster.Delete(ctx, probe)).To(Succeed())
 }
 
 // restricted sees to a namespace in which the API server admits only Pods of the
