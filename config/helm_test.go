@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"time"
@@ -60,12 +59,9 @@ func withoutCRDs(ctx context.Context) {
 // helm runs a command of Helm on the cluster, with the release's namespace.
 func (r *release) helm(ctx context.Context, args ...string) (string, error) {
 	GinkgoHelper()
-	program, err := filepath.Abs("../bin/tools/helm")
-	Expect(err).NotTo(HaveOccurred())
-	cmd := exec.CommandContext(ctx, program, append(args, "--namespace", r.namespace, "--kubeconfig", r.kubeconfig)...)
-	out, err := cmd.CombinedOutput()
+	out, err := tool(ctx, "helm", append(args, "--namespace", r.namespace, "--kubeconfig", r.kubeconfig)...)
 	GinkgoWriter.Printf("helm %s\n%s\n", strings.Join(args, " "), out)
-	return string(out), err
+	return out, err
 }
 
 // must runs a command of Helm that must succeed, and wait for what it does.

@@ -53,6 +53,8 @@ func TestUpdate(t *testing.T) {
 		{"only shows under Report what changed while nothing waited to be sent", drifted(isReporting, fresh, notReadyBecause(v1alpha1.ReasonBrokerNotFound)), Rest{Reason: v1alpha1.ReasonDriftReported, Message: "spec.name"}},
 		{"only shows under Report what differs in a broker that was taken over", drifted(isReporting, isAdopted, isNew, fresh, notReadyBecause(v1alpha1.ReasonWaitingForReading)), Rest{Reason: v1alpha1.ReasonDriftReported, Message: "spec.name"}},
 		{"only shows under Report what differs in a broker that was found again", drifted(isReporting, isNew, fresh, func(s *State) { s.Record.ObservedGeneration = -1 }), Rest{Reason: v1alpha1.ReasonDriftReported, Message: "spec.name"}},
+		{"stays contested under Report", drifted(isReporting, fresh, notReadyBecause(v1alpha1.ReasonContested), sent("Changed", 3, time.Minute)), Rest{Reason: v1alpha1.ReasonContested, Message: "spec.name"}},
+		{"stays unproven under Report with an edit", drifted(isReporting, lookedLike(elsewhere()), notReadyBecause(v1alpha1.ReasonOwnershipUnproven)), Rest{Reason: v1alpha1.ReasonOwnershipUnproven}},
 		{"sends under Report an edit of what was just created", drifted(isReporting, isNew, isEdited, fresh), changes("spec.name")},
 		{"leaves under Report, with an edit, what was changed elsewhere since", drifted(isReporting, isEdited, fresh, func(s *State) {
 			s.Desired.Broker.VAT = ptr("1")
