@@ -108,6 +108,8 @@ func intentUnresolved(s *State) Step {
 	case c.Committed:
 		return unresolved(s, v1alpha1.ReasonCreatedButNotListed,
 			"Cloudmore confirmed the create without naming the broker, and no list shows it; look for it in the portal and name it with spec.brokerID")
+	case c.Refused:
+		return ClearIntent{Then: s.refusal()}
 	case s.Access.WaitOnUnknown:
 		return unresolved(s, v1alpha1.ReasonCreateOutcomeUnknown,
 			"it stays unknown whether the create took effect, and creation.onUnknown of the Seller is Wait; look in the portal and name the broker with spec.brokerID, or set creation.onUnknown: Retry")
@@ -116,6 +118,14 @@ func intentUnresolved(s *State) Step {
 			Reason: v1alpha1.ReasonCreating, Message: "the create did not take effect; it is started over", Until: s.Now.Add(firstLook),
 		}}
 	}
+}
+
+// refusal is what the refused POST of the open intent came to.
+func (s *State) refusal() Rest {
+	if t, failed := s.Memory.Tries[CallCreate]; failed {
+		return s.again(CallCreate, &t)
+	}
+	return Rest{Quiet: true}
 }
 
 // stillResolving looks again: soon at first, and right after each bound. The
@@ -128,6 +138,11 @@ func stillResolving(s *State) Rest {
 		if first := firstSince(s.Reading.Absent, at); !first.IsZero() {
 			next = first.Add(s.Access.ListLag)
 		}
+	}
+	if s.Record.Creation.Refused {
+		rest := s.refusal()
+		rest.AfterReading = next
+		return rest
 	}
 	return Rest{
 		Reason:       v1alpha1.ReasonResolvingCreate,
@@ -152,6 +167,8 @@ func noneAfter(s *State) time.Time {
 	switch {
 	case c.Attempt == m.Posted && m.PostAnswered:
 		return m.PostEnded.Add(a.ListLag)
+	case c.Refused:
+		return m.IntentSince.Add(a.ListLag) // it was answered, so it is not under way
 	case c.Attempt == m.Posted:
 		return later(c.Deadline, m.PostEnded).Add(a.CommitBound + a.ListLag)
 	default:
