@@ -22,6 +22,7 @@ const (
 	reasonNotJSON     = "the answer is not the API's: no JSON"
 	reasonNoBroker    = "the answer does not say which broker it is about"
 	reasonOtherBroker = "the answer is about another broker"
+	reasonDenied      = "the answer says that the call failed"
 	reasonField       = "the answer has a field of a wrong type"
 )
 
@@ -48,7 +49,7 @@ func (c *Client) judge(r *request, a *answer) *broker.Failure {
 	if success && r.accepted(a, failure) {
 		return nil
 	}
-	if success && a.json() {
+	if success && a.json() && failure.Reason != reasonDenied {
 		return failure // what it shows are brokers
 	}
 	refusal := readRefusal(a, c.tokens.secrets())
@@ -75,10 +76,17 @@ func (c *Client) judge(r *request, a *answer) *broker.Failure {
 // accepted reads an answer of success; failure says what it means if it can't
 // be read.
 func (r *request) accepted(a *answer, failure *broker.Failure) bool {
+	if r.op != OpLogin && denies(a.body, maxEnvelopes) {
+		failure.Reason = reasonDenied
+		return false
+	}
 	if failure.Reason = r.read(a); failure.Reason != "" {
 		return false
 	}
-	if id, shown := idOf(a.body); shown && r.about != "" && !id.Same(r.about) {
+	if r.about == "" {
+		return true
+	}
+	if id, shown := idOf(unwrapped(a.body)); shown && !id.Same(r.about) {
 		failure.Class, failure.Reason = broker.Ambiguous, reasonOtherBroker
 		return false
 	}

@@ -21,6 +21,7 @@ func FuzzDetail(f *testing.F) {
 		`{"id":"a","name":"A","contact":{"email":null,"fax":1},"customProperties":[{"id":5,"value":true}],"allowCmpAccess":"True"}`,
 		`{"ID":7,"brokerId":"x","address":null,"registrationNumber":1e3,"a.b":[],"contact.name":"x"}`,
 		`{"id":1,"name":"A","NAME":"B","customProperties":{},"invoiceContact":5}`, "null", `"x"`, page, "", `{"id":`,
+		`{"data":{"item":{"id":"a","name":"A"}},"seller":{"id":1}}`, `{"result":"9f0c8a4e-0000-4000-8000-00000000000a","success":true}`,
 		"\ufeff{}", `{"id":"\ud800"}`, strings.Repeat("[", 20_000),
 	} {
 		f.Add([]byte(seed))
