@@ -52,8 +52,10 @@ type Try struct {
 	At       time.Time
 	// Refused says that the latest was refused, Missing that it found no broker.
 	Refused, Missing bool
-	// Shown is what the pass of the latest failure came to.
-	Shown Rest
+	// Failure is the latest; nil where it is known from status only, and Shown is then
+	// what status says.
+	Failure *broker.Failure
+	Shown   Rest
 }
 
 // Tries are the latest failures by kind of call. They are never changed in place.
@@ -75,7 +77,7 @@ func (t Tries) with(call Call, content string, f *broker.Failure, s *State) Trie
 	}
 	next := Try{
 		Content: content, Observed: s.observed(call), Session: s.Access.Session, Requested: s.Desired.Requested,
-		Failures: 1, At: s.Now, Refused: denied(f), Missing: notFound(f),
+		Failures: 1, At: s.Now, Refused: denied(f), Missing: notFound(f), Failure: f,
 	}
 	if failing && before.like(s, call, content) {
 		next.Failures = before.Failures + 1
@@ -91,19 +93,6 @@ func (t Tries) with(call Call, content string, f *broker.Failure, s *State) Trie
 // refuses, or lacks a right.
 func certain(f *broker.Failure) bool {
 	return refused(f) && (len(f.Fields) > 0 || f.Class == broker.Forbidden)
-}
-
-// Ended notes what the pass came to in which a call failed: it is shown as long as
-// the next try waits.
-func (m *Memory) Ended(o *Outcome, rest Rest) {
-	for call, try := range m.Tries {
-		if o.failureOf(call) == nil || rest.Quiet {
-			continue
-		}
-		m.Tries = maps.Clone(m.Tries)
-		try.Shown = rest
-		m.Tries[call] = try
-	}
 }
 
 // like reports whether a call now would be the one that failed.
@@ -186,8 +175,10 @@ func (s *State) again(call Call, t *Try) Rest {
 	switch {
 	case t.Missing && slices.ContainsFunc(s.Reading.Matches, func(m Match) bool { return string(m.ID.Key()) == t.Content }):
 		rest = unreadable(t)
-	case rest.Reason == "":
+	case t.Missing, t.Failure == nil && rest.Reason == "":
 		rest = Rest{Quiet: true}
+	case t.Failure != nil:
+		rest = failed(s, t.Failure)
 	}
 	if call == CallUpdate {
 		rest.Drift = s.differences()

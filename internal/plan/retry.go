@@ -61,10 +61,10 @@ func refusedByCondition(r *Record, generation int64, now time.Time) Tries {
 	return Tries{CallUpdate: try, CallDelete: try}
 }
 
-// tryOf is the try that this failure of the pass led to, nil for none.
+// tryOf is the try that ended with this failure, nil for none.
 func (s *State) tryOf(f *broker.Failure) *Try {
-	for call, t := range s.Memory.Tries {
-		if s.Outcome.failureOf(call) == f {
+	for _, t := range s.Memory.Tries {
+		if t.Failure == f {
 			return &t
 		}
 	}
@@ -74,7 +74,7 @@ func (s *State) tryOf(f *broker.Failure) *Try {
 // nextTry says when a refused call is made again, and how to ask for it sooner.
 func (s *State) nextTry(f *broker.Failure) string {
 	for call, t := range s.Memory.Tries {
-		if s.Outcome.failureOf(call) == f && t.Refused {
+		if t.Failure == f && t.Refused {
 			return fmt.Sprintf("; tried again at %s, or when the annotation %s is set to any new value",
 				t.due(call, s.Record.UID).UTC().Format("15:04:05 UTC"), v1alpha1.AnnotationReconcileRequestedAt)
 		}

@@ -113,6 +113,8 @@ func intentUnresolved(s *State) Step {
 	case s.Access.WaitOnUnknown:
 		return unresolved(s, v1alpha1.ReasonCreateOutcomeUnknown,
 			"it stays unknown whether the create took effect, and creation.onUnknown of the Seller is Wait; look in the portal and name the broker with spec.brokerID, or set creation.onUnknown: Retry")
+	case s.gatewayRefused():
+		return ClearIntent{Unfound: true, Then: s.refusal()}
 	default:
 		return ClearIntent{Unfound: true, Then: Rest{
 			Reason: v1alpha1.ReasonCreating, Message: "the create did not take effect; it is started over", Until: s.Now.Add(firstLook),
@@ -126,6 +128,13 @@ func (s *State) refusal() Rest {
 		return s.again(CallCreate, &t)
 	}
 	return Rest{Quiet: true}
+}
+
+// gatewayRefused reports whether the POST of the open intent was refused, perhaps by a
+// gateway, behind which it may go on.
+func (s *State) gatewayRefused() bool {
+	t := s.Memory.Tries[CallCreate]
+	return t.Failure != nil && t.Refused && s.Record.Creation.Attempt == s.Memory.Posted
 }
 
 // stillResolving looks again: soon at first, and right after each bound. The
@@ -146,7 +155,7 @@ func stillResolving(s *State) Rest {
 	}
 	return Rest{
 		Reason:       v1alpha1.ReasonResolvingCreate,
-		Message:      fmt.Sprintf("it is unknown whether the create took effect; the account is searched for %s, and nothing is posted again before that is certain", s.Record.Creation),
+		Message:      fmt.Sprintf("it is unknown whether the create took effect%s; the account is searched for %s, and nothing is posted again before that is certain", s.answerToPost(), s.Record.Creation),
 		AfterReading: next,
 	}
 }
@@ -157,6 +166,14 @@ func unresolved(s *State, reason, message string) Rest {
 		message += "; for that the owner of the ClusterSeller has to set spec.adoption: Allowed"
 	}
 	return Rest{Reason: reason, Message: message, AfterReading: s.Now.Add(lookAtMost)}
+}
+
+// answerToPost is what the POST of the open intent was answered, where it was.
+func (s *State) answerToPost() string {
+	if t := s.Memory.Tries[CallCreate]; t.Failure != nil && s.Record.Creation.Attempt == s.Memory.Posted {
+		return inItsWords(t.Failure)
+	}
+	return ""
 }
 
 // noneAfter is when a POST of the open intent can no longer take effect and

@@ -149,7 +149,6 @@ func (p *pass) markCommitted(ctx context.Context) error {
 
 // markRefused writes down that the POST was refused, and what the API said.
 func (p *pass) markRefused(ctx context.Context, step plan.MarkRefused) error {
-	p.m.Ended(&p.outcome, step.Then)
 	problem := p.news(step.Then)
 	err := p.settle(ctx, p.sameIntent(), func(st *v1alpha1.ResellerStatus) {
 		st.Creation.Refused = true
@@ -171,7 +170,6 @@ func (p *pass) clearIntent(ctx context.Context, step plan.ClearIntent) error {
 			p.m.previous = p.m.previous[over:]
 		}
 	}
-	p.m.Ended(&p.outcome, step.Then)
 	problem := p.news(step.Then)
 	err := p.settle(ctx, p.sameIntent(), func(st *v1alpha1.ResellerStatus) {
 		st.Creation = nil

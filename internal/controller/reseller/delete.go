@@ -47,7 +47,6 @@ func (p *pass) delete(ctx context.Context) {
 func (p *pass) clearDeletion(ctx context.Context, step plan.ClearDeletion) error {
 	attempt := p.obj.Status.Deletion.Attempt
 	current := func(st *v1alpha1.ResellerStatus) bool { return st.Deletion != nil && st.Deletion.Attempt == attempt }
-	p.m.Ended(&p.outcome, step.Then)
 	problem := p.news(step.Then)
 	err := p.settle(ctx, current, func(st *v1alpha1.ResellerStatus) {
 		st.Deletion = nil

@@ -84,7 +84,6 @@ func (p *pass) query(s *plan.State) account.Query {
 // finish shows what the pass came to, and says when to come back.
 func (p *pass) finish(ctx context.Context, rest plan.Rest) (reconcile.Result, error) {
 	s := p.state()
-	p.m.Ended(&s.Outcome, rest)
 	p.follow(s)
 	if p.account != nil && !rest.AfterReading.IsZero() {
 		p.account.Await(p.owner(), rest.AfterReading)
