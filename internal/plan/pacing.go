@@ -129,7 +129,7 @@ func (s *State) waits(call Call) *Try {
 // waiting is the same of any call with a content.
 func (s *State) waiting(call Call, content string) *Try {
 	t, failing := s.Memory.Tries[call]
-	if !failing || !t.like(s, call, content) || (s.requested() && s.Desired.Requested != t.Requested) || !s.Now.Before(t.due(call, s.Record.UID)) {
+	if !failing || !t.like(s, call, content) || (s.Desired.Requested != "" && s.Desired.Requested != t.Requested) || !s.Now.Before(t.due(call, s.Record.UID)) {
 		return nil
 	}
 	return &t

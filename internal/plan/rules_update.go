@@ -138,6 +138,27 @@ func (s *State) differences() []broker.Difference {
 	return broker.Diff(&s.Desired.Broker, have, s.Record.Accepted)
 }
 
+// boundSummarised: this process knows the broker from a list only, which need not show
+// every field. What status says stays; what the list shows otherwise is looked at.
+func boundSummarised(s *State) Step {
+	known := s.Reading.Known
+	if known == nil || known.Detail || s.looked(s.Record.BrokerID) != nil {
+		return nil
+	}
+	if s.Record.Ready == nil || !s.Record.Compared || len(twins(s)) > 0 {
+		return Look{ID: s.Record.BrokerID}
+	}
+	for _, d := range s.differences() {
+		shown := func(r v1alpha1.Drift) bool {
+			return r.Field == d.Field && r.Desired == cut(d.Desired, v1alpha1.MaxObservedLength) && r.Observed == cut(d.Observed, v1alpha1.MaxObservedLength)
+		}
+		if !slices.ContainsFunc(s.Record.Drift, shown) {
+			return Look{ID: s.Record.BrokerID}
+		}
+	}
+	return Rest{Quiet: true}
+}
+
 // boundRespelled: the API shows otherwise what was just sent, and means the same.
 func boundRespelled(s *State) Step {
 	if len(s.Memory.Sent) == 0 {
