@@ -15,8 +15,8 @@ import (
 // envelopes are the names under which what was asked for is found, and lists
 // those of a list.
 var (
-	envelopes = []string{"data", "result", "results", "value", "item", "broker", "reseller", "response", "payload", "body", "content", "_embedded"}
-	lists     = []string{"items", "data", "value", "results", "result", "brokers", "resellers", "records", "content", "entries", "rows", "list"}
+	envelopes = []string{"data", "result", "results", "value", "item", "broker", "reseller", "response", "payload", "body", "content", "_embedded", "d"}
+	lists     = []string{"items", "data", "value", "results", "result", "brokers", "resellers", "records", "content", "entries", "rows", "list", "response", "payload", "body", "d"}
 )
 
 // maxEnvelopes may be around what was asked for, one in the other.
