@@ -106,7 +106,7 @@ func addSellers(mgr manager.Manager, accounts *account.Registry, o Options) erro
 	for _, kind := range kinds {
 		sellers := &seller.Reconciler{
 			New: kind, Client: mgr.GetClient(), Live: mgr.GetAPIReader(), Accounts: accounts, Events: mgr.GetEventRecorder(recorder),
-			Clock: o.Clock, ClusterWide: clusterWide, Connection: o.Connection,
+			Clock: o.Clock, ClusterWide: clusterWide, Namespaces: o.Namespaces, Connection: o.Connection,
 		}
 		if err := sellers.SetupWithManager(mgr); err != nil {
 			return fmt.Errorf("the controller of Sellers can't be made: %w", err)
