@@ -7,7 +7,6 @@ import (
 	"time"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
-	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/apimachinery/pkg/types"
@@ -94,14 +93,7 @@ func (p *pass) useSession(seller v1alpha1.SellerObject) {
 			return
 		}
 	}
-	p.access.Problem = &plan.Problem{
-		Reason:  v1alpha1.ReasonSellerNotReady,
-		Message: fmt.Sprintf("%s %s is not ready yet", seller.SellerKind(), seller.GetName()),
-	}
-	ready := meta.FindStatusCondition(seller.CurrentStatus().Conditions, v1alpha1.ConditionReady)
-	if ready != nil && ready.Status == metav1.ConditionFalse {
-		p.access.Problem.Message = fmt.Sprintf("%s %s is not ready (%s): %s", seller.SellerKind(), seller.GetName(), ready.Reason, ready.Message)
-	}
+	p.access.Problem = &plan.Problem{Reason: v1alpha1.ReasonSellerNotReady, Message: sellerNotReady(seller)}
 }
 
 // obeyBrake stops all writing while the account's brake holds.
