@@ -112,5 +112,10 @@ func addSellers(mgr manager.Manager, accounts *account.Registry, o Options) erro
 			return fmt.Errorf("the controller of Sellers can't be made: %w", err)
 		}
 	}
+	for _, releaser := range seller.Releasers(mgr, clusterWide) {
+		if err := releaser.SetupWithManager(mgr); err != nil {
+			return fmt.Errorf("the controller of protected Secrets and CAs can't be made: %w", err)
+		}
+	}
 	return nil
 }
