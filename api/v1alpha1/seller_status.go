@@ -30,6 +30,18 @@ type SellerStatus struct {
 	// +optional
 	RefusedLogin *RefusedLogin `json:"refusedLogin,omitempty"`
 
+	// halt says that nothing is written to the account, and why. It outlasts restarts
+	// and every other trouble of the account; only the annotation
+	// cloudmore.com/resume-writes-at ends it.
+	// +optional
+	Halt *WriteHalt `json:"halt,omitempty"`
+
+	// writesResumedAt is when a person last let writes go on. What was about to be
+	// changed or deleted before counts no more, nor does what follows within the
+	// brake's window.
+	// +optional
+	WritesResumedAt *metav1.MicroTime `json:"writesResumedAt,omitempty"`
+
 	// lastHandledReconcileAt is the value of the annotation
 	// cloudmore.com/reconcile-requested-at that was last acted on.
 	// +kubebuilder:validation:MaxLength=256
@@ -70,6 +82,96 @@ type BrokerCounts struct {
 	// drifted is the managed brokers that differ from their Reseller.
 	// +required
 	Drifted int32 `json:"drifted"`
+}
+
+// HaltKind says what halted writing.
+// +kubebuilder:validation:Enum=Brake;Unknown
+type HaltKind string
+
+const (
+	// HaltBrake is the brake: more brokers were about to be changed or deleted than
+	// it permits.
+	HaltBrake HaltKind = "Brake"
+	// HaltUnknown is a halt by v0.1.0, which kept its text and none of its facts.
+	HaltUnknown HaltKind = "Unknown"
+)
+
+// WriteHalt is why nothing is written to an account, as facts.
+type WriteHalt struct {
+	// kind says what halted writing.
+	// +required
+	Kind HaltKind `json:"kind,omitempty"`
+
+	// since is when writing was halted.
+	// +required
+	Since metav1.MicroTime `json:"since,omitzero"`
+
+	// most is how many brokers the brake let be changed or deleted within window.
+	// +kubebuilder:validation:Minimum=1
+	// +optional
+	Most int32 `json:"most,omitempty"`
+
+	// total is how many brokers the account had.
+	// +kubebuilder:validation:Minimum=1
+	// +optional
+	Total int32 `json:"total,omitempty"`
+
+	// window is the time in which they were counted.
+	// +optional
+	Window metav1.Duration `json:"window,omitzero"`
+
+	// whom is what was about to happen to whom, the newest first.
+	// +kubebuilder:validation:MaxItems=10
+	// +listType=atomic
+	// +optional
+	Whom []HaltedWrite `json:"whom,omitempty"`
+
+	// more is how many others were about to be changed or deleted.
+	// +kubebuilder:validation:Minimum=1
+	// +optional
+	More int32 `json:"more,omitempty"`
+
+	// message is the text that v0.1.0 kept, where kind is Unknown.
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=4096
+	// +optional
+	Message string `json:"message,omitempty"`
+}
+
+// WriteAction is what was about to happen to a broker.
+// +kubebuilder:validation:Enum=Change;Delete
+type WriteAction string
+
+const (
+	// WriteChange is an update.
+	WriteChange WriteAction = "Change"
+	// WriteDelete is a deletion.
+	WriteDelete WriteAction = "Delete"
+)
+
+// HaltedWrite is a change or deletion that was about to happen.
+type HaltedWrite struct {
+	// action says which of both.
+	// +required
+	Action WriteAction `json:"action,omitempty"`
+
+	// namespace is the namespace of the Reseller.
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=63
+	// +required
+	Namespace string `json:"namespace,omitempty"`
+
+	// name is the name of the Reseller.
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=253
+	// +required
+	Name string `json:"name,omitempty"`
+
+	// brokerID is the id of its broker.
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=128
+	// +optional
+	BrokerID string `json:"brokerID,omitempty"`
 }
 
 // RefusedLogin is a login that Cloudmore refused.

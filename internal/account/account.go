@@ -29,6 +29,7 @@ type Account struct {
 	wakeKept func(Key)            // likewise, for those who keep a session
 	held     func(broker.ID) bool // whether a Reseller holds the broker; likewise
 	wakeRun  chan struct{}
+	braking  *braking
 
 	mu        sync.Mutex
 	sessions  map[string]*Session // by name of the Seller
@@ -36,7 +37,6 @@ type Account struct {
 	snap      *snapshot
 	followers followers
 	details   agenda
-	braking   braking
 	lastStart time.Time     // of the latest reading tried
 	lastTook  time.Duration // of its list
 	nextRead  time.Time     // when the account is to be read even if nobody waits
@@ -44,9 +44,9 @@ type Account struct {
 	doubted   int           // lists in a row that were not believed
 }
 
-func newAccount(key Key, c clock.Clock, g *gate) *Account {
+func newAccount(key Key, c clock.Clock, g *gate, b *braking) *Account {
 	return &Account{
-		key: key, clock: c, gate: g, sessions: map[string]*Session{}, snap: newSnapshot(),
+		key: key, clock: c, gate: g, braking: b, sessions: map[string]*Session{}, snap: newSnapshot(),
 		followers: newFollowers(), wakeRun: make(chan struct{}, 1),
 	}
 }

@@ -2,6 +2,7 @@ package account
 
 import (
 	"fmt"
+	"reflect"
 	"testing"
 	"time"
 
@@ -15,7 +16,7 @@ func TestBrake(t *testing.T) {
 	touchAll := func(rule Brake, n, total int, pause time.Duration, id func(int) broker.ID) int {
 		var b braking
 		for i := range n {
-			if b.touch(rule, id(i), "", total, begin.Add(time.Duration(i)*pause)) != "" {
+			if halted, _ := b.touch(rule, Write{Broker: id(i)}, total, begin.Add(time.Duration(i)*pause)); halted != nil {
 				return i
 			}
 		}
@@ -45,11 +46,17 @@ func TestBrake(t *testing.T) {
 	}
 }
 
+// halts has a broker touched and reports whether writing is halted.
+func halts(b *braking, rule Brake, id string, now time.Time) bool {
+	halted, _ := b.touch(rule, Write{Broker: broker.ID(id)}, 1, now)
+	return halted != nil
+}
+
 func TestBrakeStaysHalted(t *testing.T) {
 	rule, now := Brake{Percent: 20, Minimum: 1, Window: time.Minute}, time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	var b braking
-	b.touch(rule, "1", "", 1, now)
-	if b.touch(rule, "2", "", 1, now) == "" || b.touch(rule, "1", "", 1, now.Add(time.Hour)) == "" {
+	halts(&b, rule, "1", now)
+	if !halts(&b, rule, "2", now) || !halts(&b, rule, "1", now.Add(time.Hour)) {
 		t.Error("writing went on by itself")
 	}
 }
@@ -58,11 +65,11 @@ func TestAPersonLetsTheBrakeGoForAWindow(t *testing.T) {
 	rule, now := Brake{Percent: 20, Minimum: 1, Window: time.Minute}, time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	b := braking{resumed: now}
 	for i := range 100 {
-		if why := b.touch(rule, broker.ID(fmt.Sprint(i)), "", 1, now.Add(time.Minute-1)); why != "" {
-			t.Fatalf("halted again at once: %s", why)
+		if halts(&b, rule, fmt.Sprint(i), now.Add(time.Minute-1)) {
+			t.Fatal("halted again at once")
 		}
 	}
-	if b.touch(rule, "a", "", 1, now.Add(time.Minute)); b.touch(rule, "b", "", 1, now.Add(time.Minute)) == "" {
+	if halts(&b, rule, "a", now.Add(time.Minute)) || !halts(&b, rule, "b", now.Add(time.Minute)) {
 		t.Error("never counted again")
 	}
 }
@@ -70,13 +77,21 @@ func TestAPersonLetsTheBrakeGoForAWindow(t *testing.T) {
 func TestBrakeTellsWhatWasAboutToHappen(t *testing.T) {
 	rule, now := Brake{Percent: 20, Minimum: 12, Window: time.Hour}, time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	var b braking
-	for i := range 12 {
-		b.touch(rule, broker.ID(fmt.Sprint(i)), fmt.Sprint("delete of default/r", i), 1, now.Add(time.Duration(i)*time.Second))
+	write := func(n int) Write {
+		return Write{Deletes: n > 0, Owner: Owner{Namespace: "default", Name: fmt.Sprint("r", n)}, Broker: broker.ID(fmt.Sprint("id", n))}
 	}
-	why := b.touch(rule, "x", "change of default/x", 1, now.Add(time.Minute))
-	const whom = "change of default/x, delete of default/r11, delete of default/r10, delete of default/r9, delete of default/r8, " +
-		"delete of default/r7, delete of default/r6, delete of default/r5, delete of default/r4, delete of default/r3, and 3 more"
-	if why != "more than 12 brokers (the account has 1) were about to be changed or deleted within 1h0m0s" || b.whom != whom {
-		t.Errorf("said %q, to happen %q", why, b.whom)
+	for i := range 12 {
+		b.touch(rule, write(i+1), 1, now.Add(time.Duration(i)*time.Second))
+	}
+	at := now.Add(time.Minute)
+	got, news := b.touch(rule, write(0), 1, at)
+	want := &Halt{Since: at, Most: 12, Total: 1, Window: time.Hour, More: 3, Whom: []Write{
+		write(0), write(12), write(11), write(10), write(9), write(8), write(7), write(6), write(5), write(4),
+	}}
+	if !news || !reflect.DeepEqual(got, want) {
+		t.Errorf("told %+v, not %+v", got, want)
+	}
+	if why := got.Why(); why != "more than 12 brokers (the account has 1) were about to be changed or deleted within 1h0m0s" {
+		t.Errorf("said %q", why)
 	}
 }

@@ -23,10 +23,14 @@ type Registry struct {
 	// gates outlive their accounts: a silence is not forgotten because a Seller is
 	// made anew, and a client is never left with a gate of its own.
 	gates   map[Key]*gate
+	brakes  map[Key]*braking // see brake
 	owners  func([]Owner)
 	keepers []func(Key)
 	running context.Context // nil until Start, and when it ends
 	done    sync.WaitGroup
+
+	recalling sync.Mutex
+	recalled  bool
 }
 
 // NewRegistry makes an empty one. random is in [0,1), held reports whether a
@@ -34,7 +38,7 @@ type Registry struct {
 func NewRegistry(c clock.Clock, random func() float64, held func(Key, broker.ID) bool, called func(cloudmore.Call, cloudmore.Result)) *Registry {
 	return &Registry{
 		clock: c, random: random, held: held, called: called,
-		accounts: map[Key]*Account{}, gates: map[Key]*gate{}, owners: func([]Owner) {},
+		accounts: map[Key]*Account{}, gates: map[Key]*gate{}, brakes: map[Key]*braking{}, owners: func([]Owner) {},
 	}
 }
 
@@ -72,7 +76,7 @@ func (r *Registry) account(key Key) *Account {
 	if a := r.accounts[key]; a != nil {
 		return a
 	}
-	a := newAccount(key, r.clock, r.gate(key))
+	a := newAccount(key, r.clock, r.gate(key), r.brake(key))
 	a.held = func(id broker.ID) bool { return r.held(key, id) }
 	a.wakeUp = r.tellOwners
 	a.wakeKept = r.tellKeepers
@@ -131,6 +135,7 @@ func (r *Registry) Leave(key Key, name string) {
 	}
 	if a.changeSessions(func() { delete(a.sessions, name) }) == 0 {
 		delete(r.accounts, key)
+		r.dropBrake(key)
 	}
 }
 

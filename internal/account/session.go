@@ -62,6 +62,8 @@ type Standing struct {
 	// Verified says that the session's own credentials got the list: only then may
 	// its users see the account.
 	Verified bool
+	// Entitled says that they got it at some time.
+	Entitled bool
 	// Failure is why the latest reading by this session failed; nil if it did not.
 	Failure *broker.Failure
 	// LoginRefused says that the credentials are not tried again.
@@ -78,7 +80,7 @@ func (a *Account) Standing(session string) Standing {
 	if s == nil {
 		return Standing{}
 	}
-	return Standing{ID: s.id, Verified: s.verified, Failure: s.failure, LoginRefused: s.client.LoginRefused(), ReadOnly: s.readOnly}
+	return Standing{ID: s.id, Verified: s.verified, Entitled: s.entitled, Failure: s.failure, LoginRefused: s.client.LoginRefused(), ReadOnly: s.readOnly}
 }
 
 // changeSessions changes the sessions, puts what they ask for to use, and returns

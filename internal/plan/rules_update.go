@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
+	"github.com/reseller-operator/reseller-operator/internal/bounded"
 	"github.com/reseller-operator/reseller-operator/internal/broker"
 )
 
@@ -237,7 +238,7 @@ func (s *State) unreported(found []broker.Difference) []broker.Difference {
 	var edited []broker.Difference
 	for _, d := range found {
 		reported := func(r v1alpha1.Drift) bool {
-			return r.Field == d.Field && r.Desired == cut(d.Desired, v1alpha1.MaxObservedLength)
+			return r.Field == d.Field && r.Desired == bounded.Characters(d.Desired, v1alpha1.MaxObservedLength)
 		}
 		if !slices.ContainsFunc(s.Record.Drift, reported) && !s.agreed(d) {
 			edited = append(edited, d)

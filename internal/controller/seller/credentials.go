@@ -12,7 +12,6 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
-	"k8s.io/apimachinery/pkg/api/meta"
 	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -168,20 +167,8 @@ func (r *Reconciler) enter(obj v1alpha1.SellerObject, secret *corev1.Secret, bun
 		r.Accounts.Leave(known.key, known.name)
 	}
 	r.Accounts.Enter(next.key, next.name, next.digest, c, next.settings)
-	if known == nil {
-		r.haltAsBefore(obj)
-	}
 	r.keep(name, next)
 	return nil
-}
-
-// haltAsBefore keeps writing halted over a restart: only a person lets it go on.
-func (r *Reconciler) haltAsBefore(obj v1alpha1.SellerObject) {
-	ready := meta.FindStatusCondition(obj.CurrentStatus().Conditions, v1alpha1.ConditionReady)
-	if ready != nil && ready.Reason == v1alpha1.ReasonWritesHalted {
-		why, whom, _ := strings.Cut(strings.TrimSuffix(ready.Message, howToResume), beforeWhom)
-		r.Accounts.Account(keyOf(obj)).Halt(why, whom)
-	}
 }
 
 // digestOf tells one client from another. It never leaves the process.
@@ -251,6 +238,9 @@ func (r *Reconciler) keep(name types.NamespacedName, s *session) {
 
 // end takes the session of an object from work.
 func (r *Reconciler) end(name types.NamespacedName) {
+	r.mu.Lock()
+	delete(r.written, name)
+	r.mu.Unlock()
 	known := r.session(name)
 	if known == nil {
 		return

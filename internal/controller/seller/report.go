@@ -29,9 +29,9 @@ func (r *Reconciler) report(obj v1alpha1.SellerObject, users []v1alpha1.Reseller
 	st.ObservedGeneration = obj.GetGeneration()
 	st.Resellers = count(len(users))
 	a := r.Accounts.Find(keyOf(obj))
-	standing, doubt, halted := account.Standing{}, "", ""
+	standing, doubt := account.Standing{}, ""
 	if a != nil {
-		standing, doubt, halted = a.Standing(reseller.SessionName(obj)), a.Doubt(), haltMessage(a.Halted())
+		standing, doubt = a.Standing(reseller.SessionName(obj)), a.Doubt()
 		if counts, read := a.Counts(heldBy(users, keyOf(obj))); read && standing.Verified {
 			st.Brokers = shown(counts, users)
 			b := st.Brokers
@@ -41,7 +41,8 @@ func (r *Reconciler) report(obj v1alpha1.SellerObject, users []v1alpha1.Reseller
 		}
 	}
 	r.reportLogin(obj, standing)
-	r.reportConditions(obj, judge(obj, users, p, standing, doubt, halted))
+	r.reportBrake(obj)
+	r.reportConditions(obj, judge(obj, users, p, standing, doubt))
 }
 
 // heldBy are the keys of the brokers that users hold in an account: one may still
@@ -95,22 +96,8 @@ func (r *Reconciler) reportLogin(obj v1alpha1.SellerObject, standing account.Sta
 	}
 }
 
-// beforeWhom stands between why writing is halted and what was about to happen.
-const beforeWhom = ": "
-
-// haltMessage says why writing is halted and what was about to happen to whom.
-func haltMessage(why, whom string) string {
-	if whom == "" {
-		return why
-	}
-	return why + beforeWhom + whom
-}
-
-// howToResume ends the message of a halt.
-const howToResume = "; nothing is written until somebody has looked at what is about to happen and sets the annotation " + v1alpha1.AnnotationResumeWritesAt + " to any new value"
-
 // judge decides what Ready says; the first that applies.
-func judge(obj v1alpha1.SellerObject, users []v1alpha1.Reseller, p *problem, standing account.Standing, doubt, halted string) verdict {
+func judge(obj v1alpha1.SellerObject, users []v1alpha1.Reseller, p *problem, standing account.Standing, doubt string) verdict {
 	f := standing.Failure
 	switch {
 	case !obj.GetDeletionTimestamp().IsZero():
@@ -131,8 +118,8 @@ func judge(obj v1alpha1.SellerObject, users []v1alpha1.Reseller, p *problem, sta
 		return verdict{reason: v1alpha1.ReasonListSuspicious, message: doubt + "; if the list is right, set the annotation " + v1alpha1.AnnotationAcceptListAt + " to any new value", stalled: true}
 	case standing.ReadOnly:
 		return verdict{reason: v1alpha1.ReasonReadOnlyAccount, message: "the API account can read but was denied a create; give it the Admin role, or use managementPolicy: Observe", stalled: true}
-	case halted != "":
-		return verdict{reason: v1alpha1.ReasonWritesHalted, message: halted + howToResume, stalled: true}
+	case obj.CurrentStatus().Halt != nil:
+		return verdict{reason: v1alpha1.ReasonWritesHalted, message: haltMessage(obj.CurrentStatus().Halt), stalled: true}
 	default:
 		return verdict{reason: v1alpha1.ReasonReady, message: "the account can be read and written", ready: true}
 	}
