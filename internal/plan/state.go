@@ -19,11 +19,6 @@ type State struct {
 	Outcome Outcome
 }
 
-// Account is where a broker lives: endpoint and seller id.
-type Account struct {
-	Endpoint, SellerID string
-}
-
 // Memory is what this process remembers of the object. All of it may be lost
 // at any time; what must not be lost is in Record.
 type Memory struct {
@@ -72,7 +67,7 @@ type Access struct {
 	// Problem, if set, says why the account can't be used at all.
 	Problem *Problem
 	// Account is the one that the Seller leads to.
-	Account Account
+	Account broker.Account
 	// Session tells one set of credentials from another.
 	Session string
 	// Halted says why nothing may be written to the account; "" if writes may go on.

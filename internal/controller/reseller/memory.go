@@ -19,7 +19,7 @@ type memory struct {
 	plan.Memory
 	uid     types.UID
 	written string // resourceVersion of the last own write
-	account account.Key
+	account broker.Account
 	// intentSeen and deletionSeen are the attempts that IntentSince and DeletionSince
 	// belong to, boundSeen the broker of BoundSince, MissingSince and Sent; previous
 	// are the creates that were never found.
