@@ -232,6 +232,13 @@ func TestSpecPath(t *testing.T) {
 		"Contact.Phone": "spec.contact.phone", "contact.cellPhonePrefix": "spec.contact.cellPhonePrefix",
 		"RegistrationNumber": "spec.registrationNumber", "model.Domain": "spec.domain", "$.vat": "spec.vat",
 		"CustomProperties[0].Value": "spec.customProperties", "Address": "spec.address", "Contacts": "", "Unknown": "",
+		"broker.Contact.Phone": "spec.contact.phone", "SellerBrokerCreateViewModel.Contact.Phone": "spec.contact.phone",
+		"/contact/phone": "spec.contact.phone", "#/data/attributes/contact/phone": "spec.contact.phone", "$['contact']['phone']": "spec.contact.phone",
+		"contact[phone]": "spec.contact.phone", "contact_phone": "spec.contact.phone", "Contact Phone": "spec.contact.phone", "contact.cell_phone": "spec.contact.cellPhone",
+		"$.customProperties[3]": "spec.customProperties", "body.customProperties.0.value": "spec.customProperties", "invoiceContact.Phone": "spec.invoiceContact.phone",
+		"InvoiceContactPhone": "spec.invoiceContact.phone", "model.Name": "spec.name", "supportEmail[0]": "spec.supportEmail", "CountryCode": "spec.address.countryCode",
+		"address.address": "spec.address.address", "broker.address": "spec.address", "Contact.Fax": "spec.contact", "contact.domain": "spec.contact",
+		"Phone": "", "email": "", "": "", "$": "", "[0]": "", "/api/sellers/1/brokers": "", "createdDate": "",
 	} {
 		if got, _ := SpecPath(api); got != want {
 			t.Errorf("%s is %q, not %q", api, got, want)
@@ -243,6 +250,38 @@ func TestFailureSaysWhatFailedWithoutValues(t *testing.T) {
 	f := &Failure{Class: Invalid, Op: "update broker", Reason: "HTTP 400", Fields: []FieldFailure{{Path: "spec.vat", Message: "secret 1"}, {Path: "spec.name", Message: "x"}}}
 	if got := f.Error(); got != "update broker: invalid: HTTP 400 (spec.vat, spec.name)" {
 		t.Errorf("%q", got)
+	}
+}
+
+func TestFailuresKeepTheAnswersWordsForStatus(t *testing.T) {
+	f := &Failure{Class: Invalid, Op: "create broker", Status: 409, Reason: "HTTP 409 Conflict", Said: "Ann Lee has a broker"}
+	if got := f.Error(); got != "create broker: invalid: HTTP 409 Conflict" {
+		t.Errorf("the error is %q", got)
+	}
+	for want, f := range map[string]*Failure{
+		"409 Conflict: Ann Lee has a broker": f,
+		"503 Service Unavailable":            {Status: 503, Said: "Service unavailable"},
+		"500 Internal Server Error":          {Status: 500},
+		"499: no":                            {Status: 499, Said: "no"},
+		"":                                   {Class: Ambiguous},
+	} {
+		if got := f.Answer(); got != want {
+			t.Errorf("the answer is %q, want %q", got, want)
+		}
+	}
+}
+
+func TestRefusalsAreForAUserToRead(t *testing.T) {
+	for want, all := range map[bool][]Failure{
+		true: {{Class: Invalid, Status: 400}, {Class: Invalid, Status: 422, Gateway: true}, {Class: Forbidden, Status: 403}},
+		false: {{Class: Unauthorized, Status: 401}, {Class: NotFound, Status: 404}, {Class: Throttled, Status: 429}, {Class: Ambiguous, Status: 408},
+			{Class: Unavailable, Status: 500}, {Class: Invalid, NotSent: true}},
+	} {
+		for _, f := range all {
+			if f.Refusal() != want {
+				t.Errorf("%+v: %v", f, !want)
+			}
+		}
 	}
 }
 

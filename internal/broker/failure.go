@@ -1,7 +1,9 @@
 package broker
 
 import (
+	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -11,13 +13,15 @@ type Class int
 
 // The classes. The zero value is none of them.
 const (
-	// Invalid: the API refused the content (400): wait for a change of the spec.
+	// Invalid: the call was refused (400 and every other 4xx that has no class
+	// of its own): a user has to read why.
 	Invalid Class = iota + 1
 	// Unauthorized: the credentials or the token were refused (401, or the token endpoint's 400).
 	Unauthorized
-	// Forbidden: no right to do this (403): wait for a change.
+	// Forbidden: no right to do this (403, 405): wait for a change.
 	Forbidden
-	// NotFound: no such resource (404). On a list it never means "none".
+	// NotFound: no such resource (404, except to a create, which it refuses). On
+	// a list it never means "none".
 	NotFound
 	// Throttled: the account must be silent for a while (429, or 503 with Retry-After).
 	Throttled
@@ -47,10 +51,12 @@ type Failure struct {
 	Status int
 	// Reason is the cause in words, from a closed set and the API's error names.
 	Reason string
-	// Documented says that the answer had a shape of the API itself (or, where
-	// the API documents none, an empty body or a small JSON one), not that of
-	// a gateway: only then does a 404 speak of the broker.
+	// Documented says that a whole answer without success was the API's own:
+	// its body was JSON or empty. Only then does a 404 speak of the broker.
 	Documented bool
+	// Gateway says that there was an answer that a gateway may have given: text,
+	// a web page, or not whole. What is behind it may still be at work.
+	Gateway bool
 	// NotSent says that no byte of the request left this machine.
 	NotSent bool
 	// Answered says that the call has ended on the server: it answered.
@@ -60,6 +66,10 @@ type Failure struct {
 	RetryAfter time.Duration
 	// Fields are the refused fields, where the API named them.
 	Fields []FieldFailure
+	// Said is what the answer says in its own words: one line of at most 512
+	// characters without secrets; "" when it says nothing. It may quote values:
+	// for status only, so it is not part of Error, which logs and events have.
+	Said string
 }
 
 // FieldFailure is one field that the API refused.
@@ -71,7 +81,29 @@ type FieldFailure struct {
 	Message string
 }
 
-// Error says what was tried and why it failed, without field values.
+// Refusal reports whether the answer is a no for a user to read, in whatever
+// form (4xx, but for an unknown token, an unknown broker, a time-out or a
+// throttle). With Gateway it may not be the API's own.
+func (f *Failure) Refusal() bool {
+	return f.Status >= http.StatusBadRequest && f.Status < http.StatusInternalServerError &&
+		(f.Class == Invalid || f.Class == Forbidden)
+}
+
+// Answer is the status and what the answer says ("503 Service Unavailable:
+// down for maintenance"), "" when there was none: for status only, as Said.
+func (f *Failure) Answer() string {
+	if f.Status == 0 {
+		return f.Said
+	}
+	answer := strings.TrimSpace(strconv.Itoa(f.Status) + " " + http.StatusText(f.Status))
+	if f.Said != "" && !strings.EqualFold(f.Said, answer) && !strings.EqualFold(f.Said, http.StatusText(f.Status)) {
+		answer += ": " + f.Said
+	}
+	return answer
+}
+
+// Error says what was tried and why it failed, without what the answer says
+// in its own words.
 func (f *Failure) Error() string {
 	var b strings.Builder
 	b.WriteString(f.Op + ": " + f.Class.String())

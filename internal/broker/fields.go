@@ -1,9 +1,6 @@
 package broker
 
-import (
-	"strconv"
-	"strings"
-)
+import "strconv"
 
 // Field is one row of the field table.
 type Field struct {
@@ -90,25 +87,6 @@ func (f *Field) leaveOut(b *Broker) {
 // Same reports whether both values mean the same to the API: case, spaces and
 // punctuation that it is free to change do not count.
 func (f *Field) Same(a, b string) bool { return a == b || f.canon(a) == f.canon(b) }
-
-// SpecPath returns the Reseller's path of a field that the API names in an
-// error ("Contact.Phone" → "spec.contact.phone"), and whether there is one.
-// A path inside a list of custom properties leads to the list.
-func SpecPath(api string) (string, bool) {
-	name := strings.TrimPrefix(strings.TrimPrefix(api, "$."), "model.")
-	for i := range Fields {
-		if strings.EqualFold(name, Fields[i].API) {
-			return Fields[i].Spec(), true
-		}
-	}
-	for _, group := range []string{"contact", "address", "invoiceContact", "customProperties"} {
-		if len(name) >= len(group) && strings.EqualFold(name[:len(group)], group) &&
-			(len(name) == len(group) || name[len(group)] == '[' || name[len(group)] == '.') {
-			return "spec." + group, true
-		}
-	}
-	return "", false
-}
 
 // PropertyPath is the Reseller's path of a custom property's value.
 func PropertyPath(id string) string { return "spec.customProperties[" + id + "]" }

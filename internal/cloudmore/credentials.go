@@ -5,11 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"regexp"
-	"slices"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 )
 
 // DefaultClientID is the client id that Cloudmore documents for the password grant.
@@ -62,59 +58,5 @@ func (c Credentials) pair() string {
 
 // secrets are the texts that must not be shown, besides tokens.
 func (c Credentials) secrets() []string {
-	return []string{c.Password, c.ClientSecret, c.pair(), c.ClientID + ":" + c.ClientSecret}
-}
-
-// jwt matches what looks like a JSON Web Token (RFC 7519), or the start of one.
-var jwt = regexp.MustCompile(`eyJ[A-Za-z0-9_-]{8,}[A-Za-z0-9._-]*`)
-
-const redacted = "[redacted]"
-
-// printable makes a text of the API fit to show: one line, without secrets in
-// plain, base64 or URL-encoded form, of at most maxMessage runes. Cutting
-// comes last, since half a secret would not be recognised.
-func printable(text string, secrets []string) string {
-	text = strings.TrimSpace(strings.Map(visible, text))
-	if hidden := anyOf(secrets); hidden != nil {
-		text = hidden.ReplaceAllLiteralString(text, redacted)
-	}
-	text = jwt.ReplaceAllLiteralString(text, redacted)
-	if utf8.RuneCountInString(text) <= maxMessage {
-		return text
-	}
-	return string([]rune(text)[:maxMessage-1]) + "…"
-}
-
-// visible drops control and formatting characters; line ends become spaces.
-func visible(r rune) rune {
-	switch {
-	case r == '\n' || r == '\r' || r == '\t' || r == '\u2028' || r == '\u2029':
-		return ' '
-	case unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || r == utf8.RuneError:
-		return -1
-	default:
-		return r
-	}
-}
-
-// anyOf matches the secrets in every encoding, whatever the case, the longest
-// first; nil for none.
-func anyOf(secrets []string) *regexp.Regexp {
-	var forms []string
-	for _, secret := range secrets {
-		for _, plain := range []string{secret, strings.TrimSpace(strings.Map(visible, secret))} {
-			forms = append(forms, plain, url.QueryEscape(plain), url.PathEscape(plain),
-				base64.RawStdEncoding.EncodeToString([]byte(plain)),
-				base64.RawURLEncoding.EncodeToString([]byte(plain)))
-		}
-	}
-	slices.SortFunc(forms, func(a, b string) int { return len(b) - len(a) })
-	forms = slices.DeleteFunc(slices.Compact(forms), func(form string) bool { return form == "" })
-	if len(forms) == 0 {
-		return nil
-	}
-	for i := range forms {
-		forms[i] = regexp.QuoteMeta(forms[i])
-	}
-	return regexp.MustCompile("(?i)(?:" + strings.Join(forms, "|") + ")=*")
+	return []string{c.Password, c.ClientSecret, c.pair(), c.ClientID + ":" + c.ClientSecret, c.Username + ":" + c.Password}
 }

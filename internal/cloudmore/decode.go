@@ -67,7 +67,7 @@ func (c *Client) summary(entry []byte) (broker.Broker, string) {
 }
 
 // created reads the answer to a create: the broker, an object with its id, the
-// bare id, or nothing but a Location header.
+// bare id, any of them in an envelope, or nothing but a Location header.
 func (c *Client) created(a *answer) (broker.Broker, string) {
 	if problem := readable(a); problem != "" {
 		return broker.Broker{}, problem
@@ -76,6 +76,9 @@ func (c *Client) created(a *answer) (broker.Broker, string) {
 	d.b.Detail = d.whole()
 	if !isObject {
 		d.b.ID, _ = idOf(a.body)
+	}
+	if d.b.ID == "" {
+		d.b.ID = bareID(a.body)
 	}
 	if d.b.ID == "" {
 		d.b.ID = located(a.header.Get("Location"))
@@ -117,12 +120,17 @@ type decoding struct {
 	odd   bool // a known field has a type that can't be read
 }
 
-// decode reads an object; false for any other value.
+// decode reads an object, or the one in its envelopes; false for any other value.
 func (c *Client) decode(raw []byte) (*decoding, bool) {
 	d := &decoding{types: &c.types}
 	all, isObject := membersOf(raw)
 	if isObject {
-		d.b.ID, _ = idOf(raw)
+		id, shown := all.id()
+		if !shown {
+			all, _ = membersOf(unwrapped(raw))
+			id, _ = all.id()
+		}
+		d.b.ID = id
 		d.object("", all)
 		d.b.Foreign = slices.ContainsFunc(foreignKeys, func(key string) bool { return string(all.value(key)) == "true" })
 	}

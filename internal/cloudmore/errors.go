@@ -22,14 +22,13 @@ const (
 	reasonNotJSON     = "the answer is not the API's: no JSON"
 	reasonNoBroker    = "the answer does not say which broker it is about"
 	reasonOtherBroker = "the answer is about another broker"
+	reasonDenied      = "the answer says that the call failed"
 	reasonField       = "the answer has a field of a wrong type"
 )
 
-// refusals are the documented statuses by which the API says that it did
-// nothing (Status and Error Codes), and 429 (RFC 6585 §4). 405 is no right to
-// call this: nothing but a change helps.
-var refusals = map[int]broker.Class{
-	http.StatusBadRequest:       broker.Invalid,
+// exceptions are the refusals that have a class of their own. 405 is no right
+// to call this: nothing but a change helps. 429 is RFC 6585 §4.
+var exceptions = map[int]broker.Class{
 	http.StatusUnauthorized:     broker.Unauthorized,
 	http.StatusForbidden:        broker.Forbidden,
 	http.StatusNotFound:         broker.NotFound,
@@ -40,21 +39,30 @@ var refusals = map[int]broker.Class{
 // judge says what an answer means; nil for a success that could be read.
 func (c *Client) judge(r *request, a *answer) *broker.Failure {
 	failure := &broker.Failure{
-		Op: r.op.String(), Status: a.status, Answered: a.ended(),
+		Op: r.op.String(), Status: a.status, Answered: a.ended(), Gateway: a.gateway(),
 		RetryAfter: a.retryAfter(c.now()), Class: r.unknown(), Reason: a.flaw,
 	}
-	if a.flaw != "" {
+	if a.flaw != "" && (!a.refuses() || r.op == OpLogin) {
 		return failure
 	}
-	if slices.Contains(r.accept, a.status) {
-		return r.accepted(a, failure)
+	success := slices.Contains(r.accept, a.status)
+	if success && r.accepted(a, failure) {
+		return nil
+	}
+	if success && a.json() && failure.Reason != reasonDenied {
+		return failure // what it shows are brokers
 	}
 	refusal := readRefusal(a, c.tokens.secrets())
-	failure.Documented, failure.Fields = refusal.documented, refusal.fields
-	failure.Class = classOf(r, a, refusal.documented)
-	failure.Reason = "HTTP " + strconv.Itoa(a.status) + " " + http.StatusText(a.status)
+	if failure.Said = refusal.said; success {
+		return failure
+	}
+	failure.Documented, failure.Fields = !failure.Gateway, refusal.fields
+	failure.Class = classOf(r, a)
+	failure.Reason = strings.TrimSpace("HTTP " + strconv.Itoa(a.status) + " " + http.StatusText(a.status))
 	switch {
-	case !refusal.documented:
+	case a.flaw != "":
+		failure.Reason += ", and " + a.flaw
+	case failure.Gateway:
 		failure.Reason += ", with a body that is not the API's"
 	case len(refusal.names) > 0:
 		failure.Reason = strings.Join(refusal.names, ", ")
@@ -65,34 +73,46 @@ func (c *Client) judge(r *request, a *answer) *broker.Failure {
 	return failure
 }
 
-// accepted reads an answer of success; failure says what it means if it can't be read.
-func (r *request) accepted(a *answer, failure *broker.Failure) *broker.Failure {
-	if problem := r.read(a); problem != "" {
-		failure.Reason = problem
-		return failure
+// accepted reads an answer of success; failure says what it means if it can't
+// be read.
+func (r *request) accepted(a *answer, failure *broker.Failure) bool {
+	if r.op != OpLogin && denies(a.body, maxEnvelopes) {
+		failure.Reason = reasonDenied
+		return false
 	}
-	if id, shown := idOf(a.body); shown && r.about != "" && !id.Same(r.about) {
+	if failure.Reason = r.read(a); failure.Reason != "" {
+		return false
+	}
+	if r.about == "" {
+		return true
+	}
+	if id, shown := idOf(unwrapped(a.body)); shown && !id.Same(r.about) {
 		failure.Class, failure.Reason = broker.Ambiguous, reasonOtherBroker
-		return failure
+		return false
 	}
-	return nil
+	return true
 }
 
-// classOf is the class of an answer without success. A write that is not
-// known to have been refused may have happened, with one exception: an update
-// may be sent again whatever became of it, so a server's error on it is no
-// question but a reason to wait.
-func classOf(r *request, a *answer, documented bool) broker.Class {
-	class, refusal := refusals[a.status]
+// classOf is the class of an answer without success. A 404 that a gateway may
+// have given says nothing about a broker; to a create it is a refusal as any
+// other. A write that is not known to have been refused may have happened,
+// with one exception: an update may be sent again whatever became of it, so a
+// server's error on it is no question but a reason to wait.
+func classOf(r *request, a *answer) broker.Class {
+	class, exception := exceptions[a.status]
+	once := r.method == http.MethodPost && r.op != OpLogin
 	switch {
-	case refusal && documented:
+	case a.status == http.StatusNotFound && once:
+		return broker.Invalid
+	case exception && (a.status != http.StatusNotFound || !a.gateway()):
 		return class
-	case r.method == http.MethodPost && r.op != OpLogin, r.method == http.MethodDelete:
+	case !exception && a.refuses():
+		return broker.Invalid
+	case once, r.method == http.MethodDelete:
 		return broker.Ambiguous
 	case a.status < http.StatusMultipleChoices:
 		return r.unknown()
-	case a.status == http.StatusTooManyRequests,
-		a.status == http.StatusServiceUnavailable && a.header.Get("Retry-After") != "":
+	case a.status == http.StatusServiceUnavailable && a.header.Get("Retry-After") != "":
 		return broker.Throttled
 	default:
 		return broker.Unavailable
@@ -108,10 +128,34 @@ func (r *request) unknown() broker.Class {
 	return broker.Ambiguous
 }
 
+// refuses reports whether the status says that nothing was done.
+func (a *answer) refuses() bool {
+	switch a.status {
+	case http.StatusRequestTimeout, http.StatusTooEarly:
+		return false
+	}
+	return a.status >= http.StatusBadRequest && a.status < http.StatusInternalServerError
+}
+
+// gateway reports whether a gateway may have given the answer: text, a web
+// page, or not whole. JSON and an empty body are the API's own, but for a bare
+// word that is JSON by chance.
+func (a *answer) gateway() bool {
+	switch {
+	case a.flaw != "":
+		return true
+	case len(a.body) == 0:
+		return false
+	case !a.json():
+		return true
+	}
+	return !strings.ContainsRune(`{["`, rune(a.body[0])) && strings.HasPrefix(strings.ToLower(a.header.Get("Content-Type")), "text/html")
+}
+
 // ended reports whether the answer proves that the server is done with the
 // call. A gateway's own answer does not: what is behind it may still be at work.
 func (a *answer) ended() bool {
-	if a.flaw != "" || len(a.body) > 0 && !a.json() {
+	if a.gateway() {
 		return false
 	}
 	switch a.status {

@@ -13,6 +13,7 @@ import (
 
 const (
 	page    = "<html><body>Bad gateway</body></html>"
+	half    = `{"message":`
 	message = `{"message":"no"}`
 	apiList = `[{"errorCode":5,"errorName":"InvalidValue","errorMessage":"Invalid domain/website:abc"}]`
 	states  = `{"Contact.Phone":["Phone number is not in valid format."]}`
@@ -43,24 +44,32 @@ func TestClasses(t *testing.T) {
 		{"400 with errors is a refusal", 400, apiList, inv, inv, inv, inv, true, true},
 		{"400 with model state is a refusal", 400, states, inv, inv, inv, inv, true, true},
 		{"400 with nothing is a refusal", 400, "", inv, inv, inv, inv, true, true},
-		{"400 with another JSON is not the API's", 400, message, amb, off, off, amb, false, true},
-		{"400 with a page is a gateway's", 400, page, amb, off, off, amb, false, false},
+		{"400 with another JSON is a refusal", 400, message, inv, inv, inv, inv, true, true},
+		{"400 with JSON that says nothing is a refusal", 400, "[{}]", inv, inv, inv, inv, true, true},
+		{"400 with a page is a refusal that a gateway may have made", 400, page, inv, inv, inv, inv, false, false},
+		{"400 with text is one, too", 400, "no", inv, inv, inv, inv, false, false},
+		{"400 with half a JSON is one, too", 400, half, inv, inv, inv, inv, false, false},
 		{"401 is a refusal", 401, "", una, una, una, una, true, true},
 		{"401 with JSON is a refusal", 401, message, una, una, una, una, true, true},
-		{"401 with a page is a gateway's", 401, page, amb, off, off, amb, false, false},
+		{"401 with a page renews the token, too", 401, page, una, una, una, una, false, false},
+		{"402 is a refusal", 402, message, inv, inv, inv, inv, true, true},
 		{"403 is a refusal", 403, message, fbd, fbd, fbd, fbd, true, true},
-		{"403 with a page is a gateway's", 403, page, amb, off, off, amb, false, false},
-		{"404 is a refusal", 404, apiList, nfd, nfd, nfd, nfd, true, true},
-		{"404 with nothing is a refusal", 404, "", nfd, nfd, nfd, nfd, true, true},
-		{"404 with a page says nothing of the broker", 404, page, amb, off, off, amb, false, false},
-		{"404 with half a JSON says nothing of the broker", 404, `{"message":`, amb, off, off, amb, false, false},
+		{"403 with a page is a refusal that a gateway may have made", 403, page, fbd, fbd, fbd, fbd, false, false},
+		{"404 refuses a create, else the broker is not there", 404, apiList, inv, nfd, nfd, nfd, true, true},
+		{"404 with nothing, too", 404, "", inv, nfd, nfd, nfd, true, true},
+		{"404 with a page says nothing of the broker", 404, page, inv, off, off, amb, false, false},
+		{"404 with half a JSON says nothing of the broker", 404, half, inv, off, off, amb, false, false},
 		{"405 is a refusal for good", 405, "", fbd, fbd, fbd, fbd, true, true},
 		{"429 is a refusal for now", 429, "", thr, thr, thr, thr, true, true},
-		{"429 with a page may be a gateway's", 429, page, amb, thr, thr, amb, false, false},
+		{"429 with a page may be a gateway's", 429, page, thr, thr, thr, thr, false, false},
 		{"408 is no refusal", 408, "", amb, off, off, amb, true, false},
-		{"409 is no documented refusal", 409, message, amb, off, off, amb, true, true},
-		{"425 is no documented refusal", 425, "", amb, off, off, amb, true, true},
-		{"422 is no documented refusal", 422, message, amb, off, off, amb, true, true},
+		{"425 is no refusal", 425, "", amb, off, off, amb, true, true},
+		{"409 is a refusal", 409, message, inv, inv, inv, inv, true, true},
+		{"410 is a refusal", 410, "", inv, inv, inv, inv, true, true},
+		{"413 is a refusal", 413, page, inv, inv, inv, inv, false, false},
+		{"415 is a refusal", 415, "", inv, inv, inv, inv, true, true},
+		{"422 is a refusal", 422, message, inv, inv, inv, inv, true, true},
+		{"499 is a refusal that a gateway may have made", 499, "", inv, inv, inv, inv, true, false},
 		{"500 has ended the call", 500, "", amb, off, off, amb, true, true},
 		{"500 with a page may be a gateway's", 500, page, amb, off, off, amb, false, false},
 		{"502 has not ended the call", 502, "", amb, off, off, amb, true, false},
@@ -83,8 +92,9 @@ func TestClasses(t *testing.T) {
 					continue
 				}
 				f := failed(t, err)
-				if f.Class != class || f.Status != row.status || f.NotSent || f.Answered != row.answered || f.Documented != row.documented {
-					t.Errorf("%s gives %+v; want class %q, answered %v, documented %v", op, f, class, row.answered, row.documented)
+				gateway := row.body == page || row.body == half || row.body == "no"
+				if f.Class != class || f.Status != row.status || f.NotSent || f.Gateway != gateway || f.Answered != row.answered || f.Documented != row.documented {
+					t.Errorf("%s gives %+v; want class %q, gateway %v, answered %v, documented %v", op, *f, class, gateway, row.answered, row.documented)
 				}
 			}
 		})

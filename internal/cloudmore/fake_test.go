@@ -197,20 +197,20 @@ func TestFaultsOfTheServer(t *testing.T) {
 		want  broker.Failure
 	}{
 		{"a create whose answer is lost is ambiguous", OpCreate, fake.Fault{Op: fake.OpCreate, Drop: fake.DropConnection, Commit: fake.CommitYes}, broker.Failure{Class: broker.Ambiguous}},
-		{"a create whose answer is cut is ambiguous", OpCreate, fake.Fault{Op: fake.OpCreate, Body: fake.BodyCut}, broker.Failure{Class: broker.Ambiguous, Status: 201}},
-		{"a create whose answer is truncated is ambiguous", OpCreate, fake.Fault{Op: fake.OpCreate, Body: fake.BodyTruncated}, broker.Failure{Class: broker.Ambiguous, Status: 201}},
-		{"a create whose answer is a web page is ambiguous", OpCreate, fake.Fault{Op: fake.OpCreate, Body: fake.BodyHTML}, broker.Failure{Class: broker.Ambiguous, Status: 201}},
-		{"a create whose answer is endless is ambiguous", OpCreate, fake.Fault{Op: fake.OpCreate, Body: fake.BodyHuge}, broker.Failure{Class: broker.Ambiguous, Status: 201}},
+		{"a create whose answer is cut is ambiguous", OpCreate, fake.Fault{Op: fake.OpCreate, Body: fake.BodyCut}, broker.Failure{Class: broker.Ambiguous, Status: 201, Gateway: true}},
+		{"a create whose answer is truncated is ambiguous", OpCreate, fake.Fault{Op: fake.OpCreate, Body: fake.BodyTruncated}, broker.Failure{Class: broker.Ambiguous, Status: 201, Gateway: true}},
+		{"a create whose answer is a web page is ambiguous", OpCreate, fake.Fault{Op: fake.OpCreate, Body: fake.BodyHTML}, broker.Failure{Class: broker.Ambiguous, Status: 201, Gateway: true}},
+		{"a create whose answer is endless is ambiguous", OpCreate, fake.Fault{Op: fake.OpCreate, Body: fake.BodyHuge}, broker.Failure{Class: broker.Ambiguous, Status: 201, Gateway: true}},
 		{"a create that a gateway gave up on is ambiguous, and goes on", OpCreate, fake.Fault{Op: fake.OpCreate, Status: 504, Commit: fake.CommitYes}, broker.Failure{Class: broker.Ambiguous, Status: 504, Documented: true}},
 		{"a create answered with 500 is ambiguous, and has ended", OpCreate, fake.Fault{Op: fake.OpCreate, Status: 500, Commit: fake.CommitYes}, broker.Failure{Class: broker.Ambiguous, Status: 500, Documented: true, Answered: true}},
-		{"a read whose answer is cut is unavailable", OpGet, fake.Fault{Op: fake.OpGet, Body: fake.BodyCut}, broker.Failure{Class: broker.Unavailable, Status: 200}},
+		{"a read whose answer is cut is unavailable", OpGet, fake.Fault{Op: fake.OpGet, Body: fake.BodyCut}, broker.Failure{Class: broker.Unavailable, Status: 200, Gateway: true}},
 		{"a read about another broker is ambiguous", OpGet, fake.Fault{Op: fake.OpGet, AnswerID: "other"}, broker.Failure{Class: broker.Ambiguous, Status: 200, Answered: true}},
 		{"a list with an entry twice is unavailable", OpList, fake.Fault{Op: fake.OpList, List: fake.ListDuplicate}, broker.Failure{Class: broker.Unavailable, Status: 200, Answered: true}},
-		{"a list that is too long is unavailable", OpList, fake.Fault{Op: fake.OpList, Body: fake.BodyHuge}, broker.Failure{Class: broker.Unavailable, Status: 200}},
+		{"a list that is too long is unavailable", OpList, fake.Fault{Op: fake.OpList, Body: fake.BodyHuge}, broker.Failure{Class: broker.Unavailable, Status: 200, Gateway: true}},
 		{"an empty answer is no empty list", OpList, fake.Fault{Op: fake.OpList, Body: fake.BodyEmpty}, broker.Failure{Class: broker.Unavailable, Status: 200, Answered: true}},
 		{"an update whose answer is lost is ambiguous", OpUpdate, fake.Fault{Op: fake.OpUpdate, Drop: fake.DropConnection, Commit: fake.CommitYes}, broker.Failure{Class: broker.Ambiguous}},
 		{"a delete whose answer is lost is ambiguous", OpDelete, fake.Fault{Op: fake.OpDelete, Drop: fake.DropConnection, Commit: fake.CommitYes}, broker.Failure{Class: broker.Ambiguous}},
-		{"a delete answered with a web page is ambiguous", OpDelete, fake.Fault{Op: fake.OpDelete, Body: fake.BodyHTML, Status: 200}, broker.Failure{Class: broker.Ambiguous, Status: 200}},
+		{"a delete answered with a web page is ambiguous", OpDelete, fake.Fault{Op: fake.OpDelete, Body: fake.BodyHTML, Status: 200}, broker.Failure{Class: broker.Ambiguous, Status: 200, Gateway: true}},
 	}
 	for _, row := range rows {
 		t.Run(row.name, func(t *testing.T) {
@@ -223,7 +223,7 @@ func TestFaultsOfTheServer(t *testing.T) {
 			if got.Reason == "" || got.Op != row.op.String() {
 				t.Errorf("failure of %q has reason %q", got.Op, got.Reason)
 			}
-			got.Op, got.Reason, got.Fields = "", "", nil
+			got.Op, got.Reason, got.Said, got.Fields = "", "", "", nil
 			if !reflect.DeepEqual(got, row.want) {
 				t.Errorf("failure is %+v, want %+v", got, row.want)
 			}

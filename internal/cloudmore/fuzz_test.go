@@ -21,6 +21,7 @@ func FuzzDetail(f *testing.F) {
 		`{"id":"a","name":"A","contact":{"email":null,"fax":1},"customProperties":[{"id":5,"value":true}],"allowCmpAccess":"True"}`,
 		`{"ID":7,"brokerId":"x","address":null,"registrationNumber":1e3,"a.b":[],"contact.name":"x"}`,
 		`{"id":1,"name":"A","NAME":"B","customProperties":{},"invoiceContact":5}`, "null", `"x"`, page, "", `{"id":`,
+		`{"data":{"item":{"id":"a","name":"A"}},"seller":{"id":1}}`, `{"result":"9f0c8a4e-0000-4000-8000-00000000000a","success":true}`,
 		"\ufeff{}", `{"id":"\ud800"}`, strings.Repeat("[", 20_000),
 	} {
 		f.Add([]byte(seed))
@@ -103,7 +104,8 @@ func FuzzRefusal(f *testing.F) {
 	kept(f)
 	for _, seed := range []string{
 		apiList, states, message, page, "", "[]", `{"errors":{"a":["b"]},"title":"x"}`, `[{"errorName":"a","errorMessage":"pass/Word+1"}]`,
-		`{"":["\u202e\u0000\n"]}`, `[{"errorName":null,"errorMessage":5}]`,
+		`{"":["\u202e\u0000\n"]}`, `[{"errorName":null,"errorMessage":5}]`, `{"error":{"message":"'domain' is taken","details":[{"field":"vat","message":"x"}]}}`,
+		`{"data":{"errors":{"contact":{"phone":["x"]}}}}`, "<title>pass/Word&#43;1 &#x110000;</title>", `{"detail":"pass%2fWord\\u002b1 %c3%28"}`, `{"message":["\ud83d\\u"]}`,
 	} {
 		for _, status := range []int{400, 401, 404, 500} {
 			f.Add(status, []byte(seed))
@@ -114,6 +116,10 @@ func FuzzRefusal(f *testing.F) {
 		found := readRefusal(&answer{status: status, body: bytes.TrimSpace(body)}, secrets)
 		if len(found.fields) > maxFieldFailures || len(found.names) > maxErrorNames {
 			t.Errorf("%d fields, %d names", len(found.fields), len(found.names))
+		}
+		if utf8.RuneCountInString(found.said) > maxSaid || strings.ContainsFunc(found.said, unicode.IsControl) || !utf8.ValidString(found.said) ||
+			strings.Contains(found.said, testCredentials.Password) || strings.Contains(found.said, testCredentials.ClientSecret) {
+			t.Errorf("it says %q", found.said)
 		}
 		for _, name := range found.names {
 			if !errorName.MatchString(name) {

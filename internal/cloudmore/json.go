@@ -118,6 +118,11 @@ func idOf(raw []byte) (broker.ID, bool) {
 	if !isObject {
 		return scalarID(raw)
 	}
+	return all.id()
+}
+
+// id is the id that an object shows; false where there is none of use.
+func (all members) id() (broker.ID, bool) {
 	for _, key := range idKeys {
 		if id, ok := scalarID(all.value(key)); ok {
 			return id, true

@@ -9,9 +9,6 @@ const (
 	maxListBytes = 8 << 20
 	// maxBodyBytes is the largest other answer; a broker has about 2 KiB.
 	maxBodyBytes = 1 << 20
-	// maxSmallBytes is what an error without a documented shape may have to
-	// count as the API's own: pages of gateways are larger or no JSON.
-	maxSmallBytes = 16 << 10
 	// maxHeaderBytes bounds the header of an answer.
 	maxHeaderBytes = 64 << 10
 	// maxPages and maxEntries bound a list of pages that never ends.
@@ -40,8 +37,21 @@ const (
 	// maxRetryAfter caps what a server may ask for, so that a wrong header
 	// does not stop an account for days.
 	maxRetryAfter = time.Hour
-	// maxMessage is the length of a message of the API, in runes.
+	// maxMessage is the length of a message about a field, maxSaid that of all
+	// that an answer says, in characters: what a person reads in a status.
 	maxMessage = 200
+	maxSaid    = 512
+	// maxSentence is the longest text, in bytes, that may be a sentence. What
+	// is longer is a stack trace or a dump, and is not shown at all.
+	maxSentence = 16 << 10
+	// maxSentences are read from one answer, down to maxDepth levels.
+	maxSentences = 100
+	maxDepth     = 8
+	// maxEntity is longer than the longest name of a character in HTML.
+	maxEntity = 40
+	// minInner is the length from which a secret is looked for within base64
+	// of other text; the traces of a shorter one are found in any text.
+	minInner = 8
 	// maxFieldFailures and maxErrorNames are what a person still reads.
 	maxFieldFailures = 50
 	maxErrorNames    = 5

@@ -87,23 +87,9 @@ func split(a *answer) ([]json.RawMessage, members, string) {
 	if entries, bare := elements(a.body); bare {
 		return entries, beside, ""
 	}
-	all, _ := membersOf(a.body)
-	var entries []json.RawMessage
-	for _, key := range []string{"items", "data", "value", "results"} {
-		list, isList := elements(all.value(key))
-		switch {
-		case isList && entries != nil:
-			return nil, nil, reasonNoList // which of the two?
-		case isList:
-			entries = list
-		}
-	}
-	if entries == nil {
+	entries, all, found := listIn(a.body, maxEnvelopes)
+	if !found {
 		return nil, nil, reasonNoList
-	}
-	for _, key := range []string{"meta", "paging", "pagination", "pageInfo", "page", "links", "_links"} {
-		inner, _ := membersOf(all.value(key))
-		beside = append(beside, inner...)
 	}
 	return entries, append(all, beside...), ""
 }

@@ -101,7 +101,7 @@ func (c *Client) Delete(ctx context.Context, id broker.ID) error {
 func (c *Client) ActiveResellers(ctx context.Context) ([]broker.ID, error) {
 	found := []broker.ID{}
 	failure := c.list(ctx, OpActiveResellers, c.base+"/resellers", func(entry []byte) (broker.ID, string) {
-		id, _ := idOf(entry)
+		id, _ := idOf(unwrapped(entry))
 		found = append(found, id)
 		return id, ""
 	})

@@ -1,8 +1,6 @@
 package cloudmore
 
 import (
-	"encoding/json"
-	"net/http"
 	"regexp"
 	"slices"
 	"strings"
@@ -10,11 +8,11 @@ import (
 	"github.com/reseller-operator/reseller-operator/internal/broker"
 )
 
-// refusal is what the body of an error says.
+// refusal is what the body of an answer without success says.
 type refusal struct {
-	documented bool
-	names      []string // error names of the API
-	fields     []broker.FieldFailure
+	names  []string // error names of the API
+	fields []broker.FieldFailure
+	said   string
 }
 
 // wholeSpec is the path of a message that names no field.
@@ -23,11 +21,14 @@ const wholeSpec = "spec"
 var (
 	errorName = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_]{0,63}$`)
 	fieldPath = regexp.MustCompile(`^[A-Za-z$][A-Za-z0-9_$.\[\]-]{0,99}$`)
+	// named is what a sentence puts in quotes, or calls a field ("The Vat field
+	// is required", as .NET has it).
+	named = regexp.MustCompile(`"([^"]+)"|'([^']+)'|“([^”]+)”|‘([^’]+)’|«([^»]+)»|` + "`([^`]+)`" + `|(?i:\bthe ([\w. ]{1,40}?) field\b)`)
 )
 
-// messageFields tell the field of an ApiError, which names none: by how its
-// message starts, in lower case and without what is behind a colon, which is
-// the value. The first is documented (Manage Resellers).
+// messageFields tell the field of a message that names none: by how it
+// starts, in lower case and without what is behind a colon, which is the
+// value. The first is documented (Manage Resellers).
 var messageFields = []struct{ start, field string }{
 	{"invalid domain/website", "domain"},
 	{"invalid registration number", "registrationNumber"},
@@ -39,105 +40,91 @@ var messageFields = []struct{ start, field string }{
 	{"invalid custom property", "customProperties"},
 }
 
-// readRefusal reads the body of an error. Documented are, for 400, the list
-// of ApiErrors and the map of model state, the latter also inside the
-// envelopes that ASP.NET puts around it (RFC 9457 errors, modelState), and an
-// empty body; for other statuses, where no shape is documented, an empty body
-// and a small JSON one.
+// readRefusal reads what an answer says, in whatever form: JSON by its known
+// keys, a web page by its title, anything else as text.
 func readRefusal(a *answer, secrets []string) refusal {
-	if len(a.body) == 0 {
-		return refusal{documented: true}
+	scrub := newScrubber(secrets)
+	heard := &hearing{}
+	switch {
+	case a.json():
+		heard.value(a.body, place{})
+	case len(a.body) > 0 && !strings.ContainsRune("{[", rune(a.body[0])): // half a JSON is no sentence
+		heard.say(wording(a), place{})
 	}
-	if !a.json() {
-		return refusal{}
+	found := refusal{said: heard.joined(scrub)}
+	for _, name := range heard.names {
+		if name = scrub.line(name, maxMessage); errorName.MatchString(name) {
+			found.names = append(found.names, name)
+		}
 	}
-	found, known := readErrors(a.body, secrets)
-	found.documented = known || a.status != http.StatusBadRequest && len(a.body) <= maxSmallBytes
+	for _, s := range heard.sentences {
+		message := scrub.line(s.text, maxMessage)
+		if s.path != "" && message != "" {
+			found.fields = append(found.fields, broker.FieldFailure{Path: shownPath(s.path, scrub), Message: message})
+		}
+	}
 	found.names = slices.Compact(found.names)
 	found.names = found.names[:min(len(found.names), maxErrorNames)]
 	found.fields = found.fields[:min(len(found.fields), maxFieldFailures)]
 	return found
 }
 
-// readErrors reads one of the documented shapes, and whether it is one.
-func readErrors(body []byte, secrets []string) (refusal, bool) {
-	if list, isList := elements(body); isList {
-		return readAPIErrors(list, secrets)
-	}
-	all, isObject := membersOf(body)
-	if !isObject {
-		return refusal{}, false
-	}
-	for _, envelope := range []string{"errors", "modelState"} {
-		inner, _ := membersOf(all.value(envelope))
-		if found, ok := readModelState(inner, secrets); ok {
-			return found, true
+// joined is all that was heard as one line: first what names no field, each
+// sentence once.
+func (h *hearing) joined(scrub *scrubber) string {
+	var all []string
+	for _, aboutField := range []bool{false, true} {
+		for _, s := range h.sentences {
+			text := scrub.line(s.text, maxSaid)
+			again := slices.ContainsFunc(all, func(said string) bool { return strings.Contains(said, text) })
+			if (s.path != "" && s.path != wholeSpec) == aboutField && text != "" && !again {
+				all = append(all, text)
+			}
 		}
 	}
-	if found, ok := readModelState(all, secrets); ok {
-		return found, true
+	var b strings.Builder
+	for i, text := range all {
+		switch {
+		case i == 0:
+		case strings.ContainsAny(all[i-1][len(all[i-1])-1:], ".!?:;"):
+			b.WriteString(" ")
+		default:
+			b.WriteString("; ")
+		}
+		b.WriteString(text)
 	}
-	return readAPIErrors([]json.RawMessage{body}, secrets)
+	return cut(b.String(), maxSaid)
 }
 
-// readAPIErrors reads the list shape.
-func readAPIErrors(list []json.RawMessage, secrets []string) (refusal, bool) {
-	var found refusal
-	for _, entry := range list {
-		all, isObject := membersOf(entry)
-		name, named := textOf(all.value("errorName"))
-		message, told := textOf(all.value("errorMessage"))
-		if !isObject || !named && !told {
-			return refusal{}, false
-		}
-		if name = printable(name, secrets); errorName.MatchString(name) {
-			found.names = append(found.names, name)
-		}
-		if message = printable(message, secrets); message != "" {
-			found.fields = append(found.fields, broker.FieldFailure{Path: fieldOf(message), Message: message})
-		}
-	}
-	return found, len(list) > 0
-}
-
-// fieldOf is the path of the field that a message is about, or of the whole spec.
-func fieldOf(message string) string {
-	said, _, _ := strings.Cut(strings.ToLower(message), ":")
+// mentioned is the path of the one field that a sentence is about, "" for
+// none or several.
+func mentioned(sentence string) string {
+	said, _, _ := strings.Cut(strings.ToLower(sentence), ":")
 	for _, row := range messageFields {
 		if strings.HasPrefix(said, row.start) {
 			return wholeSpec + "." + row.field
 		}
 	}
-	return wholeSpec
-}
-
-// readModelState reads the map shape: lists of messages by field path.
-func readModelState(all members, secrets []string) (refusal, bool) {
-	var found refusal
-	for _, m := range all {
-		list, isList := elements(m.value)
-		if !isList {
-			return refusal{}, false
-		}
-		path := statePath(m.key, secrets)
-		for _, entry := range list {
-			var message string
-			if json.Unmarshal(entry, &message) != nil {
-				return refusal{}, false
-			}
-			found.fields = append(found.fields, broker.FieldFailure{Path: path, Message: printable(message, secrets)})
+	only := ""
+	for _, match := range named.FindAllStringSubmatch(sentence, maxSentences) {
+		path, known := broker.SpecPath(strings.Join(match[1:], ""))
+		switch {
+		case known && only != "" && path != only:
+			return ""
+		case known:
+			only = path
 		}
 	}
-	return found, len(all) > 0
+	return only
 }
 
-// statePath is the Reseller's path of a key of the model state, else the key
-// itself if it is fit to show.
-func statePath(key string, secrets []string) string {
+// shownPath is the Reseller's path of a key, else the key itself if it is fit
+// to show.
+func shownPath(key string, scrub *scrubber) string {
 	if path, known := broker.SpecPath(key); known {
 		return path
 	}
-	if key = printable(key, secrets); fieldPath.MatchString(key) && key != "$" {
+	if key = scrub.line(key, maxMessage); fieldPath.MatchString(key) && key != "$" {
 		return key
 	}
 	return wholeSpec

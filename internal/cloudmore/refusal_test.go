@@ -60,12 +60,13 @@ func told(f *broker.Failure) []string {
 	return all
 }
 
-func TestBodiesThatAreNoRefusal(t *testing.T) {
-	for _, body := range []string{"[]", "{}", `[1]`, `[[]]`, `"no"`, "null", "1", `{"Name":"a"}`, `{"Name":[1]}`, `{"errors":{}}`, `[{"a":"b"}]`, states + states, states[:20]} {
+func TestBodiesThatSayNothing(t *testing.T) {
+	for _, body := range []string{"", "[]", "{}", `[1]`, `[[]]`, "null", "1", `{"Name":"a"}`, `{"Name":[1]}`, `{"Name":[],"Vat":null}`, `{"errors":{}}`, `[{"a":"b"}]`,
+		`{"id":7,"name":"Acme","contact":{"name":"Ann Lee"},"customProperties":[{"id":"3","value":"x"}]}`, states[:20], "[" + strings.Repeat("x", 20)} {
 		client := serve(t, says(http.StatusBadRequest, nil, body))
 		_, err := client.Create(t.Context(), acme())
-		if f := failed(t, err); f.Class != broker.Ambiguous || f.Documented || f.Fields != nil {
-			t.Errorf("400 with %s gives %+v, want an undocumented Ambiguous", body, f)
+		if f := failed(t, err); f.Class != broker.Invalid || f.Fields != nil || f.Said != "" {
+			t.Errorf("400 with %s gives %+v, want a silent refusal", body, *f)
 		}
 	}
 }
@@ -73,11 +74,11 @@ func TestBodiesThatAreNoRefusal(t *testing.T) {
 func TestRefusalsAreBounded(t *testing.T) {
 	var b strings.Builder
 	for i := range 500 {
-		fmt.Fprintf(&b, `,{"errorName":"Name%d","errorMessage":"%s"}`, i, strings.Repeat("ä", 5000))
+		fmt.Fprintf(&b, `,{"errorName":"Name%d","errorMessage":"%d%s"}`, i, i, strings.Repeat("ä", 5000))
 	}
 	client := serve(t, says(http.StatusBadRequest, nil, "["+b.String()[1:]+"]"))
-	if f := failed(t, client.Delete(t.Context(), "7")); f.Class != broker.Ambiguous || f.Documented {
-		t.Errorf("an error of 5 MB gives %+v", f)
+	if f := failed(t, client.Delete(t.Context(), "7")); !f.Refusal() || !f.Gateway || f.Documented || f.Said != "" {
+		t.Errorf("an error of 5 MB gives %+v", *f)
 	}
 	client = serve(t, says(http.StatusBadRequest, nil, "["+b.String()[1:500_000]+`"}]`))
 	f := failed(t, client.Delete(t.Context(), "7"))
@@ -88,6 +89,9 @@ func TestRefusalsAreBounded(t *testing.T) {
 		if n := utf8.RuneCountInString(field.Message); n > maxMessage {
 			t.Errorf("a message has %d runes", n)
 		}
+	}
+	if n := utf8.RuneCountInString(f.Said); n != maxSaid || !utf8.ValidString(f.Said) {
+		t.Errorf("it says %d runes, want %d: %q", n, maxSaid, f.Said)
 	}
 }
 

@@ -108,8 +108,8 @@ func reveals(t *testing.T, where string, f *broker.Failure) {
 	}
 }
 
-func TestPrintable(t *testing.T) {
-	secrets := []string{"s3cret", "s3cret and more", "", "a/b c"}
+func TestScrubbedLines(t *testing.T) {
+	scrub := newScrubber([]string{"s3cret", "s3cret and more", "", "a/b c"})
 	rows := map[string]string{
 		"plain":                                 "plain",
 		"S3CRET is hidden in any case":          "[redacted] is hidden in any case",
@@ -117,13 +117,13 @@ func TestPrintable(t *testing.T) {
 		"YS9iIGM= a%2Fb+c a%2fb%20c a/b c":      "[redacted] [redacted] [redacted] [redacted]",
 		"s3\u200bcret behind a joiner":          "[redacted] behind a joiner",
 		"token eyJhbGciOiJIUzI1NiJ9.e30.sig ok": "token [redacted] ok",
-		"  \x1b[31mred\x07\r\nnext  ":           "[31mred  next",
+		"  \x1b[31mred\x07\r\nnext  ":           "[31mred next",
 		strings.Repeat("é", 201):                strings.Repeat("é", 199) + "…",
 		strings.Repeat("x", 197) + "s3cret":     strings.Repeat("x", 197) + "[r…",
 	}
 	for in, want := range rows {
-		if got := printable(in, secrets); got != want {
-			t.Errorf("printable(%q) is %q, want %q", in, got, want)
+		if got := scrub.line(in, maxMessage); got != want {
+			t.Errorf("line(%q) is %q, want %q", in, got, want)
 		}
 	}
 }

@@ -41,6 +41,8 @@ type Record struct {
 	// ObservedGeneration is -1 until the first report.
 	ObservedGeneration int64
 	LastHandled        string
+	// Retry is the refused call that is made again, nil for none.
+	Retry *v1alpha1.Retry
 }
 
 // Intent is a create that was decided on.
@@ -48,11 +50,12 @@ type Intent struct {
 	Attempt  string
 	Deadline time.Time
 	// Allowed is how long the call may take, as its writer decided.
-	Allowed   time.Duration
-	Identity  broker.Identity
-	Account   broker.Account
-	BodyHash  string
-	Committed bool
+	Allowed  time.Duration
+	Identity broker.Identity
+	Account  broker.Account
+	BodyHash string
+	// Committed says that the API confirmed the POST, Refused that it refused it.
+	Committed, Refused bool
 }
 
 // Deletion is a delete that was decided on.
@@ -82,6 +85,7 @@ func RecordFrom(r *v1alpha1.Reseller) Record {
 		Stalled:            meta.FindStatusCondition(st.Conditions, v1alpha1.ConditionStalled),
 		ObservedGeneration: st.ObservedGeneration,
 		LastHandled:        st.LastHandledReconcileAt,
+		Retry:              st.Retry,
 	}
 	for _, name := range r.Finalizers {
 		if name != v1alpha1.FinalizerReseller && name != metav1.FinalizerDeleteDependents {
@@ -97,7 +101,7 @@ func RecordFrom(r *v1alpha1.Reseller) Record {
 	if c := st.Creation; c != nil {
 		id, _ := broker.IdentityFrom(c.RegistrationNumber, c.Domain)
 		rec.Creation = &Intent{
-			Attempt: c.Attempt, Deadline: c.Deadline.Time, Allowed: c.Deadline.Sub(c.StartedAt.Time), Identity: id, BodyHash: c.BodyHash, Committed: c.Committed,
+			Attempt: c.Attempt, Deadline: c.Deadline.Time, Allowed: c.Deadline.Sub(c.StartedAt.Time), Identity: id, BodyHash: c.BodyHash, Committed: c.Committed, Refused: c.Refused,
 			Account: broker.AccountOf(c.Endpoint, c.SellerID),
 		}
 	}

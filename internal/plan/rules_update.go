@@ -273,12 +273,24 @@ func (s *State) agreed(d broker.Difference) bool {
 	return !slices.ContainsFunc(before, func(b broker.Difference) bool { return b.Field == d.Field })
 }
 
-// boundRemembered: the API refused this very spec, or these credentials, before.
-func boundRemembered(s *State) Step {
-	if !refusedBefore(s) && !forbiddenBefore(s) {
+// updatePaced: a PUT failed, and the next one is not due. What is shown of the broker
+// meanwhile goes on; it may be as described by now.
+func updatePaced(s *State) Step {
+	t := s.waits(CallUpdate)
+	known := s.Reading.Known
+	if t == nil || s.Desired.Observe || s.Desired.Suspended || known == nil || (known.Detail && len(s.differences()) == 0) {
 		return nil
 	}
-	return asBefore(s)
+	return s.again(CallUpdate, t)
+}
+
+// contestedBefore: status says that somebody else changes what the spec says; that
+// stays so until a user decides, over restarts, too.
+func contestedBefore(s *State) Step {
+	if s.requested() || !s.stalledBy(v1alpha1.ReasonContested) {
+		return nil
+	}
+	return Rest{Quiet: true}
 }
 
 // boundHalted: the brake, a person or the role of the account stops all writing.

@@ -18,9 +18,6 @@ func TestUpdate(t *testing.T) {
 			s.Memory.Sent = map[string]Sent{"spec.name": {Desired: "ABCDEF", Before: before, Times: times, At: now.Add(-ago)}}
 		}
 	}
-	refused := func(s *State) {
-		s.Record.Stalled = &metav1.Condition{Status: metav1.ConditionTrue, Reason: v1alpha1.ReasonRefused, ObservedGeneration: 1}
-	}
 	notReadyBecause := func(reason string) func(*State) {
 		return func(s *State) { isNotReady(s); s.Record.Ready.Reason = reason }
 	}
@@ -63,7 +60,7 @@ func TestUpdate(t *testing.T) {
 		{"only shows drift under Observe", drifted(isObserving), Rest{Reason: v1alpha1.ReasonObserving, Message: "spec.name"}},
 		{"only shows drift while suspended", drifted(isSuspended), Rest{Reason: v1alpha1.ReasonSuspended, Message: "spec.name"}},
 		{"writes nothing while writing is stopped", drifted(isHalted), Rest{Reason: v1alpha1.ReasonSellerNotReady, Message: "halted"}},
-		{"does not repeat a refused update", drifted(fresh, refused, notReady), Rest{Quiet: true}},
+		{"does not repeat a refused update", drifted(fresh, failedLately(CallUpdate), notReady), Rest{Reason: v1alpha1.ReasonRefused}},
 		{"names the fields of a refusal", drifted(fresh, func(s *State) { s.Outcome.Updated = &Updated{Failure: &refusedAll} }), Rest{Reason: v1alpha1.ReasonRefused, Message: "spec.vat: Cloudmore refused it: no such number"}},
 		{"accepts how the API spells what was sent", bound(sent("", 1, time.Minute), func(s *State) { s.Reading.Known.Name = ptr("ABCDEF Ltd"); s.Reading.KnownSince = now }), Accept{Spellings: []broker.Spelling{{Field: "spec.name", Desired: "ABCDEF", Observed: "ABCDEF Ltd"}}}},
 		{"accepts no spelling that status can't hold", bound(sent("", 1, time.Minute), lookedLike(&broker.Broker{ID: own, Detail: true, Name: ptr("ABCDEF" + strings.Repeat("x", v1alpha1.MaxObservedLength))}), func(s *State) {

@@ -17,8 +17,6 @@ import (
 	"github.com/reseller-operator/reseller-operator/internal/plan"
 )
 
-var zeroTime time.Time
-
 // newAttempt is 128 random bits, so that no two processes share one.
 func (p *pass) newAttempt() (string, error) {
 	var bits [16]byte
@@ -90,23 +88,10 @@ func (p *pass) create(ctx context.Context) {
 		want.CustomProperties = append(want.CustomProperties, broker.Property{ID: mark.PropertyID, Value: mark.Prefix + intent.Attempt})
 	}
 	id, f := p.account.Create(ctx, p.session, want)
-	p.m.PostEnded, p.m.PostAnswered = p.r.Clock.Now(), f == nil || f.Answered
 	p.m.answer = &plan.Created{ID: id, Failure: f}
 	p.outcome.Created = p.m.answer
-	p.noteForbidden(f)
 	if f != nil {
 		p.failed("Create", f)
-	}
-}
-
-// noteForbidden remembers that these credentials were denied a write, until one
-// that was sent is not.
-func (p *pass) noteForbidden(f *broker.Failure) {
-	switch {
-	case f != nil && f.Class == broker.Forbidden:
-		p.m.ForbiddenBy, p.m.ForbiddenAs, p.m.ForbiddenAt = p.access.Session, p.obj.Generation, p.r.Clock.Now()
-	case f == nil || !f.NotSent:
-		p.m.ForbiddenBy = ""
 	}
 }
 
@@ -158,6 +143,21 @@ func (p *pass) markCommitted(ctx context.Context) error {
 	})
 	if err == nil {
 		p.m.answer = nil
+	}
+	return err
+}
+
+// markRefused writes down that the POST was refused, and what the API said.
+func (p *pass) markRefused(ctx context.Context, step plan.MarkRefused) error {
+	problem := p.news(step.Then)
+	err := p.settle(ctx, p.sameIntent(), func(st *v1alpha1.ResellerStatus) {
+		st.Creation.Refused = true
+		plan.Report(p.state(), step.Then, st)
+		p.outcome.Created = nil
+	})
+	if err == nil {
+		p.m.answer = nil
+		problem()
 	}
 	return err
 }

@@ -20,15 +20,11 @@ type memory struct {
 	uid     types.UID
 	written string // resourceVersion of the last own write
 	account broker.Account
-	// intentSeen and deletionSeen are the attempts that IntentSince and DeletionSince
-	// belong to, boundSeen the broker of BoundSince, MissingSince and Sent; previous
-	// are the creates that were never found.
-	intentSeen, deletionSeen string
-	boundSeen                broker.ID
 	// shown is Ready as this process last wrote or confirmed it, nil before; the
 	// lock of memories guards it.
 	shown *metav1.Condition
-	// answer is what the POST of Posted came to, until that is saved.
+	// answer is what the POST of Posted came to, until that is saved; previous are
+	// the creates that were never found.
 	answer   *plan.Created
 	previous []v1alpha1.CreationAttempt
 }

@@ -39,22 +39,10 @@ func (r *Reconciler) begin(ctx context.Context, obj *v1alpha1.Reseller, m *memor
 
 // remember notes when this process first saw what the object shows.
 func (p *pass) remember() {
-	now, m := p.r.Clock.Now(), p.m
 	record := plan.RecordFrom(p.obj)
-	if record.Finalizer && m.FinalizerSince.IsZero() {
-		m.FinalizerSince = now
-	}
-	if record.BrokerID != m.boundSeen { // perhaps by another manager
-		m.boundSeen, m.BoundSince, m.MissingSince, m.Sent = record.BrokerID, now, zeroTime, nil
-	}
-	if c := record.Creation; c != nil && c.Attempt != m.intentSeen {
-		m.intentSeen, m.IntentSince = c.Attempt, now
-	}
-	if c := record.Creation; c != nil && c.Attempt == m.Posted {
-		p.outcome.Created = m.answer // not saved yet: the API server was away
-	}
-	if d := record.Deletion; d != nil && d.Attempt != m.deletionSeen {
-		m.deletionSeen, m.DeletionSince = d.Attempt, now
+	p.m.Saw(&record, p.obj.Generation, p.r.Clock.Now())
+	if c := record.Creation; c != nil && c.Attempt == p.m.Posted {
+		p.outcome.Created = p.m.answer // not saved yet: the API server was away
 	}
 }
 

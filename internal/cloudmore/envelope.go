@@ -1,0 +1,154 @@
+package cloudmore
+
+import (
+	"encoding/json"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/reseller-operator/reseller-operator/internal/broker"
+)
+
+// An envelope is an object around what was asked for. The documentation shows
+// none; gateways and frameworks add them.
+
+// envelopes are the names under which what was asked for is found, and lists
+// those of a list.
+var (
+	envelopes = []string{"data", "result", "results", "value", "item", "broker", "reseller", "response", "payload", "body", "content", "_embedded"}
+	lists     = []string{"items", "data", "value", "results", "result", "brokers", "resellers", "records", "content", "entries", "rows", "list"}
+)
+
+// maxEnvelopes may be around what was asked for, one in the other.
+const maxEnvelopes = 3
+
+var guidText = regexp.MustCompile(`^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$`)
+
+func (m *member) named(names []string) bool {
+	return slices.ContainsFunc(names, func(name string) bool { return strings.EqualFold(name, m.key) })
+}
+
+// unwrapped is the object that shows an id: this one, or the only one in its
+// envelopes. Where there is none it is the answer itself.
+func unwrapped(raw []byte) []byte {
+	if inner, found := withID(raw, maxEnvelopes); found {
+		return inner
+	}
+	return raw
+}
+
+// withID finds the object that shows an id. What has a field of a broker is no
+// envelope; of several objects with ids in one, the name of an envelope counts.
+func withID(raw []byte, depth int) ([]byte, bool) {
+	all, isObject := membersOf(raw)
+	if !isObject {
+		return nil, false
+	}
+	if _, shown := all.id(); shown || all.broker() || depth == 0 {
+		return raw, shown
+	}
+	var named, others [][]byte
+	for _, m := range all {
+		inner, found := withID(m.value, depth-1)
+		switch {
+		case found && m.named(envelopes):
+			named = append(named, inner)
+		case found:
+			others = append(others, inner)
+		}
+	}
+	if len(named) == 0 {
+		named = others
+	}
+	if len(named) != 1 {
+		return nil, false
+	}
+	return named[0], true
+}
+
+// broker reports whether an object has a field of a broker.
+func (all members) broker() bool {
+	return slices.ContainsFunc(all, func(m member) bool {
+		name := strings.ToLower(m.key)
+		return fieldsByPath[name] != nil || groups[name] != "" || strings.EqualFold(name, propertiesKey)
+	})
+}
+
+// bareID is a GUID that stands in an envelope for itself ({"data": "…"}).
+func bareID(raw []byte) broker.ID {
+	all, _ := membersOf(raw)
+	for _, m := range all {
+		if text, _ := textOf(m.value); m.named(envelopes) && guidText.MatchString(text) && usable(text) {
+			return broker.ID(text)
+		}
+	}
+	return ""
+}
+
+// listIn finds the one list of an object or of an object in it, and what is
+// said beside it on each level, the innermost last.
+func listIn(raw []byte, depth int) (entries []json.RawMessage, beside members, found bool) {
+	all, _ := membersOf(raw)
+	beside = all
+	for _, m := range all {
+		list, isList := elements(m.value)
+		switch {
+		case isList && m.named(lists) && found:
+			return nil, nil, false // which of the two?
+		case isList && m.named(lists):
+			entries, found = list, true
+		}
+	}
+	for _, key := range []string{"meta", "paging", "pagination", "pageInfo", "page", "links", "_links"} {
+		inner, _ := membersOf(all.value(key))
+		beside = append(beside, inner...)
+	}
+	if found || depth == 0 {
+		return entries, beside, found
+	}
+	for _, m := range all {
+		if !m.named(envelopes) && !m.named(lists) {
+			continue
+		}
+		list, inner, isList := listIn(m.value, depth-1)
+		switch {
+		case isList && found:
+			return nil, nil, false
+		case isList:
+			entries, found = list, true
+			beside = append(beside, inner...)
+		}
+	}
+	return entries, beside, found
+}
+
+// denies reports whether an answer of success says that the call failed: by a
+// flag, or by errors beside or in place of what was asked for.
+func denies(raw []byte, depth int) bool {
+	all, isObject := membersOf(raw)
+	if _, shown := all.id(); !isObject || shown || all.broker() {
+		return false
+	}
+	return slices.ContainsFunc(all, func(m member) bool {
+		return m.denies() || depth > 0 && m.named(envelopes) && denies(m.value, depth-1)
+	})
+}
+
+// denies reports whether a member says that the call failed.
+func (m *member) denies() bool {
+	text, scalar := textOf(m.value)
+	truth, told := truthOf(m.value)
+	switch strings.ToLower(m.key) {
+	case "success", "succeeded", "issuccess", "issuccessful", "successful", "ok":
+		return told && !truth
+	case "haserrors", "haserror", "failed", "iserror":
+		return told && truth
+	case "status", "result":
+		return slices.Contains([]string{"error", "fail", "failed", "failure"}, strings.ToLower(text))
+	case "error", "errors", "errorname", "errormessage":
+		list, isList := elements(m.value)
+		inner, isObject := membersOf(m.value)
+		return len(list) > 0 || len(inner) > 0 || !isList && !isObject && scalar && text != "" && (!told || truth)
+	}
+	return false
+}
