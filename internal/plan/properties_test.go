@@ -164,7 +164,7 @@ var properties = []struct {
 		if c := s.Record.Creation; c != nil {
 			pinned = c.Account
 		}
-		return (calls(step) || announces(step)) && (s.Access.Problem != nil || (pinned != Account{} && pinned != s.Access.Account))
+		return (calls(step) || announces(step)) && (s.Access.Problem != nil || (pinned != broker.Account{} && pinned != s.Access.Account))
 	}},
 	{"calls nothing while the account is silent", func(s *State, step Step) bool {
 		return calls(step) && s.Now.Before(s.Access.SilentUntil)

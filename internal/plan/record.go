@@ -22,7 +22,7 @@ type Record struct {
 	Foreign   []string
 	// BrokerID is the bound broker, Account where it lives, Bound its identity.
 	BrokerID broker.ID
-	Account  Account
+	Account  broker.Account
 	Origin   v1alpha1.Origin
 	Bound    broker.Identity
 	// Annotated is the broker that the id annotation names.
@@ -52,7 +52,7 @@ type Intent struct {
 	// Allowed is how long the call may take, as its writer decided.
 	Allowed  time.Duration
 	Identity broker.Identity
-	Account  Account
+	Account  broker.Account
 	BodyHash string
 	// Committed says that the API confirmed the POST, Refused that it refused it.
 	Committed, Refused bool
@@ -76,7 +76,7 @@ func RecordFrom(r *v1alpha1.Reseller) Record {
 		Created:            r.CreationTimestamp.Time,
 		Finalizer:          slices.Contains(r.Finalizers, v1alpha1.FinalizerReseller),
 		BrokerID:           broker.ID(st.BrokerID),
-		Account:            Account{Endpoint: st.Endpoint, SellerID: st.SellerID},
+		Account:            broker.AccountOf(st.Endpoint, st.SellerID),
 		Origin:             st.Origin,
 		Annotated:          broker.ID(r.Annotations[v1alpha1.AnnotationBrokerID]),
 		Drift:              st.Drift,
@@ -102,7 +102,7 @@ func RecordFrom(r *v1alpha1.Reseller) Record {
 		id, _ := broker.IdentityFrom(c.RegistrationNumber, c.Domain)
 		rec.Creation = &Intent{
 			Attempt: c.Attempt, Deadline: c.Deadline.Time, Allowed: c.Deadline.Sub(c.StartedAt.Time), Identity: id, BodyHash: c.BodyHash, Committed: c.Committed, Refused: c.Refused,
-			Account: Account{Endpoint: c.Endpoint, SellerID: c.SellerID},
+			Account: broker.AccountOf(c.Endpoint, c.SellerID),
 		}
 	}
 	if d := st.Deletion; d != nil {

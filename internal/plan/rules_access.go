@@ -15,13 +15,13 @@ func accountChanged(s *State) Step {
 	if c := s.Record.Creation; c != nil {
 		pinned = c.Account
 	}
-	if pinned == (Account{}) || s.Access.Account == (Account{}) || pinned == s.Access.Account {
+	if pinned == (broker.Account{}) || s.Access.Account == (broker.Account{}) || pinned == s.Access.Account {
 		return nil
 	}
 	return Rest{
 		Reason: v1alpha1.ReasonAccountChanged,
-		Message: fmt.Sprintf("the broker lives in seller %s at %s, but the Seller now leads to seller %s at %s; nothing is called until it leads back%s",
-			pinned.SellerID, pinned.Endpoint, s.Access.Account.SellerID, s.Access.Account.Endpoint, orOrphan(s)),
+		Message: fmt.Sprintf("the broker lives in %s, but the Seller now leads to %s; nothing is called until it leads back%s",
+			pinned, s.Access.Account, orOrphan(s)),
 	}
 }
 

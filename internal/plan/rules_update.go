@@ -151,7 +151,7 @@ func boundSummarised(s *State) Step {
 	}
 	for _, d := range s.differences() {
 		shown := func(r v1alpha1.Drift) bool {
-			return r.Field == d.Field && r.Desired == cut(d.Desired, v1alpha1.MaxObservedLength) && r.Observed == cut(d.Observed, v1alpha1.MaxObservedLength)
+			return r.Field == d.Field && r.Desired == bounded.Characters(d.Desired, v1alpha1.MaxObservedLength) && r.Observed == bounded.Characters(d.Observed, v1alpha1.MaxObservedLength)
 		}
 		if !slices.ContainsFunc(s.Record.Drift, shown) {
 			return Look{ID: s.Record.BrokerID}

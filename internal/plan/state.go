@@ -19,17 +19,12 @@ type State struct {
 	Outcome Outcome
 }
 
-// Account is where a broker lives: endpoint and seller id.
-type Account struct {
-	Endpoint, SellerID string
-}
-
 // Access is whether and how the account may be used for this Reseller.
 type Access struct {
 	// Problem, if set, says why the account can't be used at all.
 	Problem *Problem
 	// Account is the one that the Seller leads to.
-	Account Account
+	Account broker.Account
 	// Session tells one set of credentials from another.
 	Session string
 	// Halted says why nothing may be written to the account; "" if writes may go on.

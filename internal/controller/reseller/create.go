@@ -37,13 +37,13 @@ func (p *pass) recordIntent(ctx context.Context) (*reconcile.Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	now := p.r.Clock.Now()
+	now, spelled := p.r.Clock.Now(), p.seller.Settings()
 	intent := &v1alpha1.Creation{
 		CreationAttempt: v1alpha1.CreationAttempt{
 			Attempt: attempt, StartedAt: metav1.NewMicroTime(now), Deadline: metav1.NewMicroTime(now.Add(p.access.Deadline)),
 			RegistrationNumber: string(*p.obj.Spec.RegistrationNumber), Domain: string(*p.obj.Spec.Domain),
 		},
-		SellerID: p.access.Account.SellerID, Endpoint: p.access.Account.Endpoint, Previous: p.m.previous,
+		SellerID: string(spelled.SellerID), Endpoint: spelled.Endpoint, Previous: p.m.previous,
 	}
 	desired := plan.DesiredFrom(p.obj)
 	intent.BodyHash = broker.Fingerprint(&desired.Broker)
@@ -185,9 +185,10 @@ func (p *pass) clearIntent(ctx context.Context, step plan.ClearIntent) error {
 
 // bind writes down an existing broker as this Reseller's.
 func (p *pass) bind(ctx context.Context, step plan.Bind) error {
+	spelled := p.seller.Settings()
 	err := p.save(ctx, func(st *v1alpha1.ResellerStatus) {
 		st.BrokerID, st.Origin = string(step.ID), step.Origin
-		st.SellerID, st.Endpoint = p.access.Account.SellerID, p.access.Account.Endpoint
+		st.SellerID, st.Endpoint = string(spelled.SellerID), spelled.Endpoint
 		p.m.Proven = step.ID
 		p.reportNext()
 	})

@@ -9,6 +9,7 @@ import (
 
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
 	"github.com/reseller-operator/reseller-operator/internal/account"
+	"github.com/reseller-operator/reseller-operator/internal/broker"
 	"github.com/reseller-operator/reseller-operator/internal/plan"
 )
 
@@ -18,7 +19,7 @@ type memory struct {
 	plan.Memory
 	uid     types.UID
 	written string // resourceVersion of the last own write
-	account account.Key
+	account broker.Account
 	// shown is Ready as this process last wrote or confirmed it, nil before; the
 	// lock of memories guards it.
 	shown *metav1.Condition

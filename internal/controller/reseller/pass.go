@@ -101,7 +101,7 @@ func (p *pass) follow(s *plan.State) {
 	if p.account == nil {
 		return
 	}
-	if key := p.key(); p.m.account != key {
+	if key := p.access.Account; p.m.account != key {
 		if old := p.r.Accounts.Find(p.m.account); old != nil {
 			old.Unfollow(p.owner())
 		}
@@ -128,10 +128,6 @@ func priorityOf(obj *v1alpha1.Reseller) int {
 
 func (p *pass) owner() account.Owner {
 	return account.Owner{Namespace: p.obj.Namespace, Name: p.obj.Name}
-}
-
-func (p *pass) key() account.Key {
-	return account.Key{Endpoint: p.access.Account.Endpoint, SellerID: p.access.Account.SellerID}
 }
 
 // lane says how urgent the calls of this pass are.

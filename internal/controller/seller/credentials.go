@@ -17,6 +17,7 @@ import (
 
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
 	"github.com/reseller-operator/reseller-operator/internal/account"
+	"github.com/reseller-operator/reseller-operator/internal/broker"
 	"github.com/reseller-operator/reseller-operator/internal/cloudmore"
 	"github.com/reseller-operator/reseller-operator/internal/controller/reseller"
 	"github.com/reseller-operator/reseller-operator/internal/metrics"
@@ -39,7 +40,7 @@ type Connection struct {
 
 // session is what this process has put to work for one object.
 type session struct {
-	key      account.Key
+	key      broker.Account
 	name     string
 	digest   string // of everything that the client was made from
 	revision string // of the Secret
@@ -149,7 +150,7 @@ func (r *Reconciler) enter(obj v1alpha1.SellerObject, secret *corev1.Secret, bun
 	}
 	refused := obj.CurrentStatus().RefusedLogin
 	c, err := cloudmore.New(cloudmore.Config{
-		Endpoint: next.key.Endpoint, SellerID: next.key.SellerID,
+		Endpoint: obj.Settings().Endpoint, SellerID: string(obj.Settings().SellerID),
 		Credentials: cloudmore.Credentials{
 			Username:     string(secret.Data[v1alpha1.SecretKeyUsername]),
 			Password:     string(secret.Data[v1alpha1.SecretKeyPassword]),
@@ -158,7 +159,7 @@ func (r *Reconciler) enter(obj v1alpha1.SellerObject, secret *corev1.Secret, bun
 		},
 		Gate: r.Accounts.Account(next.key).Gate(), Now: r.Clock.Now, UserAgent: r.Connection.UserAgent, Transport: r.Connection.Transport,
 		LoginRefused: refused != nil && refused.SecretRevision == next.revision,
-		CABundle:     bundle, AllowInsecure: r.Connection.AllowInsecure, AllowPrivateNetworks: r.Connection.reachesInside(next.key.Endpoint),
+		CABundle:     bundle, AllowInsecure: r.Connection.AllowInsecure, AllowPrivateNetworks: r.Connection.reachesInside(obj.Settings().Endpoint),
 	})
 	if err != nil {
 		return &problem{v1alpha1.ReasonUnreachable, "spec.endpoint, spec.caBundleRef or the Secret can't be used: " + err.Error()}
@@ -253,7 +254,7 @@ func (r *Reconciler) end(name types.NamespacedName) {
 }
 
 // keepers are the objects whose sessions are at work in an account.
-func (r *Reconciler) keepers(key account.Key) []types.NamespacedName {
+func (r *Reconciler) keepers(key broker.Account) []types.NamespacedName {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	var names []types.NamespacedName
