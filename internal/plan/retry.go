@@ -10,7 +10,7 @@ import (
 	"github.com/reseller-operator/reseller-operator/internal/broker"
 )
 
-// written are the calls whose refusals status keeps, so that a restart does not
+// written are the calls that write, and whose refusals status keeps, so that a restart does not
 // start them over.
 var written = []Call{CallCreate, CallUpdate, CallDelete}
 
