@@ -47,7 +47,7 @@ type Try struct {
 	// Session and Requested are the credentials and the user's request that it was
 	// made with: new ones do not wait.
 	Session, Requested string
-	// Failures counts those in a row, At is when the latest ended.
+	// Failures counts those of one kind in a row, At is when the latest ended.
 	Failures int
 	At       time.Time
 	// Refused says that the latest was a write that was refused, Missing that it found
@@ -80,7 +80,7 @@ func (t Tries) with(call Call, content string, f *broker.Failure, s *State) Trie
 		Content: content, Observed: s.observed(call), Session: s.Access.Session, Requested: s.Desired.Requested,
 		Failures: 1, At: s.Now, Refused: slices.Contains(written, call) && denied(f), Missing: notFound(f), Failure: f,
 	}
-	if failing && before.like(s, call, content) {
+	if failing && before.Refused == next.Refused && before.like(s, call, content) {
 		next.Failures = before.Failures + 1
 	}
 	if next.Refused && certain(f) {
