@@ -107,7 +107,7 @@ func (p *pass) follow(s *plan.State) {
 		}
 		p.m.account = key
 	}
-	in := account.Interest{ID: s.Record.BrokerID, Identity: s.Sought()}
+	in := account.Interest{ID: s.Record.BrokerID, Identity: s.Sought(), Held: s.Record.BrokerID != ""}
 	if in.ID == "" {
 		in.ID = s.Desired.BrokerID
 	}
