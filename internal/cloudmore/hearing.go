@@ -192,7 +192,7 @@ func pathIn(raw json.RawMessage) string {
 
 // say notes a sentence.
 func (h *hearing) say(text string, at place) {
-	if text = strings.TrimSpace(text); text == "" || len(text) > maxSentence || len(h.sentences) >= maxSentences {
+	if text = strings.TrimSpace(text); text == "" || len(h.sentences) >= maxSentences {
 		return
 	}
 	if _, known := broker.SpecPath(at.path); !known {
