@@ -17,6 +17,5 @@
 // One call takes this way:
 //
 //	token (one login for all who wait) → Gate → one request → whole answer
-//	→ success: decoded   → failure: class by status and operation, words
-//	by form of the body
+//	→ success: decoded   → failure: class by status, words by form
 package cloudmore
