@@ -2,7 +2,7 @@ SHELL := /usr/bin/env bash
 .SHELLFLAGS := -euo pipefail -c
 .DELETE_ON_ERROR:
 
-VERSION ?= $(shell git describe --tags --match 'v*' --dirty 2>/dev/null || echo v0.1.0-dev)
+VERSION ?= $(shell git describe --tags --match 'v*' --dirty 2>/dev/null || echo v0.1.1-dev)
 # As config/manager/kustomization.yaml names it.
 REPOSITORY := ghcr.io/reseller-operator/reseller-operator
 IMG ?= $(REPOSITORY):$(VERSION)
