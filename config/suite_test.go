@@ -12,6 +12,7 @@
 //	rights_test.go    the rights that it has, and those that it used
 //	policies_test.go  what the API server forbids the operator, and others
 //	leaks_test.go     what may come out of it
+//	guarded_test.go   the same, for each way to install
 //	ways_test.go      each way to install
 //	parts_test.go     how the parts fit together
 //	people_test.go    the rights that people have

@@ -99,16 +99,7 @@ var _ = Describe("Installing", Ordered, ContinueOnFailure, Serial, func() {
 		manager.leaksNothing(ctx, "partners-parrot")
 	}, SpecTimeout(6*timeout))
 
-	DescribeTable("lets only the operator write status, and the operator nothing of a Secret but finalizers",
-		func(ctx SpecContext, namespace, name string, args ...string) {
-			restricted(ctx, namespace)
-			rendered := render(ctx, name, args...)
-			apply(ctx, rendered)
-			guarded(ctx, deploymentOf(rendered))
-		},
-		Entry("by Kustomize", "reseller-operator-system", "kustomize", "build", "default"),
-		Entry("by Helm", "by-helm", "helm", "template", "prod", "chart", "--namespace", "by-helm"),
-	)
+	DescribeTable("lets only the operator write status, and the operator nothing of a Secret but finalizers,", guards, guardedWays)
 
 	It("takes all that Kustomize has for production, and the parts fit", func(ctx SpecContext) {
 		installForeignKinds()

@@ -47,6 +47,8 @@ const (
 const (
 	// ReasonRefused means that Cloudmore refused a value; the message has one line for each field.
 	ReasonRefused = "Refused"
+	// ReasonBrokerUnreadable means that lists show the broker, but reading it by its id says that there is none.
+	ReasonBrokerUnreadable = "BrokerUnreadable"
 	// ReasonForbidden means that the API account lacks the right to do what is asked for.
 	ReasonForbidden = "Forbidden"
 	// ReasonSellerNotFound means that the Seller or ClusterSeller that spec.sellerRef names does not exist.

@@ -50,6 +50,17 @@ type ResellerStatus struct {
 	// +optional
 	Deletion *Deletion `json:"deletion,omitempty"`
 
+	// retry is the call that Cloudmore refused and that is made again; a restart of
+	// the operator does not start it over.
+	// +optional
+	Retry *Retry `json:"retry,omitempty"`
+
+	// rejected lists the fields that Cloudmore refused, with its own words.
+	// +kubebuilder:validation:MaxItems=64
+	// +listType=atomic
+	// +optional
+	Rejected []Rejection `json:"rejected,omitempty"`
+
 	// broker is what Cloudmore has.
 	// +optional
 	Broker *ObservedBroker `json:"broker,omitempty"`
@@ -107,6 +118,11 @@ type Creation struct {
 	// committed says that Cloudmore confirmed the create without naming the broker.
 	// +optional
 	Committed bool `json:"committed,omitempty"`
+
+	// refused says that Cloudmore refused the create. The create stays open until
+	// lists show that it made nothing.
+	// +optional
+	Refused bool `json:"refused,omitempty"`
 
 	// previous are earlier creates for this object whose broker was never found,
 	// oldest first.
@@ -172,6 +188,75 @@ type Deletion struct {
 	// +kubebuilder:validation:MaxLength=128
 	// +required
 	BrokerID string `json:"brokerID,omitempty"`
+}
+
+// RetryCall is a call that is made again after a refusal.
+// +kubebuilder:validation:Enum=create;update;delete
+type RetryCall string
+
+// The calls whose refusals are kept.
+const (
+	// RetryCreate is the create of the broker.
+	RetryCreate RetryCall = "create"
+	// RetryUpdate is the update of the broker.
+	RetryUpdate RetryCall = "update"
+	// RetryDelete is the delete of the broker.
+	RetryDelete RetryCall = "delete"
+)
+
+// Retry is a call that Cloudmore refused, and when it is made again. A change of
+// what is sent, or of the annotation cloudmore.com/reconcile-requested-at, does not
+// wait for that.
+type Retry struct {
+	// call is the call: create, update or delete.
+	// +required
+	Call RetryCall `json:"call,omitempty"`
+
+	// content is a digest of what was sent.
+	// +kubebuilder:validation:MaxLength=64
+	// +optional
+	Content string `json:"content,omitempty"`
+
+	// failures is how often the call failed in a row with this content.
+	// +kubebuilder:validation:Minimum=1
+	// +required
+	Failures int32 `json:"failures,omitempty"`
+
+	// failedAt is when it failed last.
+	// +required
+	FailedAt metav1.Time `json:"failedAt,omitzero"`
+
+	// nextAt is when it is made again.
+	// +required
+	NextAt metav1.Time `json:"nextAt,omitzero"`
+}
+
+// The bounds of Rejection and of their number.
+const (
+	// MaxFieldLength bounds the path of a field, in characters.
+	MaxFieldLength = 256
+	// MaxRejectionLength bounds the words about a field, in characters.
+	MaxRejectionLength = 512
+	// MaxRejections bounds how many are kept.
+	MaxRejections = 64
+)
+
+// Rejection is one field that Cloudmore refused.
+type Rejection struct {
+	// field is the path of the field, such as spec.contact.phone; Cloudmore's own
+	// name of it where the Reseller has none.
+	// +kubebuilder:validation:MaxLength=256
+	// +optional
+	Field string `json:"field,omitempty"`
+
+	// message is what Cloudmore said about it.
+	// +kubebuilder:validation:MaxLength=512
+	// +optional
+	Message string `json:"message,omitempty"`
+
+	// since is when it was first refused with this message.
+	// +optional
+	Since metav1.Time `json:"since,omitzero"`
 }
 
 // ObservedBroker is what Cloudmore has, without personal data.

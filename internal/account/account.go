@@ -10,11 +10,6 @@ import (
 	"github.com/reseller-operator/reseller-operator/internal/cloudmore"
 )
 
-// Key is an account: where it is, and whose.
-type Key struct {
-	Endpoint, SellerID string
-}
-
 // Owner is who has an interest in the account: the namespace and name of an object.
 type Owner struct {
 	Namespace, Name string
@@ -22,11 +17,11 @@ type Owner struct {
 
 // Account is one seller account, shared by everybody who uses it.
 type Account struct {
-	key      Key
+	key      broker.Account
 	clock    clock.Clock
 	gate     *gate
 	wakeUp   func([]Owner)        // called without the lock
-	wakeKept func(Key)            // likewise, for those who keep a session
+	wakeKept func(broker.Account) // likewise, for those who keep a session
 	held     func(broker.ID) bool // whether a Reseller holds the broker; likewise
 	wakeRun  chan struct{}
 	braking  *braking
@@ -44,7 +39,7 @@ type Account struct {
 	doubted   int           // lists in a row that were not believed
 }
 
-func newAccount(key Key, c clock.Clock, g *gate, b *braking) *Account {
+func newAccount(key broker.Account, c clock.Clock, g *gate, b *braking) *Account {
 	return &Account{
 		key: key, clock: c, gate: g, braking: b, sessions: map[string]*Session{}, snap: newSnapshot(),
 		followers: newFollowers(), wakeRun: make(chan struct{}, 1),

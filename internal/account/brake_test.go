@@ -100,7 +100,7 @@ func TestBrakeTellsWhatWasAboutToHappen(t *testing.T) {
 }
 
 func TestAccountsRecallTheirBrakes(t *testing.T) {
-	key, at := Key{SellerID: "s"}, time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	key, at := testKey, time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	halted := func(since time.Time) Memory { return Memory{Halt: &Halt{Since: since}} }
 	resumed := func(at time.Time) Memory { return Memory{Resumed: at} }
 	for _, row := range []struct {

@@ -73,7 +73,7 @@ type Memory struct {
 
 // Stored is what one Seller keeps of the brake of its account.
 type Stored struct {
-	Key    Key
+	Key    broker.Account
 	Memory Memory
 }
 
@@ -98,7 +98,7 @@ func (r *Registry) RecallOnce(ctx context.Context, read func(context.Context) ([
 
 // Recall has an account remember what a Seller keeps of its brake. Of several the
 // latest resumption holds, and a halt that is later than it.
-func (r *Registry) Recall(key Key, m Memory) {
+func (r *Registry) Recall(key broker.Account, m Memory) {
 	r.mu.Lock()
 	b := r.brake(key)
 	r.mu.Unlock()
@@ -114,7 +114,7 @@ func (r *Registry) Recall(key Key, m Memory) {
 }
 
 // Brake is what is to be stored of an account's brake.
-func (r *Registry) Brake(key Key) Memory {
+func (r *Registry) Brake(key broker.Account) Memory {
 	r.mu.Lock()
 	b := r.brakes[key]
 	r.mu.Unlock()
@@ -129,7 +129,7 @@ func (r *Registry) Brake(key Key) Memory {
 // brake is that of an account, made if there is none. It outlives the account
 // while writing is halted: a Seller that is made anew does not end that. The
 // registry's lock guards it.
-func (r *Registry) brake(key Key) *braking {
+func (r *Registry) brake(key broker.Account) *braking {
 	b := r.brakes[key]
 	if b == nil {
 		b = &braking{}
@@ -139,7 +139,7 @@ func (r *Registry) brake(key Key) *braking {
 }
 
 // dropBrake forgets it with its account, unless writing is halted.
-func (r *Registry) dropBrake(key Key) {
+func (r *Registry) dropBrake(key broker.Account) {
 	if b := r.brakes[key]; b != nil && b.current() == nil {
 		delete(r.brakes, key)
 	}

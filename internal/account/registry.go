@@ -15,17 +15,17 @@ import (
 type Registry struct {
 	clock  clock.Clock
 	random func() float64
-	held   func(Key, broker.ID) bool
+	held   func(broker.Account, broker.ID) bool
 	called func(cloudmore.Call, cloudmore.Result)
 
 	mu       sync.Mutex
-	accounts map[Key]*Account
+	accounts map[broker.Account]*Account
 	// gates outlive their accounts: a silence is not forgotten because a Seller is
 	// made anew, and a client is never left with a gate of its own.
-	gates   map[Key]*gate
-	brakes  map[Key]*braking // see brake
+	gates   map[broker.Account]*gate
+	brakes  map[broker.Account]*braking // see brake
 	owners  func([]Owner)
-	keepers []func(Key)
+	keepers []func(broker.Account)
 	running context.Context // nil until Start, and when it ends
 	done    sync.WaitGroup
 
@@ -35,10 +35,10 @@ type Registry struct {
 
 // NewRegistry makes an empty one. random is in [0,1), held reports whether a
 // Reseller holds a broker, called is told of every call.
-func NewRegistry(c clock.Clock, random func() float64, held func(Key, broker.ID) bool, called func(cloudmore.Call, cloudmore.Result)) *Registry {
+func NewRegistry(c clock.Clock, random func() float64, held func(broker.Account, broker.ID) bool, called func(cloudmore.Call, cloudmore.Result)) *Registry {
 	return &Registry{
 		clock: c, random: random, held: held, called: called,
-		accounts: map[Key]*Account{}, gates: map[Key]*gate{}, brakes: map[Key]*braking{}, owners: func([]Owner) {},
+		accounts: map[broker.Account]*Account{}, gates: map[broker.Account]*gate{}, brakes: map[broker.Account]*braking{}, owners: func([]Owner) {},
 	}
 }
 
@@ -51,28 +51,28 @@ func (r *Registry) OnOwners(tell func([]Owner)) {
 
 // OnKeepers adds a way to tell those who keep a session that the account was read,
 // or that a silence began or ended. It must not block.
-func (r *Registry) OnKeepers(tell func(Key)) {
+func (r *Registry) OnKeepers(tell func(broker.Account)) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.keepers = append(r.keepers, tell)
 }
 
 // Account returns the account with this key, made if there is none.
-func (r *Registry) Account(key Key) *Account {
+func (r *Registry) Account(key broker.Account) *Account {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.account(key)
 }
 
 // Find returns the account with this key, nil if there is none.
-func (r *Registry) Find(key Key) *Account {
+func (r *Registry) Find(key broker.Account) *Account {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.accounts[key]
 }
 
 // account is the one with this key, at work if the registry is.
-func (r *Registry) account(key Key) *Account {
+func (r *Registry) account(key broker.Account) *Account {
 	if a := r.accounts[key]; a != nil {
 		return a
 	}
@@ -87,7 +87,7 @@ func (r *Registry) account(key Key) *Account {
 	return a
 }
 
-func (r *Registry) gate(key Key) *gate {
+func (r *Registry) gate(key broker.Account) *gate {
 	if g := r.gates[key]; g != nil {
 		return g
 	}
@@ -103,7 +103,7 @@ func (r *Registry) gate(key Key) *gate {
 
 // Enter puts a session to work in its account, in the place of an earlier one of
 // the same name. id tells one set of credentials from another.
-func (r *Registry) Enter(key Key, name, id string, client *cloudmore.Client, settings Settings) {
+func (r *Registry) Enter(key broker.Account, name, id string, client *cloudmore.Client, settings Settings) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	a := r.account(key)
@@ -111,7 +111,7 @@ func (r *Registry) Enter(key Key, name, id string, client *cloudmore.Client, set
 }
 
 // Adjust gives a session other settings.
-func (r *Registry) Adjust(key Key, name string, settings Settings) {
+func (r *Registry) Adjust(key broker.Account, name string, settings Settings) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	a := r.accounts[key]
@@ -126,7 +126,7 @@ func (r *Registry) Adjust(key Key, name string, settings Settings) {
 }
 
 // Leave ends a session. The last one takes the account with it.
-func (r *Registry) Leave(key Key, name string) {
+func (r *Registry) Leave(key broker.Account, name string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	a := r.accounts[key]
@@ -146,7 +146,7 @@ func (r *Registry) tellOwners(owners []Owner) {
 	tell(owners)
 }
 
-func (r *Registry) tellKeepers(key Key) {
+func (r *Registry) tellKeepers(key broker.Account) {
 	r.mu.Lock()
 	keepers := r.keepers
 	r.mu.Unlock()

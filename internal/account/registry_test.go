@@ -25,19 +25,19 @@ type running struct {
 
 	mu    sync.Mutex
 	woken map[Owner]int
-	kept  map[Key]int
+	kept  map[broker.Account]int
 }
 
 func start(t *testing.T, shapes fake.Shapes) *running {
 	t.Helper()
-	r := &running{T: t, woken: map[Owner]int{}, kept: map[Key]int{}}
+	r := &running{T: t, woken: map[Owner]int{}, kept: map[broker.Account]int{}}
 	server, err := fake.New(fake.Options{Shapes: shapes})
 	if err != nil {
 		t.Fatal(err)
 	}
 	r.server = server
 	r.Registry = NewRegistry(clock.RealClock{}, func() float64 { return 0.5 },
-		func(Key, broker.ID) bool { return false }, func(cloudmore.Call, cloudmore.Result) {})
+		func(broker.Account, broker.ID) bool { return false }, func(cloudmore.Call, cloudmore.Result) {})
 	r.OnOwners(func(owners []Owner) {
 		r.mu.Lock()
 		defer r.mu.Unlock()
@@ -45,7 +45,7 @@ func start(t *testing.T, shapes fake.Shapes) *running {
 			r.woken[o]++
 		}
 	})
-	r.OnKeepers(func(key Key) {
+	r.OnKeepers(func(key broker.Account) {
 		r.mu.Lock()
 		defer r.mu.Unlock()
 		r.kept[key]++
@@ -71,16 +71,17 @@ func (r *running) wakeUps(name string) int {
 }
 
 // told is how often those who keep a session in an account were told.
-func (r *running) told(key Key) int {
+func (r *running) told(key broker.Account) int {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.kept[key]
 }
 
-func (r *running) client(key Key) *cloudmore.Client {
+// client is one of the server, whatever the account is called.
+func (r *running) client(key broker.Account) *cloudmore.Client {
 	r.Helper()
 	c, err := cloudmore.New(cloudmore.Config{
-		Endpoint: key.Endpoint, SellerID: key.SellerID, Transport: r.server.RoundTripper(),
+		Endpoint: testEndpoint, SellerID: fake.DefaultSellerID, Transport: r.server.RoundTripper(),
 		Credentials: cloudmore.Credentials{Username: fake.DefaultUsername, Password: fake.DefaultPassword, ClientSecret: fake.DefaultClientSecret},
 		Gate:        r.Account(key).Gate(), Now: time.Now, UserAgent: "test",
 	})
@@ -90,7 +91,7 @@ func (r *running) client(key Key) *cloudmore.Client {
 	return c
 }
 
-func (r *running) enter(key Key, name string) {
+func (r *running) enter(key broker.Account, name string) {
 	r.Helper()
 	r.Enter(key, name, name, r.client(key), Settings{Limits: DefaultLimits, ObserveInterval: 5 * time.Minute, DetailInterval: time.Hour})
 }
@@ -190,7 +191,7 @@ func TestTheLastSessionTakesTheAccountWithIt(t *testing.T) {
 func TestAccountsShareNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := start(t, fake.Shapes{})
-		other := Key{Endpoint: "https://other.example", SellerID: testKey.SellerID}
+		other := broker.AccountOf("https://other.example", fake.DefaultSellerID)
 		r.enter(testKey, "main")
 		r.enter(other, "main")
 		pause(time.Minute)
@@ -262,8 +263,8 @@ func TestManyAtOnceOnTheRealClock(t *testing.T) {
 		t.Fatal(err)
 	}
 	r := &running{T: t, server: server, Registry: NewRegistry(clock.RealClock{}, func() float64 { return 0 },
-		func(Key, broker.ID) bool { return false }, func(cloudmore.Call, cloudmore.Result) {})}
-	r.OnKeepers(func(key Key) { r.Find(key) })
+		func(broker.Account, broker.ID) bool { return false }, func(cloudmore.Call, cloudmore.Result) {})}
+	r.OnKeepers(func(key broker.Account) { r.Find(key) })
 	r.OnOwners(func([]Owner) { r.Find(testKey) })
 	ctx, cancel := context.WithCancel(t.Context())
 	var all sync.WaitGroup

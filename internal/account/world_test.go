@@ -14,9 +14,11 @@ import (
 	"github.com/reseller-operator/reseller-operator/internal/cloudmore/fake"
 )
 
+const testEndpoint = "https://api.example"
+
 var (
 	begin   = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
-	testKey = Key{Endpoint: "https://api.example", SellerID: fake.DefaultSellerID}
+	testKey = broker.AccountOf(testEndpoint, fake.DefaultSellerID)
 	// unlimited lets a test run in one goroutine: nothing waits in the gate.
 	unlimited = Limits{RequestsPerSecond: 1e6, Burst: 1e6, MaxInFlight: 100}
 	usual     = Settings{Limits: unlimited, ObserveInterval: 5 * time.Minute, DetailInterval: time.Hour}
@@ -47,9 +49,9 @@ func newWorld(t *testing.T, shapes fake.Shapes) *world {
 	}
 	w.server = server
 	w.registry = NewRegistry(w.clock, func() float64 { return 1 },
-		func(_ Key, id broker.ID) bool { return w.held[id] }, func(cloudmore.Call, cloudmore.Result) {})
+		func(_ broker.Account, id broker.ID) bool { return w.held[id] }, func(cloudmore.Call, cloudmore.Result) {})
 	w.registry.OnOwners(func(owners []Owner) { w.woken = append(w.woken, owners...) })
-	w.registry.OnKeepers(func(Key) { w.kept++ })
+	w.registry.OnKeepers(func(broker.Account) { w.kept++ })
 	w.account = w.registry.Account(testKey)
 	w.enter("main", fake.DefaultUsername, usual)
 	return w
@@ -72,7 +74,7 @@ func readWorld(t *testing.T, shapes fake.Shapes, brokers ...fake.Broker) (*world
 func (w *world) enter(name, user string, settings Settings) {
 	w.Helper()
 	client, err := cloudmore.New(cloudmore.Config{
-		Endpoint: testKey.Endpoint, SellerID: testKey.SellerID, Transport: w.server.RoundTripper(),
+		Endpoint: testEndpoint, SellerID: fake.DefaultSellerID, Transport: w.server.RoundTripper(),
 		Credentials: cloudmore.Credentials{Username: user, Password: fake.DefaultPassword, ClientSecret: fake.DefaultClientSecret},
 		Gate:        w.account.Gate(), Now: w.clock.Now, UserAgent: "test",
 	})

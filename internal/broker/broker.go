@@ -2,23 +2,18 @@ package broker
 
 import (
 	"encoding/json"
-	"regexp"
 	"slices"
-	"strings"
 )
 
 // ID is the seller API's identifier of a broker: a GUID or an integer, kept as
 // an opaque string.
 type ID string
 
-// guid matches the textual form of RFC 9562 §4.
-var guid = regexp.MustCompile(`(?i)^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
-
-// Key is the form in which ids are compared: GUIDs without regard to case,
+// Key is the form in which ids are compared: GUIDs in any of their spellings,
 // anything else literally.
 func (id ID) Key() ID {
-	if guid.MatchString(string(id)) {
-		return ID(strings.ToLower(string(id)))
+	if guid, ok := guidKey(string(id)); ok {
+		return ID(guid)
 	}
 	return id
 }

@@ -223,7 +223,7 @@ func TestFaultsOfTheServer(t *testing.T) {
 			if got.Reason == "" || got.Op != row.op.String() {
 				t.Errorf("failure of %q has reason %q", got.Op, got.Reason)
 			}
-			got.Op, got.Reason, got.Said, got.Fields = "", "", "", nil
+			got.Op, got.Reason, got.StatusLine, got.Said, got.Fields = "", "", "", "", nil
 			if !reflect.DeepEqual(got, row.want) {
 				t.Errorf("failure is %+v, want %+v", got, row.want)
 			}
@@ -304,6 +304,9 @@ func TestRefusalsInEveryForm(t *testing.T) {
 						}
 						if silent := form == fake.FormEmpty; strings.Contains(f.Said, said) == silent || slices.Equal(f.Paths(), []string{"spec.contact.phone"}) == silent {
 							t.Errorf("%d says %q about %v", status, f.Said, f.Paths())
+						}
+						if silent := form == fake.FormEmpty; (f.Answer() == f.StatusLine) != silent {
+							t.Errorf("%d answers %q", status, f.Answer())
 						}
 						if strings.Contains(f.Error(), said) {
 							t.Errorf("%d puts the words into the error: %v", status, f)

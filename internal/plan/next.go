@@ -14,6 +14,7 @@ var rules = []rule{
 	neverMade, // nothing was made, so nothing needs the account
 	letGo,     // the broker stays, and no call is under way: no credentials needed
 
+	finalizerLost,  // what holds a broker is protected before all else
 	accountChanged, // ids of another account mean other brokers: no call at all
 	sellerProblem,  // without a Seller there is nothing to ask
 
@@ -28,10 +29,11 @@ var rules = []rule{
 	deletionShared,     // a broker that two Resellers show is deleted by neither
 	deletionPosted,     // only who wrote the deletion sends it, and once
 	deletionUnsettled,  // the finalizer stays until the broker is proven to be gone
-	deletionRefused,    // a refused DELETE is not repeated at once
+	deletionPaced,      // a DELETE that failed is not repeated at once
 	deletionUnproven,   // nothing is deleted whose identity was not read just before
 	deletionInUse,      // activated services are somebody's business: ask first
 	deletionStarts,     // written down first, so that nobody binds what is dying
+	markForged,         // the ownership mark is not the spec's to set
 	identityTaken,      // one identity, one Reseller
 	writesHalted,       // nothing new while writing is stopped
 	named,              // a person named the broker: never a POST
@@ -39,17 +41,19 @@ var rules = []rule{
 	unread,             // read first: it may be there
 	marked,             // our mark needs no permission
 	matched,            // found is not ours yet
-	remembered,         // a refusal is not repeated until something changes
+	createPaced,        // a POST that failed is not repeated at once
 	unconfirmed,        // one list may be short; a second one must agree
 	intentStarts,       // written down first, so that a crash leaves a trace
 	boundOtherwise,     // a person names another broker than the bound one
 	boundShared,        // a broker that two Resellers show is written by neither
 	boundMissing,       // 404 is a suspicion
+	updatePaced,        // a PUT that failed is not repeated at once
 	boundUnknown,       // nothing is compared with what was never read
+	boundSummarised,    // a list's summary is no comparison
 	boundRespelled,     // the API's spelling of what was sent is accepted
 	boundInSync,        // the usual case: no call, no write
 	boundOnlyReported,  // shown, not touched
-	boundRemembered,    // a refusal is not repeated until something changes
+	contestedBefore,    // a contest is not taken up again by a restart
 	boundHalted,        // nothing is written while writing is stopped
 	boundContested,     // the third fight over one value is for people
 	boundIdentityTaken, // a new identity is not sent while another one means it
@@ -61,7 +65,7 @@ var rules = []rule{
 func Next(s *State) Step {
 	for _, decide := range rules {
 		if step := decide(s); step != nil {
-			return quietAccount(s, step)
+			return paced(s, quietAccount(s, step))
 		}
 	}
 	return Rest{Reason: undecided, Message: "no rule covers this state; please report it"}

@@ -44,6 +44,9 @@ func sameStep(got, want Step) bool {
 	case ClearIntent:
 		g, ok := got.(ClearIntent)
 		return ok && g.Unfound == w.Unfound && (w.Then.Reason == "" || g.Then.Reason == w.Then.Reason)
+	case MarkRefused:
+		g, ok := got.(MarkRefused)
+		return ok && g.Then.Reason == w.Then.Reason
 	case ClearDeletion:
 		g, ok := got.(ClearDeletion)
 		return ok && (w.Then.Reason == "" || g.Then.Reason == w.Then.Reason)

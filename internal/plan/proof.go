@@ -8,9 +8,9 @@ import (
 	"github.com/reseller-operator/reseller-operator/internal/broker"
 )
 
-// Missed notes that a GET said 404 at a moment. One that came sooner after this
+// missed notes that a GET said 404 at a moment. One that came sooner after this
 // process first saw the binding than lists and GETs may lag counts for nothing.
-func (m *Memory) Missed(at time.Time, listLag time.Duration) {
+func (m *Memory) missed(at time.Time, listLag time.Duration) {
 	if m.MissingSince.IsZero() || m.MissingSince.Before(m.BoundSince.Add(listLag)) {
 		m.MissingSince = at
 	}
@@ -29,7 +29,7 @@ func (m *Memory) lookAgain(listLag time.Duration) time.Time {
 // lag later, agrees. Until then it rests until the missing piece can be there.
 func goneOr(s *State, l *Looked, then Step) Step {
 	known := s.Memory
-	known.Missed(l.At, s.Access.ListLag)
+	known.missed(l.At, s.Access.ListLag)
 	since, again := known.MissingSince, known.lookAgain(s.Access.ListLag)
 	lacked := !firstSince(s.Reading.AbsentID, since).IsZero()
 	if lacked && !l.At.Before(again) {
@@ -43,6 +43,10 @@ func goneOr(s *State, l *Looked, then Step) Step {
 	}
 	if lacked {
 		return rest
+	}
+	if s.Reading.Latest.After(again) && !s.Now.Before(again) {
+		rest.Reason, rest.Quiet = v1alpha1.ReasonBrokerUnreadable, false
+		rest.Message = fmt.Sprintf("broker %s is listed, but reading it by its id says that there is none; it may be deleted or belong to another seller: look in the portal, or ask Cloudmore", l.ID)
 	}
 	rest.AfterReading = since
 	if s.Reading.Latest.After(since) {

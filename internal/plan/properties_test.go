@@ -59,13 +59,23 @@ var twists = []func(*State){
 	func(s *State) { s.Memory.DeleteSent, s.Memory.DeleteEnded, s.Memory.DeleteAccepted = "d1", now, true },
 	func(s *State) { s.Memory.PostAnswered = true },
 	func(s *State) { s.Memory.Proven = own },
-	func(s *State) { s.Memory.ForbiddenBy, s.Memory.ForbiddenAs, s.Memory.ForbiddenAt = "session", 1, now },
+	failedLately(CallCreate), failedLately(CallUpdate), failedLately(CallDelete), failedLately(CallLook), failedLately(CallServices),
+	func(s *State) {
+		s.Record.Stalled = &metav1.Condition{Status: metav1.ConditionTrue, Reason: v1alpha1.ReasonContested, ObservedGeneration: s.Desired.Generation}
+	},
+	func(s *State) { marking(s); forging(s) }, summarised,
+	func(s *State) { s.Memory.PostFailed = now.Add(-90 * time.Second) },
+	func(s *State) {
+		if s.Record.Creation != nil {
+			s.Record.Creation.Refused = true
+		}
+	},
 	func(s *State) { s.Desired.Requested = "now" },
 	func(s *State) { s.Access.WaitOnUnknown = true },
 	func(s *State) { s.Reading.Doubt = "half is missing" },
 	func(s *State) { s.Reading.Absent = []time.Time{s.Now.Add(-time.Minute), s.Now.Add(-time.Second)} },
 	func(s *State) { s.Access.Mark.PropertyID, s.Access.Mark.Prefix = "owner", "stage/ns/name/" },
-	adoptionIsForbidden, concludedNone, concludedMatch, refusedLately(v1alpha1.ReasonRefused, time.Minute), editedInto("x.example"),
+	adoptionIsForbidden, concludedNone, concludedMatch, editedInto("x.example"),
 	lookedLike(stranger()), lookedLike(elsewhere()), lookedLike(markedBroker()), lookedLike(foreign()),
 	matching(Match{ID: own, Mark: "prod/ns/name/a1"}), rivalled(Rival{SpecID: own, Created: start.Add(-time.Hour)}),
 	rivalled(Rival{Bound: edited("x.example"), BrokerID: other}), isReady, isNotReady,
@@ -154,7 +164,7 @@ var properties = []struct {
 		if c := s.Record.Creation; c != nil {
 			pinned = c.Account
 		}
-		return (calls(step) || announces(step)) && (s.Access.Problem != nil || (pinned != Account{} && pinned != s.Access.Account))
+		return (calls(step) || announces(step)) && (s.Access.Problem != nil || (pinned != broker.Account{} && pinned != s.Access.Account))
 	}},
 	{"calls nothing while the account is silent", func(s *State, step Step) bool {
 		return calls(step) && s.Now.Before(s.Access.SilentUntil)

@@ -22,7 +22,7 @@ type Record struct {
 	Foreign   []string
 	// BrokerID is the bound broker, Account where it lives, Bound its identity.
 	BrokerID broker.ID
-	Account  Account
+	Account  broker.Account
 	Origin   v1alpha1.Origin
 	Bound    broker.Identity
 	// Annotated is the broker that the id annotation names.
@@ -41,6 +41,8 @@ type Record struct {
 	// ObservedGeneration is -1 until the first report.
 	ObservedGeneration int64
 	LastHandled        string
+	// Retry is the refused call that is made again, nil for none.
+	Retry *v1alpha1.Retry
 }
 
 // Intent is a create that was decided on.
@@ -48,11 +50,12 @@ type Intent struct {
 	Attempt  string
 	Deadline time.Time
 	// Allowed is how long the call may take, as its writer decided.
-	Allowed   time.Duration
-	Identity  broker.Identity
-	Account   Account
-	BodyHash  string
-	Committed bool
+	Allowed  time.Duration
+	Identity broker.Identity
+	Account  broker.Account
+	BodyHash string
+	// Committed says that the API confirmed the POST, Refused that it refused it.
+	Committed, Refused bool
 }
 
 // Deletion is a delete that was decided on.
@@ -73,7 +76,7 @@ func RecordFrom(r *v1alpha1.Reseller) Record {
 		Created:            r.CreationTimestamp.Time,
 		Finalizer:          slices.Contains(r.Finalizers, v1alpha1.FinalizerReseller),
 		BrokerID:           broker.ID(st.BrokerID),
-		Account:            Account{Endpoint: st.Endpoint, SellerID: st.SellerID},
+		Account:            broker.AccountOf(st.Endpoint, st.SellerID),
 		Origin:             st.Origin,
 		Annotated:          broker.ID(r.Annotations[v1alpha1.AnnotationBrokerID]),
 		Drift:              st.Drift,
@@ -82,6 +85,7 @@ func RecordFrom(r *v1alpha1.Reseller) Record {
 		Stalled:            meta.FindStatusCondition(st.Conditions, v1alpha1.ConditionStalled),
 		ObservedGeneration: st.ObservedGeneration,
 		LastHandled:        st.LastHandledReconcileAt,
+		Retry:              st.Retry,
 	}
 	for _, name := range r.Finalizers {
 		if name != v1alpha1.FinalizerReseller && name != metav1.FinalizerDeleteDependents {
@@ -97,8 +101,8 @@ func RecordFrom(r *v1alpha1.Reseller) Record {
 	if c := st.Creation; c != nil {
 		id, _ := broker.IdentityFrom(c.RegistrationNumber, c.Domain)
 		rec.Creation = &Intent{
-			Attempt: c.Attempt, Deadline: c.Deadline.Time, Allowed: c.Deadline.Sub(c.StartedAt.Time), Identity: id, BodyHash: c.BodyHash, Committed: c.Committed,
-			Account: Account{Endpoint: c.Endpoint, SellerID: c.SellerID},
+			Attempt: c.Attempt, Deadline: c.Deadline.Time, Allowed: c.Deadline.Sub(c.StartedAt.Time), Identity: id, BodyHash: c.BodyHash, Committed: c.Committed, Refused: c.Refused,
+			Account: broker.AccountOf(c.Endpoint, c.SellerID),
 		}
 	}
 	if d := st.Deletion; d != nil {

@@ -65,10 +65,10 @@ func TestRecordFrom(t *testing.T) {
 	if !r.Finalizer || len(r.Foreign) != 1 || r.Foreign[0] != "x/y" {
 		t.Errorf("finalizers: %t, %v", r.Finalizer, r.Foreign)
 	}
-	if r.Bound != identity || r.Account != (Account{Endpoint: "e", SellerID: "s"}) || len(r.Accepted) != 1 {
+	if r.Bound != identity || r.Account != broker.AccountOf("e", "s") || len(r.Accepted) != 1 {
 		t.Errorf("%+v", r)
 	}
-	want := Intent{Attempt: "a", Deadline: now, Allowed: time.Minute, Identity: identity, Account: Account{Endpoint: "e", SellerID: "s"}, Committed: true}
+	want := Intent{Attempt: "a", Deadline: now, Allowed: time.Minute, Identity: identity, Account: broker.AccountOf("e", "s"), Committed: true}
 	if *r.Creation != want {
 		t.Errorf("intent %+v", *r.Creation)
 	}

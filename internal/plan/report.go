@@ -30,7 +30,7 @@ var kinds = map[string]kind{
 	v1alpha1.ReasonIdentityTaken: stalled, v1alpha1.ReasonAdoptionNotAllowed: stalled, v1alpha1.ReasonAmbiguousMatch: stalled,
 	v1alpha1.ReasonServicesActivated: stalled, v1alpha1.ReasonContested: stalled, v1alpha1.ReasonCreateOutcomeUnknown: stalled,
 	v1alpha1.ReasonCreatedButNotListed: stalled, v1alpha1.ReasonDuplicateSuspected: stalled,
-	v1alpha1.ReasonOwnershipUnproven: stalled, v1alpha1.ReasonDeletionUnconfirmed: stalled,
+	v1alpha1.ReasonOwnershipUnproven: stalled, v1alpha1.ReasonBrokerUnreadable: stalled, v1alpha1.ReasonDeletionUnconfirmed: stalled,
 	v1alpha1.ReasonSuspended: paused,
 }
 
@@ -54,6 +54,7 @@ func Report(s *State, rest Rest, status *v1alpha1.ResellerStatus) bool {
 	if shown := s.withoutEdits(rest.Drift); rest.Compared || len(shown) > 0 || !s.bound() {
 		status.Drift = drift(s, shown)
 	}
+	status.Retry, status.Rejected = s.retry(), rejected(s, rest.Rejected, before.Rejected)
 	ShowBroker(s, status)
 	if equality.Semantic.DeepEqual(before, status) {
 		return false
@@ -114,6 +115,24 @@ func drift(s *State, found []broker.Difference) []v1alpha1.Drift {
 			row.Since = metav1.NewTime(s.Now)
 		}
 		shown = append(shown, row)
+	}
+	return shown
+}
+
+// rejected shows the fields that the API refused; one that was shown before with the
+// same words keeps its time.
+func rejected(s *State, found []broker.FieldFailure, before []v1alpha1.Rejection) []v1alpha1.Rejection {
+	var shown []v1alpha1.Rejection
+	for _, f := range found {
+		row := v1alpha1.Rejection{Field: bounded.Characters(f.Path, v1alpha1.MaxFieldLength), Message: bounded.Characters(f.Message, v1alpha1.MaxRejectionLength), Since: metav1.NewTime(s.Now)}
+		again := slices.IndexFunc(before, func(r v1alpha1.Rejection) bool { return r.Field == row.Field && r.Message == row.Message })
+		if again >= 0 {
+			row.Since = before[again].Since
+		}
+		known := func(r v1alpha1.Rejection) bool { return r.Field == row.Field && r.Message == row.Message }
+		if !slices.ContainsFunc(shown, known) && len(shown) < v1alpha1.MaxRejections {
+			shown = append(shown, row)
+		}
 	}
 	return shown
 }

@@ -1,7 +1,6 @@
 package plan
 
 import (
-	"fmt"
 	"strings"
 	"time"
 
@@ -44,22 +43,31 @@ func (s *State) settled() bool {
 
 // failed says what a failed call means for the Reseller.
 func failed(s *State, f *broker.Failure) Rest {
-	rest := Rest{Until: later(s.Access.SilentUntil, s.Now.Add(firstLook)), Message: f.Error() + "; it is tried again by itself"}
+	rest := meaning(s, f)
+	rest.Note = f.Error() + "; status has the words of the answer"
+	return rest
+}
+
+// meaning is the same without what events say.
+func meaning(s *State, f *broker.Failure) Rest {
+	rest := Rest{Until: later(s.Access.SilentUntil, s.Now.Add(firstLook)), Message: f.Error() + inItsWords(f) + "; it is tried again by itself"}
 	switch f.Class {
 	case broker.Invalid:
-		return Rest{Reason: v1alpha1.ReasonRefused, Message: refusal(f)}
+		return Rest{Reason: v1alpha1.ReasonRefused, Message: refusal(f) + s.nextTry(f, "\n"), Until: rest.Until, Rejected: f.Fields}
 	case broker.Forbidden:
 		return Rest{
 			Reason:  v1alpha1.ReasonForbidden,
-			Message: f.Error() + ": the API account has no right to do this; give it the Admin role, then set the annotation " + v1alpha1.AnnotationReconcileRequestedAt + " to any new value",
-			Until:   s.Now.Add(forbiddenRetry),
+			Message: f.Error() + inItsWords(f) + ": the API account has no right to do this; give it the Admin role" + s.nextTry(f, "; "),
+			Until:   rest.Until,
 		}
 	case broker.NotFound:
-		rest.Reason, rest.Until = v1alpha1.ReasonUnavailable, s.Now.Add(lookAtMost)
-		rest.Message = f.Error() + ": Cloudmore does not know this seller id or broker; check spec.sellerID of the Seller"
+		rest.Reason = v1alpha1.ReasonUnavailable
+		if refused(f) && s.Outcome.Looked == nil {
+			rest.Reason = v1alpha1.ReasonRefused
+		}
+		rest.Message = f.Error() + inItsWords(f) + ": Cloudmore does not know this seller id or broker, or the API account has no right to it; check spec.sellerID of the Seller and the account's role" + s.nextTry(f, "; ")
 	case broker.Unauthorized:
-		rest.Reason, rest.Message, rest.Quiet = v1alpha1.ReasonSellerNotReady, "Cloudmore refused the token; a new one is tried once, and the Seller shows the outcome", s.settled()
-		rest.Until = later(s.Access.SilentUntil, s.Now.Add(tokenRetry))
+		return s.unauthorized(f, rest)
 	case broker.Throttled, broker.Unavailable:
 		if s.Now.Before(s.Access.SilentUntil) {
 			return silent(s) // the account's pause says it better than one call
@@ -74,16 +82,20 @@ func failed(s *State, f *broker.Failure) Rest {
 	return rest
 }
 
-// refusal is one line for each refused field.
-func refusal(f *broker.Failure) string {
-	if len(f.Fields) == 0 {
-		return f.Error() + "; correct the spec"
+// unauthorized says that a token was refused; when a new one is, too, that the call
+// is, although the account can be read.
+func (s *State) unauthorized(f *broker.Failure, rest Rest) Rest {
+	if t := s.tryOf(f); t != nil && t.Failures > 1 {
+		return Rest{
+			Reason:  v1alpha1.ReasonForbidden,
+			Message: f.Error() + inItsWords(f) + ": Cloudmore answers 401 to this call, although the account can be read; check the role of the API account" + s.nextTry(f, "; "),
+			Until:   rest.Until,
+		}
 	}
-	lines := make([]string, 0, len(f.Fields))
-	for _, field := range f.Fields {
-		lines = append(lines, fmt.Sprintf("%s: Cloudmore refused it: %s", field.Path, field.Message))
-	}
-	return strings.Join(lines, "\n")
+	rest.Reason, rest.Quiet = v1alpha1.ReasonSellerNotReady, s.settled()
+	rest.Message = "Cloudmore refused the token; a new one is tried once, and the Seller shows the outcome"
+	rest.Until = later(s.Access.SilentUntil, s.Now.Add(tokenRetry))
+	return rest
 }
 
 func later(a, b time.Time) time.Time {

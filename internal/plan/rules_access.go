@@ -3,15 +3,10 @@ package plan
 import (
 	"fmt"
 	"slices"
-	"time"
 
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
 	"github.com/reseller-operator/reseller-operator/internal/broker"
 )
-
-// forbiddenRetry is how often a forbidden call is tried again, should the
-// account's role have changed unseen.
-const forbiddenRetry = time.Hour
 
 // accountChanged: the Seller leads to another account than the one in which the
 // broker lives, or in which it was about to be made.
@@ -20,17 +15,17 @@ func accountChanged(s *State) Step {
 	if c := s.Record.Creation; c != nil {
 		pinned = c.Account
 	}
-	if pinned == (Account{}) || s.Access.Account == (Account{}) || pinned == s.Access.Account {
+	if pinned == (broker.Account{}) || s.Access.Account == (broker.Account{}) || pinned == s.Access.Account {
 		return nil
 	}
 	return Rest{
 		Reason: v1alpha1.ReasonAccountChanged,
-		Message: fmt.Sprintf("the broker lives in seller %s at %s, but the Seller now leads to seller %s at %s; nothing is called until it leads back%s",
-			pinned.SellerID, pinned.Endpoint, s.Access.Account.SellerID, s.Access.Account.Endpoint, orOrphan(s)),
+		Message: fmt.Sprintf("the broker lives in %s, but the Seller now leads to %s; nothing is called until it leads back%s",
+			pinned, s.Access.Account, orOrphan(s)),
 	}
 }
 
-// sellerProblem: the Seller is missing, not allowed or not usable. A refusal stays
+// sellerProblem: the Seller is missing, not allowed or not usable. A contest stays
 // written down meanwhile, or it would be forgotten at each start.
 func sellerProblem(s *State) Step {
 	p := s.Access.Problem
@@ -39,7 +34,7 @@ func sellerProblem(s *State) Step {
 	}
 	return Rest{
 		Reason: p.Reason, Message: p.Message + orOrphan(s),
-		Quiet: p.Reason == v1alpha1.ReasonSellerNotReady && (s.settled() || refusedBefore(s)),
+		Quiet: p.Reason == v1alpha1.ReasonSellerNotReady && (s.settled() || s.stalledBy(v1alpha1.ReasonContested)),
 	}
 }
 
@@ -69,22 +64,9 @@ func writesHalted(s *State) Step {
 	return nil
 }
 
-// forbiddenBefore reports whether the same credentials were just denied this.
-func forbiddenBefore(s *State) bool {
-	m := s.Memory
-	return m.ForbiddenBy != "" && m.ForbiddenBy == s.Access.Session && m.ForbiddenAs == s.Desired.Generation &&
-		s.Now.Before(m.ForbiddenAt.Add(forbiddenRetry)) && !s.requested()
-}
-
 // requested reports whether a person asked for a pass that has not been made.
 func (s *State) requested() bool {
 	return s.Desired.Requested != "" && s.Desired.Requested != s.Record.LastHandled
-}
-
-// refusedBefore reports whether Cloudmore refused this very spec. It is read
-// from the stored condition, so that a restart does not ask again.
-func refusedBefore(s *State) bool {
-	return !s.requested() && s.stalledBy(v1alpha1.ReasonRefused, v1alpha1.ReasonContested)
 }
 
 // stalledBy reports whether status says this of the present spec.

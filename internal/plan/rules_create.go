@@ -18,21 +18,26 @@ func withoutFinalizer(s *State) Step {
 	return AddFinalizer{}
 }
 
-// remembered: the API refused this very spec, or these credentials, before.
-func remembered(s *State) Step {
-	if s.bound() || s.Record.Creation != nil || (!refusedBefore(s) && !forbiddenBefore(s)) {
+// finalizerLost: somebody took our finalizer off an object that holds a broker, or
+// whose create or delete is open. It is put back although the Seller is not usable.
+func finalizerLost(s *State) Step {
+	holds := s.bound() || s.Record.Creation != nil || s.Record.Deletion != nil
+	if s.Record.Finalizer || s.Desired.Deleting || !holds || (s.Desired.Observe && s.Record.Creation == nil) {
 		return nil
 	}
-	return asBefore(s)
+	return AddFinalizer{}
 }
 
-// asBefore keeps what status says.
-func asBefore(s *State) Rest {
-	rest := Rest{Quiet: true}
-	if forbiddenBefore(s) {
-		rest.Until = s.Memory.ForbiddenAt.Add(forbiddenRetry)
+// createPaced: a create failed, and the next one is not due. No reading is asked for
+// meanwhile.
+func createPaced(s *State) Step {
+	if s.bound() || s.Record.Creation != nil {
+		return nil
 	}
-	return rest
+	if t := s.waits(CallCreate); t != nil {
+		return s.again(CallCreate, t)
+	}
+	return nil
 }
 
 // identityless: registration number or domain has no letter or digit, so the
@@ -48,12 +53,12 @@ func identityless(s *State) Step {
 }
 
 // unread: there is no reading yet that started after the object got its
-// finalizer, so the broker may be there already.
+// finalizer, and after a POST that failed, so the broker may be there already.
 func unread(s *State) Step {
 	if s.bound() || s.Record.Creation != nil {
 		return nil
 	}
-	since := s.Memory.FinalizerSince
+	since := later(s.Memory.FinalizerSince, s.Memory.PostFailed)
 	if s.Reading.Latest.After(since) {
 		return nil
 	}
@@ -81,13 +86,13 @@ func awaitReading(s *State, since time.Time) Step {
 
 // unconfirmed: one list may be short, so an earlier reading of this process, or
 // else a second one, must agree that the broker is not there. Both must be fresh,
-// since it may have come after an old one; and while the latest list is not
-// believed, it may be the list of another account.
+// since it may have come after an old one, or by a POST that was refused; and while
+// the latest list is not believed, it may be the list of another account.
 func unconfirmed(s *State) Step {
 	if s.bound() || s.Record.Creation != nil {
 		return nil
 	}
-	fresh := s.Now.Add(-freshReading)
+	fresh := later(s.Now.Add(-freshReading), s.Memory.PostFailed)
 	n := len(s.Reading.Absent)
 	if n >= 2 && s.Reading.Absent[n-2].After(fresh) && s.Reading.Absent[n-1].After(s.Memory.FinalizerSince) && s.Reading.Doubt == "" {
 		return nil
@@ -107,7 +112,7 @@ func intentStarts(s *State) Step {
 // posted yet: nobody else may post it, so it is certain that nobody has.
 func (s *State) unsent() bool {
 	c := s.Record.Creation
-	return c != nil && c.Attempt == s.Memory.Wrote && c.Attempt != s.Memory.Posted && !c.Committed
+	return c != nil && c.Attempt == s.Memory.Wrote && c.Attempt != s.Memory.Posted && !c.Committed && !c.Refused
 }
 
 // intentWithdrawn: while it is certain that nothing was posted, everything that
@@ -180,23 +185,12 @@ func createAnswered(s *State) Step {
 		return MarkCommitted{}
 	case f == nil:
 		return nil
-	case f.NotSent || refused(f):
+	case f.NotSent || turnedAway(f):
 		return ClearIntent{Then: failed(s, f)}
+	case refused(f) && !s.Record.Creation.Refused:
+		return MarkRefused{Then: failed(s, f)}
 	default:
 		return nil // it may have taken effect: the intent stays
-	}
-}
-
-// refused reports whether the API itself said no, so that nothing was made.
-func refused(f *broker.Failure) bool {
-	if !f.Answered || !f.Documented {
-		return false
-	}
-	switch f.Class {
-	case broker.Invalid, broker.Unauthorized, broker.Forbidden, broker.NotFound, broker.Throttled:
-		return true
-	default:
-		return false
 	}
 }
 

@@ -4,8 +4,6 @@ import (
 	"testing"
 	"time"
 
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
 	"github.com/reseller-operator/reseller-operator/internal/broker"
 )
@@ -27,25 +25,13 @@ func TestCreate(t *testing.T) {
 		{"posts nothing without its finalizer", announced(func(s *State) { s.Record.Finalizer = false }), AddFinalizer{}},
 		{"does not post what another process announced", found(), Rest{Reason: v1alpha1.ReasonResolvingCreate}},
 		{"does not post twice", posted(), Rest{Reason: v1alpha1.ReasonResolvingCreate}},
-		{"does not repeat a refusal of this very spec", unbound(func(s *State) {
-			s.Record.Stalled = &metav1.Condition{Status: metav1.ConditionTrue, Reason: v1alpha1.ReasonRefused, ObservedGeneration: 1}
-		}), Rest{Quiet: true}},
-		{"tries again when the spec was edited after a refusal", unbound(isEdited, func(s *State) {
-			s.Record.Stalled = &metav1.Condition{Status: metav1.ConditionTrue, Reason: v1alpha1.ReasonRefused, ObservedGeneration: 1}
-		}), RecordIntent{Identity: identity}},
-		{"tries again when a person asks for it", unbound(func(s *State) {
-			s.Desired.Requested = "now"
-			s.Record.Stalled = &metav1.Condition{Status: metav1.ConditionTrue, Reason: v1alpha1.ReasonRefused, ObservedGeneration: 1}
-		}), RecordIntent{Identity: identity}},
-		{"sees after a refusal that such a broker has appeared", unbound(matching(Match{ID: own}), func(s *State) {
-			s.Record.Stalled = &metav1.Condition{Status: metav1.ConditionTrue, Reason: v1alpha1.ReasonRefused, ObservedGeneration: 1}
-		}), Rest{Reason: v1alpha1.ReasonAdoptionNotAllowed}},
-		{"does not repeat what these credentials may not do", unbound(func(s *State) {
-			s.Memory.ForbiddenBy, s.Memory.ForbiddenAs, s.Memory.ForbiddenAt = "session", 1, now
-		}), Rest{Quiet: true}},
-		{"tries again with other credentials", unbound(func(s *State) {
-			s.Memory.ForbiddenBy, s.Memory.ForbiddenAs, s.Memory.ForbiddenAt = "another", 1, now
-		}), RecordIntent{Identity: identity}},
+		{"does not repeat a POST that was just refused", unbound(failedLately(CallCreate)), Rest{Reason: v1alpha1.ReasonRefused, Message: "12"}},
+		{"tries again when the spec was edited after a refusal", unbound(failedLately(CallCreate), func(s *State) { s.Desired.Broker.Name = ptr("Other") }), RecordIntent{Identity: identity}},
+		{"tries again when a user asks for it", unbound(failedLately(CallCreate), isAskedFor), RecordIntent{Identity: identity}},
+		{"tries again with other credentials", unbound(failedLately(CallCreate), func(s *State) { s.Access.Session = "another" }), RecordIntent{Identity: identity}},
+		{"sees after a refusal that such a broker has appeared", unbound(failedLately(CallCreate), matching(Match{ID: own})), Rest{Reason: v1alpha1.ReasonAdoptionNotAllowed}},
+		{"relies on no reading from before a refused POST", unbound(func(s *State) { s.Memory.PostFailed = s.Reading.Latest }), Rest{Reason: v1alpha1.ReasonWaitingForReading, Quiet: true, AfterReading: now.Add(-time.Minute)}},
+		{"relies on no earlier reading from before a refused POST either", unbound(func(s *State) { s.Memory.PostFailed = s.Reading.Latest.Add(-time.Second) }), Rest{Reason: v1alpha1.ReasonWaitingForReading, Quiet: true, AfterReading: now.Add(-time.Minute)}},
 	})
 }
 
@@ -72,10 +58,10 @@ func TestCreateAnswered(t *testing.T) {
 	check(t, []row{
 		{"records the id at once", posted(answered(Created{ID: own})), RecordBroker{ID: own, Origin: v1alpha1.OriginCreated}},
 		{"records that the create took effect when no id came", posted(answered(Created{})), MarkCommitted{}},
-		{"clears the intent when the API refused the content", posted(failing(refusedAll)), ClearIntent{Then: Rest{Reason: v1alpha1.ReasonRefused}}},
+		{"keeps the intent, marked, when the API refused the content", posted(failing(refusedAll)), MarkRefused{Then: Rest{Reason: v1alpha1.ReasonRefused}}},
 		{"clears the intent when nothing was sent", posted(failing(broker.Failure{Class: broker.Unavailable, NotSent: true})), ClearIntent{Then: Rest{Reason: v1alpha1.ReasonUnavailable}}},
 		{"clears the intent when the account is throttled", posted(failing(broker.Failure{Class: broker.Throttled, Answered: true, Documented: true})), ClearIntent{Then: Rest{Reason: v1alpha1.ReasonThrottled}}},
-		{"clears the intent when the right is lacking", posted(failing(broker.Failure{Class: broker.Forbidden, Answered: true, Documented: true})), ClearIntent{Then: Rest{Reason: v1alpha1.ReasonForbidden}}},
+		{"keeps the intent, marked, when the right is lacking", posted(failing(broker.Failure{Class: broker.Forbidden, Answered: true, Documented: true})), MarkRefused{Then: Rest{Reason: v1alpha1.ReasonForbidden}}},
 		{"keeps the intent when the answer was lost", posted(failing(ambiguousPost)), Rest{Reason: v1alpha1.ReasonResolvingCreate}},
 		{"keeps the intent when a gateway refused", posted(failing(broker.Failure{Class: broker.Forbidden, Answered: true})), Rest{Reason: v1alpha1.ReasonResolvingCreate}},
 		{"keeps the intent after an answer that was cut off", posted(failing(broker.Failure{Class: broker.Invalid, Documented: true})), Rest{Reason: v1alpha1.ReasonResolvingCreate}},

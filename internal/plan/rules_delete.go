@@ -99,7 +99,7 @@ func deleteAnswered(s *State) Step {
 	switch {
 	case f == nil || notFound(f):
 		return nil // what it came to is shown by reading
-	case f.NotSent || refused(f):
+	case f.NotSent || turnedAway(f) || refused(f):
 		return ClearDeletion{Then: failed(s, f)}
 	default:
 		return nil
@@ -167,15 +167,16 @@ func stillReadable(s *State) Step {
 	}
 }
 
-// deletionRefused: the API refused the DELETE a while ago. That may be about
-// something outside the spec, so it is tried again by itself, but not at once.
-func deletionRefused(s *State) Step {
-	again := s.Memory.DeleteEnded.Add(lookAtMost)
-	if !s.Desired.Deleting || s.Record.Creation != nil || !s.Now.Before(again) || s.requested() ||
-		!s.stalledBy(v1alpha1.ReasonRefused, v1alpha1.ReasonForbidden) {
+// deletionPaced: a DELETE failed, and the next one is not due. Nothing is read for it
+// meanwhile.
+func deletionPaced(s *State) Step {
+	if !s.Desired.Deleting || !s.bound() || s.Record.Creation != nil {
 		return nil
 	}
-	return Rest{Quiet: true, Until: again}
+	if t := s.waits(CallDelete); t != nil {
+		return s.again(CallDelete, t)
+	}
+	return nil
 }
 
 // deletionUnproven: nothing is deleted whose identity was not read just before.

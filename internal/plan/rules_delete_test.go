@@ -4,8 +4,6 @@ import (
 	"testing"
 	"time"
 
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
 	"github.com/reseller-operator/reseller-operator/internal/broker"
 )
@@ -42,20 +40,8 @@ func TestDelete(t *testing.T) {
 		{"looks once more when the list came between two looks", deleted(lookedFor(gone), missingSince(now.Add(-time.Minute)), absentSince(now.Add(-time.Second)), func(s *State) {
 			s.Outcome.Looked.At = now.Add(-time.Minute + DefaultListLag - time.Nanosecond)
 		}), Rest{Reason: v1alpha1.ReasonDeleting, Until: now.Add(firstLook)}},
-		{"does not repeat a refused delete at once", deleted(lookedAt, notActivated, refusedLately(v1alpha1.ReasonRefused, time.Minute)), Rest{Quiet: true, Until: now.Add(lookAtMost - time.Minute)}},
-		{"does not repeat a forbidden delete at once", deleted(lookedAt, notActivated, refusedLately(v1alpha1.ReasonForbidden, time.Minute)), Rest{Quiet: true}},
-		{"tries again after a while: what is refused may be about services", deleted(lookedAt, notActivated, refusedLately(v1alpha1.ReasonRefused, lookAtMost)), RecordDeletion{}},
-		{"tries again when a person asks for it", deleted(lookedAt, notActivated, refusedLately(v1alpha1.ReasonRefused, time.Minute), func(s *State) { s.Desired.Requested = "now" }), RecordDeletion{}},
 		{"does not take a gateway's 404 for gone", deleted(lookedFor(broker.Failure{Class: broker.Unavailable}), missingSince(now.Add(-time.Minute)), absentSince(now)), Rest{Reason: v1alpha1.ReasonUnavailable}},
 	})
-}
-
-// refusedLately is after a DELETE that the API refused a while ago.
-func refusedLately(reason string, ago time.Duration) func(*State) {
-	return func(s *State) {
-		s.Record.Stalled = &metav1.Condition{Status: metav1.ConditionTrue, Reason: reason, ObservedGeneration: s.Desired.Generation}
-		s.Memory.DeleteEnded = now.Add(-ago)
-	}
 }
 
 // elsewhere has another identity than this Reseller.

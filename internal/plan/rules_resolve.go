@@ -34,8 +34,9 @@ func intentFound(s *State) Step {
 		return nil
 	}
 	value, _ := l.Broker.Property(s.Access.Mark.PropertyID)
+	identity, whole := broker.IdentityOf(&l.Broker)
 	switch {
-	case s.ownMark(value):
+	case s.provesCreate(value, whole && identity == c.Identity):
 		return RecordBroker{ID: id, Origin: v1alpha1.OriginCreated}
 	case s.Access.Mark.PropertyID == "" && broker.Fingerprint(&l.Broker) == c.BodyHash:
 		return RecordBroker{ID: id, Origin: v1alpha1.OriginCreated}
@@ -48,6 +49,12 @@ func intentFound(s *State) Step {
 	default:
 		return nil
 	}
+}
+
+// provesCreate reports whether a mark shows that the open intent made the broker: it
+// has the intent's attempt, or it is ours and the broker has the posted identity.
+func (s *State) provesCreate(mark string, same bool) bool {
+	return s.ownMark(mark) && (same || mark == s.Access.Mark.Prefix+s.Record.Creation.Attempt)
 }
 
 // takesOver reports whether the policy takes a broker over that has the posted
@@ -69,7 +76,7 @@ func candidate(s *State) broker.ID {
 		switch {
 		case holder(s, m.ID) != nil:
 			continue
-		case s.ownMark(m.Mark), s.Desired.BrokerID.Same(m.ID):
+		case s.provesCreate(m.Mark, !m.Other), s.Desired.BrokerID.Same(m.ID):
 			return m.ID
 		case claimant(s, m.ID, s.Record.Creation.Identity) == nil:
 			found = append(found, m)
@@ -108,14 +115,33 @@ func intentUnresolved(s *State) Step {
 	case c.Committed:
 		return unresolved(s, v1alpha1.ReasonCreatedButNotListed,
 			"Cloudmore confirmed the create without naming the broker, and no list shows it; look for it in the portal and name it with spec.brokerID")
+	case c.Refused:
+		return ClearIntent{Then: s.refusal()}
 	case s.Access.WaitOnUnknown:
 		return unresolved(s, v1alpha1.ReasonCreateOutcomeUnknown,
 			"it stays unknown whether the create took effect, and creation.onUnknown of the Seller is Wait; look in the portal and name the broker with spec.brokerID, or set creation.onUnknown: Retry")
+	case s.gatewayRefused():
+		return ClearIntent{Unfound: true, Then: s.refusal()}
 	default:
 		return ClearIntent{Unfound: true, Then: Rest{
 			Reason: v1alpha1.ReasonCreating, Message: "the create did not take effect; it is started over", Until: s.Now.Add(firstLook),
 		}}
 	}
+}
+
+// refusal is what the refused POST of the open intent came to.
+func (s *State) refusal() Rest {
+	if t, failed := s.Memory.Tries[CallCreate]; failed {
+		return s.again(CallCreate, &t)
+	}
+	return Rest{Quiet: true}
+}
+
+// gatewayRefused reports whether the POST of the open intent was refused, perhaps by a
+// gateway, behind which it may go on.
+func (s *State) gatewayRefused() bool {
+	t := s.Memory.Tries[CallCreate]
+	return t.Failure != nil && t.Refused && s.Record.Creation.Attempt == s.Memory.Posted
 }
 
 // stillResolving looks again: soon at first, and right after each bound. The
@@ -129,9 +155,14 @@ func stillResolving(s *State) Rest {
 			next = first.Add(s.Access.ListLag)
 		}
 	}
+	if s.Record.Creation.Refused {
+		rest := s.refusal()
+		rest.AfterReading = next
+		return rest
+	}
 	return Rest{
 		Reason:       v1alpha1.ReasonResolvingCreate,
-		Message:      fmt.Sprintf("it is unknown whether the create took effect; the account is searched for %s, and nothing is posted again before that is certain", s.Record.Creation),
+		Message:      fmt.Sprintf("it is unknown whether the create took effect%s; the account is searched for %s, and nothing is posted again before that is certain", s.answerToPost(), s.Record.Creation),
 		AfterReading: next,
 	}
 }
@@ -144,6 +175,14 @@ func unresolved(s *State, reason, message string) Rest {
 	return Rest{Reason: reason, Message: message, AfterReading: s.Now.Add(lookAtMost)}
 }
 
+// answerToPost is what the POST of the open intent was answered, where it was.
+func (s *State) answerToPost() string {
+	if t := s.Memory.Tries[CallCreate]; t.Failure != nil && s.Record.Creation.Attempt == s.Memory.Posted {
+		return inItsWords(t.Failure)
+	}
+	return ""
+}
+
 // noneAfter is when a POST of the open intent can no longer take effect and
 // every list shows it. Who did not write the intent counts from when it first
 // saw it, by its own clock.
@@ -152,6 +191,8 @@ func noneAfter(s *State) time.Time {
 	switch {
 	case c.Attempt == m.Posted && m.PostAnswered:
 		return m.PostEnded.Add(a.ListLag)
+	case c.Refused:
+		return m.IntentSince.Add(a.ListLag) // it was answered, so it is not under way
 	case c.Attempt == m.Posted:
 		return later(c.Deadline, m.PostEnded).Add(a.CommitBound + a.ListLag)
 	default:

@@ -139,6 +139,27 @@ func (s *State) differences() []broker.Difference {
 	return broker.Diff(&s.Desired.Broker, have, s.Record.Accepted)
 }
 
+// boundSummarised: this process knows the broker from a list only, which need not show
+// every field. What status says stays; what the list shows otherwise is looked at.
+func boundSummarised(s *State) Step {
+	known := s.Reading.Known
+	if known == nil || known.Detail || s.looked(s.Record.BrokerID) != nil {
+		return nil
+	}
+	if s.Record.Ready == nil || !s.Record.Compared || len(twins(s)) > 0 {
+		return Look{ID: s.Record.BrokerID}
+	}
+	for _, d := range s.differences() {
+		shown := func(r v1alpha1.Drift) bool {
+			return r.Field == d.Field && r.Desired == bounded.Characters(d.Desired, v1alpha1.MaxObservedLength) && r.Observed == bounded.Characters(d.Observed, v1alpha1.MaxObservedLength)
+		}
+		if !slices.ContainsFunc(s.Record.Drift, shown) {
+			return Look{ID: s.Record.BrokerID}
+		}
+	}
+	return Rest{Quiet: true}
+}
+
 // boundRespelled: the API shows otherwise what was just sent, and means the same.
 func boundRespelled(s *State) Step {
 	if len(s.Memory.Sent) == 0 {
@@ -274,12 +295,24 @@ func (s *State) agreed(d broker.Difference) bool {
 	return !slices.ContainsFunc(before, func(b broker.Difference) bool { return b.Field == d.Field })
 }
 
-// boundRemembered: the API refused this very spec, or these credentials, before.
-func boundRemembered(s *State) Step {
-	if !refusedBefore(s) && !forbiddenBefore(s) {
+// updatePaced: a PUT failed, and the next one is not due. What is shown of the broker
+// meanwhile goes on; it may be as described by now.
+func updatePaced(s *State) Step {
+	t := s.waits(CallUpdate)
+	known := s.Reading.Known
+	if t == nil || s.Desired.Observe || s.Desired.Suspended || known == nil || (known.Detail && len(s.differences()) == 0) {
 		return nil
 	}
-	return asBefore(s)
+	return s.again(CallUpdate, t)
+}
+
+// contestedBefore: status says that somebody else changes what the spec says; that
+// stays so until a user decides, over restarts, too.
+func contestedBefore(s *State) Step {
+	if s.requested() || !s.stalledBy(v1alpha1.ReasonContested) {
+		return nil
+	}
+	return Rest{Quiet: true}
 }
 
 // boundHalted: the brake, a person or the role of the account stops all writing.

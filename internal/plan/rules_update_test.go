@@ -18,9 +18,6 @@ func TestUpdate(t *testing.T) {
 			s.Memory.Sent = map[string]Sent{"spec.name": {Desired: "ABCDEF", Before: before, Times: times, At: now.Add(-ago)}}
 		}
 	}
-	refused := func(s *State) {
-		s.Record.Stalled = &metav1.Condition{Status: metav1.ConditionTrue, Reason: v1alpha1.ReasonRefused, ObservedGeneration: 1}
-	}
 	notReadyBecause := func(reason string) func(*State) {
 		return func(s *State) { isNotReady(s); s.Record.Ready.Reason = reason }
 	}
@@ -63,7 +60,7 @@ func TestUpdate(t *testing.T) {
 		{"only shows drift under Observe", drifted(isObserving), Rest{Reason: v1alpha1.ReasonObserving, Message: "spec.name"}},
 		{"only shows drift while suspended", drifted(isSuspended), Rest{Reason: v1alpha1.ReasonSuspended, Message: "spec.name"}},
 		{"writes nothing while writing is stopped", drifted(isHalted), Rest{Reason: v1alpha1.ReasonSellerNotReady, Message: "halted"}},
-		{"does not repeat a refused update", drifted(fresh, refused, notReady), Rest{Quiet: true}},
+		{"does not repeat a refused update", drifted(fresh, failedLately(CallUpdate), notReady), Rest{Reason: v1alpha1.ReasonRefused}},
 		{"names the fields of a refusal", drifted(fresh, func(s *State) { s.Outcome.Updated = &Updated{Failure: &refusedAll} }), Rest{Reason: v1alpha1.ReasonRefused, Message: "spec.vat: Cloudmore refused it: no such number"}},
 		{"accepts how the API spells what was sent", bound(sent("", 1, time.Minute), func(s *State) { s.Reading.Known.Name = ptr("ABCDEF Ltd"); s.Reading.KnownSince = now }), Accept{Spellings: []broker.Spelling{{Field: "spec.name", Desired: "ABCDEF", Observed: "ABCDEF Ltd"}}}},
 		{"accepts no spelling that status can't hold", bound(sent("", 1, time.Minute), lookedLike(&broker.Broker{ID: own, Detail: true, Name: ptr("ABCDEF" + strings.Repeat("x", v1alpha1.MaxObservedLength))}), func(s *State) {
@@ -86,6 +83,35 @@ func TestUpdate(t *testing.T) {
 		{"sends an identity that another one only wishes", bound(isEdited, lookedAt, editedInto("x.example"), rivalled(Rival{Identity: edited("x.example"), Created: start.Add(-time.Hour)})), changes("spec.domain")},
 		{"tells of a twin, and deletes nothing", bound(matching(Match{ID: own}, Match{ID: other})), Rest{Reason: v1alpha1.ReasonDuplicateSuspected, Message: "4712"}},
 		{"knows that the other one is another Reseller's", bound(matching(Match{ID: own}, Match{ID: other}), rivalled(Rival{BrokerID: other})), inSync},
+	})
+}
+
+// summarised knows the broker from a list only, which shows its name.
+func summarised(s *State) {
+	if s.Reading.Known != nil {
+		s.Reading.Known = &broker.Broker{ID: own, Name: s.Reading.Known.Name, RegistrationNumber: s.Reading.Known.RegistrationNumber, Domain: s.Reading.Known.Domain}
+	}
+}
+
+// TestSummaries holds that a list's summary is never taken for a comparison.
+func TestSummaries(t *testing.T) {
+	shows := func(field, desired, observed string) func(*State) {
+		return func(s *State) {
+			s.Record.Drift = []v1alpha1.Drift{{Field: field, Desired: desired, Observed: observed}}
+		}
+	}
+	vat := shows("spec.vat", "1", "2")
+	check(t, []row{
+		{"leaves what status says", bound(summarised), Rest{Quiet: true}},
+		{"leaves the drift that status shows and no summary can", bound(isReporting, summarised, vat), Rest{Quiet: true}},
+		{"leaves it under Observe", bound(isObserving, summarised, vat), Rest{Quiet: true}},
+		{"leaves the drift that the summary shows, too", drifted(isReporting, summarised, shows("spec.name", "ABCDEF", "Changed")), Rest{Quiet: true}},
+		{"looks at what the summary shows otherwise", drifted(summarised), Look{ID: own}},
+		{"looks under Report, too", drifted(isReporting, summarised, vat), Look{ID: own}},
+		{"looks before it sends an edit", bound(isReporting, isEdited, summarised, vat), Look{ID: own}},
+		{"looks when it was never compared", bound(summarised, isNew), Look{ID: own}},
+		{"looks when a twin appears", bound(summarised, matching(Match{ID: own}, Match{ID: other})), Look{ID: own}},
+		{"says that it is in sync after a look", bound(summarised, lookedAt), inSync},
 	})
 }
 

@@ -19,60 +19,12 @@ type State struct {
 	Outcome Outcome
 }
 
-// Account is where a broker lives: endpoint and seller id.
-type Account struct {
-	Endpoint, SellerID string
-}
-
-// Memory is what this process remembers of the object. All of it may be lost
-// at any time; what must not be lost is in Record.
-type Memory struct {
-	// FinalizerSince is when this process first saw the object with its finalizer.
-	FinalizerSince time.Time
-	// Wrote is the attempt of the intent that this process wrote, Posted the one
-	// it has sent. An intent of any other attempt is only read.
-	Wrote, Posted string
-	// PostEnded is when the call of Posted returned; PostAnswered says that the
-	// server had ended it, too.
-	PostEnded    time.Time
-	PostAnswered bool
-	// IntentSince is when this process first saw the open intent.
-	IntentSince time.Time
-	// DeletionWrote, DeleteSent and DeleteEnded are the same for a DELETE;
-	// DeleteAccepted says that the answer was a success.
-	DeletionWrote, DeleteSent string
-	DeleteEnded               time.Time
-	DeleteAccepted            bool
-	// DeletionSince is when this process first saw the open deletion.
-	DeletionSince time.Time
-	// BoundSince is when this process first saw the binding, MissingSince when a
-	// GET of the bound broker first said 404; see Missed.
-	BoundSince, MissingSince time.Time
-	// Proven is the broker whose identity, as read, was this Reseller's.
-	Proven broker.ID
-	// Sent are the corrections that were sent, by field.
-	Sent map[string]Sent
-	// ForbiddenBy is the session that was denied a write, at ForbiddenAt and for
-	// the generation ForbiddenAs; "" for none.
-	ForbiddenBy string
-	ForbiddenAs int64
-	ForbiddenAt time.Time
-}
-
-// Sent is a value that was sent for a field, what was there before, how often it
-// was sent, and when last.
-type Sent struct {
-	Desired, Before string
-	Times           int
-	At              time.Time
-}
-
 // Access is whether and how the account may be used for this Reseller.
 type Access struct {
 	// Problem, if set, says why the account can't be used at all.
 	Problem *Problem
 	// Account is the one that the Seller leads to.
-	Account Account
+	Account broker.Account
 	// Session tells one set of credentials from another.
 	Session string
 	// Halted says why nothing may be written to the account; "" if writes may go on.
@@ -128,6 +80,8 @@ type Match struct {
 	ID broker.ID
 	// Mark is the value of the ownership property, "" where it has none.
 	Mark string
+	// Other says that it has another identity than the sought one, and only our mark.
+	Other bool
 }
 
 // Rival is another Reseller that means the same broker or identity in the same account.

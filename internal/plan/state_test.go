@@ -18,7 +18,7 @@ var (
 
 const own, other broker.ID = "4711", "4712"
 
-var account = Account{Endpoint: "https://api.cloudmore.com", SellerID: "s"}
+var account = broker.AccountOf("https://api.cloudmore.com", "s")
 
 func ptr[T any](v T) *T { return &v }
 
@@ -158,7 +158,9 @@ func isSilent(s *State) {
 func withoutSeller(s *State) {
 	s.Access.Problem = &Problem{Reason: v1alpha1.ReasonSellerNotFound, Message: "there is no Seller"}
 }
-func accountElsewhere(s *State) { s.Access.Account.SellerID = "another" }
+func accountElsewhere(s *State) {
+	s.Access.Account = broker.AccountOf("https://api.cloudmore.com", "another")
+}
 
 // lookedAt is the answer of this pass's GET of the own broker.
 func lookedAt(s *State) { lookedLike(shown(own))(s) }

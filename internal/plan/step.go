@@ -29,6 +29,13 @@ type RecordBroker struct {
 // MarkCommitted writes down that the POST took effect without naming the broker.
 type MarkCommitted struct{}
 
+// MarkRefused writes down that the API refused the POST. Readings still have to
+// show that it made nothing.
+type MarkRefused struct {
+	// Then is what to show.
+	Then Rest
+}
+
 // ClearIntent ends an intent that made no broker. Unfound says that it may have
 // been sent: it is then kept among the previous ones.
 type ClearIntent struct {
@@ -88,6 +95,11 @@ type Rest struct {
 	AfterReading time.Time
 	// Quiet leaves status as it is: nothing that a person need know has changed.
 	Quiet bool
+	// Note is what events say in place of Message, which may quote values there; ""
+	// for the same.
+	Note string
+	// Rejected are the fields that the API refused, with its words.
+	Rejected []broker.FieldFailure
 	// Drift are the fields to show as different.
 	Drift []broker.Difference
 	// Compared says that the broker was compared in full.
@@ -99,6 +111,7 @@ func (RecordIntent) step()   {}
 func (Create) step()         {}
 func (RecordBroker) step()   {}
 func (MarkCommitted) step()  {}
+func (MarkRefused) step()    {}
 func (ClearIntent) step()    {}
 func (Bind) step()           {}
 func (Forget) step()         {}

@@ -16,6 +16,7 @@ import (
 
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
 	"github.com/reseller-operator/reseller-operator/internal/account"
+	"github.com/reseller-operator/reseller-operator/internal/broker"
 	"github.com/reseller-operator/reseller-operator/internal/cloudmore"
 	"github.com/reseller-operator/reseller-operator/internal/controller/reseller"
 	"github.com/reseller-operator/reseller-operator/internal/controller/seller"
@@ -84,7 +85,7 @@ func (w *World) start(lag int, ahead time.Duration) *manager {
 		Events: &events.FakeRecorder{}, Clock: m.clock, Connection: seller.Connection{UserAgent: m.name, Transport: transport{m}},
 	}
 	must(m.resellers.WakeUps().Start(m.ctx, m.work))
-	m.accounts.OnKeepers(func(account.Key) { m.wakeKeepers() })
+	m.accounts.OnKeepers(func(broker.Account) { m.wakeKeepers() })
 	m.cache.start(lag)
 	m.announceAll()
 	w.managers = append(w.managers, m)

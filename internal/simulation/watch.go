@@ -8,6 +8,7 @@ import (
 
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
 	"github.com/reseller-operator/reseller-operator/internal/account"
+	"github.com/reseller-operator/reseller-operator/internal/broker"
 )
 
 // deliver gives the manager the next change of a kind.
@@ -99,7 +100,7 @@ func (m *manager) accountsInUse() []*account.Account {
 	var found []*account.Account
 	for _, obj := range m.cache.list("Seller", "", "", "") {
 		s := obj.(*v1alpha1.Seller)
-		a := m.accounts.Find(account.Key{Endpoint: s.Spec.Endpoint, SellerID: string(s.Spec.SellerID)})
+		a := m.accounts.Find(broker.AccountOf(s.Spec.Endpoint, string(s.Spec.SellerID)))
 		if a != nil {
 			found = append(found, a)
 		}

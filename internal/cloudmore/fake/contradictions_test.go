@@ -55,7 +55,7 @@ func TestListsAndCallsThatDisagree(t *testing.T) {
 		for path, status := range map[string]int{"unlisted/": 200, "unreadable/": 404} {
 			c.Expect(c.sendSpoilt(http.MethodPut, "/_fake/"+path+id, nil).Status).To(Equal(http.StatusNoContent))
 			c.Expect(c.get(id).Status).To(Equal(status))
-			c.Expect(len(c.listed())).To(Equal(map[int]int{200: 0, 404: 1}[status]))
+			c.Expect(c.listed()).To(HaveLen(map[int]int{200: 0, 404: 1}[status]))
 			c.Expect(c.sendSpoilt(http.MethodDelete, "/_fake/"+path+id, nil).Status).To(Equal(http.StatusNoContent))
 			c.Expect(c.get(id).Status).To(Equal(200))
 			c.Expect(c.listed()).To(HaveLen(1))

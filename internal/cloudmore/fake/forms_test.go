@@ -51,7 +51,11 @@ func TestFaultsRefuseInEveryForm(t *testing.T) {
 func TestRefusalsWithAndWithoutEffect(t *testing.T) {
 	for _, commit := range []fake.Commit{"", fake.CommitNo, fake.CommitYes} {
 		onBoth(t, fmt.Sprintf("when commit is %q", commit), func(c *caller) {
-			id, gone, effect := c.created(), c.created(), commit == fake.CommitYes
+			id, gone := c.created(), c.created()
+			brokers, name, status := 2, "ABCDEF Company", http.StatusOK
+			if commit == fake.CommitYes {
+				brokers, name, status = 3, "New", http.StatusNotFound
+			}
 			c.inject(fake.Fault{Writes: true, Status: 422, Form: fake.FormText, Commit: commit})
 			for _, answer := range []reply{
 				c.sendSpoilt(http.MethodPost, brokersPath, body(with("name", "Made"))),
@@ -60,9 +64,9 @@ func TestRefusalsWithAndWithoutEffect(t *testing.T) {
 			} {
 				c.Expect(answer.Status).To(Equal(422))
 			}
-			c.Expect(len(c.server.Brokers()) == 3).To(Equal(effect))
-			c.Expect(c.get(id).object(c)["name"] == "New").To(Equal(effect))
-			c.Expect(c.get(gone).Status == http.StatusNotFound).To(Equal(effect))
+			c.Expect(c.server.Brokers()).To(HaveLen(brokers))
+			c.Expect(c.get(id).object(c)).To(HaveKeyWithValue("name", name))
+			c.Expect(c.get(gone).Status).To(Equal(status))
 		})
 	}
 }

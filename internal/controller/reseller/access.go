@@ -81,15 +81,15 @@ func (p *pass) useSettings(settings *v1alpha1.SellerSettings) {
 // useSession finds the Seller's session at work, or says why there is none.
 func (p *pass) useSession(seller v1alpha1.SellerObject) {
 	name := SessionName(seller)
-	p.r.wakeUps.bar(p.key(), p.owner()) // before looking, so that no reading slips through
-	a := p.r.Accounts.Find(p.key())
+	p.r.wakeUps.bar(p.access.Account, p.owner()) // before looking, so that no reading slips through
+	a := p.r.Accounts.Find(p.access.Account)
 	if a != nil {
 		standing := a.Standing(name)
 		p.access.Session = standing.ID
 		if standing.Verified {
 			p.account, p.session = a, name
 			p.obeyBrake(a.Halted())
-			p.r.wakeUps.admit(p.key(), p.owner())
+			p.r.wakeUps.admit(p.access.Account, p.owner())
 			return
 		}
 	}
@@ -186,8 +186,8 @@ func allows(ctx context.Context, from client.Reader, seller *v1alpha1.ClusterSel
 }
 
 // accountOf is the account that a Seller leads to.
-func accountOf(settings *v1alpha1.SellerSettings) plan.Account {
-	return plan.Account{Endpoint: settings.Endpoint, SellerID: string(settings.SellerID)}
+func accountOf(settings *v1alpha1.SellerSettings) broker.Account {
+	return broker.AccountOf(settings.Endpoint, string(settings.SellerID))
 }
 
 func orDefault(d metav1.Duration, otherwise time.Duration) time.Duration {

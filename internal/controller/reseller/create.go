@@ -17,8 +17,6 @@ import (
 	"github.com/reseller-operator/reseller-operator/internal/plan"
 )
 
-var zeroTime time.Time
-
 // newAttempt is 128 random bits, so that no two processes share one.
 func (p *pass) newAttempt() (string, error) {
 	var bits [16]byte
@@ -39,13 +37,13 @@ func (p *pass) recordIntent(ctx context.Context) (*reconcile.Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	now := p.r.Clock.Now()
+	now, spelled := p.r.Clock.Now(), p.seller.Settings()
 	intent := &v1alpha1.Creation{
 		CreationAttempt: v1alpha1.CreationAttempt{
 			Attempt: attempt, StartedAt: metav1.NewMicroTime(now), Deadline: metav1.NewMicroTime(now.Add(p.access.Deadline)),
 			RegistrationNumber: string(*p.obj.Spec.RegistrationNumber), Domain: string(*p.obj.Spec.Domain),
 		},
-		SellerID: p.access.Account.SellerID, Endpoint: p.access.Account.Endpoint, Previous: p.m.previous,
+		SellerID: string(spelled.SellerID), Endpoint: spelled.Endpoint, Previous: p.m.previous,
 	}
 	desired := plan.DesiredFrom(p.obj)
 	intent.BodyHash = broker.Fingerprint(&desired.Broker)
@@ -90,23 +88,10 @@ func (p *pass) create(ctx context.Context) {
 		want.CustomProperties = append(want.CustomProperties, broker.Property{ID: mark.PropertyID, Value: mark.Prefix + intent.Attempt})
 	}
 	id, f := p.account.Create(ctx, p.session, want)
-	p.m.PostEnded, p.m.PostAnswered = p.r.Clock.Now(), f == nil || f.Answered
 	p.m.answer = &plan.Created{ID: id, Failure: f}
 	p.outcome.Created = p.m.answer
-	p.noteForbidden(f)
 	if f != nil {
 		p.failed("Create", f)
-	}
-}
-
-// noteForbidden remembers that these credentials were denied a write, until one
-// that was sent is not.
-func (p *pass) noteForbidden(f *broker.Failure) {
-	switch {
-	case f != nil && f.Class == broker.Forbidden:
-		p.m.ForbiddenBy, p.m.ForbiddenAs, p.m.ForbiddenAt = p.access.Session, p.obj.Generation, p.r.Clock.Now()
-	case f == nil || !f.NotSent:
-		p.m.ForbiddenBy = ""
 	}
 }
 
@@ -162,6 +147,21 @@ func (p *pass) markCommitted(ctx context.Context) error {
 	return err
 }
 
+// markRefused writes down that the POST was refused, and what the API said.
+func (p *pass) markRefused(ctx context.Context, step plan.MarkRefused) error {
+	problem := p.news(step.Then)
+	err := p.settle(ctx, p.sameIntent(), func(st *v1alpha1.ResellerStatus) {
+		st.Creation.Refused = true
+		plan.Report(p.state(), step.Then, st)
+		p.outcome.Created = nil
+	})
+	if err == nil {
+		p.m.answer = nil
+		problem()
+	}
+	return err
+}
+
 // clearIntent ends an intent that made no broker.
 func (p *pass) clearIntent(ctx context.Context, step plan.ClearIntent) error {
 	if step.Unfound {
@@ -185,9 +185,10 @@ func (p *pass) clearIntent(ctx context.Context, step plan.ClearIntent) error {
 
 // bind writes down an existing broker as this Reseller's.
 func (p *pass) bind(ctx context.Context, step plan.Bind) error {
+	spelled := p.seller.Settings()
 	err := p.save(ctx, func(st *v1alpha1.ResellerStatus) {
 		st.BrokerID, st.Origin = string(step.ID), step.Origin
-		st.SellerID, st.Endpoint = p.access.Account.SellerID, p.access.Account.Endpoint
+		st.SellerID, st.Endpoint = string(spelled.SellerID), spelled.Endpoint
 		p.m.Proven = step.ID
 		p.reportNext()
 	})

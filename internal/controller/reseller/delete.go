@@ -37,7 +37,6 @@ func (p *pass) delete(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), deletion.Deadline.Sub(p.r.Clock.Now()))
 	defer cancel()
 	f := p.account.Delete(ctx, p.session, broker.ID(deletion.BrokerID))
-	p.m.DeleteEnded, p.m.DeleteAccepted = p.r.Clock.Now(), f == nil
 	p.outcome.Deleted, p.outcome.Looked = &plan.Deleted{Failure: f}, nil
 	if f != nil && f.Class != broker.NotFound {
 		p.failed("Delete", f)

@@ -2,8 +2,6 @@ package reseller
 
 import (
 	"fmt"
-	"slices"
-	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/meta"
@@ -46,8 +44,8 @@ func (p *pass) news(rest plan.Rest) func() {
 		return func() {}
 	}
 	note := rest.Message
-	if rest.Reason == v1alpha1.ReasonRefused {
-		note = refusedPaths(rest.Message) // the API's sentences may quote values
+	if rest.Note != "" {
+		note = rest.Note
 	}
 	return func() {
 		if rest.Reason == v1alpha1.ReasonDuplicateSuspected {
@@ -55,16 +53,4 @@ func (p *pass) news(rest plan.Rest) func() {
 		}
 		p.warning(rest.Reason, "Reconcile", "%s", note)
 	}
-}
-
-// refusedPaths keeps the field paths of a refusal, each once.
-func refusedPaths(message string) string {
-	var kept []string
-	for line := range strings.Lines(message) {
-		path, _, _ := strings.Cut(line, ":")
-		if !slices.Contains(kept, path) {
-			kept = append(kept, path)
-		}
-	}
-	return "Cloudmore refused " + strings.Join(kept, ", ") + "; status has its words"
 }

@@ -19,16 +19,12 @@ type memory struct {
 	plan.Memory
 	uid     types.UID
 	written string // resourceVersion of the last own write
-	account account.Key
-	// intentSeen and deletionSeen are the attempts that IntentSince and DeletionSince
-	// belong to, boundSeen the broker of BoundSince, MissingSince and Sent; previous
-	// are the creates that were never found.
-	intentSeen, deletionSeen string
-	boundSeen                broker.ID
+	account broker.Account
 	// shown is Ready as this process last wrote or confirmed it, nil before; the
 	// lock of memories guards it.
 	shown *metav1.Condition
-	// answer is what the POST of Posted came to, until that is saved.
+	// answer is what the POST of Posted came to, until that is saved; previous are
+	// the creates that were never found.
 	answer   *plan.Created
 	previous []v1alpha1.CreationAttempt
 }

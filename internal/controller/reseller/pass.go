@@ -7,6 +7,7 @@ import (
 
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
 	"github.com/reseller-operator/reseller-operator/internal/account"
+	"github.com/reseller-operator/reseller-operator/internal/broker"
 	"github.com/reseller-operator/reseller-operator/internal/cloudmore"
 	"github.com/reseller-operator/reseller-operator/internal/plan"
 )
@@ -39,22 +40,10 @@ func (r *Reconciler) begin(ctx context.Context, obj *v1alpha1.Reseller, m *memor
 
 // remember notes when this process first saw what the object shows.
 func (p *pass) remember() {
-	now, m := p.r.Clock.Now(), p.m
 	record := plan.RecordFrom(p.obj)
-	if record.Finalizer && m.FinalizerSince.IsZero() {
-		m.FinalizerSince = now
-	}
-	if record.BrokerID != m.boundSeen { // perhaps by another manager
-		m.boundSeen, m.BoundSince, m.MissingSince, m.Sent = record.BrokerID, now, zeroTime, nil
-	}
-	if c := record.Creation; c != nil && c.Attempt != m.intentSeen {
-		m.intentSeen, m.IntentSince = c.Attempt, now
-	}
-	if c := record.Creation; c != nil && c.Attempt == m.Posted {
-		p.outcome.Created = m.answer // not saved yet: the API server was away
-	}
-	if d := record.Deletion; d != nil && d.Attempt != m.deletionSeen {
-		m.deletionSeen, m.DeletionSince = d.Attempt, now
+	p.m.Saw(&record, p.obj.Generation, p.r.Clock.Now())
+	if c := record.Creation; c != nil && c.Attempt == p.m.Posted {
+		p.outcome.Created = p.m.answer // not saved yet: the API server was away
 	}
 }
 
@@ -75,7 +64,8 @@ func (p *pass) state() *plan.State {
 	}
 	for _, b := range view.Matches {
 		mark, _ := b.Property(p.access.Mark.PropertyID)
-		s.Reading.Matches = append(s.Reading.Matches, plan.Match{ID: b.ID, Mark: mark})
+		identity, whole := broker.IdentityOf(b)
+		s.Reading.Matches = append(s.Reading.Matches, plan.Match{ID: b.ID, Mark: mark, Other: !whole || identity != s.Sought()})
 	}
 	return s
 }
@@ -111,7 +101,7 @@ func (p *pass) follow(s *plan.State) {
 	if p.account == nil {
 		return
 	}
-	if key := p.key(); p.m.account != key {
+	if key := p.access.Account; p.m.account != key {
 		if old := p.r.Accounts.Find(p.m.account); old != nil {
 			old.Unfollow(p.owner())
 		}
@@ -138,10 +128,6 @@ func priorityOf(obj *v1alpha1.Reseller) int {
 
 func (p *pass) owner() account.Owner {
 	return account.Owner{Namespace: p.obj.Namespace, Name: p.obj.Name}
-}
-
-func (p *pass) key() account.Key {
-	return account.Key{Endpoint: p.access.Account.Endpoint, SellerID: p.access.Account.SellerID}
 }
 
 // lane says how urgent the calls of this pass are.

@@ -17,34 +17,30 @@ import (
 // the cache shows what was saved.
 func (p *pass) perform(ctx context.Context, step plan.Step) (*reconcile.Result, error) {
 	ctx = p.lane(ctx)
+	if p.call(ctx, step) {
+		p.m.Did(step, p.state())
+		if _, looked := step.(plan.Look); looked {
+			return nil, p.findRivals(ctx) // of the broker that was read, too
+		}
+		return nil, nil
+	}
 	switch step := step.(type) {
 	case plan.AddFinalizer:
 		return nil, p.addFinalizer(ctx)
-	case plan.Look:
-		p.look(ctx, step.ID)
-		return nil, p.findRivals(ctx) // of the broker that was read, too
-	case plan.AskServices:
-		activated, f := p.account.ServicesActivated(ctx, p.session, step.ID)
-		p.outcome.Services = &plan.Services{Activated: activated, Failure: f}
-		return nil, nil
 	case plan.RecordIntent:
 		return p.recordIntent(ctx)
-	case plan.Create:
-		p.create(ctx)
-		return nil, nil
 	case plan.RecordBroker:
 		return p.ended(p.recordBroker(ctx, step))
 	case plan.MarkCommitted:
 		return nil, p.superseded(p.markCommitted(ctx))
+	case plan.MarkRefused:
+		return p.endedBy(step.Then, p.markRefused(ctx, step))
 	case plan.ClearIntent:
 		return p.endedBy(step.Then, p.clearIntent(ctx, step))
 	case plan.Bind:
 		return p.ended(p.bind(ctx, step))
 	case plan.Forget:
 		return p.ended(p.forgetBroker(ctx))
-	case plan.Update:
-		p.update(ctx, step)
-		return nil, nil
 	case plan.Accept:
 		p.accept(step.Spellings)
 		return nil, nil
@@ -53,14 +49,31 @@ func (p *pass) perform(ctx context.Context, step plan.Step) (*reconcile.Result, 
 	}
 }
 
+// call makes the call of a step to the seller API; it reports whether there is one.
+func (p *pass) call(ctx context.Context, step plan.Step) bool {
+	switch step := step.(type) {
+	case plan.Look:
+		p.look(ctx, step.ID)
+	case plan.AskServices:
+		activated, f := p.account.ServicesActivated(ctx, p.session, step.ID)
+		p.outcome.Services = &plan.Services{Activated: activated, Failure: f}
+	case plan.Create:
+		p.create(ctx)
+	case plan.Update:
+		p.update(ctx, step)
+	case plan.Delete:
+		p.delete(ctx)
+	default:
+		return false
+	}
+	return true
+}
+
 // performDeletion does the steps that only a deletion takes.
 func (p *pass) performDeletion(ctx context.Context, step plan.Step) (*reconcile.Result, error) {
 	switch step := step.(type) {
 	case plan.RecordDeletion:
 		return p.ended(p.recordDeletion(ctx))
-	case plan.Delete:
-		p.delete(ctx)
-		return nil, nil
 	case plan.ClearDeletion:
 		return p.endedBy(step.Then, p.clearDeletion(ctx, step))
 	case plan.Release:
@@ -77,6 +90,9 @@ func (p *pass) ended(err error) (*reconcile.Result, error) {
 
 // endedBy ends the pass and comes back when the rest says so.
 func (p *pass) endedBy(then plan.Rest, err error) (*reconcile.Result, error) {
+	if p.account != nil && !then.AfterReading.IsZero() {
+		p.account.Await(p.owner(), then.AfterReading)
+	}
 	result := p.rest(then.Until)
 	return &result, p.superseded(err)
 }
@@ -94,7 +110,7 @@ func (p *pass) addFinalizer(ctx context.Context) error {
 	if err := p.saveFinalizer(ctx, controllerutil.AddFinalizer); err != nil {
 		return err
 	}
-	p.m.FinalizerSince = p.r.Clock.Now()
+	p.m.Finalized(p.r.Clock.Now())
 	return nil
 }
 
@@ -103,13 +119,4 @@ func (p *pass) look(ctx context.Context, id broker.ID) {
 	at, before := p.r.Clock.Now(), p.account.View(account.Query{ID: id}).Known
 	read, f := p.account.Look(ctx, p.session, id)
 	p.outcome.Looked = &plan.Looked{ID: id, Broker: read, Failure: f, At: at, Before: before}
-	if !id.Same(broker.ID(p.obj.Status.BrokerID)) {
-		return
-	}
-	switch {
-	case f == nil:
-		p.m.MissingSince = zeroTime
-	case f.Class == broker.NotFound && f.Documented:
-		p.m.Missed(at, p.access.ListLag)
-	}
 }

@@ -129,17 +129,17 @@ func (p *pass) inAccount(ctx context.Context, found map[types.UID]*v1alpha1.Rese
 }
 
 // accountOfReseller is where a Reseller's broker lives or would be made.
-func (r *Reconciler) accountOfReseller(ctx context.Context, sellers client.Reader, obj *v1alpha1.Reseller) plan.Account {
+func (r *Reconciler) accountOfReseller(ctx context.Context, sellers client.Reader, obj *v1alpha1.Reseller) broker.Account {
 	record := plan.RecordFrom(obj)
 	if record.Creation != nil {
 		return record.Creation.Account
 	}
-	if record.Account != (plan.Account{}) {
+	if record.Account != (broker.Account{}) {
 		return record.Account
 	}
 	seller, err := sellerOf(ctx, sellers, obj.Spec.SellerRef, obj.Namespace)
 	if err != nil {
-		return plan.Account{} // without a Seller it can't do anything either
+		return broker.Account{} // without a Seller it can't do anything either
 	}
 	return accountOf(seller.Settings())
 }

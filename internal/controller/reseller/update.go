@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 	"strings"
-	"time"
 
 	"k8s.io/apimachinery/pkg/api/meta"
 
@@ -23,44 +22,17 @@ func (p *pass) update(ctx context.Context, step plan.Update) {
 	id := broker.ID(p.obj.Status.BrokerID)
 	f := p.account.Update(ctx, p.session, id, step.Body)
 	p.outcome.Updated = &plan.Updated{Failure: f}
-	p.noteForbidden(f)
 	if f != nil {
 		p.failed("Update", f)
 		return
 	}
 	p.outcome.Looked = nil // what it showed is no longer so
-	p.m.Proven = id
-	p.noteSent(step.Changed)
 	if asked {
 		p.normal("Updated", "Update", "updated broker %s: %s", id, paths(step.Changed))
 		return
 	}
 	p.normal("DriftCorrected", "Update", "broker %s was changed elsewhere and is put right: %s", id, paths(step.Changed))
 }
-
-// noteSent counts what was sent, so that a fight over a value is noticed.
-func (p *pass) noteSent(changed []broker.Difference) {
-	now := p.r.Clock.Now()
-	sent := make(map[string]plan.Sent, len(p.m.Sent)+len(changed))
-	for field, before := range p.m.Sent {
-		if now.Sub(before.At) < sentMemory {
-			sent[field] = before
-		}
-	}
-	for _, d := range changed {
-		before := sent[d.Field]
-		if before.Desired != d.Desired {
-			before = plan.Sent{Desired: d.Desired}
-		}
-		before.Times++
-		before.At, before.Before = now, d.Observed
-		sent[d.Field] = before
-	}
-	p.m.Sent = sent
-}
-
-// sentMemory is how long it matters that a value was sent.
-const sentMemory = time.Hour
 
 // accept remembers spellings; they are saved with the report of this pass.
 func (p *pass) accept(spellings []broker.Spelling) {

@@ -10,6 +10,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 
 	"github.com/reseller-operator/reseller-operator/internal/account"
+	"github.com/reseller-operator/reseller-operator/internal/broker"
 )
 
 // wakeUps carries the accounts' wake-ups into the controller's queue. Until the
@@ -21,15 +22,15 @@ type wakeUps struct {
 	queue queue
 	// barred are the objects that could not use their account at the last look, by
 	// account: no reading that shows their broker can wake them.
-	barred map[account.Key]map[account.Owner]bool
+	barred map[broker.Account]map[account.Owner]bool
 }
 
 // bar has the owner woken after the next reading of the account.
-func (w *wakeUps) bar(key account.Key, owner account.Owner) {
+func (w *wakeUps) bar(key broker.Account, owner account.Owner) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.barred == nil {
-		w.barred = map[account.Key]map[account.Owner]bool{}
+		w.barred = map[broker.Account]map[account.Owner]bool{}
 	}
 	if w.barred[key] == nil {
 		w.barred[key] = map[account.Owner]bool{}
@@ -38,14 +39,14 @@ func (w *wakeUps) bar(key account.Key, owner account.Owner) {
 }
 
 // admit takes it back.
-func (w *wakeUps) admit(key account.Key, owner account.Owner) {
+func (w *wakeUps) admit(key broker.Account, owner account.Owner) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	delete(w.barred[key], owner)
 }
 
 // wakeBarred queues those who could not use an account that was read just now.
-func (w *wakeUps) wakeBarred(key account.Key) {
+func (w *wakeUps) wakeBarred(key broker.Account) {
 	w.mu.Lock()
 	owners := slices.Collect(maps.Keys(w.barred[key]))
 	delete(w.barred, key)

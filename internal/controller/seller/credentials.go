@@ -134,7 +134,7 @@ func (r *Reconciler) enter(obj v1alpha1.SellerObject, secret *corev1.Secret, bun
 		return nil
 	}
 	config := cloudmore.Config{
-		Endpoint: next.key.Endpoint, SellerID: next.key.SellerID,
+		Endpoint: obj.Settings().Endpoint, SellerID: string(obj.Settings().SellerID),
 		Credentials: cloudmore.Credentials{
 			Username:     string(secret.Data[v1alpha1.SecretKeyUsername]),
 			Password:     string(secret.Data[v1alpha1.SecretKeyPassword]),
@@ -142,7 +142,7 @@ func (r *Reconciler) enter(obj v1alpha1.SellerObject, secret *corev1.Secret, bun
 			ClientID:     string(secret.Data[v1alpha1.SecretKeyClientID]),
 		},
 		Gate: r.Accounts.Account(next.key).Gate(), Now: r.Clock.Now, UserAgent: r.Connection.UserAgent, Transport: r.Connection.Transport,
-		CABundle: bundle, AllowInsecure: r.Connection.AllowInsecure, AllowPrivateNetworks: r.Connection.reachesInside(next.key.Endpoint),
+		CABundle: bundle, AllowInsecure: r.Connection.AllowInsecure, AllowPrivateNetworks: r.Connection.reachesInside(obj.Settings().Endpoint),
 	}
 	next.others = remember(&config, obj.CurrentStatus(), known, next, before)
 	c, err := cloudmore.New(config)

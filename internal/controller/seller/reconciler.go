@@ -25,6 +25,7 @@ import (
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
 	"github.com/reseller-operator/reseller-operator/internal/account"
 	"github.com/reseller-operator/reseller-operator/internal/bounded"
+	"github.com/reseller-operator/reseller-operator/internal/broker"
 	"github.com/reseller-operator/reseller-operator/internal/controller/reseller"
 )
 
@@ -188,7 +189,7 @@ func (r *Reconciler) wroteAfter(obj v1alpha1.SellerObject) bool {
 }
 
 // keyOf is the account that the object leads to.
-func keyOf(obj v1alpha1.SellerObject) account.Key {
+func keyOf(obj v1alpha1.SellerObject) broker.Account {
 	s := obj.Settings()
-	return account.Key{Endpoint: s.Endpoint, SellerID: string(s.SellerID)}
+	return broker.AccountOf(s.Endpoint, string(s.SellerID))
 }

@@ -46,11 +46,11 @@ func (r *Reconciler) report(obj v1alpha1.SellerObject, users []v1alpha1.Reseller
 
 // heldBy are the keys of the brokers that users hold in an account: one may still
 // hold a broker of the account that its Seller led to before.
-func heldBy(users []v1alpha1.Reseller, in account.Key) map[broker.ID]bool {
+func heldBy(users []v1alpha1.Reseller, in broker.Account) map[broker.ID]bool {
 	held := make(map[broker.ID]bool, len(users))
 	for i := range users {
 		st := &users[i].Status
-		if id := broker.ID(st.BrokerID); id != "" && st.SellerID == in.SellerID && st.Endpoint == in.Endpoint {
+		if id := broker.ID(st.BrokerID); id != "" && broker.AccountOf(st.Endpoint, st.SellerID) == in {
 			held[id.Key()] = true
 		}
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
 	"github.com/reseller-operator/reseller-operator/internal/account"
+	"github.com/reseller-operator/reseller-operator/internal/broker"
 	"github.com/reseller-operator/reseller-operator/internal/controller/reseller"
 	"github.com/reseller-operator/reseller-operator/internal/metrics"
 )
@@ -19,7 +20,7 @@ import (
 // session is what this process has put to work for one object. Its digests never
 // leave the process.
 type session struct {
-	key      account.Key
+	key      broker.Account
 	name     string
 	settings account.Settings
 	digest   string // of everything that the client was made from
@@ -93,7 +94,7 @@ func (r *Reconciler) end(name types.NamespacedName) {
 }
 
 // keepers are the objects whose sessions are at work in an account.
-func (r *Reconciler) keepers(key account.Key) []types.NamespacedName {
+func (r *Reconciler) keepers(key broker.Account) []types.NamespacedName {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	var names []types.NamespacedName

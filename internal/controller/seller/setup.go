@@ -20,7 +20,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/source"
 
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
-	"github.com/reseller-operator/reseller-operator/internal/account"
+	"github.com/reseller-operator/reseller-operator/internal/broker"
 )
 
 // +kubebuilder:rbac:groups=cloudmore.com,resources=sellers;clustersellers,verbs=get;list;watch;patch
@@ -172,7 +172,7 @@ func (w *wakeUps) start(_ context.Context, q queue) error {
 }
 
 // wake never blocks.
-func (w *wakeUps) wake(key account.Key) {
+func (w *wakeUps) wake(key broker.Account) {
 	w.mu.Lock()
 	q := w.queue
 	w.mu.Unlock()

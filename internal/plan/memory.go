@@ -1,0 +1,139 @@
+package plan
+
+import (
+	"time"
+
+	"github.com/reseller-operator/reseller-operator/internal/broker"
+)
+
+// Memory is what this process remembers of the object. All of it may be lost
+// at any time; what must not be lost is in Record.
+type Memory struct {
+	// FinalizerSince is when this process first saw the object with its finalizer.
+	FinalizerSince time.Time
+	// Wrote is the attempt of the intent that this process wrote, Posted the one
+	// it has sent. An intent of any other attempt is only read.
+	Wrote, Posted string
+	// PostEnded is when the call of Posted returned; PostAnswered says that the
+	// server had ended it, too.
+	PostEnded    time.Time
+	PostAnswered bool
+	// PostFailed is when a POST was refused or not sent: whatever is to be posted
+	// after it relies on readings that started later.
+	PostFailed time.Time
+	// IntentSince is when this process first saw the open intent.
+	IntentSince time.Time
+	// DeletionWrote, DeleteSent and DeleteEnded are the same for a DELETE;
+	// DeleteAccepted says that the answer was a success.
+	DeletionWrote, DeleteSent string
+	DeleteEnded               time.Time
+	DeleteAccepted            bool
+	// DeletionSince is when this process first saw the open deletion.
+	DeletionSince time.Time
+	// BoundSince is when this process first saw the binding, MissingSince when a
+	// GET of the bound broker first said 404; see missed.
+	BoundSince, MissingSince time.Time
+	// Proven is the broker whose identity, as read, was this Reseller's.
+	Proven broker.ID
+	// Sent are the corrections that were sent, by field.
+	Sent map[string]Sent
+	// Tries are the calls that failed and are made again.
+	Tries Tries
+
+	// intentSeen and deletionSeen are the attempts that IntentSince and DeletionSince
+	// belong to, boundSeen the broker of BoundSince, MissingSince and Sent.
+	intentSeen, deletionSeen string
+	boundSeen                broker.ID
+	restored                 bool // Tries have what status says of them
+}
+
+// Sent is a value that was sent for a field, what was there before, how often it
+// was sent, and when last.
+type Sent struct {
+	Desired, Before string
+	Times           int
+	At              time.Time
+}
+
+// sentMemory is how long it matters that a value was sent.
+const sentMemory = time.Hour
+
+// Saw notes when this process first saw what the object shows.
+func (m *Memory) Saw(r *Record, generation int64, now time.Time) {
+	if r.Finalizer && m.FinalizerSince.IsZero() {
+		m.FinalizerSince = now
+	}
+	if r.BrokerID != m.boundSeen { // perhaps by another manager
+		m.boundSeen, m.BoundSince, m.MissingSince, m.Sent = r.BrokerID, now, time.Time{}, nil
+	}
+	if c := r.Creation; c != nil && c.Attempt != m.intentSeen {
+		m.intentSeen, m.IntentSince = c.Attempt, now
+	}
+	if d := r.Deletion; d != nil && d.Attempt != m.deletionSeen {
+		m.deletionSeen, m.DeletionSince = d.Attempt, now
+	}
+	if !m.restored {
+		m.restored = true
+		m.Tries = m.Tries.restored(r, generation, now)
+	}
+}
+
+// Finalized notes that this process put the finalizer on.
+func (m *Memory) Finalized(now time.Time) { m.FinalizerSince = now }
+
+// Did notes what a call of this pass came to; the state has its outcome, and its
+// Now is when the call ended.
+func (m *Memory) Did(step Step, s *State) {
+	switch step := step.(type) {
+	case Look:
+		m.looked(s)
+	case Create:
+		f := s.Outcome.Created.Failure
+		m.PostEnded, m.PostAnswered = s.Now, f == nil || f.Answered
+		if f != nil && (f.NotSent || refused(f)) {
+			m.PostFailed = s.Now
+		}
+	case Update:
+		if s.Outcome.Updated.Failure == nil {
+			m.Proven = s.Record.BrokerID
+			m.sent(step.Changed, s.Now)
+		}
+	case Delete:
+		m.DeleteEnded, m.DeleteAccepted = s.Now, s.Outcome.Deleted.Failure == nil
+	}
+	if call, content := s.callOf(step); call != NoCall {
+		m.Tries = m.Tries.with(call, content, s.Outcome.failureOf(call), s)
+	}
+}
+
+// looked notes whether the bound broker was found.
+func (m *Memory) looked(s *State) {
+	l := s.Outcome.Looked
+	switch {
+	case !l.ID.Same(s.Record.BrokerID):
+	case l.Failure == nil:
+		m.MissingSince = time.Time{}
+	case notFound(l.Failure):
+		m.missed(l.At, s.Access.ListLag)
+	}
+}
+
+// sent counts what was sent, so that a fight over a value is noticed.
+func (m *Memory) sent(changed []broker.Difference, now time.Time) {
+	sent := make(map[string]Sent, len(m.Sent)+len(changed))
+	for field, before := range m.Sent {
+		if now.Sub(before.At) < sentMemory {
+			sent[field] = before
+		}
+	}
+	for _, d := range changed {
+		before := sent[d.Field]
+		if before.Desired != d.Desired {
+			before = Sent{Desired: d.Desired}
+		}
+		before.Times++
+		before.At, before.Before = now, d.Observed
+		sent[d.Field] = before
+	}
+	m.Sent = sent
+}

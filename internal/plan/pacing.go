@@ -1,0 +1,274 @@
+package plan
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"hash/fnv"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
+	"github.com/reseller-operator/reseller-operator/internal/broker"
+)
+
+// Call is a kind of call that is paced: after a failure the next one with the same
+// content waits, whatever wakes the object meanwhile.
+type Call string
+
+// The kinds of calls. Those that write are named as status names them.
+const (
+	NoCall       Call = ""
+	CallLook     Call = "get"
+	CallServices Call = "services"
+	CallCreate   Call = Call(v1alpha1.RetryCreate)
+	CallUpdate   Call = Call(v1alpha1.RetryUpdate)
+	CallDelete   Call = Call(v1alpha1.RetryDelete)
+)
+
+const (
+	// firstPause is the pause after a first failure; each further one is twice as
+	// long, up to longestPause.
+	firstPause   = time.Second
+	longestPause = 10 * time.Minute
+	// refusedTries is how often a call that was refused is made again soon. Only what
+	// lies outside the spec can mend it then, and that is asked for once an hour.
+	refusedTries = 5
+	refusedPause = time.Hour
+)
+
+// Try is a call that failed, and with what.
+type Try struct {
+	// Content is a digest of what was to be sent, Observed of what was there before;
+	// "" where that is not known (any more), which is like any other.
+	Content, Observed string
+	// Generation stands for Content where that is not known.
+	Generation int64
+	// Session and Requested are the credentials and the user's request that it was
+	// made with: new ones do not wait.
+	Session, Requested string
+	// Failures counts those of one kind in a row, At is when the latest ended.
+	Failures int
+	At       time.Time
+	// Refused says that the latest was a write that was refused, Missing that it found
+	// no broker.
+	Refused, Missing bool
+	// Failure is the latest; nil where it is known from status only, and Shown is then
+	// what status says.
+	Failure *broker.Failure
+	Shown   Rest
+}
+
+// Tries are the latest failures by kind of call. They are never changed in place.
+type Tries map[Call]Try
+
+// with are the tries after a call.
+func (t Tries) with(call Call, content string, f *broker.Failure, s *State) Tries {
+	before, failing := t[call]
+	if f == nil && !failing {
+		return t
+	}
+	after := maps.Clone(t)
+	if f == nil {
+		delete(after, call)
+		return after
+	}
+	if after == nil {
+		after = Tries{}
+	}
+	next := Try{
+		Content: content, Observed: s.observed(call), Session: s.Access.Session, Requested: s.Desired.Requested,
+		Failures: 1, At: s.Now, Refused: slices.Contains(written, call) && denied(f), Missing: notFound(f), Failure: f,
+	}
+	if failing && before.Refused == next.Refused && before.like(s, call, content) {
+		next.Failures = before.Failures + 1
+	}
+	if next.Refused && certain(f) {
+		next.Failures = max(next.Failures, refusedTries)
+	}
+	after[call] = next
+	return after
+}
+
+// certain reports whether a refusal would be the same at once: it names what it
+// refuses, or lacks a right.
+func certain(f *broker.Failure) bool {
+	return refused(f) && (len(f.Fields) > 0 || f.Class == broker.Forbidden)
+}
+
+// like reports whether a call now would be the one that failed.
+func (t *Try) like(s *State, call Call, content string) bool {
+	same := t.Content == content || (t.Content == "" && t.Generation == s.Desired.Generation)
+	observed := s.observed(call)
+	return same && (t.Observed == "" || observed == "" || t.Observed == observed) &&
+		(t.Session == "" || t.Session == s.Access.Session)
+}
+
+// due is when the call is made again. A part that differs from object to object
+// spreads those that failed together.
+func (t *Try) due(call Call, uid string) time.Time {
+	pause := longestPause
+	switch {
+	case t.Refused && t.Failures >= refusedTries && call != CallDelete: // a namespace may wait for a delete
+		pause = refusedPause
+	case t.Failures <= 10:
+		pause = min(firstPause<<(t.Failures-1), longestPause)
+	}
+	h := fnv.New32a()
+	_, _ = h.Write([]byte(uid))
+	return t.At.Add(pause + pause/10*time.Duration(h.Sum32()%100)/100)
+}
+
+// waits is the failed try that a write still has to wait for, nil for none.
+func (s *State) waits(call Call) *Try {
+	if _, failing := s.Memory.Tries[call]; !failing {
+		return nil
+	}
+	return s.waiting(call, s.content(call))
+}
+
+// waiting is the same of any call with a content.
+func (s *State) waiting(call Call, content string) *Try {
+	t, failing := s.Memory.Tries[call]
+	if !failing || !t.like(s, call, content) || (s.Desired.Requested != "" && s.Desired.Requested != t.Requested) || !s.Now.Before(t.due(call, s.Record.UID)) {
+		return nil
+	}
+	return &t
+}
+
+// paced lets a call wait for its time, and has a pass in which one failed come
+// back then, whatever a rule has said.
+func paced(s *State, step Step) Step {
+	if len(s.Memory.Tries) == 0 {
+		return step
+	}
+	if rest, ok := step.(Rest); ok {
+		return pacedRest(s, rest)
+	}
+	call, content := s.callOf(step)
+	if call == NoCall {
+		return step
+	}
+	if t := s.waiting(call, content); t != nil {
+		return s.again(call, t)
+	}
+	return step
+}
+
+// pacedRest comes back not before the call that failed in this pass is due.
+func pacedRest(s *State, rest Rest) Step {
+	for call := range s.Memory.Tries {
+		t := s.Memory.Tries[call]
+		due := t.due(call, s.Record.UID)
+		if s.Outcome.failureOf(call) == nil || t.Missing || !s.Now.Before(due) || kinds[rest.Reason] == ready {
+			continue
+		}
+		if !rest.Until.IsZero() || rest.AfterReading.IsZero() {
+			rest.Until = later(rest.Until, later(due, s.Access.SilentUntil))
+		}
+	}
+	return rest
+}
+
+// again shows what the failed call came to, until it is due.
+func (s *State) again(call Call, t *Try) Rest {
+	rest := t.Shown
+	switch {
+	case t.Missing && slices.ContainsFunc(s.Reading.Matches, func(m Match) bool { return string(m.ID.Key()) == t.Content }):
+		rest = unreadable(t)
+	case t.Missing, t.Failure == nil && rest.Reason == "":
+		rest = Rest{Quiet: true}
+	case t.Failure != nil:
+		rest = failed(s, t.Failure)
+	}
+	if call == CallUpdate {
+		rest.Drift = s.differences()
+	}
+	rest.Until, rest.AfterReading = t.due(call, s.Record.UID), time.Time{}
+	return rest
+}
+
+// callOf is the kind of call that a step makes or announces, and a digest of what
+// would be sent.
+func (s *State) callOf(step Step) (Call, string) {
+	switch step := step.(type) {
+	case Look:
+		return CallLook, string(step.ID.Key())
+	case AskServices:
+		return CallServices, string(step.ID.Key())
+	case RecordIntent, Create:
+		return CallCreate, s.content(CallCreate)
+	case Update:
+		return CallUpdate, s.content(CallUpdate)
+	case RecordDeletion, Delete:
+		return CallDelete, s.content(CallDelete)
+	default:
+		return NoCall, ""
+	}
+}
+
+// content is a digest of what a write would send now.
+func (s *State) content(call Call) string {
+	if call == CallDelete {
+		return digest(string(s.Record.BrokerID.Key()), s.Desired.ForceDelete)
+	}
+	return digest(valuesOf(&s.Desired.Broker)...)
+}
+
+// observed is a digest of what an update would be laid over, "" where the broker is
+// not known in full.
+func (s *State) observed(call Call) string {
+	known := s.Reading.Known
+	if l := s.looked(s.Record.BrokerID); l != nil && l.Failure == nil {
+		known = &l.Broker
+	}
+	if call != CallUpdate || known == nil || !known.Detail {
+		return ""
+	}
+	return digest(valuesOf(known)...)
+}
+
+// valuesOf are the documented fields and the properties that a broker has.
+func valuesOf(b *broker.Broker) []string {
+	var words []string
+	for i := range broker.Fields {
+		if value, has := broker.Fields[i].Get(b); has {
+			words = append(words, broker.Fields[i].API, value)
+		}
+	}
+	for _, p := range b.CustomProperties {
+		words = append(words, p.ID, p.Value)
+	}
+	return words
+}
+
+// digest is short, since status keeps it; equal words are equal for certain enough.
+func digest(words ...string) string {
+	h := sha256.New()
+	for _, w := range words {
+		_, _ = h.Write([]byte(w))
+		_, _ = h.Write([]byte{0})
+	}
+	return hex.EncodeToString(h.Sum(nil)[:16])
+}
+
+// failureOf is how a call of this pass failed, nil if it did not.
+func (o *Outcome) failureOf(call Call) *broker.Failure {
+	switch {
+	case call == CallLook && o.Looked != nil:
+		return o.Looked.Failure
+	case call == CallServices && o.Services != nil:
+		return o.Services.Failure
+	case call == CallCreate && o.Created != nil:
+		return o.Created.Failure
+	case call == CallUpdate && o.Updated != nil:
+		return o.Updated.Failure
+	case call == CallDelete && o.Deleted != nil:
+		if notFound(o.Deleted.Failure) {
+			return nil // gone is what was wanted
+		}
+		return o.Deleted.Failure
+	default:
+		return nil
+	}
+}

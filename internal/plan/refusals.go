@@ -1,0 +1,56 @@
+package plan
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/reseller-operator/reseller-operator/internal/broker"
+)
+
+// refused reports whether the API itself said no, for a user to read. Whether a
+// POST has made something all the same is told by reading only.
+func refused(f *broker.Failure) bool { return f.Answered && f.Documented && refuses(f.Class) }
+
+// turnedAway reports whether the API itself answered without looking at the content,
+// so that nothing was made or changed.
+func turnedAway(f *broker.Failure) bool {
+	return f.Answered && f.Documented && (f.Class == broker.Unauthorized || f.Class == broker.Throttled)
+}
+
+// denied reports whether a call was answered with no, by the API or a gateway: that
+// seldom goes by.
+func denied(f *broker.Failure) bool {
+	return (f.Answered || f.Gateway) && (refuses(f.Class) || f.Class == broker.Unauthorized)
+}
+
+func refuses(c broker.Class) bool {
+	return c == broker.Invalid || c == broker.Forbidden || c == broker.NotFound
+}
+
+// refusal is one line for each refused field, or else what the answer says.
+func refusal(f *broker.Failure) string {
+	if len(f.Fields) == 0 {
+		return fmt.Sprintf("%s: %s answered %s; correct the spec, or what it refers to in Cloudmore", f.Op, speaker(f), f.Answer())
+	}
+	lines := make([]string, 0, len(f.Fields))
+	for _, field := range f.Fields {
+		lines = append(lines, fmt.Sprintf("%s: Cloudmore refused it: %s", field.Path, field.Message))
+	}
+	return strings.Join(lines, "\n")
+}
+
+// inItsWords adds what the answer says, where it says something.
+func inItsWords(f *broker.Failure) string {
+	if f.Status == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" (%s answered %s)", speaker(f), f.Answer())
+}
+
+// speaker is who may have given an answer.
+func speaker(f *broker.Failure) string {
+	if f.Gateway {
+		return "Cloudmore, or a gateway before it,"
+	}
+	return "Cloudmore"
+}
