@@ -25,10 +25,17 @@ type SellerStatus struct {
 	// +optional
 	Brokers *BrokerCounts `json:"brokers,omitempty"`
 
-	// refusedLogin is the last login that Cloudmore refused. It is not repeated
-	// until the Secret changes, since repeated wrong passwords may lock the account.
+	// refusedLogin is the last login that Cloudmore refused, until one is granted.
+	// It is not repeated until the Secret changes, since repeated wrong passwords may
+	// lock the account.
 	// +optional
 	RefusedLogin *RefusedLogin `json:"refusedLogin,omitempty"`
+
+	// undecidedLogin tells of the latest logins that got no verdict on the
+	// credentials, such as a firewall's page, until one is granted or refused. At most
+	// five are tried in an hour.
+	// +optional
+	UndecidedLogin *UndecidedLogin `json:"undecidedLogin,omitempty"`
 
 	// halt says that nothing is written to the account, and why. It outlasts restarts
 	// and every other trouble of the account; only the annotation
@@ -185,4 +192,34 @@ type RefusedLogin struct {
 	// at is when the login was refused.
 	// +required
 	At metav1.Time `json:"at,omitzero"`
+
+	// message is what Cloudmore said.
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=1024
+	// +optional
+	Message string `json:"message,omitempty"`
+
+	// repeatedAt is when these credentials were tried once more because somebody
+	// wrote the Secret without changing them: at most once in 15 minutes and three
+	// times in 24 hours.
+	// +kubebuilder:validation:MaxItems=3
+	// +listType=atomic
+	// +optional
+	RepeatedAt []metav1.Time `json:"repeatedAt,omitempty"`
+}
+
+// UndecidedLogin tells of logins that got no verdict on the credentials.
+type UndecidedLogin struct {
+	// tries are the latest ones, the oldest first.
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=5
+	// +listType=atomic
+	// +required
+	Tries []metav1.Time `json:"tries,omitempty"`
+
+	// message is what the server answered to the last one.
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=1024
+	// +optional
+	Message string `json:"message,omitempty"`
 }

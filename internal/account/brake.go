@@ -76,11 +76,15 @@ func (b *braking) current() *Halt {
 	return b.halted
 }
 
-// resume ends a halt.
+// resume ends a halt, also one by a process whose clock is ahead.
 func (b *braking) resume(now time.Time) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.touched, b.halted, b.resumed = nil, nil, now.Truncate(time.Microsecond)
+	b.resumed = now.Truncate(time.Microsecond)
+	if b.halted != nil {
+		b.resumed = later(b.resumed, b.halted.Since)
+	}
+	b.touched, b.halted = nil, nil
 }
 
 // Touch counts a broker that is about to be changed or deleted. It returns why

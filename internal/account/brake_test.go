@@ -3,10 +3,13 @@ package account
 import (
 	"fmt"
 	"reflect"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/reseller-operator/reseller-operator/internal/broker"
+	"github.com/reseller-operator/reseller-operator/internal/cloudmore/fake"
 )
 
 func TestBrake(t *testing.T) {
@@ -93,5 +96,76 @@ func TestBrakeTellsWhatWasAboutToHappen(t *testing.T) {
 	}
 	if why := got.Why(); why != "more than 12 brokers (the account has 1) were about to be changed or deleted within 1h0m0s" {
 		t.Errorf("said %q", why)
+	}
+}
+
+func TestAccountsRecallTheirBrakes(t *testing.T) {
+	key, at := testKey, time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	halted := func(since time.Time) Memory { return Memory{Halt: &Halt{Since: since}} }
+	resumed := func(at time.Time) Memory { return Memory{Resumed: at} }
+	for _, row := range []struct {
+		name   string
+		stored []Memory
+		want   Memory
+	}{
+		{"nothing of what was never halted", []Memory{{}, {}}, Memory{}},
+		{"a halt that one Seller has", []Memory{{}, halted(at), {}}, halted(at)},
+		{"a halt that is later than a resumption", []Memory{resumed(at), halted(at.Add(1))}, Memory{Halt: &Halt{Since: at.Add(1)}, Resumed: at}},
+		{"no halt from before a resumption", []Memory{halted(at), resumed(at.Add(1))}, resumed(at.Add(1))},
+		{"no halt from before a resumption, in another order", []Memory{resumed(at.Add(1)), halted(at)}, resumed(at.Add(1))},
+		{"no halt of the moment of its resumption", []Memory{resumed(at), halted(at)}, resumed(at)},
+		{"the latest resumption", []Memory{resumed(at.Add(1)), resumed(at)}, resumed(at.Add(1))},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			r := NewRegistry(nil, nil, nil, nil)
+			for range 2 { // each pass tells it again
+				for _, m := range row.stored {
+					r.Recall(key, m)
+				}
+			}
+			if got := r.Brake(key); !reflect.DeepEqual(got, row.want) {
+				t.Errorf("recalled %+v, not %+v", got, row.want)
+			}
+		})
+	}
+}
+
+// A Seller that was stored as halted by a manager whose clock was ahead is
+// resumed for good.
+func TestAResumptionIsLaterThanItsHalt(t *testing.T) {
+	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	b := braking{halted: &Halt{Since: now.Add(time.Minute)}}
+	b.resume(now)
+	if b.halted != nil || b.resumed.Before(now.Add(time.Minute)) {
+		t.Errorf("halted by %+v, resumed at %v", b.halted, b.resumed)
+	}
+}
+
+// Whoever waits for writing does so as a follower of the account.
+func TestAllAreWokenWhenAHaltEnds(t *testing.T) {
+	w, _ := readWorld(t, fake.Shapes{}, company(1))
+	all := []Owner{{Namespace: "a", Name: "1"}, {Namespace: "b", Name: "2"}}
+	for _, o := range all {
+		w.account.Follow(o, Interest{ID: "1"})
+	}
+	w.registry.Recall(testKey, Memory{Halt: &Halt{Since: w.clock.Now()}})
+	if w.account.Halted() == nil {
+		t.Fatal("the account does not know of its halt")
+	}
+	w.woken, w.kept = nil, 0
+	w.account.Resume()
+	slices.SortFunc(w.woken, func(x, y Owner) int { return strings.Compare(x.Name, y.Name) })
+	if w.account.Halted() != nil || !slices.Equal(w.woken, all) || w.kept != 1 {
+		t.Errorf("woken are %v, and Sellers %d times", w.woken, w.kept)
+	}
+}
+
+// A Seller that is made anew does not end a halt.
+func TestAHaltOutlivesItsAccount(t *testing.T) {
+	w, _ := readWorld(t, fake.Shapes{}, company(1))
+	w.registry.Recall(testKey, Memory{Halt: &Halt{Since: w.clock.Now()}})
+	w.registry.Leave(testKey, "main")
+	if w.registry.Account(testKey).Halted() == nil {
+		t.Error("it ended with the account")
 	}
 }

@@ -1,6 +1,7 @@
 package account
 
 import (
+	"reflect"
 	"testing"
 	"time"
 
@@ -176,7 +177,7 @@ func TestSessionsThatHaveLeft(t *testing.T) {
 	t.Run("have no standing and make no call", func(t *testing.T) {
 		w, ids := readWorld(t, fake.Shapes{}, company(1))
 		w.registry.Leave(testKey, "main")
-		if s := w.account.Standing("main"); s != (Standing{}) {
+		if s := w.account.Standing("main"); !reflect.DeepEqual(s, Standing{}) {
 			t.Errorf("standing is %+v", s)
 		}
 		if _, f := w.account.Look(t.Context(), "main", ids[0]); f == nil || !f.NotSent {

@@ -172,4 +172,28 @@ var _ = Describe("Writing that the brake halted", func() {
 		awaitReason(ctx, other, v1alpha1.ReasonReady)
 		Expect(other.Status.Halt).To(BeNil())
 	})
+
+	It("is no business of a Seller that never got the list", func(ctx SpecContext) {
+		w := newAccount(ctx, fake.Shapes{}, braked)
+		first := startManager()
+		w.tripped(ctx)
+		main := w.seller
+		secret := w.rotated("guess")
+		secret.StringData[v1alpha1.SecretKeyPassword] = "guess"
+		stranger := w.newSeller("stranger")
+		stranger.Spec.CredentialsSecretRef.Name = "guess"
+		stranger.Annotations = map[string]string{v1alpha1.AnnotationResumeWritesAt: fresh(), v1alpha1.AnnotationAcceptListAt: fresh()}
+		create(ctx, secret, stranger)
+		awaitReason(ctx, stranger, v1alpha1.ReasonCredentialsRejected)
+		first.stop()
+		startManager()
+		annotate(ctx, stranger, v1alpha1.AnnotationReconcileRequestedAt, fresh())
+		Eventually(func() string { refresh(ctx, stranger); return stranger.Status.LastHandledReconcileAt }).ShouldNot(BeEmpty())
+		Expect(stranger.Status.Halt).To(BeNil())
+		Expect(stranger.Status.LastHandledResumeWritesAt).To(BeEmpty())
+		left := len(w.live())
+		w.seller = main
+		w.stillHalted(ctx, left)
+		awaitReason(ctx, main, v1alpha1.ReasonWritesHalted)
+	})
 })

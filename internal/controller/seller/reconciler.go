@@ -3,8 +3,8 @@
 // shows how the account stands.
 //
 // It promises that credentials are sent only to the endpoint of the Seller that
-// names them, that a refused login is not repeated until the Secret changes, and
-// that a Seller goes only after a live list shows no user. It never writes to
+// names them, that a refused login is not repeated until the Secret changes or a
+// person asks for it, and that a Seller goes only after a live list shows no user. It never writes to
 // the seller API.
 package seller
 
@@ -82,8 +82,12 @@ func (r *Reconciler) Reconcile(ctx context.Context, req reconcile.Request) (reco
 	if err != nil {
 		return reconcile.Result{}, err
 	}
+	login := r.decideLogin(obj)
 	r.handleRequests(obj)
-	return again(r.show(ctx, obj, users, problem))
+	if err := r.show(ctx, obj, users, problem); err != nil {
+		return again(err)
+	}
+	return r.logIn(obj, login), nil // not before it is written down
 }
 
 // staleRetry is how soon to look again when the cache does not show the latest

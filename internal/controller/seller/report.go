@@ -8,7 +8,6 @@ import (
 
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
 	"github.com/reseller-operator/reseller-operator/internal/account"
@@ -81,21 +80,6 @@ func count(n int) *int32 {
 	return &c
 }
 
-// reportLogin remembers a refused login, so that a restart does not repeat it.
-func (r *Reconciler) reportLogin(obj v1alpha1.SellerObject, standing account.Standing) {
-	st := obj.CurrentStatus()
-	known := r.session(client.ObjectKeyFromObject(obj))
-	switch {
-	case known == nil:
-	case !standing.LoginRefused:
-		if standing.Verified {
-			st.RefusedLogin = nil
-		}
-	case st.RefusedLogin == nil || st.RefusedLogin.SecretRevision != known.revision:
-		st.RefusedLogin = &v1alpha1.RefusedLogin{SecretRevision: known.revision, At: metav1.NewTime(r.Clock.Now())}
-	}
-}
-
 // judge decides what Ready says; the first that applies.
 func judge(obj v1alpha1.SellerObject, users []v1alpha1.Reseller, p *problem, standing account.Standing, doubt string) verdict {
 	f := standing.Failure
@@ -104,8 +88,10 @@ func judge(obj v1alpha1.SellerObject, users []v1alpha1.Reseller, p *problem, sta
 		return verdict{reason: v1alpha1.ReasonInUse, message: "deletion waits for the Resellers that name it: " + some(users)}
 	case p != nil:
 		return verdict{reason: p.reason, message: p.message, stalled: true}
-	case standing.LoginRefused:
-		return verdict{reason: v1alpha1.ReasonCredentialsRejected, message: "Cloudmore refused the login with the Secret's credentials; it is not tried again until the Secret changes", stalled: true}
+	case standing.Logins.Refused:
+		return verdict{reason: v1alpha1.ReasonCredentialsRejected, message: refusedMessage(obj.CurrentStatus().RefusedLogin), stalled: true}
+	case f != nil && f.NotSent && obj.CurrentStatus().UndecidedLogin != nil:
+		return verdict{reason: v1alpha1.ReasonUnreachable, message: undecidedMessage(obj.CurrentStatus().UndecidedLogin)}
 	case f != nil && (f.Class == broker.Forbidden || f.Class == broker.NotFound):
 		return verdict{reason: v1alpha1.ReasonForbidden, message: f.Error() + ": the seller id is wrong, or the API account has no right to read its brokers; check spec.sellerID and the account's role", stalled: true}
 	case f != nil && f.Class == broker.Unauthorized:
