@@ -24,6 +24,7 @@ type pass struct {
 	access   plan.Access
 	rivals   []plan.Rival
 	live     bool // rivals come from a live list
+	admitted bool // by the ClusterSeller, as asked of the API server
 	outcome  plan.Outcome
 	priority int
 }

@@ -82,9 +82,9 @@ func (r *Reconciler) Reconcile(ctx context.Context, req reconcile.Request) (reco
 		if rest, ok := step.(plan.Rest); ok {
 			return p.finish(ctx, rest)
 		}
-		if again, err := p.mindRivals(ctx, step); err != nil {
-			return reconcile.Result{}, err
-		} else if again || p.mindBrake(step) {
+		if again, err := p.mind(ctx, step); err != nil {
+			return p.interrupted(nil, err)
+		} else if again {
 			continue
 		}
 		if done, err := p.perform(ctx, step); err != nil || done != nil {
@@ -94,6 +94,18 @@ func (r *Reconciler) Reconcile(ctx context.Context, req reconcile.Request) (reco
 	metrics.StepsExhausted.Inc()
 	log.FromContext(ctx).Error(nil, "a pass took too many steps; this is a mistake in the operator, please report it")
 	return reconcile.Result{RequeueAfter: time.Minute}, nil
+}
+
+// mind looks at what is not known yet, or may not be waited for, before a step is
+// performed. It reports whether the step is to be decided anew.
+func (p *pass) mind(ctx context.Context, step plan.Step) (bool, error) {
+	if again, err := p.mindAdmission(ctx, step); again || err != nil {
+		return again, err
+	}
+	if again, err := p.mindRivals(ctx, step); again || err != nil {
+		return again, err
+	}
+	return p.mindBrake(step), nil
 }
 
 func (r *Reconciler) next(s *plan.State) plan.Step {

@@ -41,6 +41,7 @@ func (r *Reconciler) report(obj v1alpha1.SellerObject, users []v1alpha1.Reseller
 	}
 	r.reportLogin(obj, standing)
 	r.reportBrake(obj)
+	r.noteVerified(obj)
 	r.reportConditions(obj, judge(obj, users, p, standing, doubt))
 }
 
