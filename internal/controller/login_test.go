@@ -36,7 +36,7 @@ func (w *world) loggedIn(ctx context.Context, n int) {
 	GinkgoHelper()
 	logins := func() int { return w.api.Calls(fake.OpToken) }
 	Eventually(logins).WithContext(ctx).Should(Equal(n))
-	Consistently(logins, "700ms").WithContext(ctx).Should(Equal(n))
+	Consistently(logins, 700*time.Millisecond).WithContext(ctx).Should(Equal(n))
 }
 
 var _ = Describe("Credentials that were refused", func() {

@@ -74,8 +74,8 @@ func (r *Reconciler) decideLogin(obj v1alpha1.SellerObject) loginDecision {
 	if refused := st.RefusedLogin; refused != nil && (decision.again || !known.touched) {
 		refused.SecretRevision = known.revision
 		if decision.counts {
-			repeats := append(refused.RepeatedAt, metav1.NewTime(facts.now))
-			refused.RepeatedAt = repeats[max(0, len(repeats)-repeatsDay):]
+			refused.RepeatedAt = append(refused.RepeatedAt, metav1.NewTime(facts.now))
+			refused.RepeatedAt = refused.RepeatedAt[max(0, len(refused.RepeatedAt)-repeatsDay):]
 		}
 	}
 	return decision
