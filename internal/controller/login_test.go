@@ -36,7 +36,7 @@ func (w *world) loggedIn(ctx context.Context, n int) {
 	GinkgoHelper()
 	logins := func() int { return w.api.Calls(fake.OpToken) }
 	Eventually(logins).WithContext(ctx).Should(Equal(n))
-	Consistently(logins, "700ms").WithContext(ctx).Should(Equal(n))
+	Consistently(logins, 700*time.Millisecond).WithContext(ctx).Should(Equal(n))
 }
 
 var _ = Describe("Credentials that were refused", func() {
@@ -107,12 +107,16 @@ var _ = Describe("Credentials that were refused", func() {
 		s := w.rejected(ctx)
 		w.touch(ctx)
 		w.loggedIn(ctx, 2)
-		w.touch(ctx)
+		w.touch(ctx) // and has to wait
 		secret := w.secretNamed("cloudmore-api")
-		for n, password := range []string{"wrong, too", fake.DefaultPassword} {
-			edit(ctx, secret, func(s *corev1.Secret) { s.Data[v1alpha1.SecretKeyPassword] = []byte(password) })
-			w.loggedIn(ctx, 3+n)
+		edit(ctx, secret, func(s *corev1.Secret) { s.Data[v1alpha1.SecretKeyPassword] = []byte("wrong, too") })
+		w.loggedIn(ctx, 3)
+		for range 3 { // bounded anew
+			w.touch(ctx)
+			w.loggedIn(ctx, 4)
 		}
+		edit(ctx, secret, func(s *corev1.Secret) { s.Data[v1alpha1.SecretKeyPassword] = []byte(fake.DefaultPassword) })
+		w.loggedIn(ctx, 5)
 		awaitReason(ctx, s, v1alpha1.ReasonReady)
 	})
 })

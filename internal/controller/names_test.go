@@ -3,6 +3,7 @@ package controller_test
 import (
 	"context"
 	"strings"
+	"time"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
@@ -92,7 +93,7 @@ var _ = Describe("A request by an annotation", func() {
 			annotate(ctx, s, v1alpha1.AnnotationReconcileRequestedAt, value)
 			Eventually(w.lists).Should(Equal(before + 1))
 			annotate(ctx, s, "example.com/other", fresh()) // a pass that finds it done
-			Consistently(w.lists, "1500ms").Should(Equal(before + 1))
+			Consistently(w.lists, 1500*time.Millisecond).Should(Equal(before + 1))
 		}
 	})
 })

@@ -2,6 +2,7 @@ package controller_test
 
 import (
 	"context"
+	"time"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
@@ -74,7 +75,7 @@ var _ = Describe("A Secret that protects a Seller's Resellers", func() {
 		old := w.secretNamed("cloudmore-api")
 		rotate(ctx, w)
 		awaitFinalizers(ctx, w.secretNamed("next"), v1alpha1.FinalizerInUse)
-		Consistently(func() []string { refresh(ctx, old); return old.Finalizers }, "1s").Should(ContainElement(v1alpha1.FinalizerInUse))
+		Consistently(func() []string { refresh(ctx, old); return old.Finalizers }, time.Second).Should(ContainElement(v1alpha1.FinalizerInUse))
 		edit(ctx, second, naming("next"))
 		awaitFinalizers(ctx, old)
 		awaitFinalizers(ctx, w.secretNamed("next"), v1alpha1.FinalizerInUse)

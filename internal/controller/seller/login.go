@@ -8,7 +8,6 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
-	"github.com/reseller-operator/reseller-operator/internal/account"
 	"github.com/reseller-operator/reseller-operator/internal/bounded"
 	"github.com/reseller-operator/reseller-operator/internal/cloudmore"
 )
@@ -43,7 +42,7 @@ func remember(config *cloudmore.Config, st *v1alpha1.SellerStatus, known, next *
 	return config.NewCredentials || known.others
 }
 
-// loginsOf are the logins of a session; none for nil.
+// loginsOf are the logins of a session, whose account is in use; none for nil.
 func (r *Reconciler) loginsOf(known *session) cloudmore.Logins {
 	if known == nil {
 		return cloudmore.Logins{}
@@ -62,6 +61,7 @@ func (r *Reconciler) decideLogin(obj v1alpha1.SellerObject) loginDecision {
 		return loginDecision{}
 	}
 	logins := r.loginsOf(known)
+	reportLogin(st, known, logins) // what was refused meanwhile is counted first
 	asked := bounded.Text(obj.GetAnnotations()[v1alpha1.AnnotationReconcileRequestedAt], maxRequest)
 	facts := loginFacts{
 		now: r.Clock.Now(), refused: logins.Refused, undecided: len(logins.Undecided) > 0,
@@ -74,8 +74,8 @@ func (r *Reconciler) decideLogin(obj v1alpha1.SellerObject) loginDecision {
 	if refused := st.RefusedLogin; refused != nil && (decision.again || !known.touched) {
 		refused.SecretRevision = known.revision
 		if decision.counts {
-			repeats := append(refused.RepeatedAt, metav1.NewTime(facts.now))
-			refused.RepeatedAt = repeats[max(0, len(repeats)-repeatsDay):]
+			refused.RepeatedAt = append(refused.RepeatedAt, metav1.NewTime(facts.now))
+			refused.RepeatedAt = refused.RepeatedAt[max(0, len(refused.RepeatedAt)-repeatsDay):]
 		}
 	}
 	return decision
@@ -88,7 +88,7 @@ func (r *Reconciler) logIn(obj v1alpha1.SellerObject, decision loginDecision) re
 	case known == nil:
 	case decision.again:
 		tried := *known
-		tried.touched = false
+		tried.touched, tried.others = false, false
 		r.keep(client.ObjectKeyFromObject(obj), &tried)
 		if a := r.Accounts.Find(known.key); a != nil {
 			a.LoginAgain(known.name)
@@ -101,10 +101,8 @@ func (r *Reconciler) logIn(obj v1alpha1.SellerObject, decision loginDecision) re
 
 // reportLogin remembers logins that were refused or got no verdict, so that a
 // restart does not repeat them.
-func (r *Reconciler) reportLogin(obj v1alpha1.SellerObject, standing account.Standing) {
-	st, l := obj.CurrentStatus(), standing.Logins
-	known := r.session(client.ObjectKeyFromObject(obj))
-	if known == nil || standing.ID == "" {
+func reportLogin(st *v1alpha1.SellerStatus, known *session, l cloudmore.Logins) {
+	if known == nil {
 		return
 	}
 	st.UndecidedLogin = undecided(st.UndecidedLogin, l)

@@ -8,6 +8,7 @@ import (
 
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
 	"github.com/reseller-operator/reseller-operator/internal/account"
@@ -39,7 +40,9 @@ func (r *Reconciler) report(obj v1alpha1.SellerObject, users []v1alpha1.Reseller
 			})
 		}
 	}
-	r.reportLogin(obj, standing)
+	if standing.ID != "" {
+		reportLogin(st, r.session(client.ObjectKeyFromObject(obj)), standing.Logins)
+	}
 	r.reportBrake(obj)
 	r.noteVerified(obj)
 	r.reportConditions(obj, judge(obj, users, p, standing, doubt))
