@@ -5,6 +5,7 @@
 //	node_test.go      runs Pods as processes, for what waits until they are ready
 //	helm_test.go      Helm's own commands
 //	previous_test.go  objects of an earlier version
+//	rest_test.go      the same, with nothing to do
 //	readme_test.go    the README's commands
 //	install_test.go   rendered, applied, admitted
 //	manager_test.go   the manager as the Deployment has it
@@ -60,7 +61,7 @@ var _ = BeforeSuite(func(ctx SpecContext) {
 		"KUBEBUILDER_ASSETS is not set: run `make test`, which finds or builds etcd and kube-apiserver first")
 	ctrl.SetLogger(zap.New(zap.WriteTo(GinkgoWriter)))
 	folder := GinkgoT().TempDir()
-	env = &envtest.Environment{}
+	env = &envtest.Environment{ControlPlaneStartTimeout: timeout, ControlPlaneStopTimeout: timeout}
 	audited(env, folder)
 	config, err := env.Start()
 	Expect(err).NotTo(HaveOccurred())

@@ -17,13 +17,19 @@ type SellerStatus struct {
 	// +optional
 	ObservedGeneration int64 `json:"observedGeneration,omitempty"`
 
-	// resellers is how many Resellers name this object. Its deletion waits for them.
+	// resellers is how many Resellers name this object. Its deletion waits for
+	// those that hold a broker or may be about to: who may use it and could.
 	// +optional
 	Resellers *int32 `json:"resellers,omitempty"`
 
 	// brokers counts the brokers in the account. Absent until the account was read.
 	// +optional
 	Brokers *BrokerCounts `json:"brokers,omitempty"`
+
+	// verified is the account whose list the credentials got at some time. Until
+	// then Resellers that name this object, and hold nothing, stand in nobody's way.
+	// +optional
+	Verified *VerifiedAccount `json:"verified,omitempty"`
 
 	// refusedLogin is the last login that Cloudmore refused, until one is granted.
 	// It is not repeated until the Secret changes, since repeated wrong passwords may
@@ -179,6 +185,31 @@ type HaltedWrite struct {
 	// +kubebuilder:validation:MaxLength=128
 	// +optional
 	BrokerID string `json:"brokerID,omitempty"`
+}
+
+// VerifiedAccount is an account whose list a Seller's own credentials got.
+type VerifiedAccount struct {
+	// sellerID is the id of the account's seller.
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=128
+	// +required
+	SellerID string `json:"sellerID,omitempty"`
+
+	// endpoint is where the account is.
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=512
+	// +required
+	Endpoint string `json:"endpoint,omitempty"`
+
+	// secretRevision tells with which revision of the Secret.
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=128
+	// +required
+	SecretRevision string `json:"secretRevision,omitempty"`
+
+	// at is since when that is known.
+	// +required
+	At metav1.Time `json:"at,omitzero"`
 }
 
 // RefusedLogin is a login that Cloudmore refused.

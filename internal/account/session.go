@@ -36,11 +36,12 @@ type Session struct {
 // atWork reports whether readings by this session may be taken for granted.
 func (s *Session) atWork() bool { return s.verified && s.failure == nil }
 
-// failed notes that a reading by this session failed.
+// failed notes that a reading by this session failed. Only the API itself takes
+// its rights from it, no page of a gateway.
 func (s *Session) failed(f *broker.Failure, now time.Time) {
 	switch f.Class {
 	case broker.Unauthorized, broker.Forbidden, broker.NotFound:
-		s.verified = false
+		s.verified = s.verified && f.Gateway
 	}
 	if s.failure = f; f.RetryAfter > 0 {
 		s.retryAt = now // the gate keeps a pause that the server asks for

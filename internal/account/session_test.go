@@ -141,6 +141,17 @@ func TestAnOutageEndsNoView(t *testing.T) {
 	}
 }
 
+func TestAFirewallTakesNoRights(t *testing.T) {
+	for _, status := range []int{401, 403, 404} {
+		w, _ := readWorld(t, fake.Shapes{}, company(1))
+		w.inject(fake.Fault{Op: fake.OpList, Status: status, Form: fake.FormHTML, Says: "Request blocked"})
+		w.refresh()
+		if s := w.account.Standing("main"); !s.Verified || s.Failure == nil || s.Failure.Said != "Request blocked" {
+			t.Errorf("standing after a page with %d is %+v", status, s)
+		}
+	}
+}
+
 func TestSessionsStandInForEachOther(t *testing.T) {
 	w, _ := readWorld(t, fake.Shapes{})
 	w.user("other", fake.AccessRead)

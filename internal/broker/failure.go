@@ -102,6 +102,19 @@ func (f *Failure) Answer() string {
 	}
 }
 
+// Heard is the answer as somebody heard it ("Cloudmore answered 409 Conflict: …"), ""
+// when there was none: for status only, as Said.
+func (f *Failure) Heard() string {
+	switch answer := f.Answer(); {
+	case answer == "":
+		return ""
+	case f.Gateway:
+		return "Cloudmore, or a gateway before it, answered " + answer
+	default:
+		return "Cloudmore answered " + answer
+	}
+}
+
 // Error says what was tried and why it failed, without what the answer says
 // in its own words.
 func (f *Failure) Error() string {

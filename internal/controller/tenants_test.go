@@ -24,6 +24,7 @@ type tenants struct {
 	theirs, ours *world // ours is where somebody tries what is not allowed
 	shared       *v1alpha1.ClusterSeller
 	victim       *v1alpha1.Reseller
+	manager      *process
 }
 
 // newTenants has the first team's Reseller in sync, its broker left alone.
@@ -35,7 +36,7 @@ func newTenants(ctx context.Context) *tenants {
 		Selector: &metav1.LabelSelector{MatchLabels: map[string]string{"team": t.theirs.namespace}},
 	})
 	t.theirs.seller = main
-	startManager(func(_ *ctrl.Options, o *controller.Options) {
+	t.manager = startManager(func(_ *ctrl.Options, o *controller.Options) {
 		o.Connection = seller.Connection{AllowInsecure: true, AllowedHosts: []string{"127.0.0.1", "10.0.0.1"}}
 	})
 	t.victim = t.theirs.inSync(ctx, "abc")

@@ -18,7 +18,8 @@ type wire struct {
 
 	mu      sync.Mutex
 	cut     bool
-	flowing chan struct{} // closed while watches of Resellers flow
+	flowing chan struct{} // closed while all watches flow
+	held    string        // the resource whose watches do not
 	before  func(write) error
 	after   func(write)
 	sent    []write
@@ -80,8 +81,8 @@ func (x *wire) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	if r.Method == http.MethodGet {
 		answer, err := x.base.RoundTrip(r)
-		if err == nil && parts[2] == "resellers" && r.URL.Query().Get("watch") != "" {
-			answer.Body = &watched{ReadCloser: answer.Body, wire: x}
+		if err == nil && r.URL.Query().Get("watch") != "" {
+			answer.Body = &watched{ReadCloser: answer.Body, wire: x, resource: parts[2]}
 		}
 		return answer, err
 	}
@@ -157,10 +158,13 @@ func (x *wire) isCut() bool {
 }
 
 // holdWatches lets the manager see no change of Resellers until flow.
-func (x *wire) holdWatches() {
+func (x *wire) holdWatches() { x.holdWatchesOf("resellers") }
+
+// holdWatchesOf does so with another resource.
+func (x *wire) holdWatchesOf(resource string) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	x.flowing = make(chan struct{})
+	x.flowing, x.held = make(chan struct{}), resource
 }
 
 // flow shows the manager everything that was held, in order.
@@ -193,16 +197,19 @@ func (x *wire) forget() {
 // watched is the body of a watch.
 type watched struct {
 	io.ReadCloser
-	wire *wire
+	wire     *wire
+	resource string
 }
 
 // Read implements io.Reader.
 func (b *watched) Read(p []byte) (int, error) {
 	n, err := b.ReadCloser.Read(p)
 	b.wire.mu.Lock()
-	flowing := b.wire.flowing
+	flowing, held := b.wire.flowing, b.wire.held
 	b.wire.mu.Unlock()
-	<-flowing
+	if b.resource == held {
+		<-flowing
+	}
 	if b.wire.isCut() {
 		return 0, errCut
 	}

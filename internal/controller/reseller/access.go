@@ -46,10 +46,7 @@ func (p *pass) findAccess(ctx context.Context) error {
 			return err
 		}
 		if !allowed {
-			p.access.Problem = &plan.Problem{
-				Reason:  v1alpha1.ReasonSellerNotAllowed,
-				Message: fmt.Sprintf("spec.sellerRef: ClusterSeller %s does not allow namespace %s; ask its owner to name it in spec.allowedNamespaces", ref.Name, p.obj.Namespace),
-			}
+			p.access.Problem = p.notAllowed()
 			return nil
 		}
 		p.access.AdoptionForbidden = cluster.Spec.Adoption != v1alpha1.AdoptionAllowed
@@ -78,7 +75,8 @@ func (p *pass) useSettings(settings *v1alpha1.SellerSettings) {
 	}
 }
 
-// useSession finds the Seller's session at work, or says why there is none.
+// useSession finds the Seller's session at work, or says why there is none. Nobody
+// acts before the cache shows to all that the Seller is verified.
 func (p *pass) useSession(seller v1alpha1.SellerObject) {
 	name := SessionName(seller)
 	p.r.wakeUps.bar(p.access.Account, p.owner()) // before looking, so that no reading slips through
@@ -86,7 +84,7 @@ func (p *pass) useSession(seller v1alpha1.SellerObject) {
 	if a != nil {
 		standing := a.Standing(name)
 		p.access.Session = standing.ID
-		if standing.Verified {
+		if standing.Verified && Verified(seller) {
 			p.account, p.session = a, name
 			p.obeyBrake(a.Halted())
 			p.r.wakeUps.admit(p.access.Account, p.owner())

@@ -2,6 +2,7 @@ package reseller
 
 import (
 	"context"
+	"slices"
 
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 
@@ -24,6 +25,7 @@ type pass struct {
 	access   plan.Access
 	rivals   []plan.Rival
 	live     bool // rivals come from a live list
+	admitted bool // by the ClusterSeller, as asked of the API server
 	outcome  plan.Outcome
 	priority int
 }
@@ -65,7 +67,9 @@ func (p *pass) state() *plan.State {
 	for _, b := range view.Matches {
 		mark, _ := b.Property(p.access.Mark.PropertyID)
 		identity, whole := broker.IdentityOf(b)
-		s.Reading.Matches = append(s.Reading.Matches, plan.Match{ID: b.ID, Mark: mark, Other: !whole || identity != s.Sought()})
+		s.Reading.Matches = append(s.Reading.Matches, plan.Match{
+			ID: b.ID, Mark: mark, Other: !whole || identity != s.Sought(), Unlisted: slices.Contains(view.Unlisted, b.ID.Key()),
+		})
 	}
 	return s
 }
@@ -107,7 +111,7 @@ func (p *pass) follow(s *plan.State) {
 		}
 		p.m.account = key
 	}
-	in := account.Interest{ID: s.Record.BrokerID, Identity: s.Sought()}
+	in := account.Interest{ID: s.Record.BrokerID, Identity: s.Sought(), Held: s.Record.BrokerID != ""}
 	if in.ID == "" {
 		in.ID = s.Desired.BrokerID
 	}

@@ -87,8 +87,11 @@ func (r *Reconciler) sharing(ctx context.Context, identities, ids []string) (map
 func (p *pass) findRivals(ctx context.Context) error {
 	identities, ids := p.meant()
 	found, err := p.r.sharing(ctx, identities, ids)
-	p.rivals, p.live = p.inAccount(ctx, found), false
-	return err
+	if err != nil {
+		return err
+	}
+	p.live = false
+	return p.keepRivals(ctx, found)
 }
 
 // findRivalsLive does the same by live lists of every watched namespace.
@@ -111,37 +114,48 @@ func (p *pass) findRivalsLive(ctx context.Context) error {
 			}
 		}
 	}
-	p.rivals, p.live = p.inAccount(ctx, found), true
-	return nil
+	p.live = true
+	return p.keepRivals(ctx, found)
 }
 
-// inAccount are the other Resellers of the same account among those.
-func (p *pass) inAccount(ctx context.Context, found map[types.UID]*v1alpha1.Reseller) []plan.Rival {
-	var rivals []plan.Rival
+// keepRivals notes the other Resellers of the same account among those.
+func (p *pass) keepRivals(ctx context.Context, found map[types.UID]*v1alpha1.Reseller) error {
+	p.rivals = nil
 	for _, other := range found {
-		if other.UID != p.obj.UID && p.r.accountOfReseller(ctx, p.r.Client, other) == p.access.Account {
-			rivals = append(rivals, rivalFrom(other))
+		if other.UID == p.obj.UID {
+			continue
+		}
+		in, err := p.r.accountOfReseller(ctx, other)
+		if err != nil {
+			return err
+		}
+		if in == p.access.Account {
+			p.rivals = append(p.rivals, rivalFrom(other))
 		}
 	}
 	// In one order, so that of several the same one is named each time.
-	slices.SortFunc(rivals, func(a, b plan.Rival) int { return strings.Compare(a.UID, b.UID) })
-	return rivals
+	slices.SortFunc(p.rivals, func(a, b plan.Rival) int { return strings.Compare(a.UID, b.UID) })
+	return nil
 }
 
-// accountOfReseller is where a Reseller's broker lives or would be made.
-func (r *Reconciler) accountOfReseller(ctx context.Context, sellers client.Reader, obj *v1alpha1.Reseller) broker.Account {
-	record := plan.RecordFrom(obj)
-	if record.Creation != nil {
-		return record.Creation.Account
+// accountOfReseller is where a Reseller's broker lives or would be made; zero for
+// a stranger.
+func (r *Reconciler) accountOfReseller(ctx context.Context, obj *v1alpha1.Reseller) (broker.Account, error) {
+	if account := holdsIn(obj); account != (broker.Account{}) {
+		return account, nil
 	}
-	if record.Account != (broker.Account{}) {
-		return record.Account
+	if len(r.Namespaces) > 0 && kindOf(obj.Spec.SellerRef) == v1alpha1.SellerKindClusterSeller {
+		return broker.Account{}, nil
 	}
-	seller, err := sellerOf(ctx, sellers, obj.Spec.SellerRef, obj.Namespace)
+	seller, err := sellerOf(ctx, r.Client, obj.Spec.SellerRef, obj.Namespace)
 	if err != nil {
-		return broker.Account{} // without a Seller it can't do anything either
+		return broker.Account{}, client.IgnoreNotFound(err) // without a Seller it can't do anything
 	}
-	return accountOf(seller.Settings())
+	counts, err := Counts(ctx, r.Client, seller, obj)
+	if err != nil || !counts {
+		return broker.Account{}, err
+	}
+	return accountOf(seller.Settings()), nil
 }
 
 // rivalFrom is what matters of another Reseller.

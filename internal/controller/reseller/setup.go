@@ -2,6 +2,7 @@ package reseller
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"time"
 
@@ -25,7 +26,7 @@ import (
 // +kubebuilder:rbac:groups=cloudmore.com,resources=resellers,verbs=get;list;watch;patch
 // +kubebuilder:rbac:groups=cloudmore.com,resources=resellers/status,verbs=patch
 // +kubebuilder:rbac:groups=cloudmore.com,resources=sellers;clustersellers,verbs=get;list;watch
-// +kubebuilder:rbac:groups="",resources=namespaces,verbs=list;watch
+// +kubebuilder:rbac:groups="",resources=namespaces,verbs=get;list;watch
 // +kubebuilder:rbac:groups=events.k8s.io,resources=events,verbs=create;patch
 
 // namespaceKind is watched for its labels only.
@@ -182,7 +183,7 @@ func sellerEvents[S interface {
 	v1alpha1.SellerObject
 }](r *Reconciler,
 ) handler.TypedEventHandler[S, reconcile.Request] {
-	queueUsers := func(ctx context.Context, seller S, q queue) {
+	queueUsers := func(ctx context.Context, seller S, q queue, rivals bool) {
 		list := &v1alpha1.ResellerList{}
 		value := IndexValueOfSeller(seller.SellerKind(), seller.GetName())
 		if err := r.Client.List(ctx, list, client.InNamespace(seller.GetNamespace()), client.MatchingFields{IndexSeller: value}, client.UnsafeDisableDeepCopy); err != nil {
@@ -190,14 +191,17 @@ func sellerEvents[S interface {
 		}
 		for i := range list.Items {
 			r.fairness.add(q, priorityRest, requestOf(&list.Items[i]))
+			if rivals {
+				r.addRivals(ctx, q, &list.Items[i])
+			}
 		}
 	}
 	return handler.TypedFuncs[S, reconcile.Request]{
-		CreateFunc: func(ctx context.Context, e event.TypedCreateEvent[S], q queue) { queueUsers(ctx, e.Object, q) },
-		DeleteFunc: func(ctx context.Context, e event.TypedDeleteEvent[S], q queue) { queueUsers(ctx, e.Object, q) },
+		CreateFunc: func(ctx context.Context, e event.TypedCreateEvent[S], q queue) { queueUsers(ctx, e.Object, q, false) },
+		DeleteFunc: func(ctx context.Context, e event.TypedDeleteEvent[S], q queue) { queueUsers(ctx, e.Object, q, true) },
 		UpdateFunc: func(ctx context.Context, e event.TypedUpdateEvent[S], q queue) {
 			if changedForUsers(e.ObjectOld, e.ObjectNew) {
-				queueUsers(ctx, e.ObjectNew, q)
+				queueUsers(ctx, e.ObjectNew, q, changedForRivals(e.ObjectOld, e.ObjectNew))
 			}
 		},
 	}
@@ -207,38 +211,33 @@ func sellerEvents[S interface {
 func changedForUsers(before, after v1alpha1.SellerObject) bool {
 	was := meta.FindStatusCondition(before.CurrentStatus().Conditions, v1alpha1.ConditionReady)
 	is := meta.FindStatusCondition(after.CurrentStatus().Conditions, v1alpha1.ConditionReady)
-	return before.GetGeneration() != after.GetGeneration() ||
+	return changedForRivals(before, after) ||
 		len(before.GetFinalizers()) != len(after.GetFinalizers()) ||
 		before.GetDeletionTimestamp().IsZero() != after.GetDeletionTimestamp().IsZero() ||
 		(was == nil) != (is == nil) || (was != nil && (was.Status != is.Status || was.Reason != is.Reason))
 }
 
-// namespaceEvents queues the Resellers of a namespace whose labels changed: a
-// ClusterSeller may allow it by them.
+// changedForRivals reports whether a Seller's users may have become strangers, or
+// are none any more.
+func changedForRivals(before, after v1alpha1.SellerObject) bool {
+	return before.GetGeneration() != after.GetGeneration() || Verified(before) != Verified(after)
+}
+
+// namespaceEvents queues the Resellers of a namespace whose labels changed, and
+// their rivals: a ClusterSeller may allow it by them.
 func (r *Reconciler) namespaceEvents() handler.TypedEventHandler[*metav1.PartialObjectMetadata, reconcile.Request] {
 	return handler.TypedFuncs[*metav1.PartialObjectMetadata, reconcile.Request]{
 		UpdateFunc: func(ctx context.Context, e event.TypedUpdateEvent[*metav1.PartialObjectMetadata], q queue) {
 			list := &v1alpha1.ResellerList{}
-			if sameLabels(e.ObjectOld.Labels, e.ObjectNew.Labels) || r.Client.List(ctx, list, client.InNamespace(e.ObjectNew.Name)) != nil {
+			if maps.Equal(e.ObjectOld.Labels, e.ObjectNew.Labels) || r.Client.List(ctx, list, client.InNamespace(e.ObjectNew.Name)) != nil {
 				return
 			}
 			for i := range list.Items {
 				r.fairness.add(q, priorityRest, requestOf(&list.Items[i]))
+				r.addRivals(ctx, q, &list.Items[i])
 			}
 		},
 	}
-}
-
-func sameLabels(a, b map[string]string) bool {
-	if len(a) != len(b) {
-		return false
-	}
-	for k, v := range a {
-		if other, ok := b[k]; !ok || other != v {
-			return false
-		}
-	}
-	return true
 }
 
 func requestOf(obj *v1alpha1.Reseller) reconcile.Request {

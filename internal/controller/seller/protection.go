@@ -15,6 +15,7 @@ import (
 
 var (
 	secretKind    = schema.GroupVersionKind{Version: "v1", Kind: "Secret"}
+	namespaceKind = schema.GroupVersionKind{Version: "v1", Kind: "Namespace"}
 	configMapKind = schema.GroupVersionKind{Version: "v1", Kind: "ConfigMap"}
 )
 
@@ -60,7 +61,7 @@ func patchFinalizer(ctx context.Context, to client.Writer, obj client.Object, ch
 	return to.Patch(ctx, obj, client.MergeFromWithOptions(before, client.MergeFromWithOptimisticLock{}))
 }
 
-// unusedLive reports whether no Reseller names the object, by a live list: the
+// unusedLive reports whether no Reseller needs the object, by a live list: the
 // cache may not show one that just saw the object protected.
 func (r *Reconciler) unusedLive(ctx context.Context, obj v1alpha1.SellerObject) (bool, error) {
 	list := &v1alpha1.ResellerList{}
@@ -68,9 +69,11 @@ func (r *Reconciler) unusedLive(ctx context.Context, obj v1alpha1.SellerObject) 
 	if err := r.Live.List(ctx, list, client.InNamespace(obj.GetNamespace()), fields); err != nil {
 		return false, err
 	}
-	return !slices.ContainsFunc(list.Items, func(u v1alpha1.Reseller) bool {
-		return u.Spec.SellerRef.Kind == obj.SellerKind() || (u.Spec.SellerRef.Kind == "" && obj.SellerKind() == v1alpha1.SellerKindSeller)
-	}), nil
+	users := slices.DeleteFunc(list.Items, func(u v1alpha1.Reseller) bool {
+		return u.Spec.SellerRef.Kind != obj.SellerKind() && (u.Spec.SellerRef.Kind != "" || obj.SellerKind() != v1alpha1.SellerKindSeller)
+	})
+	needing, err := r.needing(ctx, r.Live, obj, users)
+	return len(needing) == 0, err
 }
 
 // held are the Secret and the CA bundle that the object names.

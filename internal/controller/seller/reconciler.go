@@ -75,8 +75,16 @@ func (r *Reconciler) Reconcile(ctx context.Context, req reconcile.Request) (reco
 	if err != nil {
 		return reconcile.Result{}, err
 	}
-	if gone, err := r.protect(ctx, obj, len(users) > 0); gone || err != nil {
+	r.noteVerified(obj)
+	needing, err := r.needing(ctx, r.Client, obj, users)
+	if err != nil {
+		return reconcile.Result{}, err
+	}
+	if gone, err := r.protect(ctx, obj, len(needing) > 0); gone || err != nil {
 		return again(err)
+	}
+	if !obj.GetDeletionTimestamp().IsZero() {
+		users = needing // strangers hold nothing up
 	}
 	problem, err := r.useCredentials(ctx, obj)
 	if err != nil {

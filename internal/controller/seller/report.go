@@ -44,6 +44,7 @@ func (r *Reconciler) report(obj v1alpha1.SellerObject, users []v1alpha1.Reseller
 		reportLogin(st, r.session(client.ObjectKeyFromObject(obj)), standing.Logins)
 	}
 	r.reportBrake(obj)
+	r.noteVerified(obj)
 	r.reportConditions(obj, judge(obj, users, p, standing, doubt))
 }
 
@@ -95,12 +96,12 @@ func judge(obj v1alpha1.SellerObject, users []v1alpha1.Reseller, p *problem, sta
 		return verdict{reason: v1alpha1.ReasonCredentialsRejected, message: refusedMessage(obj.CurrentStatus().RefusedLogin), stalled: true}
 	case f != nil && f.NotSent && obj.CurrentStatus().UndecidedLogin != nil:
 		return verdict{reason: v1alpha1.ReasonUnreachable, message: undecidedMessage(obj.CurrentStatus().UndecidedLogin)}
-	case f != nil && (f.Class == broker.Forbidden || f.Class == broker.NotFound):
-		return verdict{reason: v1alpha1.ReasonForbidden, message: f.Error() + ": the seller id is wrong, or the API account has no right to read its brokers; check spec.sellerID and the account's role", stalled: true}
-	case f != nil && f.Class == broker.Unauthorized:
-		return verdict{reason: v1alpha1.ReasonCredentialsRejected, message: f.Error() + "; check the Secret", stalled: true}
+	case f != nil && !f.Gateway && (f.Class == broker.Forbidden || f.Class == broker.NotFound):
+		return verdict{reason: v1alpha1.ReasonForbidden, message: f.Error() + heard(f) + ": the seller id is wrong, or the API account has no right to read its brokers; check spec.sellerID and the account's role", stalled: true}
+	case f != nil && !f.Gateway && f.Class == broker.Unauthorized:
+		return verdict{reason: v1alpha1.ReasonCredentialsRejected, message: f.Error() + heard(f) + "; check the Secret", stalled: true}
 	case f != nil:
-		return verdict{reason: v1alpha1.ReasonUnreachable, message: f.Error() + "; it is tried again by itself"}
+		return verdict{reason: v1alpha1.ReasonUnreachable, message: f.Error() + heard(f) + "; it is tried again by itself"}
 	case !standing.Verified:
 		return verdict{reason: v1alpha1.ReasonWaitingForReading, message: "the account is being read for the first time"}
 	case doubt != "":
@@ -112,6 +113,14 @@ func judge(obj v1alpha1.SellerObject, users []v1alpha1.Reseller, p *problem, sta
 	default:
 		return verdict{reason: v1alpha1.ReasonReady, message: "the account can be read and written", ready: true}
 	}
+}
+
+// heard adds what the API, or a gateway before it, answered.
+func heard(f *broker.Failure) string {
+	if words := f.Heard(); words != "" {
+		return " (" + words + ")"
+	}
+	return ""
 }
 
 // some names the first users.

@@ -2,6 +2,7 @@ package seller
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -35,13 +36,16 @@ func (r *Reconciler) SetupWithManager(mgr manager.Manager) error {
 	changed := builder.WithPredicates(predicate.Or(predicate.GenerationChangedPredicate{}, predicate.AnnotationChangedPredicate{}, finalizersChanged))
 	wakeUps := &wakeUps{reconciler: r}
 	r.Accounts.OnKeepers(wakeUps.wake)
-	return ctrl.NewControllerManagedBy(mgr).Named(controllerName(kind)).
+	b := ctrl.NewControllerManagedBy(mgr).Named(controllerName(kind)).
 		For(r.New(), changed).
 		Watches(&v1alpha1.Reseller{}, r.usersChange()).
 		WatchesMetadata(metadataOf(secretKind, ktypes.NamespacedName{}), r.namedBy()).
 		WatchesMetadata(metadataOf(configMapKind, ktypes.NamespacedName{}), r.namedBy()).
-		WatchesRawSource(source.TypedFunc[reconcile.Request](wakeUps.start)).
-		Complete(r)
+		WatchesRawSource(source.TypedFunc[reconcile.Request](wakeUps.start))
+	if kind == v1alpha1.SellerKindClusterSeller {
+		b = b.WatchesMetadata(metadataOf(namespaceKind, ktypes.NamespacedName{}), r.labelsChange())
+	}
+	return b.Complete(r)
 }
 
 // controllerName is the controller's name in logs and metrics.
@@ -77,11 +81,24 @@ func (r *Reconciler) usersChange() handler.EventHandler {
 		DeleteFunc: func(ctx context.Context, e event.DeleteEvent, q queue) { queueSeller(ctx, e.Object, q) },
 		UpdateFunc: func(ctx context.Context, e event.UpdateEvent, q queue) {
 			was, is := &e.ObjectOld.(*v1alpha1.Reseller).Status, &e.ObjectNew.(*v1alpha1.Reseller).Status
-			if (len(was.Drift) > 0) != (len(is.Drift) > 0) || was.BrokerID != is.BrokerID {
+			if (len(was.Drift) > 0) != (len(is.Drift) > 0) || was.BrokerID != is.BrokerID || (was.Creation == nil) != (is.Creation == nil) {
 				queueSeller(ctx, e.ObjectNew, q)
 			}
 		},
 	}
+}
+
+// labelsChange queues the objects that may allow a namespace, or no longer do.
+func (r *Reconciler) labelsChange() handler.EventHandler {
+	return handler.Funcs{UpdateFunc: func(ctx context.Context, e event.UpdateEvent, q queue) {
+		objects, err := r.all(ctx)
+		if err != nil || maps.Equal(e.ObjectOld.GetLabels(), e.ObjectNew.GetLabels()) {
+			return
+		}
+		for _, obj := range objects {
+			q.AddAfter(reconcile.Request{NamespacedName: client.ObjectKeyFromObject(obj)}, protectAfter)
+		}
+	}}
 }
 
 // pauseBefore is how long the look at a Seller may wait.
