@@ -100,7 +100,7 @@ func (a *Account) Touch(id broker.ID, what string) string {
 	halted := a.braking.touch(a.settings.Brake, id, what, a.snap.size, a.clock.Now())
 	a.mu.Unlock()
 	if halted != before {
-		a.wakeKept(a.key)
+		a.wakeKept(a.key, "")
 	}
 	return halted
 }

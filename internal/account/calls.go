@@ -134,7 +134,7 @@ func (a *Account) noteRight(s *Session, f *broker.Failure) {
 	s.readOnly = denied
 	a.mu.Unlock()
 	if news {
-		a.wakeKept(a.key)
+		a.wakeKept(a.key, "")
 	}
 }
 

@@ -149,7 +149,7 @@ func (r *Reconciler) enter(obj v1alpha1.SellerObject, secret *corev1.Secret, bun
 		r.keep(name, next)
 		return nil
 	}
-	refused := obj.CurrentStatus().RefusedLogin
+	refused, door := obj.CurrentStatus().RefusedLogin, &account.Door{}
 	c, err := cloudmore.New(cloudmore.Config{
 		Endpoint: obj.Settings().Endpoint, SellerID: string(obj.Settings().SellerID),
 		Credentials: cloudmore.Credentials{
@@ -158,7 +158,7 @@ func (r *Reconciler) enter(obj v1alpha1.SellerObject, secret *corev1.Secret, bun
 			ClientSecret: string(secret.Data[v1alpha1.SecretKeyClientSecret]),
 			ClientID:     string(secret.Data[v1alpha1.SecretKeyClientID]),
 		},
-		Gate: r.Accounts.Account(next.key).Gate(), Now: r.Clock.Now, UserAgent: r.Connection.UserAgent, Transport: r.Connection.Transport,
+		Gate: door, Now: r.Clock.Now, UserAgent: r.Connection.UserAgent, Transport: r.Connection.Transport,
 		LoginRefused: refused != nil && refused.SecretRevision == next.revision,
 		CABundle:     bundle, AllowInsecure: r.Connection.AllowInsecure, AllowPrivateNetworks: r.Connection.reachesInside(obj.Settings().Endpoint),
 	})
@@ -168,7 +168,9 @@ func (r *Reconciler) enter(obj v1alpha1.SellerObject, secret *corev1.Secret, bun
 	if known != nil && known.key != next.key {
 		r.Accounts.Leave(known.key, known.name)
 	}
-	r.Accounts.Enter(next.key, next.name, next.digest, c, next.settings)
+	r.Accounts.Enter(next.key, next.name, account.Entry{
+		ID: next.digest, Client: c, Door: door, Trust: trust(obj, next.revision), Settings: next.settings,
+	})
 	if known == nil {
 		r.haltAsBefore(obj)
 	}
@@ -263,13 +265,14 @@ func (r *Reconciler) end(name types.NamespacedName) {
 	delete(r.sessions, name)
 }
 
-// keepers are the objects whose sessions are at work in an account.
-func (r *Reconciler) keepers(key broker.Account) []types.NamespacedName {
+// keepers are the objects whose sessions are at work in an account: one session,
+// or all for "".
+func (r *Reconciler) keepers(key broker.Account, session string) []types.NamespacedName {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	var names []types.NamespacedName
 	for name, s := range r.sessions {
-		if s.key == key {
+		if s.key == key && (session == "" || session == s.name) {
 			names = append(names, name)
 		}
 	}

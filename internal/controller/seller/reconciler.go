@@ -109,8 +109,11 @@ func (r *Reconciler) handleRequests(obj v1alpha1.SellerObject) {
 	}
 	st, asked := obj.CurrentStatus(), obj.GetAnnotations()
 	if value := asked[v1alpha1.AnnotationReconcileRequestedAt]; value != "" && bounded(value) != st.LastHandledReconcileAt {
-		a.ReadNow()
+		a.ReadNow(reseller.SessionName(obj))
 		st.LastHandledReconcileAt = bounded(value)
+	}
+	if !a.Standing(reseller.SessionName(obj)).Entitled {
+		return // who merely names the account has no say in it
 	}
 	if value := asked[v1alpha1.AnnotationAcceptListAt]; value != "" && bounded(value) != st.LastHandledAcceptListAt {
 		a.AcceptList()
