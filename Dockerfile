@@ -10,7 +10,7 @@ RUN go mod download
 COPY . .
 ARG TARGETOS
 ARG TARGETARCH
-ARG VERSION=v0.1.0-dev
+ARG VERSION=v0.1.1-dev
 ENV CGO_ENABLED=0 GOOS=$TARGETOS GOARCH=$TARGETARCH
 
 FROM source AS built-manager
@@ -21,7 +21,7 @@ RUN go build -trimpath -ldflags "-s -w -X main.version=$VERSION" -o /out/fake-cl
 
 # Dependabot (ecosystem docker) moves the digest of the index with all platforms.
 FROM gcr.io/distroless/static-debian13:nonroot@sha256:e2e927ec666bae08560abb3c55d0659eceabb657f56b6782ab500a9fc7f555e3 AS base
-ARG VERSION=v0.1.0-dev
+ARG VERSION=v0.1.1-dev
 ARG REVISION=unknown
 ARG CREATED=1970-01-01T00:00:00Z
 LABEL org.opencontainers.image.source="https://github.com/reseller-operator/reseller-operator" \

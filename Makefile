@@ -2,7 +2,7 @@ SHELL := /usr/bin/env bash
 .SHELLFLAGS := -euo pipefail -c
 .DELETE_ON_ERROR:
 
-VERSION ?= $(shell git describe --tags --match 'v*' --dirty 2>/dev/null || echo v0.1.0-dev)
+VERSION ?= $(shell git describe --tags --match 'v*' --dirty 2>/dev/null || echo v0.1.1-dev)
 # As config/manager/kustomization.yaml names it.
 REPOSITORY := ghcr.io/reseller-operator/reseller-operator
 IMG ?= $(REPOSITORY):$(VERSION)
@@ -21,6 +21,8 @@ TEST_PARALLEL ?= 2
 # Processes that share the controllers' specs, each with a control plane of its own;
 # the specs mostly wait.
 SPEC_PROCS ?= 4
+# How long the tests of a package may take: minutes, on a busy machine many.
+TEST_TIMEOUT ?= 45m
 GINKGO := go run github.com/onsi/ginkgo/v2/ginkgo run
 # Soft memory limit of the linter, which otherwise takes what the machine has.
 LINT_MEMORY ?= 3GiB
@@ -166,21 +168,21 @@ test: $(TOOLS)/kustomize $(TOOLS)/helm ## Run all tests on a real apiserver, wit
 		echo 'test: no C compiler found: without the race detector' >&2; \
 	fi; \
 	cover='-covermode=atomic -coverpkg=./internal/...'; \
-	go test $${race:-} -p $(TEST_PARALLEL) -timeout 20m $$cover -coverprofile=cover.out $$(go list ./... | grep -vE '/internal/(controller|simulation)$$') \
+	go test $${race:-} -p $(TEST_PARALLEL) -timeout $(TEST_TIMEOUT) $$cover -coverprofile=cover.out $$(go list ./... | grep -vE '/internal/(controller|simulation)$$') \
 		| while IFS= read -r line; do \
 			[[ $$line == *'coverage: 0.0% of statements'* && $$line != ok* ]] || echo "$${line%%coverage: *}"; \
 		done; \
-	go test -timeout 20m ./internal/simulation; \
+	go test -timeout $(TEST_TIMEOUT) ./internal/simulation; \
 	CGO_ENABLED=0 $(RELEASE) test -count 1 ./...; \
 	CGO_ENABLED=0 go -C hack/image test ./...; \
-	$(GINKGO) $${race:-} --procs=$(SPEC_PROCS) --timeout=20m $${cover//-cover/--cover} --coverprofile=cover-controller.out ./internal/controller; \
+	$(GINKGO) $${race:-} --procs=$(SPEC_PROCS) --timeout=$(TEST_TIMEOUT) $${cover//-cover/--cover} --coverprofile=cover-controller.out ./internal/controller; \
 	tail -n +2 cover-controller.out >> cover.out; \
 	total=$$(go tool cover -func=cover.out | tail -n 1); \
 	echo "coverage of internal/: $${total##*[[:space:]]}"
 
 .PHONY: test-install
 test-install: $(TOOLS)/kustomize $(TOOLS)/helm ## Run the tests of every way to install; a part of test.
-	@$(WITH_ASSETS); go test ./config -count 1 -v -timeout 20m
+	@$(WITH_ASSETS); go test ./config -count 1 -v -timeout $(TEST_TIMEOUT)
 	CGO_ENABLED=0 $(RELEASE) test -count 1 ./...
 	CGO_ENABLED=0 go -C hack/image test -count 1 ./...
 

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"time"
 
@@ -48,7 +49,7 @@ func newRelease(ctx context.Context, namespace, name string) *release {
 // withoutCRDs removes those that another spec left.
 func withoutCRDs(ctx context.Context) {
 	GinkgoHelper()
-	Expect(envtest.UninstallCRDs(env.Config, envtest.CRDInstallOptions{Paths: []string{"crd/bases"}})).To(Succeed())
+	Expect(envtest.UninstallCRDs(env.Config, envtest.CRDInstallOptions{Paths: []string{"crd/bases"}, MaxTime: timeout})).To(Succeed())
 	Eventually(func(g Gomega) {
 		crds := &apiextensionsv1.CustomResourceDefinitionList{}
 		g.Expect(cluster.List(ctx, crds)).To(Succeed())
@@ -78,11 +79,11 @@ func previous(chart string) string {
 	folder := filepath.Join(GinkgoT().TempDir(), "chart")
 	Expect(os.CopyFS(folder, os.DirFS(chart))).To(Succeed())
 	edit := func(path, before, after string) {
-		text := string(content(path))
-		Expect(text).To(ContainSubstring(before), path)
-		Expect(os.WriteFile(path, []byte(strings.ReplaceAll(text, before, after)), 0o600)).To(Succeed())
+		text, pattern := string(content(path)), regexp.MustCompile("(?m)"+before)
+		Expect(pattern.MatchString(text)).To(BeTrue(), path)
+		Expect(os.WriteFile(path, []byte(pattern.ReplaceAllString(text, after)), 0o600)).To(Succeed())
 	}
-	edit(filepath.Join(folder, "Chart.yaml"), "version: 0.1.0", "version: 0.0.9")
+	edit(filepath.Join(folder, "Chart.yaml"), "^version: .*$", "version: 0.0.9")
 	Expect(fs.WalkDir(os.DirFS(folder), "files/crds", func(path string, entry fs.DirEntry, err error) error {
 		if err == nil && !entry.IsDir() {
 			edit(filepath.Join(folder, path), "name: Age\n", "name: Since\n")
@@ -181,9 +182,13 @@ func survives(ctx SpecContext) {
 	By("killing the leader while 100 brokers are made")
 	var leader *process
 	Eventually(func() *process { leader = r.node.leader(); return leader }).WithContext(ctx).WithTimeout(timeout).ShouldNot(BeNil())
+	// From the 40th on the answers stay away, so that it dies between calls and answers,
+	// and with something left to make.
+	Expect(r.life.api.Inject(fake.Fault{Op: fake.OpCreate, Nth: 40, AnswerDelay: time.Hour})).To(Succeed())
 	all = append(all, r.resellers(ctx, "third", 100)...)
-	Eventually(func() int { return len(r.life.api.Live()) }).WithContext(ctx).WithTimeout(timeout).Should(BeNumerically(">", 40))
+	Eventually(func() int { return len(r.life.api.Live()) }).WithContext(ctx).WithTimeout(timeout).Should(BeNumerically(">", 23+40))
 	Expect(leader.cmd.Process.Kill()).To(Succeed())
+	r.life.api.ClearFaults()
 	Expect(len(r.life.api.Live())).To(BeNumerically("<", 123), "there is something left to make")
 	r.holds(ctx, all...)
 

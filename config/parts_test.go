@@ -90,7 +90,7 @@ func fitTogether(ctx context.Context, rendered string) {
 // installForeignKinds has the cluster know what other operators bring.
 func installForeignKinds() {
 	GinkgoHelper()
-	_, err := envtest.InstallCRDs(env.Config, envtest.CRDInstallOptions{CRDs: foreignKinds()})
+	_, err := envtest.InstallCRDs(env.Config, envtest.CRDInstallOptions{CRDs: foreignKinds(), MaxTime: timeout})
 	Expect(err).NotTo(HaveOccurred())
 }
 

@@ -3,6 +3,7 @@ package config_test
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
@@ -17,50 +18,102 @@ import (
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
 )
 
-// guarded holds that the API server keeps the operator's account, and everybody
-// else, from what the admission policies forbid. No manager runs meanwhile.
-func guarded(ctx context.Context, d *appsv1.Deployment) {
+// guard tries whether the API server keeps the operator's account, and everybody else,
+// from what the admission policies forbid. No manager runs meanwhile.
+type guard struct {
+	operator, stranger client.Client // that account, and an account with every right
+	secret             *corev1.Secret
+	configMap          *corev1.ConfigMap
+	objects            []client.Object // one of each kind that has a status
+	writes             int
+}
+
+// newGuard makes what it tries things on, in the namespace of a Deployment.
+func newGuard(ctx context.Context, d *appsv1.Deployment) *guard {
 	GinkgoHelper()
-	operator := accountOf(d)
-	secret := &corev1.Secret{
-		ObjectMeta: metav1.ObjectMeta{Namespace: d.Namespace, GenerateName: "guarded-"},
-		StringData: map[string]string{"password": "before"},
+	g := &guard{
+		operator:  clientOf(userOf(d.Namespace, &d.Spec.Template.Spec)),
+		stranger:  clientOf(envtest.User{Name: "system:serviceaccount:" + d.Namespace + ":stranger", Groups: []string{"system:masters"}}),
+		secret:    &corev1.Secret{ObjectMeta: guardedName(d.Namespace)},
+		configMap: &corev1.ConfigMap{ObjectMeta: guardedName(d.Namespace)},
 	}
-	reseller := &v1alpha1.Reseller{}
-	(&life{namespace: d.Namespace}).sample("reseller", reseller)
-	reseller.Name, reseller.GenerateName = "", "guarded-"
-	Expect(cluster.Create(ctx, secret)).To(Succeed())
-	Expect(cluster.Create(ctx, reseller)).To(Succeed())
-	patch := func(who client.Client, obj client.Object, body string) error {
-		return who.Patch(ctx, obj.DeepCopyObject().(client.Object), client.RawPatch(types.MergePatchType, []byte(body)))
+	reseller, seller := &v1alpha1.Reseller{}, &v1alpha1.Seller{}
+	l := &life{namespace: d.Namespace, endpoint: v1alpha1.DefaultEndpoint}
+	l.sample("reseller", reseller)
+	l.sample("seller", seller)
+	reseller.ObjectMeta, seller.ObjectMeta = guardedName(d.Namespace), guardedName(d.Namespace)
+	shared := &v1alpha1.ClusterSeller{ObjectMeta: guardedName(""), Spec: v1alpha1.ClusterSellerSpec{
+		SellerSettings:       seller.Spec.SellerSettings,
+		CredentialsSecretRef: v1alpha1.NamespacedSecretReference{Namespace: v1alpha1.NamespaceName(d.Namespace), Name: "shared"},
+	}}
+	g.objects = []client.Object{reseller, seller, shared}
+	for _, obj := range append([]client.Object{g.secret, g.configMap}, g.objects...) {
+		Eventually(cluster.Create).WithContext(ctx).WithArguments(obj).WithTimeout(timeout).Should(Succeed(), "%T", obj) // kinds come with the installation
 	}
-	status := func(who client.Client, body string) error {
-		return who.Status().Patch(ctx, reseller.DeepCopy(), client.RawPatch(types.MergePatchType, []byte(body)))
-	}
+	return g
+}
 
-	By("Secrets")
-	n := 0
-	Eventually(func() error { // policies take effect after a moment
-		n++
-		return patch(operator, secret, fmt.Sprintf(`{"stringData":{"password":"%d"}}`, n))
-	}).WithContext(ctx).WithTimeout(timeout).Should(forbidden("the operator may change metadata.finalizers only"))
-	for _, body := range []string{
-		`{"data":null}`, `{"immutable":true}`, `{"metadata":{"labels":{"a":"b"}}}`, `{"metadata":{"annotations":{"a":"b"}}}`,
-		`{"metadata":{"ownerReferences":[{"apiVersion":"v1","kind":"ConfigMap","name":"x","uid":"x"}]}}`,
-	} {
-		Expect(patch(operator, secret, body)).To(forbidden("finalizers only"), body)
+func guardedName(namespace string) metav1.ObjectMeta {
+	return metav1.ObjectMeta{Namespace: namespace, GenerateName: "guarded-"}
+}
+
+// patch is what somebody's merge patch of an object comes to; "%d" in it is another
+// number each time, so that there is something to write.
+func (g *guard) patch(ctx context.Context, who client.Client, obj client.Object, body string) error {
+	return who.Patch(ctx, obj.DeepCopyObject().(client.Object), g.merge(body))
+}
+
+// status is the same of an object's status.
+func (g *guard) status(ctx context.Context, who client.Client, obj client.Object, body string) error {
+	return who.Status().Patch(ctx, obj.DeepCopyObject().(client.Object), g.merge(body))
+}
+
+func (g *guard) merge(body string) client.Patch {
+	g.writes++
+	return client.RawPatch(types.MergePatchType, []byte(strings.ReplaceAll(body, "%d", fmt.Sprintf("%04d", g.writes))))
+}
+
+// holds is that the operator is kept from the contents of Secrets and ConfigMaps,
+// everybody else from every status, and neither from anything else.
+func (g *guard) holds(ctx context.Context, gomega Gomega) {
+	const data, state = `{"data":{"key":"%d"}}`, `{"status":{"lastHandledReconcileAt":"%d"}}`
+	for _, obj := range []client.Object{g.secret, g.configMap} {
+		gomega.Expect(g.patch(ctx, g.operator, obj, data)).To(forbidden("the operator may change metadata.finalizers only"))
+		gomega.Expect(g.patch(ctx, g.stranger, obj, data)).To(Succeed())
 	}
-	Expect(patch(operator, secret, `{"metadata":{"finalizers":["cloudmore.com/in-use"]}}`)).To(Succeed())
-	Expect(patch(operator, secret, `{"metadata":{"finalizers":null}}`)).To(Succeed())
-	Expect(patch(cluster, secret, `{"stringData":{"password":"after"}}`)).To(Succeed())
+	for _, obj := range g.objects {
+		gomega.Expect(g.status(ctx, g.stranger, obj, state)).To(forbidden("only the operator writes status"), "%T", obj)
+		gomega.Expect(g.status(ctx, g.operator, obj, state)).To(Succeed(), "%T", obj)
+	}
+}
 
-	By("status")
-	Eventually(func() error { return status(cluster, `{"status":{"brokerID":"4711"}}`) }).WithContext(ctx).WithTimeout(timeout).
-		Should(forbidden("only the operator writes status"))
-	Expect(status(operator, `{"status":{"brokerID":"4711","origin":"Created","servicesActivated":true}}`)).To(Succeed())
+// keepsFinalizers holds that of a Secret or a ConfigMap these are all that the
+// operator changes.
+func (g *guard) keepsFinalizers(ctx context.Context) {
+	GinkgoHelper()
+	for _, obj := range []client.Object{g.secret, g.configMap} {
+		for _, body := range []string{
+			`{"data":null}`, `{"immutable":true}`, `{"metadata":{"labels":{"a":"%d"}}}`, `{"metadata":{"annotations":{"a":"%d"}}}`,
+			`{"metadata":{"ownerReferences":[{"apiVersion":"v1","kind":"ConfigMap","name":"x","uid":"x%d"}]}}`,
+		} {
+			Expect(g.patch(ctx, g.operator, obj, body)).To(forbidden("finalizers only"), body)
+		}
+		Expect(g.patch(ctx, g.operator, obj, `{"metadata":{"finalizers":["cloudmore.com/in-use"]}}`)).To(Succeed())
+		Expect(g.patch(ctx, g.operator, obj, `{"metadata":{"finalizers":null}}`)).To(Succeed())
+	}
+	Expect(g.patch(ctx, g.operator, g.secret, `{"stringData":{"password":"%d"}}`)).To(forbidden("finalizers only"))
+	Expect(g.patch(ctx, g.operator, g.configMap, `{"binaryData":{"other":"AAAA"}}`)).To(forbidden("finalizers only"))
+}
 
-	By("activated services")
-	remove := func() error { return cluster.Delete(ctx, reseller.DeepCopy(), client.DryRunAll) }
+// keepsActivated holds that nobody deletes a Reseller whose services are activated
+// without saying so.
+func (g *guard) keepsActivated(ctx context.Context) {
+	GinkgoHelper()
+	reseller := g.objects[0]
+	state := func(body string) { Expect(g.status(ctx, g.operator, reseller, body)).To(Succeed(), body) }
+	edit := func(body string) { Expect(g.patch(ctx, cluster, reseller, body)).To(Succeed(), body) }
+	remove := func() error { return cluster.Delete(ctx, reseller.DeepCopyObject().(client.Object), client.DryRunAll) }
+	state(`{"status":{"brokerID":"4711","origin":"Created","servicesActivated":true}}`)
 	Eventually(remove).WithContext(ctx).WithTimeout(timeout).
 		Should(forbidden(`services are activated for broker 4711, which would be deleted; set spec.deletionPolicy: Orphan to keep it, or the annotation cloudmore.com/force-delete: "4711" to delete it all the same`))
 	for _, change := range []struct{ does, undo string }{
@@ -68,23 +121,31 @@ func guarded(ctx context.Context, d *appsv1.Deployment) {
 		{`{"spec":{"managementPolicy":"Observe"}}`, `{"spec":{"managementPolicy":null}}`},
 		{`{"metadata":{"annotations":{"cloudmore.com/force-delete":"4711"}}}`, `{"metadata":{"annotations":{"cloudmore.com/force-delete":"4712"}}}`},
 	} {
-		Expect(patch(cluster, reseller, change.does)).To(Succeed())
+		edit(change.does)
 		Expect(remove()).To(Succeed(), change.does)
-		Expect(patch(cluster, reseller, change.undo)).To(Succeed())
+		edit(change.undo)
 		Expect(remove()).To(forbidden("services are activated"), change.undo)
 	}
-	Expect(status(operator, `{"status":{"origin":"Adopted"}}`)).To(Succeed())
+	state(`{"status":{"origin":"Adopted"}}`)
 	Expect(remove()).To(Succeed())
-	Expect(patch(cluster, reseller, `{"spec":{"deletionPolicy":"Delete"}}`)).To(Succeed())
+	edit(`{"spec":{"deletionPolicy":"Delete"}}`)
 	Expect(remove()).To(forbidden("services are activated"))
-	Expect(status(operator, `{"status":{"servicesActivated":false}}`)).To(Succeed())
-	Expect(cluster.Delete(ctx, reseller)).To(Succeed())
+	state(`{"status":{"servicesActivated":false}}`)
+	Expect(remove()).To(Succeed())
 }
 
-// accountOf is a client with the rights of the account that a Deployment names.
-func accountOf(d *appsv1.Deployment) client.Client {
+// ends removes what newGuard made.
+func (g *guard) ends(ctx context.Context) {
 	GinkgoHelper()
-	user, err := env.AddUser(userOf(d.Namespace, &d.Spec.Template.Spec), nil)
+	for _, obj := range append([]client.Object{g.secret, g.configMap}, g.objects...) {
+		Expect(cluster.Delete(ctx, obj)).To(Succeed())
+	}
+}
+
+// clientOf is a client as which the API server sees a user.
+func clientOf(who envtest.User) client.Client {
+	GinkgoHelper()
+	user, err := env.AddUser(who, nil)
 	Expect(err).NotTo(HaveOccurred())
 	c, err := client.New(user.Config(), client.Options{Scheme: cluster.Scheme()})
 	Expect(err).NotTo(HaveOccurred())

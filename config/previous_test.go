@@ -9,6 +9,8 @@ import (
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/envtest"
 
@@ -16,15 +18,15 @@ import (
 	"github.com/reseller-operator/reseller-operator/internal/cloudmore/fake"
 )
 
-// brokers are those of the Resellers that a release left, as their specs have them:
-// of two the operator that wrote them did not yet know the id.
+// brokers are those of the Resellers that a release left, as their specs have them and
+// as Cloudmore spells that: of two the operator that wrote them did not yet know the id.
 func (l *life) brokers(resellers []client.Object) {
 	GinkgoHelper()
 	for _, obj := range resellers {
 		reseller := obj.(*v1alpha1.Reseller)
-		spec, err := json.Marshal(reseller.Spec)
-		Expect(err).NotTo(HaveOccurred())
 		broker := fake.Broker{Name: reseller.Name, RegistrationNumber: "1", Domain: reseller.Name + ".example"}
+		spec, err := json.Marshal(shown(reseller))
+		Expect(err).NotTo(HaveOccurred())
 		Expect(json.Unmarshal(spec, &broker)).To(Succeed(), "a spec says what the API says")
 		if creation := reseller.Status.Creation; creation != nil { // by the mark that the Seller asks for
 			broker.CustomProperties = append(broker.CustomProperties, fake.CustomProperty{
@@ -35,19 +37,26 @@ func (l *life) brokers(resellers []client.Object) {
 	}
 }
 
+// shown is a Reseller's spec with the values that its status shows otherwise.
+func shown(reseller *v1alpha1.Reseller) any {
+	GinkgoHelper()
+	object, err := runtime.DefaultUnstructuredConverter.ToUnstructured(reseller)
+	Expect(err).NotTo(HaveOccurred())
+	for _, other := range reseller.Status.Normalized {
+		Expect(unstructured.SetNestedField(object, other.Observed, strings.Split(other.Field, ".")...)).To(Succeed())
+	}
+	for _, other := range reseller.Status.Drift {
+		Expect(unstructured.SetNestedField(object, other.Observed, strings.Split(other.Field, ".")...)).To(Succeed())
+	}
+	return object["spec"]
+}
+
 // takesOver starts this version on what an earlier one stored: in the middle of
 // creates, of a delete, and at rest.
 func takesOver(ctx SpecContext, folder string) {
-	withoutCRDs(ctx)
-	_, err := envtest.InstallCRDs(env.Config, envtest.CRDInstallOptions{Paths: []string{filepath.Join(folder, "crds")}})
-	Expect(err).NotTo(HaveOccurred())
-	l := &life{namespace: "partners"}
-	l.serve()
-	restricted(ctx, l.namespace)
+	l := left(ctx, folder)
 	var resellers, sellers []client.Object
-	stored := strings.NewReplacer(v1alpha1.DefaultEndpoint, l.endpoint, "listLag: 30s", "listLag: 1s", "commitBound: 4m", "commitBound: 5s", "deadline: 60s", "deadline: 5s").
-		Replace(string(content(filepath.Join(folder, "objects.yaml"))))
-	for _, obj := range objects(stored) {
+	for _, obj := range l.stored(folder) {
 		if obj.GetKind() == "Reseller" {
 			resellers = append(resellers, store(ctx, obj, &v1alpha1.Reseller{}))
 		} else if obj.GetName() == "main" {
@@ -55,14 +64,11 @@ func takesOver(ctx SpecContext, folder string) {
 		}
 	}
 	l.brokers(resellers)
-	Expect(cluster.Create(ctx, l.credentials("cloudmore-api"))).To(Succeed())
 	deleting := resellers[slices.IndexFunc(resellers, func(obj client.Object) bool { return obj.GetName() == "deleting" })]
 	Expect(cluster.Delete(ctx, deleting)).To(Succeed())
 
 	By("starting this version")
-	rendered := render(ctx, "kustomize", "build", "default")
-	apply(ctx, rendered)
-	l.manager = start(deploymentOf(rendered))
+	l.upgrade(ctx)
 	l.await(ctx, []client.Object{deleting}, gone)
 	before := map[string]string{}
 	for _, obj := range resellers {
@@ -83,6 +89,36 @@ func takesOver(ctx SpecContext, folder string) {
 		Expect(cluster.Delete(ctx, obj)).To(Succeed())
 	}
 	l.await(ctx, slices.Concat(rest, sellers), gone)
+}
+
+// left is a cluster with the CRDs of an earlier version, and an account.
+func left(ctx context.Context, folder string) *life {
+	GinkgoHelper()
+	withoutCRDs(ctx)
+	_, err := envtest.InstallCRDs(env.Config, envtest.CRDInstallOptions{Paths: []string{filepath.Join(folder, "crds")}, MaxTime: timeout})
+	Expect(err).NotTo(HaveOccurred())
+	l := &life{namespace: "partners"}
+	l.serve()
+	restricted(ctx, l.namespace)
+	secret := l.credentials("cloudmore-api")
+	Expect(cluster.Create(ctx, secret)).To(Succeed())
+	DeferCleanup(func(ctx SpecContext) { Expect(client.IgnoreNotFound(cluster.Delete(ctx, secret))).To(Succeed()) })
+	return l
+}
+
+// stored are the objects of a release, for the fake's account and with short bounds.
+func (l *life) stored(folder string) []*unstructured.Unstructured {
+	GinkgoHelper()
+	return objects(strings.NewReplacer(v1alpha1.DefaultEndpoint, l.endpoint, "listLag: 30s", "listLag: 1s", "commitBound: 4m", "commitBound: 5s", "deadline: 60s", "deadline: 5s").
+		Replace(string(content(filepath.Join(folder, "objects.yaml")))))
+}
+
+// upgrade installs this version and starts it.
+func (l *life) upgrade(ctx context.Context) {
+	GinkgoHelper()
+	rendered := render(ctx, "kustomize", "build", "default")
+	apply(ctx, rendered)
+	l.manager = start(deploymentOf(rendered))
 }
 
 // store stores an object with its status, and returns it typed.

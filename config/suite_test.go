@@ -5,6 +5,7 @@
 //	node_test.go      runs Pods as processes, for what waits until they are ready
 //	helm_test.go      Helm's own commands
 //	previous_test.go  objects of an earlier version
+//	rest_test.go      the same, with nothing to do
 //	readme_test.go    the README's commands
 //	install_test.go   rendered, applied, admitted
 //	manager_test.go   the manager as the Deployment has it
@@ -12,6 +13,7 @@
 //	rights_test.go    the rights that it has, and those that it used
 //	policies_test.go  what the API server forbids the operator, and others
 //	leaks_test.go     what may come out of it
+//	guarded_test.go   the same, for each way to install
 //	ways_test.go      each way to install
 //	parts_test.go     how the parts fit together
 //	people_test.go    the rights that people have
@@ -59,7 +61,7 @@ var _ = BeforeSuite(func(ctx SpecContext) {
 		"KUBEBUILDER_ASSETS is not set: run `make test`, which finds or builds etcd and kube-apiserver first")
 	ctrl.SetLogger(zap.New(zap.WriteTo(GinkgoWriter)))
 	folder := GinkgoT().TempDir()
-	env = &envtest.Environment{}
+	env = &envtest.Environment{ControlPlaneStartTimeout: timeout, ControlPlaneStopTimeout: timeout}
 	audited(env, folder)
 	config, err := env.Start()
 	Expect(err).NotTo(HaveOccurred())

@@ -16,7 +16,8 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
-const timeout = 60 * time.Second
+// timeout is only how long a failure takes to show: nothing waits for it.
+const timeout = 3 * time.Minute
 
 // Each way of installing runs for itself: they all bring the CRDs, and a manager.
 var _ = Describe("Installing", Ordered, ContinueOnFailure, Serial, func() {
@@ -29,6 +30,7 @@ var _ = Describe("Installing", Ordered, ContinueOnFailure, Serial, func() {
 	)
 
 	It("over v0.1.0 goes on with what that was about", func(ctx SpecContext) { takesOver(ctx, "released/v0.1.0") }, SpecTimeout(3*timeout))
+	It("over v0.1.0 leaves alone what was in order: no POST, no PUT", func(ctx SpecContext) { rests(ctx, "released/v0.1.0") }, SpecTimeout(3*timeout))
 	It("by Kustomize runs a manager with just the rights it needs", func(ctx SpecContext) {
 		rendered := render(ctx, "kustomize", "build", "default")
 		apply(ctx, rendered)
@@ -99,16 +101,7 @@ var _ = Describe("Installing", Ordered, ContinueOnFailure, Serial, func() {
 		manager.leaksNothing(ctx, "partners-parrot")
 	}, SpecTimeout(6*timeout))
 
-	DescribeTable("lets only the operator write status, and the operator nothing of a Secret but finalizers",
-		func(ctx SpecContext, namespace, name string, args ...string) {
-			restricted(ctx, namespace)
-			rendered := render(ctx, name, args...)
-			apply(ctx, rendered)
-			guarded(ctx, deploymentOf(rendered))
-		},
-		Entry("by Kustomize", "reseller-operator-system", "kustomize", "build", "default"),
-		Entry("by Helm", "by-helm", "helm", "template", "prod", "chart", "--namespace", "by-helm"),
-	)
+	DescribeTable("lets only the operator write status, and the operator nothing of a Secret but finalizers,", guards, guardedWays)
 
 	It("takes all that Kustomize has for production, and the parts fit", func(ctx SpecContext) {
 		installForeignKinds()
@@ -203,7 +196,7 @@ var _ = Describe("Installing", Ordered, ContinueOnFailure, Serial, func() {
 	It("is followed by what the chart's notes say", func(ctx SpecContext) {
 		notes := render(ctx, "helm", "install", "prod", "chart", "--namespace", "matrix", "--dry-run=client", "--set", "watchNamespaces={team-a}")
 		Expect(notes).To(ContainSubstring("kubectl -n team-a create secret generic cloudmore-api"))
-		Expect(notes).To(ContainSubstring("kubectl -n team-a wait --for=condition=Ready reseller/"))
+		Expect(notes).To(ContainSubstring("kubectl -n team-a wait --timeout=2m --for=condition=Ready reseller/"))
 		manifests := regexp.MustCompile(`(?s)<<END\n(.*?)\nEND`).FindAllStringSubmatch(notes, -1)
 		Expect(manifests).To(HaveLen(2))
 		for _, manifest := range manifests {

@@ -2,7 +2,8 @@ package v1alpha1
 
 const (
 	// AnnotationReconcileRequestedAt on a Reseller, Seller or ClusterSeller asks
-	// for a pass at once. Any value that differs from
+	// for a pass at once, on a Seller or ClusterSeller also for one login with
+	// credentials that were refused. Any value that differs from
 	// status.lastHandledReconcileAt counts; by convention it is a time.
 	AnnotationReconcileRequestedAt = "cloudmore.com/reconcile-requested-at"
 

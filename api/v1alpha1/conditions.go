@@ -94,11 +94,11 @@ const (
 	ReasonReady = "Ready"
 	// ReasonCredentialsMissing means that the Secret, one of its keys, or the CA is missing.
 	ReasonCredentialsMissing = "CredentialsMissing"
-	// ReasonCredentialsRejected means that Cloudmore refused the login; it is not tried again before the Secret changes.
+	// ReasonCredentialsRejected means that Cloudmore refused the login; it is not tried again before the Secret changes or cloudmore.com/reconcile-requested-at asks for it.
 	ReasonCredentialsRejected = "CredentialsRejected"
 	// ReasonEndpointNotAllowed means that this operator may not call the host of spec.endpoint; who runs it permits hosts with --allowed-endpoints.
 	ReasonEndpointNotAllowed = "EndpointNotAllowed"
-	// ReasonUnreachable means that the endpoint could not be reached or answered with errors.
+	// ReasonUnreachable means that the endpoint could not be reached or answered with errors, or that a login got no verdict on the credentials.
 	ReasonUnreachable = "Unreachable"
 	// ReasonReadOnlyAccount means that the API account may read but not write.
 	ReasonReadOnlyAccount = "ReadOnlyAccount"

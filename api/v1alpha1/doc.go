@@ -6,11 +6,25 @@
 //     its namespace live in: endpoint, seller id and credentials.
 //   - A [ClusterSeller] is a Seller that several namespaces share.
 //
-// What it promises: the operator writes metadata.finalizers, the broker id
-// annotation and status, never spec. Fields are only ever added, so that a
-// later version can be served with conversion strategy None. Every rule that
-// can be checked without asking Cloudmore is checked on admission, with all
-// faults of a manifest in one answer.
+// What people ask for beside a spec stands in annotations:
+//
+//   - cloudmore.com/reconcile-requested-at, on any of them: a look at once.
+//   - cloudmore.com/force-delete, on a Reseller: the id of the broker that may
+//     be deleted although services are activated.
+//   - cloudmore.com/broker-id, on a Reseller: the id of its broker, for an
+//     operator that finds no status.
+//   - cloudmore.com/resume-writes-at, on a Seller or ClusterSeller: writes go
+//     on after the brake stopped them.
+//   - cloudmore.com/accept-list-at, on a Seller or ClusterSeller: a list of
+//     brokers that looked wrong is right.
+//   - cloudmore.com/endpoint, on a credentials Secret: the endpoint, other than
+//     Cloudmore's own, that they may be sent to.
+//
+// What it promises: the operator writes metadata.finalizers and status, never
+// spec, and no annotation: these are requests of people to it. Fields are only
+// ever added, so that a later version can be served with conversion strategy
+// None. Every rule that can be checked without asking Cloudmore is checked on
+// admission, with all faults of a manifest in one answer.
 //
 // The package knows nothing of the operator and imports apimachinery only.
 //

@@ -113,11 +113,11 @@ func upgrade(ctx context.Context, config *rest.Config, cluster client.Client) {
 		version.SelectableFields = append(version.SelectableFields, apiextensionsv1.SelectableField{JSONPath: ".status.observedGeneration"})
 		crds = append(crds, crd)
 	}
-	_, err := envtest.InstallCRDs(config, envtest.CRDInstallOptions{CRDs: crds, Scheme: server.Scheme()})
+	_, err := envtest.InstallCRDs(config, envtest.CRDInstallOptions{CRDs: crds, Scheme: server.Scheme(), MaxTime: within})
 	Expect(err).NotTo(HaveOccurred())
 	for _, list := range []client.ObjectList{&v1alpha1.ResellerList{}, &v1alpha1.SellerList{}, &v1alpha1.ClusterSellerList{}} {
 		Eventually(cluster.List).WithContext(ctx).WithArguments(list, client.MatchingFields{"status.observedGeneration": "1"}).
-			WithTimeout(30 * time.Second).Should(Succeed())
+			WithTimeout(within).Should(Succeed())
 	}
 }
 
@@ -144,7 +144,7 @@ var _ = Describe("Objects of a release", func() {
 		})
 
 		It("live on when the CRDs become today's: "+filepath.Base(folder), func(ctx SpecContext) {
-			env := &envtest.Environment{CRDDirectoryPaths: []string{crds}, ErrorIfCRDPathMissing: true}
+			env := controlPlane(crds)
 			config, err := env.Start()
 			Expect(err).NotTo(HaveOccurred())
 			DeferCleanup(env.Stop)

@@ -31,10 +31,29 @@ type SellerStatus struct {
 	// +optional
 	Verified *VerifiedAccount `json:"verified,omitempty"`
 
-	// refusedLogin is the last login that Cloudmore refused. It is not repeated
-	// until the Secret changes, since repeated wrong passwords may lock the account.
+	// refusedLogin is the last login that Cloudmore refused, until one is granted.
+	// It is not repeated until the Secret changes, since repeated wrong passwords may
+	// lock the account.
 	// +optional
 	RefusedLogin *RefusedLogin `json:"refusedLogin,omitempty"`
+
+	// undecidedLogin tells of the latest logins that got no verdict on the
+	// credentials, such as a firewall's page, until one is granted or refused. At most
+	// five are tried in an hour.
+	// +optional
+	UndecidedLogin *UndecidedLogin `json:"undecidedLogin,omitempty"`
+
+	// halt says that nothing is written to the account, and why. It outlasts restarts
+	// and every other trouble of the account; only the annotation
+	// cloudmore.com/resume-writes-at ends it.
+	// +optional
+	Halt *WriteHalt `json:"halt,omitempty"`
+
+	// writesResumedAt is when a person last let writes go on. What was about to be
+	// changed or deleted before counts no more, nor does what follows within the
+	// brake's window.
+	// +optional
+	WritesResumedAt *metav1.MicroTime `json:"writesResumedAt,omitempty"`
 
 	// lastHandledReconcileAt is the value of the annotation
 	// cloudmore.com/reconcile-requested-at that was last acted on.
@@ -78,6 +97,96 @@ type BrokerCounts struct {
 	Drifted int32 `json:"drifted"`
 }
 
+// HaltKind says what halted writing.
+// +kubebuilder:validation:Enum=Brake;Unknown
+type HaltKind string
+
+const (
+	// HaltBrake is the brake: more brokers were about to be changed or deleted than
+	// it permits.
+	HaltBrake HaltKind = "Brake"
+	// HaltUnknown is a halt by v0.1.0, which kept its text and none of its facts.
+	HaltUnknown HaltKind = "Unknown"
+)
+
+// WriteHalt is why nothing is written to an account, as facts.
+type WriteHalt struct {
+	// kind says what halted writing.
+	// +required
+	Kind HaltKind `json:"kind,omitempty"`
+
+	// since is when writing was halted.
+	// +required
+	Since metav1.MicroTime `json:"since,omitzero"`
+
+	// most is how many brokers the brake let be changed or deleted within window.
+	// +kubebuilder:validation:Minimum=1
+	// +optional
+	Most int32 `json:"most,omitempty"`
+
+	// total is how many brokers the account had.
+	// +kubebuilder:validation:Minimum=1
+	// +optional
+	Total int32 `json:"total,omitempty"`
+
+	// window is the time in which they were counted.
+	// +optional
+	Window metav1.Duration `json:"window,omitzero"`
+
+	// whom is what was about to happen to whom, the newest first.
+	// +kubebuilder:validation:MaxItems=10
+	// +listType=atomic
+	// +optional
+	Whom []HaltedWrite `json:"whom,omitempty"`
+
+	// more is how many others were about to be changed or deleted.
+	// +kubebuilder:validation:Minimum=1
+	// +optional
+	More int32 `json:"more,omitempty"`
+
+	// message is the text that v0.1.0 kept, where kind is Unknown.
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=4096
+	// +optional
+	Message string `json:"message,omitempty"`
+}
+
+// WriteAction is what was about to happen to a broker.
+// +kubebuilder:validation:Enum=Change;Delete
+type WriteAction string
+
+const (
+	// WriteChange is an update.
+	WriteChange WriteAction = "Change"
+	// WriteDelete is a deletion.
+	WriteDelete WriteAction = "Delete"
+)
+
+// HaltedWrite is a change or deletion that was about to happen.
+type HaltedWrite struct {
+	// action says which of both.
+	// +required
+	Action WriteAction `json:"action,omitempty"`
+
+	// namespace is the namespace of the Reseller.
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=63
+	// +required
+	Namespace string `json:"namespace,omitempty"`
+
+	// name is the name of the Reseller.
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=253
+	// +required
+	Name string `json:"name,omitempty"`
+
+	// brokerID is the id of its broker.
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=128
+	// +optional
+	BrokerID string `json:"brokerID,omitempty"`
+}
+
 // VerifiedAccount is an account whose list a Seller's own credentials got.
 type VerifiedAccount struct {
 	// sellerID is the id of the account's seller.
@@ -114,4 +223,34 @@ type RefusedLogin struct {
 	// at is when the login was refused.
 	// +required
 	At metav1.Time `json:"at,omitzero"`
+
+	// message is what Cloudmore said.
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=1024
+	// +optional
+	Message string `json:"message,omitempty"`
+
+	// repeatedAt is when these credentials were tried once more because somebody
+	// wrote the Secret without changing them: at most once in 15 minutes and three
+	// times in 24 hours.
+	// +kubebuilder:validation:MaxItems=3
+	// +listType=atomic
+	// +optional
+	RepeatedAt []metav1.Time `json:"repeatedAt,omitempty"`
+}
+
+// UndecidedLogin tells of logins that got no verdict on the credentials.
+type UndecidedLogin struct {
+	// tries are the latest ones, the oldest first.
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=5
+	// +listType=atomic
+	// +required
+	Tries []metav1.Time `json:"tries,omitempty"`
+
+	// message is what the server answered to the last one.
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=1024
+	// +optional
+	Message string `json:"message,omitempty"`
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"testing"
+	"time"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
@@ -40,7 +41,7 @@ var _ = BeforeSuite(func() {
 	Expect(os.Getenv("KUBEBUILDER_ASSETS")).NotTo(BeEmpty(),
 		"KUBEBUILDER_ASSETS is not set: run `make test`, which finds or builds etcd and kube-apiserver first")
 
-	env := &envtest.Environment{CRDDirectoryPaths: []string{crdDir}, ErrorIfCRDPathMissing: true}
+	env := controlPlane(crdDir)
 	var err error
 	cfg, err = env.Start()
 	Expect(err).NotTo(HaveOccurred())
@@ -52,6 +53,17 @@ var _ = BeforeSuite(func() {
 	server, err = client.NewWithWatch(cfg, client.Options{Scheme: scheme})
 	Expect(err).NotTo(HaveOccurred())
 })
+
+// within is only how long a failure takes to show: nothing waits for it.
+const within = 3 * time.Minute
+
+// controlPlane is one with the CRDs of a folder.
+func controlPlane(crds string) *envtest.Environment {
+	return &envtest.Environment{
+		CRDDirectoryPaths: []string{crds}, ErrorIfCRDPathMissing: true, CRDInstallOptions: envtest.CRDInstallOptions{MaxTime: within},
+		ControlPlaneStartTimeout: within, ControlPlaneStopTimeout: within,
+	}
+}
 
 // newNamespace makes a namespace for one spec; without its controller it could
 // not be deleted, so it is left to the end of the API server.

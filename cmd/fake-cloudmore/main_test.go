@@ -193,7 +193,10 @@ func TestThePageExplainsEverything(t *testing.T) {
 			g.Expect(string(text)).To(ContainSubstring("`"+choice+"`"), "a choice of %s is not explained", setting.Name)
 		}
 	}
-	for _, field := range strings.Fields("op broker user nth times probability burst for delay revokeTokens commit commitAfter answerDelay drop status retryAfter retryAtDate redirectTo body list missing omit answerID") {
+	for _, form := range fake.Forms {
+		g.Expect(string(text)).To(ContainSubstring("`"+string(form)+"`"), "a form is not explained")
+	}
+	for _, field := range strings.Fields("op broker user nth times probability burst for delay writes form says field emptyAccount unlisted unreadable revokeTokens commit commitAfter answerDelay drop status retryAfter retryAtDate redirectTo body list missing omit answerID") {
 		g.Expect(string(text)).To(ContainSubstring("`"+field+"`"), "the part of a fault is not explained")
 	}
 }

@@ -15,8 +15,8 @@ import (
 	"k8s.io/apimachinery/pkg/util/wait"
 )
 
-// patience is how long a step waits for what it shows.
-const patience = 60 * time.Second
+// patience is how long a step waits at most for what it shows.
+const patience = 3 * time.Minute
 
 // kubectl shows a command as a user would type it, and its output. A failing
 // command is no error here: what it says may be what is shown.

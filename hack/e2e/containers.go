@@ -12,7 +12,7 @@ import (
 const pauseImage = "localhost/pause:e2e"
 
 // runtimeWithin is how long containerd takes to listen on a busy machine.
-const runtimeWithin = 30 * time.Second
+const runtimeWithin = 2 * time.Minute
 
 // containerdConfig: no process may be made less likely to be killed than this
 // one, which may be in a container itself; and no profile stays in the kernel.

@@ -12,7 +12,7 @@ import (
 const (
 	etcdAddress = "http://127.0.0.1:2379"
 	// planeWithin is how long an empty control plane takes to answer on a busy machine.
-	planeWithin = 90 * time.Second
+	planeWithin = 3 * time.Minute
 )
 
 // startControlPlane starts etcd, API server, controller manager and scheduler.

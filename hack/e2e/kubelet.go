@@ -13,7 +13,7 @@ import (
 )
 
 // nodeWithin is how long a kubelet takes to register and be ready on a busy machine.
-const nodeWithin = 60 * time.Second
+const nodeWithin = 3 * time.Minute
 
 // kubeletConfig runs on machines as they are: with swap, cgroup v1, disks nearly
 // full, and inside a container.

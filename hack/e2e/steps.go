@@ -35,7 +35,7 @@ const lastWhileKept = "every Reseller has exactly one broker, made once"
 const pidFile = "init.pid"
 
 // longest is what all steps may take together: many times what they do take.
-const longest = 12 * time.Minute
+const longest = 30 * time.Minute
 
 // story is the node and what was done on it so far.
 type story struct {

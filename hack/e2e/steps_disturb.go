@@ -18,7 +18,7 @@ import (
 
 const (
 	// settles is how long Resellers may take, with a change of leader in it.
-	settles = 90 * time.Second
+	settles = 4 * time.Minute
 	// pace is the time between two creations, so that they go on while something else happens.
 	pace = 300 * time.Millisecond
 	// brokenWithin is how long Helm waits for Pods that can't start.

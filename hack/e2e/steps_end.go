@@ -4,14 +4,13 @@ import (
 	"context"
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
 	"github.com/reseller-operator/reseller-operator/hack/stage"
 )
 
 // goneWithin is how long objects, Pods and namespaces may take to go.
-const goneWithin = "120s"
+const goneWithin = "240s"
 
 // shownRows of the table are enough to see what it looks like.
 const shownRows = 6
@@ -86,7 +85,7 @@ func (s *story) helmUninstalls(ctx context.Context) error {
 	if err := s.runHelm(ctx, "uninstall", release, "--wait", "--timeout", helmWithin); err != nil {
 		return err
 	}
-	err := s.await(ctx, "no Pod of the manager is left", time.Minute, func(ctx context.Context) (string, bool) {
+	err := s.await(ctx, "no Pod of the manager is left", settles, func(ctx context.Context) (string, bool) {
 		pods, err := s.pods(ctx)
 		return fmt.Sprintf("%d Pods, %v", len(pods), err), err == nil && len(pods) == 0
 	})

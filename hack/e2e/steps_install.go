@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"strings"
-	"time"
 
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
@@ -22,7 +21,7 @@ const (
 	nextTag    = "e2e-next"
 	missingTag = "e2e-missing"
 	// helmWithin is how long Helm may wait: Pods take seconds, on a busy machine more.
-	helmWithin = "120s"
+	helmWithin = "240s"
 )
 
 // values are what the fake seller API needs: it is no host that the default
@@ -62,7 +61,7 @@ func (s *story) runHelm(ctx context.Context, args ...string) error {
 
 // runs waits until all replicas are available, and every Pod that stays has the tag.
 func (s *story) runs(ctx context.Context, tag string) error {
-	return s.await(ctx, "all replicas have the tag "+tag, time.Minute, func(ctx context.Context) (string, bool) {
+	return s.await(ctx, "all replicas have the tag "+tag, settles, func(ctx context.Context) (string, bool) {
 		deployment := &appsv1.Deployment{}
 		if err := s.client.Get(ctx, client.ObjectKey{Namespace: namespace, Name: release}, deployment); err != nil {
 			return err.Error(), false

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"time"
 
 	"k8s.io/client-go/rest"
 	"sigs.k8s.io/controller-runtime/pkg/envtest"
@@ -22,6 +23,9 @@ type ControlPlane struct {
 	env *envtest.Environment
 }
 
+// startsWithin is how long a control plane may take on a busy machine.
+const startsWithin = 3 * time.Minute
+
 // Start starts a control plane and writes a kubeconfig for user into folder.
 func Start(folder, user string) (*ControlPlane, error) {
 	assets := os.Getenv("KUBEBUILDER_ASSETS")
@@ -30,7 +34,10 @@ func Start(folder, user string) (*ControlPlane, error) {
 	}
 	c := &ControlPlane{
 		Kubeconfig: filepath.Join(folder, "kubeconfig"), Kubectl: filepath.Join(assets, "kubectl"),
-		env: &envtest.Environment{CRDDirectoryPaths: []string{"config/crd/bases"}, ErrorIfCRDPathMissing: true},
+		env: &envtest.Environment{
+			CRDDirectoryPaths: []string{"config/crd/bases"}, ErrorIfCRDPathMissing: true, CRDInstallOptions: envtest.CRDInstallOptions{MaxTime: startsWithin},
+			ControlPlaneStartTimeout: startsWithin, ControlPlaneStopTimeout: startsWithin,
+		},
 	}
 	var err error
 	if c.Config, err = c.env.Start(); err != nil {

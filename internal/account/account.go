@@ -25,6 +25,7 @@ type Account struct {
 	held     func(broker.ID) bool         // whether a Reseller holds the broker; likewise
 	wakeRun  chan struct{}
 	wakeTry  chan struct{} // likewise for the sessions on trial
+	braking  *braking
 
 	mu        sync.Mutex
 	sessions  map[string]*Session // by name of the Seller
@@ -32,7 +33,6 @@ type Account struct {
 	snap      *snapshot
 	followers followers
 	details   agenda
-	braking   braking
 	lastStart time.Time     // of the latest reading tried
 	lastTook  time.Duration // of its list
 	nextRead  time.Time     // when the account is to be read even if nobody waits
@@ -40,9 +40,9 @@ type Account struct {
 	doubted   int           // lists in a row that were not believed
 }
 
-func newAccount(key broker.Account, c clock.Clock, e *entrance) *Account {
+func newAccount(key broker.Account, c clock.Clock, e *entrance, b *braking) *Account {
 	return &Account{
-		key: key, clock: c, gate: e.gate, hall: e.hall, sessions: map[string]*Session{}, snap: newSnapshot(),
+		key: key, clock: c, gate: e.gate, hall: e.hall, braking: b, sessions: map[string]*Session{}, snap: newSnapshot(),
 		followers: newFollowers(), wakeRun: make(chan struct{}, 1), wakeTry: make(chan struct{}, 1),
 	}
 }

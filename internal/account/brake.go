@@ -1,9 +1,7 @@
 package account
 
 import (
-	"fmt"
-	"slices"
-	"strings"
+	"sync"
 	"time"
 
 	"github.com/reseller-operator/reseller-operator/internal/broker"
@@ -31,25 +29,28 @@ func (b Brake) merge(other Brake) Brake {
 	}
 }
 
-// braking is the state of an account's brake. The account's lock guards it.
+// braking is the state of an account's brake. It has a lock of its own, since it
+// is there before its account is.
 type braking struct {
+	mu      sync.Mutex
 	touched map[broker.ID]touch
-	halted  string
-	whom    string    // what was about to happen to whom when it halted
+	halted  *Halt     // nil: writing goes on; never changed in place
 	resumed time.Time // when a person let it go on; nothing counts for a window
 }
 
 // touch is a change or deletion that was about to happen.
 type touch struct {
 	at   time.Time
-	what string
+	what Write
 }
 
 // touch counts a broker that is about to be changed or deleted, and says why
-// nothing may be written; "" if it may. A broker counts once in a window.
-func (b *braking) touch(rule Brake, id broker.ID, what string, total int, now time.Time) string {
-	if rule.Percent == 0 || b.halted != "" || now.Before(b.resumed.Add(rule.Window)) {
-		return b.halted
+// nothing may be written; nil if it may. A broker counts once in a window.
+func (b *braking) touch(rule Brake, next Write, total int, now time.Time) (halted *Halt, news bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if rule.Percent == 0 || b.halted != nil || now.Before(b.resumed.Add(rule.Window)) {
+		return b.halted, false
 	}
 	for other, t := range b.touched {
 		if now.Sub(t.at) >= rule.Window {
@@ -60,70 +61,59 @@ func (b *braking) touch(rule Brake, id broker.ID, what string, total int, now ti
 		b.touched = map[broker.ID]touch{}
 	}
 	most := max(rule.Minimum, total*rule.Percent/100)
-	if _, again := b.touched[id.Key()]; !again && len(b.touched) >= most {
-		b.halted = fmt.Sprintf("more than %d brokers (the account has %d) were about to be changed or deleted within %s", most, total, rule.Window)
-		b.whom = b.latest(what)
-		return b.halted
+	id := next.Broker.Key()
+	if _, again := b.touched[id]; !again && len(b.touched) >= most {
+		b.halted = b.halt(rule, most, total, next, now)
+		return b.halted, true
 	}
-	b.touched[id.Key()] = touch{now, what}
-	return ""
+	b.touched[id] = touch{now, next}
+	return nil, false
 }
 
-// latest lists what was about to happen, the newest first and a few only.
-func (b *braking) latest(now string) string {
-	const most = 10
-	var earlier []touch
-	for _, t := range b.touched {
-		earlier = append(earlier, t)
-	}
-	slices.SortFunc(earlier, func(x, y touch) int {
-		if order := y.at.Compare(x.at); order != 0 {
-			return order
-		}
-		return strings.Compare(x.what, y.what)
-	})
-	words := []string{now}
-	for _, t := range earlier[:min(most-1, len(earlier))] {
-		words = append(words, t.what)
-	}
-	if over := len(earlier) + 1 - len(words); over > 0 {
-		words = append(words, fmt.Sprintf("and %d more", over))
-	}
-	return strings.Join(words, ", ")
+func (b *braking) current() *Halt {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.halted
 }
 
-// Touch counts a broker that is about to be changed or deleted; what says how and
-// for whom. It returns why nothing may be written to the account, "" if it may.
-func (a *Account) Touch(id broker.ID, what string) string {
+// resume ends a halt, also one by a process whose clock is ahead.
+func (b *braking) resume(now time.Time) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.resumed = now.Truncate(time.Microsecond)
+	if b.halted != nil {
+		b.resumed = later(b.resumed, b.halted.Since)
+	}
+	b.touched, b.halted = nil, nil
+}
+
+// Touch counts a broker that is about to be changed or deleted. It returns why
+// nothing may be written to the account, nil if it may.
+func (a *Account) Touch(next Write) *Halt {
 	a.mu.Lock()
-	before := a.braking.halted
-	halted := a.braking.touch(a.settings.Brake, id, what, a.snap.size, a.clock.Now())
+	rule, total := a.settings.Brake, a.snap.size
 	a.mu.Unlock()
-	if halted != before {
-		a.wakeKept(a.key, "")
+	halted, news := a.braking.touch(rule, next, total, a.clock.Now())
+	if news {
+		a.wakeKept(a.key, "") // who store it, before anything else is lost
 	}
 	return halted
 }
 
-// Halted says why nothing may be written to the account, "" if it may, and what
-// was about to happen to whom, which is for the account's owner only.
-func (a *Account) Halted() (why, whom string) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	return a.braking.halted, a.braking.whom
-}
-
-// Halt stops all writing, as an earlier process had done.
-func (a *Account) Halt(why, whom string) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	a.braking.halted, a.braking.whom = why, whom
-}
+// Halted says why nothing may be written to the account, nil if it may.
+func (a *Account) Halted() *Halt { return a.braking.current() }
 
 // Resume lets writing go on for a window, after which is counted anew: what a
-// person has approved must not halt at the next share of the brokers.
+// person has approved must not halt at the next share of the brokers. All who
+// may wait for it are woken.
 func (a *Account) Resume() {
+	a.braking.resume(a.clock.Now())
+	woken := map[Owner]bool{}
 	a.mu.Lock()
-	defer a.mu.Unlock()
-	a.braking = braking{resumed: a.clock.Now()}
+	for owner := range a.followers.interest {
+		woken[owner] = true
+	}
+	a.mu.Unlock()
+	a.wakeKept(a.key, "")
+	a.wake(woken)
 }

@@ -125,13 +125,12 @@ func (a *Account) enter(b broker.Broker, services *bool) {
 // noteRight notes whether the session may write: who is denied a create, but got
 // the list, has an account that only reads.
 func (a *Account) noteRight(s *Session, f *broker.Failure) {
-	denied := f != nil && f.Class == broker.Forbidden && f.Documented
-	if f != nil && !denied {
+	if f != nil && !denied(f) {
 		return
 	}
 	a.mu.Lock()
-	news := s.readOnly != denied
-	s.readOnly = denied
+	news := s.readOnly != (f != nil)
+	s.readOnly = f != nil
 	a.mu.Unlock()
 	if news {
 		a.wakeKept(a.key, "")

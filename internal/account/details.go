@@ -114,7 +114,7 @@ func (a *Account) readDetail(ctx context.Context, session string, id broker.ID) 
 	switch {
 	case f == nil && before != nil && before.Detail && broker.Equal(before, &read):
 		return true
-	case f != nil && f.Class == broker.Forbidden:
+	case denied(f):
 		return true
 	case f != nil && f.Class != broker.NotFound:
 		a.mu.Lock()

@@ -29,6 +29,19 @@ func newFollowers() followers {
 type Interest struct {
 	ID       broker.ID
 	Identity broker.Identity
+	// Held says that the owner holds the broker, and not only names it.
+	Held bool
+}
+
+// held are the brokers that owners hold.
+func (f *followers) held() []broker.ID {
+	var ids []broker.ID
+	for _, in := range f.interest {
+		if in.Held {
+			ids = append(ids, in.ID)
+		}
+	}
+	return ids
 }
 
 // Follow says what an owner has an interest in from now on.

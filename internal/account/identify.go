@@ -18,7 +18,7 @@ func (a *Account) identify(ctx context.Context, s *Session, listed []broker.Brok
 		started := a.clock.Now()
 		detail, err := s.client.Get(ctx, b.ID)
 		f := failure(err)
-		if f != nil && f.Class != broker.NotFound && f.Class != broker.Forbidden {
+		if f != nil && f.Class != broker.NotFound && !denied(f) {
 			return f
 		}
 		a.mu.Lock()
@@ -31,6 +31,10 @@ func (a *Account) identify(ctx context.Context, s *Session, listed []broker.Brok
 	}
 	return nil
 }
+
+// denied reports whether the API itself denies to show a broker. A firewall that
+// blocks a GET says nothing of the broker's identity.
+func denied(f *broker.Failure) bool { return f != nil && f.Class == broker.Forbidden && !f.Gateway }
 
 // unidentified are the brokers of a list whose identity is neither shown nor known.
 func (a *Account) unidentified(listed []broker.Broker) []*broker.Broker {

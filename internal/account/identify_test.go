@@ -106,3 +106,17 @@ func TestThoseWhoSeekAnIdentityAreWokenWhenItIsRead(t *testing.T) {
 	w.refresh()
 	w.expectWoken("a")
 }
+
+func TestAFirewallHidesNoIdentity(t *testing.T) {
+	w := newWorld(t, names)
+	w.server.Add(company(1))
+	w.inject(fake.Fault{Op: fake.OpGet, Status: 403, Form: fake.FormHTML, Says: "Request blocked", Times: 1})
+	w.observe()
+	if s := w.account.Standing("main"); s.Failure == nil || s.Failure.Said != "Request blocked" {
+		t.Errorf("the reading that met it has standing %+v", s)
+	}
+	w.run(time.Hour)
+	if len(w.matches(1)) != 1 {
+		t.Errorf("%d brokers are found by identity after it, not 1", len(w.matches(1)))
+	}
+}

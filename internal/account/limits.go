@@ -28,6 +28,10 @@ const (
 	// share of the known brokers, and at least so many, is not believed.
 	suspicionPercent = 20
 	suspicionMinimum = 5
+	// emptyLists and emptyFor: a list that lacks all known brokers is believed when so
+	// many equal ones came over this time, which outlasts most outages.
+	emptyLists = 3
+	emptyFor   = 15 * time.Minute
 	// listedAtMost is how long a broker that was written or read by itself may be
 	// missing in lists before that is news: longer than any usual lag of a list.
 	listedAtMost = 5 * time.Minute

@@ -10,14 +10,16 @@ import (
 // pauses are the silences of an account: those that the server asks for, and
 // those after repeated failures.
 type pauses struct {
-	random   func() float64 // in [0,1), for jitter
-	failures int            // in a row
-	until    time.Time      // the account is silent until then
-	asked    bool           // the server asked for the silence
-	round    int            // counts the silences
+	random   func() float64  // in [0,1), for jitter
+	failures int             // in a row
+	until    time.Time       // the account is silent until then
+	asked    bool            // the server asked for the silence
+	cause    *broker.Failure // what began the latest silence
+	round    int             // counts the silences
 }
 
-// failureAt is what a call gets while the account is silent; nil while it is not.
+// failureAt is what a call gets while the account is silent: why it is, in the words
+// of the answer that it began with. Nil while it is not.
 func (p *pauses) failureAt(now time.Time) *broker.Failure {
 	if !now.Before(p.until) {
 		return nil
@@ -26,7 +28,12 @@ func (p *pauses) failureAt(now time.Time) *broker.Failure {
 	if p.asked {
 		class = broker.Throttled
 	}
-	return &broker.Failure{Class: class, Op: "call", Reason: "the account pauses", NotSent: true, RetryAfter: p.until.Sub(now)}
+	f := &broker.Failure{Class: class, Op: "call", Reason: "the account pauses", NotSent: true, RetryAfter: p.until.Sub(now)}
+	if c := p.cause; c != nil {
+		f.Reason += " after " + c.Error()
+		f.Status, f.StatusLine, f.Said, f.Gateway = c.Status, c.StatusLine, c.Said, c.Gateway
+	}
+	return f
 }
 
 // atOnce is how many calls may be under way: while failures last, one probe.
@@ -55,7 +62,7 @@ func (p *pauses) note(f *broker.Failure, round int, now time.Time) bool {
 	if !until.After(p.until) || !until.After(now) {
 		return false
 	}
-	p.until, p.asked = until, asks
+	p.until, p.asked, p.cause = until, asks, f
 	p.round++
 	return true
 }

@@ -2,6 +2,8 @@ package account
 
 import (
 	"context"
+	"net/http"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -259,4 +261,24 @@ func TestSilencesAreTold(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestAPauseTellsWhatTheServerAnswered holds that who is turned away during a silence
+// hears why there is one.
+func TestAPauseTellsWhatTheServerAnswered(t *testing.T) {
+	p := pauses{random: func() float64 { return 0 }}
+	down := &broker.Failure{
+		Class: broker.Unavailable, Op: "list brokers", Reason: "HTTP 503 Service Unavailable",
+		Status: http.StatusServiceUnavailable, StatusLine: "503 Service Unavailable", Said: "down for maintenance",
+	}
+	for range patience {
+		p.note(down, p.round, begin)
+	}
+	f := p.failureAt(begin)
+	if !f.NotSent || f.Said != down.Said || !strings.Contains(f.Heard(), "503 Service Unavailable: down for maintenance") {
+		t.Errorf("a call during the silence fails with %v, heard %q", f, f.Heard())
+	}
+	if strings.Contains(f.Error(), down.Said) {
+		t.Error("the words of the answer are in the text for logs")
+	}
 }

@@ -105,12 +105,15 @@ func (a *Account) gotList(s *Session, start time.Time, listed []broker.Broker, w
 // once, and adds whom that concerns. Those who wait hear of a doubt once.
 func (a *Account) takeIn(start time.Time, listed []broker.Broker, woken map[Owner]bool) {
 	s, doubted := a.snap, a.snap.doubt != ""
-	if s.doubt = s.doubts(listed); s.doubt != "" && !s.trusted {
+	if s.doubt = s.doubts(start, listed, a.followers.held); s.doubt != "" && !s.trusted {
 		a.doubted++
 		if !doubted {
 			a.followers.served(start, woken)
 		}
 		return
+	}
+	if s.trusted && s.doubt != "" {
+		s.accept(start, listed)
 	}
 	s.doubt, s.trusted, a.doubted = "", false, 0
 	whole := !s.summaries

@@ -23,10 +23,14 @@ type Registry struct {
 	// entrances may outlive their accounts: a silence is not forgotten because a
 	// Seller is made anew.
 	entrances map[broker.Account]*entrance
+	brakes    map[broker.Account]*braking // see brake
 	owners    func([]Owner)
 	keepers   []func(key broker.Account, session string)
 	running   context.Context // nil until Start, and when it ends
 	done      sync.WaitGroup
+
+	recalling sync.Mutex
+	recalled  bool
 }
 
 // NewRegistry makes an empty one. random is in [0,1), held reports whether a
@@ -34,7 +38,7 @@ type Registry struct {
 func NewRegistry(c clock.Clock, random func() float64, held func(broker.Account, broker.ID) bool, called func(cloudmore.Call, cloudmore.Result)) *Registry {
 	return &Registry{
 		clock: c, random: random, held: held, called: called,
-		accounts: map[broker.Account]*Account{}, entrances: map[broker.Account]*entrance{}, owners: func([]Owner) {},
+		accounts: map[broker.Account]*Account{}, entrances: map[broker.Account]*entrance{}, brakes: map[broker.Account]*braking{}, owners: func([]Owner) {},
 	}
 }
 
@@ -73,7 +77,7 @@ func (r *Registry) account(key broker.Account) *Account {
 	if a := r.accounts[key]; a != nil {
 		return a
 	}
-	a := newAccount(key, r.clock, r.entrance(key))
+	a := newAccount(key, r.clock, r.entrance(key), r.brake(key))
 	a.held = func(id broker.ID) bool { return r.held(key, id) }
 	a.wakeUp = r.tellOwners
 	a.wakeKept = r.tellKeepers
@@ -157,6 +161,7 @@ func (r *Registry) Leave(key broker.Account, name string) {
 	}
 	if a.changeSessions(func() { delete(a.sessions, name) }) == 0 {
 		delete(r.accounts, key)
+		r.dropBrake(key)
 	}
 	r.sweep()
 }

@@ -56,8 +56,11 @@ func (a *Account) readAt() time.Time {
 // time: one more will not help them.
 func (a *Account) wantedAt() time.Time {
 	after, waited := a.followers.due()
-	if !waited {
+	if !waited && a.doubted == 0 {
 		return a.nextRead
+	}
+	if !waited {
+		return earlier(a.nextRead, a.lastStart.Add(longestPause)) // a doubt is not left to the interval
 	}
 	at := after.Add(1)
 	if a.doubted > 0 {

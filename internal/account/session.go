@@ -39,11 +39,12 @@ type Session struct {
 // atWork reports whether readings by this session may be taken for granted.
 func (s *Session) atWork() bool { return s.verified && s.failure == nil }
 
-// failed notes that a reading by this session failed.
+// failed notes that a reading by this session failed. Only the API itself takes
+// its rights from it, no page of a gateway.
 func (s *Session) failed(f *broker.Failure, now time.Time) {
 	switch f.Class {
 	case broker.Unauthorized, broker.Forbidden, broker.NotFound:
-		s.verified = false
+		s.verified = s.verified && f.Gateway
 	}
 	if s.failure = f; f.RetryAfter > 0 {
 		s.retryAt = now // the gate keeps a pause that the server asks for
@@ -70,8 +71,8 @@ type Standing struct {
 	Entitled bool
 	// Failure is why the latest reading by this session failed; nil if it did not.
 	Failure *broker.Failure
-	// LoginRefused says that the credentials are not tried again.
-	LoginRefused bool
+	// Logins are what is known of the logins with the credentials.
+	Logins cloudmore.Logins
 	// ReadOnly says that the latest create was denied.
 	ReadOnly bool
 }
@@ -84,7 +85,19 @@ func (a *Account) Standing(session string) Standing {
 	if s == nil {
 		return Standing{}
 	}
-	return Standing{ID: s.id, Verified: s.verified, Entitled: s.entitled, Failure: s.failure, LoginRefused: s.client.LoginRefused(), ReadOnly: s.readOnly}
+	return Standing{ID: s.id, Verified: s.verified, Entitled: s.entitled, Failure: s.failure, Logins: s.client.Logins(), ReadOnly: s.readOnly}
+}
+
+// LoginAgain has a session log in once more, whatever became of it before, and
+// the account read with it.
+func (a *Account) LoginAgain(session string) {
+	a.mu.Lock()
+	if s := a.sessions[session]; s != nil {
+		s.client.LoginAgain()
+		s.retryAt = time.Time{}
+	}
+	a.mu.Unlock()
+	a.run()
 }
 
 // changeSessions changes the sessions, puts what they ask for to use, and returns

@@ -1,6 +1,7 @@
 package account
 
 import (
+	"reflect"
 	"testing"
 	"time"
 
@@ -140,6 +141,17 @@ func TestAnOutageEndsNoView(t *testing.T) {
 	}
 }
 
+func TestAFirewallTakesNoRights(t *testing.T) {
+	for _, status := range []int{401, 403, 404} {
+		w, _ := readWorld(t, fake.Shapes{}, company(1))
+		w.inject(fake.Fault{Op: fake.OpList, Status: status, Form: fake.FormHTML, Says: "Request blocked"})
+		w.refresh()
+		if s := w.account.Standing("main"); !s.Verified || s.Failure == nil || s.Failure.Said != "Request blocked" {
+			t.Errorf("standing after a page with %d is %+v", status, s)
+		}
+	}
+}
+
 func TestSessionsStandInForEachOther(t *testing.T) {
 	w, _ := readWorld(t, fake.Shapes{})
 	w.user("other", fake.AccessRead)
@@ -165,7 +177,7 @@ func TestSessionsThatHaveLeft(t *testing.T) {
 	t.Run("have no standing and make no call", func(t *testing.T) {
 		w, ids := readWorld(t, fake.Shapes{}, company(1))
 		w.registry.Leave(testKey, "main")
-		if s := w.account.Standing("main"); s != (Standing{}) {
+		if s := w.account.Standing("main"); !reflect.DeepEqual(s, Standing{}) {
 			t.Errorf("standing is %+v", s)
 		}
 		if _, f := w.account.Look(t.Context(), "main", ids[0]); f == nil || !f.NotSent {

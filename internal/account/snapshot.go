@@ -18,8 +18,7 @@ type snapshot struct {
 	size   int // how many brokers there were at the latest believed reading
 	// summaries says that the latest list shows brokers in part only.
 	summaries bool
-	doubt     string
-	trusted   bool // a person says that the next list is right
+	suspicion
 }
 
 // change is news about one broker, for those who follow it or the identity that

@@ -183,7 +183,7 @@ func TestA404OfAGatewayProvesNothing(t *testing.T) {
 }
 
 func TestReappearance(t *testing.T) {
-	w, ids := readWorld(t, fake.Shapes{}, company(1))
+	w, ids := readWorld(t, fake.Shapes{}, company(1), company(99))
 	w.account.Follow(owner("a"), Interest{ID: ids[0]})
 	w.inject(fake.Fault{Op: fake.OpList, Omit: []string{string(ids[0])}, Times: 1})
 	w.refresh()
@@ -221,7 +221,7 @@ func TestABrokerThatListsDoNotShowYet(t *testing.T) {
 }
 
 func TestAMissingBrokerThatWasFoundIsNoNews(t *testing.T) {
-	w, ids := readWorld(t, fake.Shapes{}, company(1))
+	w, ids := readWorld(t, fake.Shapes{}, company(1), company(99))
 	w.account.Follow(owner("a"), Interest{ID: ids[0]})
 	w.inject(fake.Fault{Op: fake.OpList, Omit: []string{string(ids[0])}})
 	w.refresh()

@@ -2,29 +2,107 @@ package account
 
 import (
 	"fmt"
+	"hash/fnv"
+	"slices"
+	"time"
 
 	"github.com/reseller-operator/reseller-operator/internal/broker"
 )
 
-// doubts says why a list is not to be believed: it lacks many brokers at once
-// that were known. "" if it is.
-func (s *snapshot) doubts(listed []broker.Broker) string {
-	known, shown := 0, 0
+// suspicion is the state of the doubt about lists.
+type suspicion struct {
+	// doubt says why the latest list is not believed; "" if it is.
+	doubt string
+	// trusted says that a user calls the next list right.
+	trusted bool
+	// alike are the lists in a row that lacked all known brokers and were equal, since
+	// the first of them started; print is what they show.
+	alike      int
+	alikeSince time.Time
+	print      uint64
+	// accepted says that a list with this print was believed although it lacked all.
+	accepted bool
+}
+
+// doubts says why a list is not to be believed, "" if it is: it lacks many known
+// brokers at once, or all of them, held ones included. The latter may be true of a
+// small account, and is believed when equal lists say so for long.
+func (s *snapshot) doubts(start time.Time, listed []broker.Broker, held func() []broker.ID) string {
+	known, expected, shown, found := 0, 0, 0, 0
 	for _, e := range s.entries {
 		if e.expected() {
+			expected++
+		}
+		if e.inList && !e.deleted {
 			known++
 		}
 	}
 	for i := range listed {
-		if e := s.find(listed[i].ID); e != nil && e.expected() {
+		e := s.find(listed[i].ID)
+		if e != nil && e.expected() {
 			shown++
 		}
+		if e != nil && e.inList {
+			found++
+		}
 	}
-	missing := known - shown
-	if missing < suspicionMinimum || missing*100 <= known*suspicionPercent {
+	missing := expected - shown
+	if missing >= suspicionMinimum && missing*100 > expected*suspicionPercent {
+		return fmt.Sprintf("the list lacks %d of %d known brokers at once, so it is not believed; nothing is made anew until a list agrees", missing, expected)
+	}
+	if found > 0 || !s.lacksAll(known, listed, held()) {
+		s.alike, s.accepted = 0, false
 		return ""
 	}
-	return fmt.Sprintf("the list lacks %d of %d known brokers at once, so it is not believed; nothing is made anew until a list agrees", missing, known)
+	return s.lackingAll(start, listed)
+}
+
+// accept has lists that equal this one believed from now on, as a user said.
+func (s *snapshot) accept(start time.Time, listed []broker.Broker) {
+	s.alike, s.alikeSince, s.print, s.accepted = 1, start, printOf(listed), true
+}
+
+// lacksAll reports whether a list shows none of the brokers that were known, or that
+// Resellers hold.
+func (s *snapshot) lacksAll(known int, listed []broker.Broker, held []broker.ID) bool {
+	for _, id := range held {
+		if e := s.find(id); e != nil && e.deleted {
+			continue
+		}
+		if slices.ContainsFunc(listed, func(b broker.Broker) bool { return b.ID.Same(id) }) {
+			return false
+		}
+		known++
+	}
+	return known > 0
+}
+
+// lackingAll counts equal lists that lack all brokers, until they are believed.
+func (s *snapshot) lackingAll(start time.Time, listed []broker.Broker) string {
+	print := printOf(listed)
+	if s.alike == 0 || s.print != print {
+		s.alike, s.alikeSince, s.print, s.accepted = 0, start, print, false
+	}
+	s.alike++
+	if s.accepted || (s.alike >= emptyLists && start.Sub(s.alikeSince) >= emptyFor) {
+		s.accepted = true
+		return ""
+	}
+	return fmt.Sprintf("the list lacks every broker that was known, as in an outage, so it is not believed before %d equal lists over %s; nothing is made or made anew meanwhile", emptyLists, emptyFor)
+}
+
+// printOf tells one list from another by the brokers that it shows.
+func printOf(listed []broker.Broker) uint64 {
+	ids := make([]string, 0, len(listed))
+	for i := range listed {
+		ids = append(ids, string(listed[i].ID.Key()))
+	}
+	slices.Sort(ids)
+	h := fnv.New64a()
+	for _, id := range ids {
+		_, _ = h.Write([]byte(id + "\x00"))
+	}
+	return h.Sum64()
 }
 
 // expected reports whether the next list has to show the broker, unless somebody

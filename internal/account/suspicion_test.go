@@ -17,7 +17,8 @@ func TestListsThatLackManyBrokersAreNotBelieved(t *testing.T) {
 		{"believes a list that lacks a fifth", 50, 10, false},
 		{"doubts a list that lacks more", 50, 11, true},
 		{"doubts an empty list", 50, 50, true},
-		{"believes an empty list of a tiny account", 4, 4, false},
+		{"doubts an empty list of a tiny account", 4, 4, true},
+		{"doubts it of the smallest one", 1, 1, true},
 		{"doubts a list that lacks five of five", 5, 5, true},
 		{"believes a list that lacks four of six", 6, 4, false},
 	} {
@@ -39,6 +40,101 @@ func TestListsThatLackManyBrokersAreNotBelieved(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestListsThatLackAllBrokers is about small accounts, where that may be true: it is
+// what an outage looks like, too.
+func TestListsThatLackAllBrokers(t *testing.T) {
+	doubted := func(w *world) bool { w.Helper(); w.refresh(); return w.account.Doubt() != "" }
+	t.Run("are believed after equal ones for long", func(t *testing.T) {
+		w, ids := readWorld(t, fake.Shapes{}, companies(2)...)
+		w.remove(ids...)
+		for minute := range 15 {
+			if !doubted(w) {
+				t.Fatalf("believed after %d minutes", minute)
+			}
+		}
+		if doubted(w) {
+			t.Error("not believed after a quarter of an hour")
+		}
+		if doubted(w) || w.known(ids[0]) != nil {
+			t.Error("the same list is doubted again")
+		}
+	})
+	t.Run("are believed no sooner when they differ", func(t *testing.T) {
+		w, ids := readWorld(t, fake.Shapes{}, companies(2)...)
+		w.remove(ids...)
+		for i := range 40 {
+			w.server.Add(company(100 + i))
+			if !doubted(w) {
+				t.Fatal("lists that never agree are believed")
+			}
+		}
+	})
+	t.Run("are believed no more when one shows a broker again", func(t *testing.T) {
+		w, ids := readWorld(t, fake.Shapes{}, companies(2)...)
+		w.inject(fake.Fault{Op: fake.OpList, List: fake.ListEmpty, Times: 14})
+		for range 14 {
+			doubted(w)
+		}
+		if doubted(w) || w.known(ids[0]) == nil {
+			t.Error("a list that shows them does not end the doubt")
+		}
+		w.inject(fake.Fault{Op: fake.OpList, List: fake.ListEmpty, Times: 3})
+		for range 3 {
+			if !doubted(w) {
+				t.Error("lists of an earlier outage count")
+			}
+		}
+	})
+	t.Run("are doubted although GETs find no broker either", func(t *testing.T) {
+		w, ids := readWorld(t, fake.Shapes{}, companies(2)...)
+		w.remove(ids...)
+		for _, id := range ids {
+			_, _ = w.account.Look(t.Context(), "main", id)
+		}
+		if !doubted(w) {
+			t.Error("believed")
+		}
+	})
+	t.Run("are doubted by what Resellers hold, where nothing was listed before", func(t *testing.T) {
+		w, _ := readWorld(t, fake.Shapes{})
+		w.account.Follow(owner("a"), Interest{ID: "4711", Held: true})
+		if !doubted(w) {
+			t.Error("believed")
+		}
+	})
+	t.Run("are believed where a Reseller only names a broker", func(t *testing.T) {
+		w, _ := readWorld(t, fake.Shapes{})
+		w.account.Follow(owner("a"), Interest{ID: "4711"})
+		if doubted(w) {
+			t.Error("doubted")
+		}
+	})
+	t.Run("are believed where all were deleted by us", func(t *testing.T) {
+		w, ids := readWorld(t, fake.Shapes{}, company(1))
+		w.account.Follow(owner("a"), Interest{ID: ids[0], Held: true})
+		w.clock.Step(time.Second)
+		if f := w.account.Delete(t.Context(), "main", ids[0]); f != nil {
+			t.Fatal(f)
+		}
+		if doubted(w) {
+			t.Error("doubted")
+		}
+	})
+	t.Run("are believed when a user says so, and stay believed", func(t *testing.T) {
+		w, ids := readWorld(t, fake.Shapes{}, companies(7)...)
+		w.account.Follow(owner("a"), Interest{ID: ids[0], Held: true})
+		w.remove(ids...)
+		if !doubted(w) {
+			t.Fatal("believed at once")
+		}
+		w.account.AcceptList()
+		w.run(time.Second)
+		if w.account.Doubt() != "" || doubted(w) {
+			t.Error("doubted although accepted")
+		}
+	})
 }
 
 func TestTheFirstListIsBelieved(t *testing.T) {

@@ -254,15 +254,16 @@ func TestFailureSaysWhatFailedWithoutValues(t *testing.T) {
 }
 
 func TestFailuresKeepTheAnswersWordsForStatus(t *testing.T) {
-	f := &Failure{Class: Invalid, Op: "create broker", Status: 409, Reason: "HTTP 409 Conflict", Said: "Ann Lee has a broker"}
+	f := &Failure{Class: Invalid, Op: "create broker", Status: 409, StatusLine: "409 Conflict", Reason: "HTTP 409 Conflict", Said: "Ann Lee has a broker"}
 	if got := f.Error(); got != "create broker: invalid: HTTP 409 Conflict" {
 		t.Errorf("the error is %q", got)
 	}
 	for want, f := range map[string]*Failure{
 		"409 Conflict: Ann Lee has a broker": f,
-		"503 Service Unavailable":            {Status: 503, Said: "Service unavailable"},
-		"500 Internal Server Error":          {Status: 500},
-		"499: no":                            {Status: 499, Said: "no"},
+		"503 Service Unavailable":            {StatusLine: "503 Service Unavailable", Said: "Service unavailable"},
+		"500 Internal Server Error":          {StatusLine: "500 Internal Server Error"},
+		"499: no":                            {StatusLine: "499", Said: "no"},
+		"the account pauses":                 {Said: "the account pauses"},
 		"":                                   {Class: Ambiguous},
 	} {
 		if got := f.Answer(); got != want {

@@ -1,9 +1,7 @@
 package broker
 
 import (
-	"net/http"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 )
@@ -49,6 +47,8 @@ type Failure struct {
 	Op string
 	// Status is the HTTP status, 0 when there was no answer.
 	Status int
+	// StatusLine is the status with its phrase ("503 Service Unavailable").
+	StatusLine string
 	// Reason is the cause in words, from a closed set and the API's error names.
 	Reason string
 	// Documented says that a whole answer without success was the API's own:
@@ -85,21 +85,34 @@ type FieldFailure struct {
 // form (4xx, but for an unknown token, an unknown broker, a time-out or a
 // throttle). With Gateway it may not be the API's own.
 func (f *Failure) Refusal() bool {
-	return f.Status >= http.StatusBadRequest && f.Status < http.StatusInternalServerError &&
-		(f.Class == Invalid || f.Class == Forbidden)
+	return f.Status >= 400 && f.Status < 500 && (f.Class == Invalid || f.Class == Forbidden)
 }
 
 // Answer is the status and what the answer says ("503 Service Unavailable:
 // down for maintenance"), "" when there was none: for status only, as Said.
 func (f *Failure) Answer() string {
-	if f.Status == 0 {
+	_, phrase, _ := strings.Cut(f.StatusLine, " ")
+	switch {
+	case f.StatusLine == "":
 		return f.Said
+	case f.Said == "" || strings.EqualFold(f.Said, phrase) || strings.EqualFold(f.Said, f.StatusLine):
+		return f.StatusLine
+	default:
+		return f.StatusLine + ": " + f.Said
 	}
-	answer := strings.TrimSpace(strconv.Itoa(f.Status) + " " + http.StatusText(f.Status))
-	if f.Said != "" && !strings.EqualFold(f.Said, answer) && !strings.EqualFold(f.Said, http.StatusText(f.Status)) {
-		answer += ": " + f.Said
+}
+
+// Heard is the answer as somebody heard it ("Cloudmore answered 409 Conflict: …"), ""
+// when there was none: for status only, as Said.
+func (f *Failure) Heard() string {
+	switch answer := f.Answer(); {
+	case answer == "":
+		return ""
+	case f.Gateway:
+		return "Cloudmore, or a gateway before it, answered " + answer
+	default:
+		return "Cloudmore answered " + answer
 	}
-	return answer
 }
 
 // Error says what was tried and why it failed, without what the answer says

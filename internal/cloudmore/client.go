@@ -24,9 +24,13 @@ type Config struct {
 	Now func() time.Time
 	// UserAgent is sent with every request ("reseller-operator/v1.2.3").
 	UserAgent string
-	// LoginRefused says that these credentials were refused before, by an
-	// earlier process: nothing is sent until a client with others is made.
+	// LoginRefused says that these credentials were refused before: nothing is
+	// sent until LoginAgain asks for it.
 	LoginRefused bool
+	// LoginsUndecided are the latest logins that got no verdict on the
+	// credentials, oldest first; NewCredentials says that those were others.
+	LoginsUndecided []time.Time
+	NewCredentials  bool
 
 	// Transport carries the requests; nil: one made by NewTransport, for which
 	// the fields below are.
@@ -87,14 +91,34 @@ func New(config Config) (*Client, error) {
 	}
 	c.tokens = &tokens{
 		url: endpoint.String() + "/connect/token", credentials: credentials,
-		now: config.Now, send: c.send, refused: config.LoginRefused,
+		now: config.Now, send: c.send, refused: config.LoginRefused, tries: config.LoginsUndecided,
+	}
+	if config.NewCredentials {
+		c.tokens.haste = fresh
 	}
 	return c, nil
 }
 
-// LoginRefused reports whether the token endpoint refused these credentials.
-// It does not change again in the life of a client.
-func (c *Client) LoginRefused() bool { return c.tokens.wereRefused() }
+// Logins is what is known of the logins with a client's credentials.
+type Logins struct {
+	// Refused says that they were refused; RefusedAt is when, zero where that was
+	// before this client was made.
+	Refused   bool
+	RefusedAt time.Time
+	// Granted says that the latest verdict on them was a token.
+	Granted bool
+	// Undecided are logins without a verdict since the last one with, oldest first.
+	Undecided []time.Time
+	// Answer is what the server said to the latest login that failed: for status
+	// only, since it may name the user.
+	Answer string
+}
+
+// Logins returns it.
+func (c *Client) Logins() Logins { return c.tokens.logins() }
+
+// LoginAgain has the next call log in, whatever became of earlier logins.
+func (c *Client) LoginAgain() { c.tokens.again() }
 
 // parseEndpoint accepts an absolute https URL without user, query and
 // fragment, and http to loopback where that is allowed. The result has no

@@ -6,7 +6,9 @@
 // It promises that a POST is sent at most once, that every failure is a
 // *broker.Failure whose class says what may be done next, that a list is
 // complete or an error, that no answer is read beyond the bounds in limits.go,
-// and that neither password, client secret nor token appears in an error.
+// and that neither password, client secret nor token appears in an error or in
+// the words of an answer that come with it. Those words may be personal, so
+// they are no part of the error's text.
 //
 // It never decides what to do about a failure, never waits on its own account
 // (limits belong to the Gate of whoever shares the account), never follows a
@@ -15,5 +17,5 @@
 // One call takes this way:
 //
 //	token (one login for all who wait) → Gate → one request → whole answer
-//	→ success: decoded   → failure: class, by status, body and operation
+//	→ success: decoded   → failure: class by status, words by form
 package cloudmore

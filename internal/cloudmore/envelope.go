@@ -15,8 +15,8 @@ import (
 // envelopes are the names under which what was asked for is found, and lists
 // those of a list.
 var (
-	envelopes = []string{"data", "result", "results", "value", "item", "broker", "reseller", "response", "payload", "body", "content", "_embedded"}
-	lists     = []string{"items", "data", "value", "results", "result", "brokers", "resellers", "records", "content", "entries", "rows", "list"}
+	envelopes = []string{"data", "result", "results", "value", "item", "broker", "reseller", "response", "payload", "body", "content", "_embedded", "d"}
+	lists     = []string{"items", "data", "value", "results", "result", "brokers", "resellers", "records", "content", "entries", "rows", "list", "response", "payload", "body", "d"}
 )
 
 // maxEnvelopes may be around what was asked for, one in the other.
@@ -90,36 +90,29 @@ func bareID(raw []byte) broker.ID {
 func listIn(raw []byte, depth int) (entries []json.RawMessage, beside members, found bool) {
 	all, _ := membersOf(raw)
 	beside = all
-	for _, m := range all {
-		list, isList := elements(m.value)
-		switch {
-		case isList && m.named(lists) && found:
-			return nil, nil, false // which of the two?
-		case isList && m.named(lists):
-			entries, found = list, true
-		}
-	}
 	for _, key := range []string{"meta", "paging", "pagination", "pageInfo", "page", "links", "_links"} {
 		inner, _ := membersOf(all.value(key))
 		beside = append(beside, inner...)
 	}
-	if found || depth == 0 {
-		return entries, beside, found
-	}
+	var candidates [][]json.RawMessage
 	for _, m := range all {
-		if !m.named(envelopes) && !m.named(lists) {
+		if list, isList := elements(m.value); isList && m.named(lists) {
+			candidates = append(candidates, list)
+		}
+	}
+	deeper := depth > 0 && len(candidates) == 0
+	for _, m := range all {
+		if !deeper || !m.named(envelopes) && !m.named(lists) {
 			continue
 		}
-		list, inner, isList := listIn(m.value, depth-1)
-		switch {
-		case isList && found:
-			return nil, nil, false
-		case isList:
-			entries, found = list, true
-			beside = append(beside, inner...)
+		if list, inner, isList := listIn(m.value, depth-1); isList {
+			candidates, beside = append(candidates, list), append(beside, inner...)
 		}
 	}
-	return entries, beside, found
+	if len(candidates) != 1 {
+		return nil, nil, false // none, or which of them?
+	}
+	return candidates[0], beside, true
 }
 
 // denies reports whether an answer of success says that the call failed: by a

@@ -44,8 +44,8 @@ func TestABrokerInAnEnvelope(t *testing.T) {
 func TestAListInAnEnvelope(t *testing.T) {
 	for _, list := range []string{`[{"id":"1"},{"id":"2"}]`, `{"items":[{"id":"1"},{"id":"2"}],"totalCount":2}`, `{"Brokers":[{"id":"1"},{"broker":{"id":"2"}}],"page":1,"totalPages":1}`} {
 		for _, wrap := range wraps {
-			if wrap == `{"d":%s}` || strings.HasPrefix(wrap, `{"item"`) && list[0] == '[' {
-				continue // no name of a list
+			if strings.HasPrefix(wrap, `{"item"`) && list[0] == '[' {
+				continue // the name of one
 			}
 			client := serve(t, says(http.StatusOK, nil, fmt.Sprintf(wrap, list)))
 			for op, read := range readLists {

@@ -39,7 +39,7 @@ var exceptions = map[int]broker.Class{
 // judge says what an answer means; nil for a success that could be read.
 func (c *Client) judge(r *request, a *answer) *broker.Failure {
 	failure := &broker.Failure{
-		Op: r.op.String(), Status: a.status, Answered: a.ended(), Gateway: a.gateway(),
+		Op: r.op.String(), Status: a.status, StatusLine: statusLine(a.status), Answered: a.ended(), Gateway: a.gateway(),
 		RetryAfter: a.retryAfter(c.now()), Class: r.unknown(), Reason: a.flaw,
 	}
 	if a.flaw != "" && (!a.refuses() || r.op == OpLogin) {
@@ -58,7 +58,7 @@ func (c *Client) judge(r *request, a *answer) *broker.Failure {
 	}
 	failure.Documented, failure.Fields = !failure.Gateway, refusal.fields
 	failure.Class = classOf(r, a)
-	failure.Reason = strings.TrimSpace("HTTP " + strconv.Itoa(a.status) + " " + http.StatusText(a.status))
+	failure.Reason = "HTTP " + failure.StatusLine
 	switch {
 	case a.flaw != "":
 		failure.Reason += ", and " + a.flaw
@@ -71,6 +71,11 @@ func (c *Client) judge(r *request, a *answer) *broker.Failure {
 		judgeLogin(a, failure)
 	}
 	return failure
+}
+
+// statusLine is a status with its phrase (RFC 9112 §4), by our own words.
+func statusLine(status int) string {
+	return strings.TrimSpace(strconv.Itoa(status) + " " + http.StatusText(status))
 }
 
 // accepted reads an answer of success; failure says what it means if it can't

@@ -223,7 +223,7 @@ func TestFaultsOfTheServer(t *testing.T) {
 			if got.Reason == "" || got.Op != row.op.String() {
 				t.Errorf("failure of %q has reason %q", got.Op, got.Reason)
 			}
-			got.Op, got.Reason, got.Said, got.Fields = "", "", "", nil
+			got.Op, got.Reason, got.StatusLine, got.Said, got.Fields = "", "", "", "", nil
 			if !reflect.DeepEqual(got, row.want) {
 				t.Errorf("failure is %+v, want %+v", got, row.want)
 			}
@@ -272,5 +272,132 @@ func TestCallsThatReachNobodyAreNotSent(t *testing.T) {
 	_, err := newClient(t, config).Create(t.Context(), acme())
 	if f := failed(t, err); f.Class != broker.Unavailable || !f.NotSent || f.Answered {
 		t.Errorf("failure is %+v, want Unavailable and NotSent", f)
+	}
+}
+
+// TestRefusalsInEveryForm holds the client against every operation, status and
+// form of the fake, with and without effect.
+func TestRefusalsInEveryForm(t *testing.T) {
+	const said = "Not for you"
+	faults := map[Op]fake.Operation{
+		OpCreate: fake.OpCreate, OpGet: fake.OpGet, OpList: fake.OpList, OpUpdate: fake.OpUpdate, OpDelete: fake.OpDelete,
+		OpActiveResellers: fake.OpActiveResellers, OpActiveReseller: fake.OpActiveReseller,
+	}
+	for op, faulty := range faults {
+		for _, form := range fake.Forms {
+			if form == fake.FormDenial {
+				continue // no refusal: TestSuccessesThatDenyThemselves
+			}
+			t.Run(fmt.Sprintf("%s, %s", op, form), func(t *testing.T) {
+				client, server := onFake(t, fake.Options{})
+				server.Seed(fake.Record{ID: "7", Broker: fake.Broker{Name: "Seven"}})
+				for _, status := range []int{400, 402, 403, 405, 409, 410, 413, 415, 422, 423, 451} {
+					for _, commit := range []fake.Commit{fake.CommitNo, fake.CommitYes} {
+						server.ClearFaults()
+						if err := server.Inject(fake.Fault{Op: faulty, Status: status, Form: form, Says: said, Field: "Contact.Phone", Commit: commit}); err != nil {
+							t.Fatal(err)
+						}
+						f := failed(t, operations[op](t.Context(), client))
+						gateway := form == fake.FormText || form == fake.FormHTML
+						if !f.Refusal() || f.Gateway != gateway || f.Documented == gateway || f.Answered == gateway || f.Status != status || f.NotSent {
+							t.Errorf("%d gives %+v, want a refusal, by a gateway: %v", status, *f, gateway)
+						}
+						if silent := form == fake.FormEmpty; strings.Contains(f.Said, said) == silent || slices.Equal(f.Paths(), []string{"spec.contact.phone"}) == silent {
+							t.Errorf("%d says %q about %v", status, f.Said, f.Paths())
+						}
+						if silent := form == fake.FormEmpty; (f.Answer() == f.StatusLine) != silent {
+							t.Errorf("%d answers %q", status, f.Answer())
+						}
+						if strings.Contains(f.Error(), said) {
+							t.Errorf("%d puts the words into the error: %v", status, f)
+						}
+					}
+				}
+			})
+		}
+	}
+}
+
+func TestEnvelopesOfTheFake(t *testing.T) {
+	for _, envelope := range []string{fake.EnvelopeData, fake.EnvelopeResult, fake.EnvelopeValue, fake.EnvelopeResponse, fake.EnvelopeItem, fake.EnvelopeBroker} {
+		for _, list := range []string{fake.ListArray, fake.ListItems} {
+			t.Run(envelope+" around "+list, func(t *testing.T) {
+				client, server := onFake(t, fake.Options{Shapes: fake.Shapes{Envelope: envelope, List: list}})
+				made, err := client.Create(t.Context(), acme())
+				if err != nil || made.ID == "" || !made.Detail {
+					t.Fatalf("create gives %+v, %v", made, err)
+				}
+				if found, err := client.Get(t.Context(), made.ID); err != nil || *found.Name != *acme().Name {
+					t.Errorf("get gives %+v, %v", found, err)
+				}
+				want := acme()
+				want.Name = text("Acme Two")
+				if now, err := client.Update(t.Context(), made.ID, want); err != nil || *now.Name != "Acme Two" {
+					t.Errorf("update gives %+v, %v", now, err)
+				}
+				if err := server.SetServices(string(made.ID), true); err != nil {
+					t.Fatal(err)
+				}
+				all, err := client.List(t.Context())
+				active, other := client.ActiveResellers(t.Context())
+				if err != nil || other != nil || len(all) != 1 || len(active) != 1 || !all[0].ID.Same(made.ID) {
+					t.Errorf("lists give %v, %v and %v, %v", all, err, active, other)
+				}
+				if err := client.Delete(t.Context(), made.ID); err != nil {
+					t.Errorf("delete gives %v", err)
+				}
+			})
+		}
+	}
+}
+
+func TestGroupsThatAreNullStayNull(t *testing.T) {
+	client, server := onFake(t, fake.Options{Shapes: fake.Shapes{NullGroups: true}})
+	want := acme()
+	want.InvoiceContact = broker.InvoiceContact{}
+	made, err := client.Create(t.Context(), want)
+	if err != nil {
+		t.Fatal(err)
+	}
+	found, err := client.Get(t.Context(), made.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := client.Update(t.Context(), made.ID, broker.Merge(&broker.Broker{Name: text("New")}, &found)); err != nil {
+		t.Fatal(err)
+	}
+	if after, _ := server.Broker(string(made.ID)); after.Broker.Name != "New" || after.Broker.InvoiceContact != nil {
+		t.Errorf("the server has %+v", after.Broker)
+	}
+}
+
+func TestReadOnlyMembersAreNamed(t *testing.T) {
+	for _, body := range []string{fake.ErrorDocumented, fake.ErrorProblem, fake.ErrorErrors} {
+		client, _ := onFake(t, fake.Options{Shapes: fake.Shapes{ReadOnlyMembers: []string{"createdDate"}, InvalidBody: body}})
+		made, err := client.Create(t.Context(), acme())
+		if err != nil {
+			t.Fatal(err)
+		}
+		found, err := client.Get(t.Context(), made.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = client.Update(t.Context(), made.ID, found)
+		if f := failed(t, err); !f.Refusal() || !slices.Equal(told(f), []string{"CreatedDate: The CreatedDate field is read-only."}) {
+			t.Errorf("%s: sending it back gives %+v", body, *f)
+		}
+	}
+}
+
+func TestAnAccountThatLooksEmpty(t *testing.T) {
+	client, server := onFake(t, fake.Options{Shapes: fake.Shapes{EmptyAccount: true}})
+	server.Seed(fake.Record{ID: "7", Broker: fake.Broker{Name: "Seven"}})
+	if all, err := client.List(t.Context()); err != nil || len(all) != 0 {
+		t.Errorf("the list is %v, %v", all, err)
+	}
+	for op, class := range map[Op]broker.Class{OpCreate: broker.Invalid, OpGet: broker.NotFound, OpUpdate: broker.NotFound, OpDelete: broker.NotFound} {
+		if f := failed(t, operations[op](t.Context(), client)); f.Class != class || f.Status != 404 || !f.Documented {
+			t.Errorf("%s gives %+v, want %q", op, *f, class)
+		}
 	}
 }

@@ -73,6 +73,7 @@ func FuzzList(f *testing.F) {
 	for _, seed := range []string{
 		`[{"id":1},{"id":"a","name":"A"}]`, `{"items":[{"id":1}],"page":1,"totalPages":2,"pageSize":1}`, `{"data":[],"next":"?p=2"}`,
 		`{"value":[{"id":1}],"@odata.nextLink":"//other/x"}`, `{"items":[{"id":1}],"page":9223372036854775807,"total":9}`,
+		`{"data":{"items":[{"id":1},{"broker":{"id":2}}],"total":2},"success":true}`, `{"d":{"results":[]},"value":[]}`, `{"success":false,"data":[]}`,
 		`{"results":[{"id":1},{"id":1}]}`, `{"items":[],"_links":{"next":{"href":"%zz"}}}`, "null", "", page, `[null]`,
 	} {
 		f.Add([]byte(seed), `</x?y>; rel="next"`, `{"TotalCount":3}`)
@@ -131,6 +132,27 @@ func FuzzRefusal(f *testing.F) {
 			if utf8.RuneCountInString(field.Message) > maxMessage || strings.ContainsFunc(shown, unicode.IsControl) || field.Path == "" ||
 				strings.Contains(shown, testCredentials.Password) || strings.Contains(shown, testCredentials.ClientSecret) {
 				t.Errorf("field %q says %q", field.Path, field.Message)
+			}
+		}
+	})
+}
+
+// FuzzScrub holds that a secret survives in no spelling, whatever stands around it.
+func FuzzScrub(f *testing.F) {
+	for _, seed := range [][2]string{{"", ""}, {"%", "="}, {"\\", "u0041"}, {"&", ";"}, {"\\ud83d", "%c3"}, {"p/ss", "\u200b"}, {strings.Repeat("x", 600), "é"}} {
+		f.Add(seed[0], seed[1])
+	}
+	secret := `p/ss+W"rd<&>'1`
+	scrub := newScrubber([]string{secret, "tok-en_1.2~3"})
+	f.Fuzz(func(t *testing.T, before, after string) {
+		for name, spell := range spellings {
+			spelt := spell(secret)
+			shown := scrub.line(before+" "+spelt+" "+after, maxSaid)
+			if name != "base64 of more" && strings.Contains(shown, spelt) {
+				t.Errorf("%s survives in %q", name, shown)
+			}
+			if utf8.RuneCountInString(shown) > maxSaid || strings.ContainsFunc(shown, unicode.IsControl) || !utf8.ValidString(shown) {
+				t.Errorf("%q is shown", shown)
 			}
 		}
 	})

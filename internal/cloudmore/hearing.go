@@ -16,6 +16,8 @@ type sentence struct{ path, text string }
 type hearing struct {
 	sentences []sentence
 	names     []string
+	// anywhere: below keys, too, that are no known ones.
+	anywhere bool
 }
 
 // place is where a value stands in the JSON of an error.
@@ -45,6 +47,7 @@ const (
 var kinds = map[string]kind{
 	"title": words, "detail": words, "message": words, "msg": words, "errormessage": words, "errordescription": words,
 	"exceptionmessage": words, "faultstring": words, "description": words, "reason": words, "text": words, "usermessage": words,
+	"defaultmessage": words, "errorsummary": words, "errordetail": words, "displaymessage": words, "userfriendlymessage": words,
 
 	"error": errs, "errors": errs, "modelstate": errs, "validationerrors": errs, "fielderrors": errs, "fieldviolations": errs,
 	"violations": errs, "invalidparams": errs, "details": errs, "failures": errs, "messages": errs, "errormessages": errs,
@@ -123,6 +126,7 @@ func (h *hearing) member(m member, at place, fields bool) {
 	case kind == envelope && !fields && nested:
 	case fields && kind != aside:
 		at.path, at.listed = joined(at.path, m.key), true
+	case h.anywhere && nested:
 	default:
 		return
 	}
@@ -146,9 +150,16 @@ func (all members) state() bool {
 	return len(all) > 0 && !slices.ContainsFunc(all, func(m member) bool { return !isNull(m.value) && !isState(m) })
 }
 
-// isState reports whether a member looks like one of a model state.
+// isState reports whether a member looks like one of a model state: a list of
+// messages, or a group of such lists.
 func isState(m member) bool {
 	list, isList := elements(m.value)
+	if group, isObject := membersOf(m.value); isObject {
+		return len(group) > 0 && !slices.ContainsFunc(group, func(inner member) bool {
+			_, nested := membersOf(inner.value)
+			return nested || !isState(inner)
+		})
+	}
 	return isList && !slices.ContainsFunc(list, func(entry json.RawMessage) bool { return entry[0] != '"' })
 }
 
@@ -192,7 +203,7 @@ func pathIn(raw json.RawMessage) string {
 
 // say notes a sentence.
 func (h *hearing) say(text string, at place) {
-	if text = strings.TrimSpace(text); text == "" || len(text) > maxSentence || len(h.sentences) >= maxSentences {
+	if text = strings.TrimSpace(text); text == "" || len(h.sentences) >= maxSentences {
 		return
 	}
 	if _, known := broker.SpecPath(at.path); !known {

@@ -47,7 +47,10 @@ func readRefusal(a *answer, secrets []string) refusal {
 	heard := &hearing{}
 	switch {
 	case a.json():
-		heard.value(a.body, place{})
+		if heard.value(a.body, place{}); len(heard.sentences) == 0 {
+			heard = &hearing{anywhere: true}
+			heard.value(a.body, place{})
+		}
 	case len(a.body) > 0 && !strings.ContainsRune("{[", rune(a.body[0])): // half a JSON is no sentence
 		heard.say(wording(a), place{})
 	}

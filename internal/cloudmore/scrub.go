@@ -58,9 +58,13 @@ func inBase64(secret string) []string {
 	return forms
 }
 
-// line is a text as one line of at most limit characters, without secrets.
-// Cutting comes last, since half a secret would not be recognised.
+// line is a text as one line of at most limit characters, without secrets; ""
+// for one that is too long to be a sentence. Cutting comes last, since half a
+// secret would not be recognised.
 func (s *scrubber) line(text string, limit int) string {
+	if len(text) > maxSentence {
+		return ""
+	}
 	return cut(s.scrubbed(oneLine(text)), limit)
 }
 
@@ -204,18 +208,20 @@ func htmlEscape(units []unit) (rune, int) {
 	if units[0].r != '&' {
 		return 0, 0
 	}
-	for n := 1; n < len(units) && n < maxEntity; n++ {
-		if units[n].r != ';' {
-			continue
-		}
-		entity := textIn(units[:n+1])
-		if read := html.UnescapeString(entity); read != entity {
-			r, _ := utf8.DecodeRuneInString(read)
-			return r, n + 1
-		}
-		break
+	n := 1
+	for n < min(len(units), maxEntity) && (units[n].r == '#' || units[n].r < utf8.RuneSelf && (unicode.IsLetter(units[n].r) || unicode.IsDigit(units[n].r))) {
+		n++
 	}
-	return 0, 0
+	if n == len(units) || units[n].r != ';' {
+		return 0, 0
+	}
+	entity := textIn(units[:n+1])
+	read := html.UnescapeString(entity)
+	if read == entity {
+		return 0, 0
+	}
+	r, _ := utf8.DecodeRuneInString(read)
+	return r, n + 1
 }
 
 // jsonEscape reads "\u0026" (RFC 8259 §7) with pairs of surrogates, the

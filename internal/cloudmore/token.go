@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -19,7 +20,7 @@ import (
 // from a gateway's answer, and reads no error text that could name the user.
 
 // tokens are the session's token: fetched once for all who wait, reused until
-// close to its end, and never fetched again after a refusal.
+// close to its end, and after a refusal fetched only when that is asked for.
 type tokens struct {
 	url         string
 	credentials Credentials
@@ -31,8 +32,12 @@ type tokens struct {
 	expires  time.Time
 	renew    time.Time // from here on a new one is wanted
 	previous string    // the token before, still a secret
+	granted  bool      // the latest verdict; refused may be lifted by again
 	refused  bool
-	reason   string  // of the refusal
+	at       time.Time   // of the refusal; zero: by an earlier process
+	tries    []time.Time // logins without a verdict since the last one with, oldest first
+	haste    haste       // of the next login
+	last     *broker.Failure
 	under    *flight // the request under way; nil: none
 }
 
@@ -77,6 +82,8 @@ func (t *tokens) look() (string, *flight, *broker.Failure) {
 		return "", nil, t.refusal()
 	case t.under != nil:
 		return "", t.under, nil
+	case now.Before(nextLogin(t.tries, t.haste)):
+		return "", nil, t.postponed()
 	}
 	t.under = &flight{landed: make(chan struct{})}
 	return "", nil, nil
@@ -94,17 +101,26 @@ func (t *tokens) fetch(ctx context.Context) (token string, failure *broker.Failu
 
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	if failure == nil || failure.Status != 0 { // else nobody was asked
+		t.haste = patient
+	}
 	switch {
 	case failure == nil:
 		t.previous, t.token = t.token, grant.token
 		t.expires = began.Add(grant.life)
 		t.renew = began.Add(grant.life * renewPercent / 100)
+		t.granted, t.tries, t.last = true, nil, nil
 		return t.token, nil
 	case failure.Class == broker.Unauthorized:
-		t.refused, t.reason = true, failure.Reason
+		t.granted, t.refused, t.at, t.last, t.tries = false, true, t.now(), failure, nil
+	case failure.Status != 0:
+		t.tries = append(t.tries[max(0, len(t.tries)+1-loginsAnHour):], t.now())
+		t.last = failure
 	}
 	if t.token != "" && t.now().Before(t.expires) {
-		t.renew = t.now().Add(renewPause)
+		if t.renew = nextLogin(t.tries, patient); t.renew.Before(t.now().Add(renewPause)) {
+			t.renew = t.now().Add(renewPause)
+		}
 		return t.token, nil
 	}
 	return "", failure
@@ -125,10 +141,40 @@ func (t *tokens) land(ctx context.Context, token string, failure *broker.Failure
 // refusal is the failure of a call after a refused login.
 func (t *tokens) refusal() *broker.Failure {
 	reason := "the login was refused; it is not repeated with these credentials"
-	if t.reason != "" {
-		reason += " (" + t.reason + ")"
+	if t.last != nil {
+		reason += " (" + t.last.Reason + ")"
 	}
 	return &broker.Failure{Class: broker.Unauthorized, Op: OpLogin.String(), Reason: reason, NotSent: true, Documented: true}
+}
+
+// postponed is the failure of a call before the next login may be tried.
+func (t *tokens) postponed() *broker.Failure {
+	failure := &broker.Failure{Class: broker.Unavailable, Op: OpLogin.String(), Reason: "the latest logins got no verdict on the credentials", NotSent: true}
+	if t.last != nil {
+		failure.Reason += " (" + t.last.Reason + ")"
+	}
+	return failure
+}
+
+// again has the next call log in, whatever became of earlier logins.
+func (t *tokens) again() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.refused, t.haste, t.renew = false, urgent, t.now()
+}
+
+// logins are what is known of them.
+func (t *tokens) logins() Logins {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	l := Logins{Refused: t.refused, Granted: t.granted, Undecided: slices.Clone(t.tries)}
+	if t.refused {
+		l.RefusedAt = t.at
+	}
+	if t.last != nil {
+		l.Answer = t.last.Answer()
+	}
+	return l
 }
 
 // drop forgets a token that the API refused, unless it was replaced meanwhile.
@@ -138,12 +184,6 @@ func (t *tokens) drop(token string) {
 	if t.token == token {
 		t.previous, t.token = token, ""
 	}
-}
-
-func (t *tokens) wereRefused() bool {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return t.refused
 }
 
 // secrets are what no text of the API may show.
@@ -205,18 +245,16 @@ var loginErrors = map[string]bool{
 	"unauthorized_client": true, "unsupported_grant_type": true, "invalid_scope": true,
 }
 
-// judgeLogin tells a refused login from a token endpoint that is not there.
-// Repeating a refused one may lock the account, so what may be a refusal is
-// one: 401 with any body, 400 and 403 with any but a page of a gateway.
+// judgeLogin tells a refused login from a token endpoint that gives no verdict.
 func judgeLogin(a *answer, failure *broker.Failure) {
 	failure.Fields = nil
+	all, _ := membersOf(a.body)
+	code, _ := textOf(all.value("error"))
 	switch {
-	case a.status == http.StatusUnauthorized,
-		(a.status == http.StatusBadRequest || a.status == http.StatusForbidden) && !a.page():
+	case refusesCredentials(a.status, a.gateway(), code):
 		failure.Class = broker.Unauthorized
 		failure.Reason = "login refused"
-		all, _ := membersOf(a.body)
-		if code, _ := textOf(all.value("error")); loginErrors[code] {
+		if loginErrors[code] {
 			failure.Reason += ": " + code
 		}
 	case failure.Class != broker.Throttled:

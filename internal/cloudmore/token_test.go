@@ -215,10 +215,10 @@ func TestARefusedLoginIsNotRepeated(t *testing.T) {
 		{"wrong user or password", 400, `{"error":"invalid_grant","error_description":"bad api@seller.example"}`},
 		{"wrong client", 400, `{"error":"invalid_client"}`},
 		{"400 without body", 400, ""},
-		{"400 with another body", 400, "nope"},
+		{"400 with a body of its own", 400, `{"message":"no"}`},
 		{"401 without body", 401, ""},
-		{"401 with a page", 401, page},
-		{"403", 403, `{}`},
+		{"401 with JSON", 401, `{}`},
+		{"403 that says so", 403, `{"error":"invalid_grant"}`},
 	}
 	for _, row := range rows {
 		t.Run(row.name, func(t *testing.T) {
@@ -234,7 +234,7 @@ func TestARefusedLoginIsNotRepeated(t *testing.T) {
 				}
 			}
 			g.counted(t, 1, 0)
-			if !client.LoginRefused() {
+			if !client.Logins().Refused {
 				t.Error("LoginRefused is false")
 			}
 		})
@@ -265,7 +265,12 @@ func TestATokenEndpointThatIsNotThereIsNoRefusal(t *testing.T) {
 		{"404", 404, "", broker.Unavailable},
 		{"429", 429, "", broker.Throttled},
 		{"400 with a page", 400, page, broker.Unavailable},
+		{"400 with text", 400, "upstream says no", broker.Unavailable},
+		{"401 with a page", 401, page, broker.Unavailable},
 		{"403 with a page", 403, page, broker.Unavailable},
+		{"403 with JSON", 403, `{"message":"Forbidden"}`, broker.Unavailable},
+		{"403 without body", 403, "", broker.Unavailable},
+		{"a server that asks for patience", 400, `{"error":"temporarily_unavailable"}`, broker.Unavailable},
 		{"307", 307, "", broker.Unavailable},
 		{"200 with a page", 200, page, broker.Unavailable},
 		{"200 without a token", 200, `{"expires_in":5}`, broker.Unavailable},
@@ -276,21 +281,82 @@ func TestATokenEndpointThatIsNotThereIsNoRefusal(t *testing.T) {
 	}
 	for _, row := range rows {
 		t.Run(row.name, func(t *testing.T) {
-			client, g, _ := onGateway(t)
+			client, g, c := onGateway(t)
 			g.login = says(row.status, nil, row.body)
 			_, err := client.Create(t.Context(), acme())
 			if f := failed(t, err); f.Class != row.class || !f.NotSent || f.Answered || f.Op != "create broker" {
 				t.Errorf("failure is %+v, want %q and NotSent", f, row.class)
 			}
-			if client.LoginRefused() {
+			if client.Logins().Refused {
 				t.Error("LoginRefused is true")
 			}
 			g.set(nil)
+			c.advance(10 * time.Second)
 			if err := list(t, client); err != nil {
 				t.Errorf("when the endpoint is back, list fails: %v", err)
 			}
 			g.counted(t, 2, 1)
 		})
+	}
+}
+
+func TestLoginsWithoutAVerdictAreFew(t *testing.T) {
+	client, g, c := onGateway(t)
+	g.login = says(403, nil, page)
+	tried := func(d, every time.Duration) int {
+		before := g.logins
+		for range int(d / every) {
+			if f := failed(t, list(t, client)); f.Class != broker.Unavailable || !f.NotSent || !strings.Contains(f.Reason, "403") {
+				t.Fatalf("failure is %+v", f)
+			}
+			c.advance(every)
+		}
+		return g.logins - before
+	}
+	if n := tried(time.Hour, 10*time.Second); n != loginsAnHour {
+		t.Errorf("%d logins in the first hour", n)
+	}
+	if n := tried(4*time.Hour, 10*time.Second); n > 4*loginsAnHour {
+		t.Errorf("%d logins in the four hours after", n)
+	}
+	client.LoginAgain()
+	if n := tried(time.Second, time.Second); n != 1 {
+		t.Errorf("%d logins when a person asked for one", n)
+	}
+	known := client.Logins()
+	if known.Refused || len(known.Undecided) != loginsAnHour || !strings.HasPrefix(known.Answer, "403 Forbidden") {
+		t.Errorf("known of the logins is %+v", known)
+	}
+	endpoint, _, _ := strings.Cut(client.base, "/api")
+	config := testConfig(endpoint)
+	config.Now, config.LoginsUndecided = c.Now, known.Undecided
+	next := newClient(t, config)
+	before := g.logins
+	if f := failed(t, list(t, next)); f.Class != broker.Unavailable || g.logins != before {
+		t.Error("the next process tried at once")
+	}
+	g.set(nil)
+	client.LoginAgain()
+	if err := list(t, client); err != nil || len(client.Logins().Undecided) != 0 || !client.Logins().Granted {
+		t.Errorf("a login that is granted leaves %v, %+v", err, client.Logins())
+	}
+}
+
+func TestARefusedLoginIsTriedOnceMoreWhenAskedFor(t *testing.T) {
+	client, g, _ := onGateway(t)
+	g.login = says(400, nil, `{"error":"invalid_grant"}`)
+	for n := range 3 {
+		for range 3 {
+			if f := failed(t, list(t, client)); f.Class != broker.Unauthorized {
+				t.Errorf("failure is %+v", f)
+			}
+		}
+		g.counted(t, n+1, 0)
+		client.LoginAgain()
+	}
+	g.set(nil)
+	if err := list(t, client); err != nil || client.Logins().Refused {
+		t.Errorf("a login that is granted leaves %v, %+v", err, client.Logins())
 	}
 }
 
@@ -313,7 +379,7 @@ func TestTheLastGoodTokenIsUsedToItsEnd(t *testing.T) {
 			if err := list(t, client); err == nil {
 				t.Error("with an expired token, list goes on")
 			}
-			if refused := name == "refused"; client.LoginRefused() != refused {
+			if refused := name == "refused"; client.Logins().Refused != refused {
 				t.Errorf("LoginRefused is %v", !refused)
 			}
 		})

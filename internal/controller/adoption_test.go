@@ -101,6 +101,7 @@ var _ = Describe("An existing broker", func() {
 
 	It("that was deleted but is still listed is not taken over", func(ctx SpecContext) {
 		w := newAccount(ctx, fake.Shapes{ListedAfterDelete: 3 * time.Second})
+		w.bystander()
 		startManager()
 		w.ready(ctx)
 		Expect(w.api.Remove(w.api.Add(w.broker("abc")))).To(Succeed())
@@ -108,7 +109,7 @@ var _ = Describe("An existing broker", func() {
 		create(ctx, r)
 		awaitReason(ctx, r, v1alpha1.ReasonInSync)
 		Expect(r.Status.Origin).To(Equal(v1alpha1.OriginCreated))
-		Expect(w.live()).To(HaveLen(1))
+		Expect(w.live()).To(HaveLen(2))
 	})
 
 	It("belongs to the first Reseller that names it, and to the next one when that is gone", func(ctx SpecContext) {

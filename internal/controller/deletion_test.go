@@ -78,6 +78,7 @@ var _ = Describe("Deleting", func() {
 
 	It("of a broker that somebody else has deleted ends after the full proof", func(ctx SpecContext) {
 		w := newAccount(ctx, fake.Shapes{})
+		w.bystander()
 		startManager()
 		r := w.inSync(ctx, "abc")
 		Expect(w.api.Remove(r.Status.BrokerID)).To(Succeed())

@@ -13,6 +13,7 @@ import (
 var _ = Describe("A broker that is deleted elsewhere", func() {
 	It("is made anew after the full proof, when it was created here", func(ctx SpecContext) {
 		w := newAccount(ctx, fake.Shapes{})
+		w.bystander()
 		startManager()
 		r := w.inSync(ctx, "abc")
 		w.readings(ctx, 1) // lists show it
@@ -22,7 +23,7 @@ var _ = Describe("A broker that is deleted elsewhere", func() {
 		w.requestReading(ctx)
 		Eventually(func() string { refresh(ctx, r); return r.Status.BrokerID }).Should(Satisfy(func(id string) bool { return id != gone && id != "" }))
 		awaitReason(ctx, r, v1alpha1.ReasonInSync)
-		Expect(w.live()).To(HaveLen(1))
+		Expect(w.live()).To(HaveLen(2))
 		post := w.exchanges(func(x fake.Exchange) bool { return x.Op == fake.OpCreate })
 		Expect(post).To(HaveLen(1))
 		looks := w.exchanges(func(x fake.Exchange) bool { return x.Op == fake.OpGet && x.Broker == gone && x.At.Before(post[0].At) })
@@ -33,6 +34,7 @@ var _ = Describe("A broker that is deleted elsewhere", func() {
 
 	It("is not made anew when it was taken over, or differences are only reported", func(ctx SpecContext) {
 		w := newAccount(ctx, fake.Shapes{})
+		w.bystander()
 		startManager()
 		w.api.Add(w.broker("abc"))
 		adopted := w.inSync(ctx, "abc", func(s *v1alpha1.ResellerSpec) { s.AdoptionPolicy = v1alpha1.AdoptMatchExisting })
@@ -45,11 +47,45 @@ var _ = Describe("A broker that is deleted elsewhere", func() {
 		awaitReason(ctx, adopted, v1alpha1.ReasonBrokerNotFound, "it was not created by this Reseller")
 		awaitReason(ctx, reported, v1alpha1.ReasonBrokerNotFound, "spec.driftPolicy is Report")
 		w.readings(ctx, 2)
-		Expect(w.live()).To(BeEmpty())
+		Expect(w.live()).To(ConsistOf("bystander Company"))
 		for _, r := range []*v1alpha1.Reseller{adopted, reported} {
 			remove(ctx, r)
 			awaitGone(ctx, r)
 		}
+	})
+})
+
+var _ = Describe("An outage that looks like an empty account", func() {
+	It("lets nothing be forgotten or made anew, by a restart either", func(ctx SpecContext) {
+		w := newAccount(ctx, fake.Shapes{})
+		first := startManager()
+		a, b := w.inSync(ctx, "abc"), w.inSync(ctx, "def")
+		w.readings(ctx, 1)
+		w.inject(
+			fake.Fault{Op: fake.OpList, List: fake.ListEmpty},
+			fake.Fault{Op: fake.OpGet, Status: http.StatusNotFound},
+			fake.Fault{Op: fake.OpCreate, Status: http.StatusNotFound},
+		)
+		w.readings(ctx, 3)
+		awaitReason(ctx, w.seller, v1alpha1.ReasonListSuspicious, "lacks every broker", v1alpha1.AnnotationAcceptListAt)
+		first.stop()
+		startManager()
+		w.readings(ctx, 3)
+		c := w.reseller("ghi")
+		create(ctx, c)
+		awaitReason(ctx, w.seller, v1alpha1.ReasonListSuspicious)
+		w.readings(ctx, 3)
+		Expect(w.api.Calls(fake.OpCreate)).To(Equal(2))
+
+		w.api.ClearFaults()
+		w.readings(ctx, 2)
+		awaitReason(ctx, c, v1alpha1.ReasonInSync)
+		for _, r := range []*v1alpha1.Reseller{a, b} {
+			id := r.Status.BrokerID
+			awaitReason(ctx, r, v1alpha1.ReasonInSync)
+			Expect(r.Status.BrokerID).To(Equal(id))
+		}
+		Expect(w.live()).To(HaveLen(3))
 	})
 })
 

@@ -106,10 +106,15 @@ func addSellers(mgr manager.Manager, accounts *account.Registry, o Options) erro
 	for _, kind := range kinds {
 		sellers := &seller.Reconciler{
 			New: kind, Client: mgr.GetClient(), Live: mgr.GetAPIReader(), Accounts: accounts, Events: mgr.GetEventRecorder(recorder),
-			Clock: o.Clock, ClusterWide: clusterWide, Connection: o.Connection,
+			Clock: o.Clock, ClusterWide: clusterWide, Namespaces: o.Namespaces, Connection: o.Connection,
 		}
 		if err := sellers.SetupWithManager(mgr); err != nil {
 			return fmt.Errorf("the controller of Sellers can't be made: %w", err)
+		}
+	}
+	for _, releaser := range seller.Releasers(mgr, clusterWide) {
+		if err := releaser.SetupWithManager(mgr); err != nil {
+			return fmt.Errorf("the controller of protected Secrets and CAs can't be made: %w", err)
 		}
 	}
 	return nil

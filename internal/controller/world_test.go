@@ -260,6 +260,10 @@ func (w *world) inSync(ctx context.Context, name string, changes ...func(*v1alph
 	return r
 }
 
+// bystander is a broker that no Reseller means: lists that lack all others at once are
+// not those of an outage then.
+func (w *world) bystander() { w.api.Add(w.broker("bystander")) }
+
 // at is the broker of a Reseller as the account has it.
 func (w *world) at(r *v1alpha1.Reseller) fake.Broker {
 	GinkgoHelper()

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
+	"github.com/reseller-operator/reseller-operator/internal/bounded"
 	"github.com/reseller-operator/reseller-operator/internal/broker"
 )
 
@@ -39,7 +40,7 @@ func DesiredFrom(r *v1alpha1.Reseller) Desired {
 		Suspended:     spec.Suspend != nil && *spec.Suspend,
 		Deletion:      spec.DeletionPolicy,
 		ForceDelete:   r.Annotations[v1alpha1.AnnotationForceDelete],
-		Requested:     cut(r.Annotations[v1alpha1.AnnotationReconcileRequestedAt], maxRequest),
+		Requested:     bounded.Characters(r.Annotations[v1alpha1.AnnotationReconcileRequestedAt], maxRequest),
 		Deleting:      !r.DeletionTimestamp.IsZero(),
 		Generation:    r.Generation,
 	}

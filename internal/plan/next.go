@@ -14,6 +14,7 @@ var rules = []rule{
 	neverMade, // nothing was made, so nothing needs the account
 	letGo,     // the broker stays, and no call is under way: no credentials needed
 
+	finalizerLost,  // what holds a broker is protected before all else
 	accountChanged, // ids of another account mean other brokers: no call at all
 	sellerProblem,  // without a Seller there is nothing to ask
 
@@ -32,6 +33,7 @@ var rules = []rule{
 	deletionUnproven,   // nothing is deleted whose identity was not read just before
 	deletionInUse,      // activated services are somebody's business: ask first
 	deletionStarts,     // written down first, so that nobody binds what is dying
+	markForged,         // the ownership mark is not the spec's to set
 	identityTaken,      // one identity, one Reseller
 	writesHalted,       // nothing new while writing is stopped
 	named,              // a person named the broker: never a POST
@@ -47,6 +49,7 @@ var rules = []rule{
 	boundMissing,       // 404 is a suspicion
 	updatePaced,        // a PUT that failed is not repeated at once
 	boundUnknown,       // nothing is compared with what was never read
+	boundSummarised,    // a list's summary is no comparison
 	boundRespelled,     // the API's spelling of what was sent is accepted
 	boundInSync,        // the usual case: no call, no write
 	boundOnlyReported,  // shown, not touched

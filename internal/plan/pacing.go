@@ -47,10 +47,11 @@ type Try struct {
 	// Session and Requested are the credentials and the user's request that it was
 	// made with: new ones do not wait.
 	Session, Requested string
-	// Failures counts those in a row, At is when the latest ended.
+	// Failures counts those of one kind in a row, At is when the latest ended.
 	Failures int
 	At       time.Time
-	// Refused says that the latest was refused, Missing that it found no broker.
+	// Refused says that the latest was a write that was refused, Missing that it found
+	// no broker.
 	Refused, Missing bool
 	// Failure is the latest; nil where it is known from status only, and Shown is then
 	// what status says.
@@ -77,12 +78,12 @@ func (t Tries) with(call Call, content string, f *broker.Failure, s *State) Trie
 	}
 	next := Try{
 		Content: content, Observed: s.observed(call), Session: s.Access.Session, Requested: s.Desired.Requested,
-		Failures: 1, At: s.Now, Refused: denied(f), Missing: notFound(f), Failure: f,
+		Failures: 1, At: s.Now, Refused: slices.Contains(written, call) && denied(f), Missing: notFound(f), Failure: f,
 	}
-	if failing && before.like(s, call, content) {
+	if failing && before.Refused == next.Refused && before.like(s, call, content) {
 		next.Failures = before.Failures + 1
 	}
-	if certain(f) {
+	if next.Refused && certain(f) {
 		next.Failures = max(next.Failures, refusedTries)
 	}
 	after[call] = next
@@ -129,7 +130,7 @@ func (s *State) waits(call Call) *Try {
 // waiting is the same of any call with a content.
 func (s *State) waiting(call Call, content string) *Try {
 	t, failing := s.Memory.Tries[call]
-	if !failing || !t.like(s, call, content) || (s.requested() && s.Desired.Requested != t.Requested) || !s.Now.Before(t.due(call, s.Record.UID)) {
+	if !failing || !t.like(s, call, content) || (s.Desired.Requested != "" && s.Desired.Requested != t.Requested) || !s.Now.Before(t.due(call, s.Record.UID)) {
 		return nil
 	}
 	return &t

@@ -73,6 +73,9 @@ func TestFailuresAreCounted(t *testing.T) {
 	if got := count(drifted(), &refusedAll); got.Failures != refusedTries || !got.Refused {
 		t.Errorf("a refusal that names fields is %+v: the same would be refused again", got)
 	}
+	if got := count(drifted(), &refusedAll, unavailable); got.Failures != 1 || got.Refused {
+		t.Errorf("an outage after a refusal is %+v", got)
+	}
 	s := drifted()
 	m := Memory{Tries: count(s, unavailable, unavailable).tries()}
 	s.Desired.Broker.Name, s.Memory, s.Outcome.Updated = ptr("Other"), m, &Updated{Failure: unavailable}

@@ -63,6 +63,7 @@ var twists = []func(*State){
 	func(s *State) {
 		s.Record.Stalled = &metav1.Condition{Status: metav1.ConditionTrue, Reason: v1alpha1.ReasonContested, ObservedGeneration: s.Desired.Generation}
 	},
+	func(s *State) { marking(s); forging(s) }, summarised,
 	func(s *State) { s.Memory.PostFailed = now.Add(-90 * time.Second) },
 	func(s *State) {
 		if s.Record.Creation != nil {

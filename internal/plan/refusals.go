@@ -30,7 +30,7 @@ func refuses(c broker.Class) bool {
 // refusal is one line for each refused field, or else what the answer says.
 func refusal(f *broker.Failure) string {
 	if len(f.Fields) == 0 {
-		return fmt.Sprintf("%s: %s answered %s; correct the spec, or what it refers to in Cloudmore", f.Op, speaker(f), f.Answer())
+		return fmt.Sprintf("%s: %s; correct the spec, or what it refers to in Cloudmore", f.Op, f.Heard())
 	}
 	lines := make([]string, 0, len(f.Fields))
 	for _, field := range f.Fields {
@@ -39,18 +39,10 @@ func refusal(f *broker.Failure) string {
 	return strings.Join(lines, "\n")
 }
 
-// inItsWords adds what the answer says, where it says something.
+// inItsWords adds what the answer says, where there is one.
 func inItsWords(f *broker.Failure) string {
-	if f.Status == 0 {
-		return ""
+	if heard := f.Heard(); heard != "" {
+		return " (" + heard + ")"
 	}
-	return fmt.Sprintf(" (%s answered %s)", speaker(f), f.Answer())
-}
-
-// speaker is who may have given an answer.
-func speaker(f *broker.Failure) string {
-	if f.Gateway {
-		return "Cloudmore, or a gateway before it,"
-	}
-	return "Cloudmore"
+	return ""
 }

@@ -2,13 +2,13 @@ package plan
 
 import (
 	"slices"
-	"unicode/utf8"
 
 	"k8s.io/apimachinery/pkg/api/equality"
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
+	"github.com/reseller-operator/reseller-operator/internal/bounded"
 	"github.com/reseller-operator/reseller-operator/internal/broker"
 )
 
@@ -105,7 +105,7 @@ func reportConditions(s *State, rest Rest, status *v1alpha1.ResellerStatus) {
 func drift(s *State, found []broker.Difference) []v1alpha1.Drift {
 	var shown []v1alpha1.Drift
 	for _, d := range found {
-		row := v1alpha1.Drift{Field: d.Field, Desired: cut(d.Desired, v1alpha1.MaxObservedLength), Observed: cut(d.Observed, v1alpha1.MaxObservedLength)}
+		row := v1alpha1.Drift{Field: d.Field, Desired: bounded.Characters(d.Desired, v1alpha1.MaxObservedLength), Observed: bounded.Characters(d.Observed, v1alpha1.MaxObservedLength)}
 		at := slices.IndexFunc(s.Record.Drift, func(r v1alpha1.Drift) bool {
 			return r.Field == row.Field && r.Desired == row.Desired && r.Observed == row.Observed
 		})
@@ -124,7 +124,7 @@ func drift(s *State, found []broker.Difference) []v1alpha1.Drift {
 func rejected(s *State, found []broker.FieldFailure, before []v1alpha1.Rejection) []v1alpha1.Rejection {
 	var shown []v1alpha1.Rejection
 	for _, f := range found {
-		row := v1alpha1.Rejection{Field: cut(f.Path, v1alpha1.MaxFieldLength), Message: cut(f.Message, v1alpha1.MaxRejectionLength), Since: metav1.NewTime(s.Now)}
+		row := v1alpha1.Rejection{Field: bounded.Characters(f.Path, v1alpha1.MaxFieldLength), Message: bounded.Characters(f.Message, v1alpha1.MaxRejectionLength), Since: metav1.NewTime(s.Now)}
 		again := slices.IndexFunc(before, func(r v1alpha1.Rejection) bool { return r.Field == row.Field && r.Message == row.Message })
 		if again >= 0 {
 			row.Since = before[again].Since
@@ -163,18 +163,10 @@ func ShowBroker(s *State, status *v1alpha1.ResellerStatus) {
 		{&status.Broker.Domain, known.Domain},
 	} {
 		if field.read != nil {
-			*field.shown = cut(*field.read, v1alpha1.MaxObservedLength)
+			*field.shown = bounded.Characters(*field.read, v1alpha1.MaxObservedLength)
 		}
 	}
 }
 
 // maxRequest is what status keeps of a request's value.
 const maxRequest = 256
-
-// cut shortens a value to what a status field holds, at a rune's boundary.
-func cut(value string, most int) string {
-	if utf8.RuneCountInString(value) <= most {
-		return value
-	}
-	return string([]rune(value)[:most])
-}

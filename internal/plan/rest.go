@@ -43,14 +43,21 @@ func (s *State) settled() bool {
 
 // failed says what a failed call means for the Reseller.
 func failed(s *State, f *broker.Failure) Rest {
+	rest := meaning(s, f)
+	rest.Note = f.Error() + "; status has the words of the answer"
+	return rest
+}
+
+// meaning is the same without what events say.
+func meaning(s *State, f *broker.Failure) Rest {
 	rest := Rest{Until: later(s.Access.SilentUntil, s.Now.Add(firstLook)), Message: f.Error() + inItsWords(f) + "; it is tried again by itself"}
 	switch f.Class {
 	case broker.Invalid:
-		return Rest{Reason: v1alpha1.ReasonRefused, Message: refusal(f) + s.nextTry(f), Until: rest.Until, Rejected: f.Fields}
+		return Rest{Reason: v1alpha1.ReasonRefused, Message: refusal(f) + s.nextTry(f, "\n"), Until: rest.Until, Rejected: f.Fields}
 	case broker.Forbidden:
 		return Rest{
 			Reason:  v1alpha1.ReasonForbidden,
-			Message: f.Error() + inItsWords(f) + ": the API account has no right to do this; give it the Admin role" + s.nextTry(f),
+			Message: f.Error() + inItsWords(f) + ": the API account has no right to do this; give it the Admin role" + s.nextTry(f, "; "),
 			Until:   rest.Until,
 		}
 	case broker.NotFound:
@@ -58,7 +65,7 @@ func failed(s *State, f *broker.Failure) Rest {
 		if refused(f) && s.Outcome.Looked == nil {
 			rest.Reason = v1alpha1.ReasonRefused
 		}
-		rest.Message = f.Error() + inItsWords(f) + ": Cloudmore does not know this seller id or broker, or the API account has no right to it; check spec.sellerID of the Seller and the account's role" + s.nextTry(f)
+		rest.Message = f.Error() + inItsWords(f) + ": Cloudmore does not know this seller id or broker, or the API account has no right to it; check spec.sellerID of the Seller and the account's role" + s.nextTry(f, "; ")
 	case broker.Unauthorized:
 		return s.unauthorized(f, rest)
 	case broker.Throttled, broker.Unavailable:
@@ -81,7 +88,7 @@ func (s *State) unauthorized(f *broker.Failure, rest Rest) Rest {
 	if t := s.tryOf(f); t != nil && t.Failures > 1 {
 		return Rest{
 			Reason:  v1alpha1.ReasonForbidden,
-			Message: f.Error() + inItsWords(f) + ": Cloudmore answers 401 to this call, although the account can be read; check the role of the API account" + s.nextTry(f),
+			Message: f.Error() + inItsWords(f) + ": Cloudmore answers 401 to this call, although the account can be read; check the role of the API account" + s.nextTry(f, "; "),
 			Until:   rest.Until,
 		}
 	}

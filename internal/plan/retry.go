@@ -10,7 +10,7 @@ import (
 	"github.com/reseller-operator/reseller-operator/internal/broker"
 )
 
-// written are the calls whose refusals status keeps, so that a restart does not
+// written are the calls that write, and whose refusals status keeps, so that a restart does not
 // start them over.
 var written = []Call{CallCreate, CallUpdate, CallDelete}
 
@@ -71,11 +71,12 @@ func (s *State) tryOf(f *broker.Failure) *Try {
 	return nil
 }
 
-// nextTry says when a refused call is made again, and how to ask for it sooner.
-func (s *State) nextTry(f *broker.Failure) string {
+// nextTry says, after a separator, when a refused call is made again, and how to ask
+// for it sooner.
+func (s *State) nextTry(f *broker.Failure, separator string) string {
 	for call, t := range s.Memory.Tries {
 		if t.Failure == f && t.Refused {
-			return fmt.Sprintf("; tried again at %s, or when the annotation %s is set to any new value",
+			return separator + fmt.Sprintf("it is tried again at %s, or at once when the annotation %s is set to any new value",
 				t.due(call, s.Record.UID).UTC().Format("15:04:05 UTC"), v1alpha1.AnnotationReconcileRequestedAt)
 		}
 	}

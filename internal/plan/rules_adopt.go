@@ -62,21 +62,37 @@ func named(s *State) Step {
 	return bind(s, l, adoptedAs(s))
 }
 
-// marked: a broker carries our ownership mark, so it was made for this Reseller.
+// markForged: the spec sets the property that holds the ownership mark, by which
+// brokers would be taken for somebody else's.
+func markForged(s *State) Step {
+	id := s.Access.Mark.PropertyID
+	if _, set := s.Desired.Broker.Property(id); id == "" || !set || s.Desired.Deleting || s.Record.Creation != nil {
+		return nil
+	}
+	return Rest{
+		Reason:  v1alpha1.ReasonRefused,
+		Message: fmt.Sprintf("%s: the Seller keeps its ownership mark in this property (spec.ownership.propertyID), so a Reseller can't set it; remove it", broker.PropertyPath(id)),
+	}
+}
+
+// marked: a broker carries our ownership mark and the identity, so it was made for
+// this Reseller. A mark alone proves nothing: who can edit brokers can copy it.
 func marked(s *State) Step {
 	if s.bound() || s.Record.Creation != nil {
 		return nil
 	}
 	var ours []Match
 	for _, m := range s.Reading.Matches {
-		if s.ownMark(m.Mark) {
+		if s.ownMark(m.Mark) && !m.Other {
 			ours = append(ours, m)
 		}
 	}
-	switch len(ours) {
-	case 0:
+	switch {
+	case len(ours) == 0:
 		return nil
-	case 1:
+	case s.Access.AdoptionForbidden:
+		return adoptionForbidden()
+	case len(ours) == 1:
 		return lookThenBind(s, ours[0].ID, v1alpha1.OriginCreated)
 	default:
 		return ambiguous(ours, "carry the ownership mark of this Reseller")
@@ -98,7 +114,13 @@ func matched(s *State) Step {
 	case len(matches) == 0:
 		return nil
 	case len(matches) > 1:
-		return ambiguous(matches, "have this registration number and domain")
+		return ambiguous(matches, "have this registration number and domain, or the ownership mark of this Reseller")
+	case matches[0].Other:
+		return Rest{
+			Reason: v1alpha1.ReasonAdoptionNotAllowed,
+			Message: fmt.Sprintf("broker %s carries the ownership mark of this Reseller, but another registration number or domain; if it is the right one, say so with spec.brokerID: %q, else clear the mark (custom property %s) in the portal",
+				matches[0].ID, matches[0].ID, s.Access.Mark.PropertyID),
+		}
 	case s.Access.AdoptionForbidden:
 		return adoptionForbidden()
 	case !s.Desired.Observe && !s.Desired.MatchExisting:
@@ -124,7 +146,7 @@ func lookThenBind(s *State, id broker.ID, origin v1alpha1.Origin) Step {
 	case l.Failure != nil:
 		return failed(s, l.Failure)
 	}
-	if identity, whole := broker.IdentityOf(&l.Broker); origin != v1alpha1.OriginCreated && (!whole || identity != s.Desired.Identity) {
+	if identity, whole := broker.IdentityOf(&l.Broker); !whole || identity != s.Desired.Identity {
 		return waiting(s, fmt.Sprintf("broker %s is listed with another registration number or domain than its details show; the next reading decides", id))
 	}
 	return bind(s, l, origin)

@@ -8,6 +8,11 @@ import (
 	"github.com/reseller-operator/reseller-operator/internal/broker"
 )
 
+// forging has a spec that sets the property of the mark.
+func forging(s *State) {
+	s.Desired.Broker.CustomProperties = []broker.Property{{ID: "owner", Value: "prod/ns/other/x"}}
+}
+
 func TestAdopt(t *testing.T) {
 	naming, matchingPolicy, forbidden := naming(own), matchExisting, adoptionIsForbidden
 	annotated := func(s *State) { s.Record.Annotated = own }
@@ -34,7 +39,14 @@ func TestAdopt(t *testing.T) {
 		{"does not go by a reading older than its finalizer", unbound(matchingPolicy, matching(Match{ID: own}), func(s *State) { s.Memory.FinalizerSince = s.Reading.Latest }), Rest{Reason: v1alpha1.ReasonWaitingForReading, Quiet: true}},
 		{"waits when a listed match is gone", unbound(matchingPolicy, matching(Match{ID: own}), lookedFor(gone)), Rest{Reason: v1alpha1.ReasonWaitingForReading}},
 		{"asks which of several it is", unbound(matchingPolicy, matching(Match{ID: own}, Match{ID: other})), Rest{Reason: v1alpha1.ReasonAmbiguousMatch, Message: "4711, 4712"}},
-		{"takes what carries its mark without any permission", unbound(marking, forbidden, matching(Match{ID: own, Mark: "prod/ns/name/x"}), lookedLike(markedBroker())), Bind{ID: own, Origin: v1alpha1.OriginCreated}},
+		{"takes what carries its mark and its identity", unbound(marking, matching(Match{ID: own, Mark: "prod/ns/name/x"}), lookedLike(markedBroker())), Bind{ID: own, Origin: v1alpha1.OriginCreated}},
+		{"takes nothing by its mark where adoption is forbidden", unbound(marking, forbidden, matching(Match{ID: own, Mark: "prod/ns/name/x"}), lookedLike(markedBroker())), Rest{Reason: v1alpha1.ReasonAdoptionNotAllowed}},
+		{"takes nothing by its mark alone", unbound(marking, matching(Match{ID: own, Mark: "prod/ns/name/x", Other: true})), Rest{Reason: v1alpha1.ReasonAdoptionNotAllowed, Message: "carries the ownership mark"}},
+		{"takes nothing by its mark alone under MatchExisting either", unbound(marking, matchExisting, matching(Match{ID: own, Mark: "prod/ns/name/x", Other: true})), Rest{Reason: v1alpha1.ReasonAdoptionNotAllowed, Message: "carries the ownership mark"}},
+		{"takes nothing whose details have another identity than its list entry", unbound(marking, matching(Match{ID: own, Mark: "prod/ns/name/x"}), lookedLike(elsewhere())), Rest{Reason: v1alpha1.ReasonWaitingForReading}},
+		{"refuses a spec that sets the mark, before any call", unbound(marking, forging), Rest{Reason: v1alpha1.ReasonRefused, Message: "spec.customProperties"}},
+		{"refuses it of a bound broker, too", drifted(marking, forging), Rest{Reason: v1alpha1.ReasonRefused, Message: "spec.customProperties"}},
+		{"deletes all the same", deleted(marking, forging), Look{ID: own}},
 		{"binds by the annotation where identity agrees", unbound(annotated, lookedAt), Bind{ID: own, Origin: v1alpha1.OriginAdopted}},
 		{"does not bind by the annotation where identity differs", unbound(annotated, lookedLike(&broker.Broker{ID: own, Detail: true})), RecordIntent{Identity: identity}},
 		{"does not bind by the annotation where neither has an identity", unbound(annotated, lookedLike(&broker.Broker{ID: own, Detail: true}), func(s *State) { s.Desired.Identity = broker.Identity{} }), Rest{Reason: v1alpha1.ReasonRefused}},

@@ -18,6 +18,16 @@ func withoutFinalizer(s *State) Step {
 	return AddFinalizer{}
 }
 
+// finalizerLost: somebody took our finalizer off an object that holds a broker, or
+// whose create or delete is open. It is put back although the Seller is not usable.
+func finalizerLost(s *State) Step {
+	holds := s.bound() || s.Record.Creation != nil || s.Record.Deletion != nil
+	if s.Record.Finalizer || s.Desired.Deleting || !holds || (s.Desired.Observe && s.Record.Creation == nil) {
+		return nil
+	}
+	return AddFinalizer{}
+}
+
 // createPaced: a create failed, and the next one is not due. No reading is asked for
 // meanwhile.
 func createPaced(s *State) Step {

@@ -81,9 +81,7 @@ func deletionPosted(s *State) Step {
 	if d == nil || d.Attempt != s.Memory.DeletionWrote || d.Attempt == s.Memory.DeleteSent {
 		return nil
 	}
-	stop := s.Desired.Suspended || s.Access.Halted != nil || s.policy() != v1alpha1.DeletionDelete ||
-		shared(s) != nil || !s.Now.Before(d.Deadline) || !d.BrokerID.Same(s.Record.BrokerID)
-	if stop {
+	if !s.mayDelete() || !s.Now.Before(d.Deadline) || !d.BrokerID.Same(s.Record.BrokerID) {
 		return ClearDeletion{Then: deleting(s, "the delete was withdrawn before it was sent")}
 	}
 	return Delete{}
@@ -106,8 +104,9 @@ func deleteAnswered(s *State) Step {
 	}
 }
 
-// deletionUnsettled: a DELETE was sent, or may have been. The finalizer stays
-// until the broker is proven to be gone.
+// deletionUnsettled: a DELETE was sent, or may have been. The finalizer stays until the
+// broker is proven to be gone; where the answer was lost and the broker is still there,
+// it is deleted again.
 func deletionUnsettled(s *State) Step {
 	d := s.Record.Deletion
 	if d == nil {
@@ -126,6 +125,8 @@ func deletionUnsettled(s *State) Step {
 		return failed(s, l.Failure)
 	case accepted:
 		return stillReadable(s)
+	case s.mayDelete():
+		return nil // a DELETE names one broker, so it may be sent again, by the rules for a first one
 	case s.Now.Before(deleteEnds(s)):
 		return deleting(s, "it is unknown whether the delete took effect; the broker is still there")
 	case s.policy() == v1alpha1.DeletionOrphan:
@@ -133,6 +134,12 @@ func deletionUnsettled(s *State) Step {
 	default:
 		return ClearDeletion{Then: Rest{Reason: v1alpha1.ReasonDeleting, Message: "the delete did not take effect; it is started over", Until: s.Now.Add(firstLook)}}
 	}
+}
+
+// mayDelete reports whether nothing forbids a DELETE of the broker now.
+func (s *State) mayDelete() bool {
+	return s.bound() && s.policy() == v1alpha1.DeletionDelete && !s.Desired.Suspended && s.Access.Halted == nil &&
+		shared(s) == nil && len(s.Record.Foreign) == 0
 }
 
 // deleteEnds is when a DELETE that was not answered can no longer take effect.

@@ -34,8 +34,9 @@ func intentFound(s *State) Step {
 		return nil
 	}
 	value, _ := l.Broker.Property(s.Access.Mark.PropertyID)
+	identity, whole := broker.IdentityOf(&l.Broker)
 	switch {
-	case s.ownMark(value):
+	case s.provesCreate(value, whole && identity == c.Identity):
 		return RecordBroker{ID: id, Origin: v1alpha1.OriginCreated}
 	case s.Access.Mark.PropertyID == "" && broker.Fingerprint(&l.Broker) == c.BodyHash:
 		return RecordBroker{ID: id, Origin: v1alpha1.OriginCreated}
@@ -48,6 +49,12 @@ func intentFound(s *State) Step {
 	default:
 		return nil
 	}
+}
+
+// provesCreate reports whether a mark shows that the open intent made the broker: it
+// has the intent's attempt, or it is ours and the broker has the posted identity.
+func (s *State) provesCreate(mark string, same bool) bool {
+	return s.ownMark(mark) && (same || mark == s.Access.Mark.Prefix+s.Record.Creation.Attempt)
 }
 
 // takesOver reports whether the policy takes a broker over that has the posted
@@ -69,7 +76,7 @@ func candidate(s *State) broker.ID {
 		switch {
 		case holder(s, m.ID) != nil:
 			continue
-		case s.ownMark(m.Mark), s.Desired.BrokerID.Same(m.ID):
+		case s.provesCreate(m.Mark, !m.Other), s.Desired.BrokerID.Same(m.ID):
 			return m.ID
 		case claimant(s, m.ID, s.Record.Creation.Identity) == nil:
 			found = append(found, m)

@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
+	"github.com/reseller-operator/reseller-operator/internal/bounded"
 	"github.com/reseller-operator/reseller-operator/internal/broker"
 )
 
@@ -138,6 +139,27 @@ func (s *State) differences() []broker.Difference {
 	return broker.Diff(&s.Desired.Broker, have, s.Record.Accepted)
 }
 
+// boundSummarised: this process knows the broker from a list only, which need not show
+// every field. What status says stays; what the list shows otherwise is looked at.
+func boundSummarised(s *State) Step {
+	known := s.Reading.Known
+	if known == nil || known.Detail || s.looked(s.Record.BrokerID) != nil {
+		return nil
+	}
+	if s.Record.Ready == nil || !s.Record.Compared || len(twins(s)) > 0 {
+		return Look{ID: s.Record.BrokerID}
+	}
+	for _, d := range s.differences() {
+		shown := func(r v1alpha1.Drift) bool {
+			return r.Field == d.Field && r.Desired == bounded.Characters(d.Desired, v1alpha1.MaxObservedLength) && r.Observed == bounded.Characters(d.Observed, v1alpha1.MaxObservedLength)
+		}
+		if !slices.ContainsFunc(s.Record.Drift, shown) {
+			return Look{ID: s.Record.BrokerID}
+		}
+	}
+	return Rest{Quiet: true}
+}
+
 // boundRespelled: the API shows otherwise what was just sent, and means the same.
 func boundRespelled(s *State) Step {
 	if len(s.Memory.Sent) == 0 {
@@ -216,7 +238,7 @@ func (s *State) unreported(found []broker.Difference) []broker.Difference {
 	var edited []broker.Difference
 	for _, d := range found {
 		reported := func(r v1alpha1.Drift) bool {
-			return r.Field == d.Field && r.Desired == cut(d.Desired, v1alpha1.MaxObservedLength)
+			return r.Field == d.Field && r.Desired == bounded.Characters(d.Desired, v1alpha1.MaxObservedLength)
 		}
 		if !slices.ContainsFunc(s.Record.Drift, reported) && !s.agreed(d) {
 			edited = append(edited, d)

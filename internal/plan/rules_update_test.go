@@ -86,6 +86,35 @@ func TestUpdate(t *testing.T) {
 	})
 }
 
+// summarised knows the broker from a list only, which shows its name.
+func summarised(s *State) {
+	if s.Reading.Known != nil {
+		s.Reading.Known = &broker.Broker{ID: own, Name: s.Reading.Known.Name, RegistrationNumber: s.Reading.Known.RegistrationNumber, Domain: s.Reading.Known.Domain}
+	}
+}
+
+// TestSummaries holds that a list's summary is never taken for a comparison.
+func TestSummaries(t *testing.T) {
+	shows := func(field, desired, observed string) func(*State) {
+		return func(s *State) {
+			s.Record.Drift = []v1alpha1.Drift{{Field: field, Desired: desired, Observed: observed}}
+		}
+	}
+	vat := shows("spec.vat", "1", "2")
+	check(t, []row{
+		{"leaves what status says", bound(summarised), Rest{Quiet: true}},
+		{"leaves the drift that status shows and no summary can", bound(isReporting, summarised, vat), Rest{Quiet: true}},
+		{"leaves it under Observe", bound(isObserving, summarised, vat), Rest{Quiet: true}},
+		{"leaves the drift that the summary shows, too", drifted(isReporting, summarised, shows("spec.name", "ABCDEF", "Changed")), Rest{Quiet: true}},
+		{"looks at what the summary shows otherwise", drifted(summarised), Look{ID: own}},
+		{"looks under Report, too", drifted(isReporting, summarised, vat), Look{ID: own}},
+		{"looks before it sends an edit", bound(isReporting, isEdited, summarised, vat), Look{ID: own}},
+		{"looks when it was never compared", bound(summarised, isNew), Look{ID: own}},
+		{"looks when a twin appears", bound(summarised, matching(Match{ID: own}, Match{ID: other})), Look{ID: own}},
+		{"says that it is in sync after a look", bound(summarised, lookedAt), inSync},
+	})
+}
+
 func editedInto(domain string) func(*State) {
 	return func(s *State) {
 		s.Desired.Broker.Domain, s.Desired.Identity = ptr(domain), edited(domain)

@@ -80,6 +80,8 @@ type Match struct {
 	ID broker.ID
 	// Mark is the value of the ownership property, "" where it has none.
 	Mark string
+	// Other says that it has another identity than the sought one, and only our mark.
+	Other bool
 }
 
 // Rival is another Reseller that means the same broker or identity in the same account.

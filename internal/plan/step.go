@@ -95,6 +95,9 @@ type Rest struct {
 	AfterReading time.Time
 	// Quiet leaves status as it is: nothing that a person need know has changed.
 	Quiet bool
+	// Note is what events say in place of Message, which may quote values there; ""
+	// for the same.
+	Note string
 	// Rejected are the fields that the API refused, with its words.
 	Rejected []broker.FieldFailure
 	// Drift are the fields to show as different.

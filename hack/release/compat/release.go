@@ -63,9 +63,9 @@ func tagged(crds, tag string) bool {
 	return err == nil
 }
 
-// git answers from the clone alone, so seconds are plenty.
+// git answers from the clone alone, so a minute is plenty on any machine.
 func git(folder string, args ...string) ([]byte, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	return exec.CommandContext(ctx, "git", append([]string{"-C", folder}, args...)...).Output()
 }

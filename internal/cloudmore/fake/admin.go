@@ -34,6 +34,10 @@ func (s *Server) adminHandler() http.Handler {
 	mux.HandleFunc("DELETE /_fake/brokers/{id}", done(s.removeBroker))
 	mux.HandleFunc("PUT /_fake/services/{id}", done(func(r *http.Request) error { return s.SetServices(r.PathValue("id"), true) }))
 	mux.HandleFunc("DELETE /_fake/services/{id}", done(func(r *http.Request) error { return s.SetServices(r.PathValue("id"), false) }))
+	mux.HandleFunc("PUT /_fake/unlisted/{id}", done(func(r *http.Request) error { return s.SetUnlisted(r.PathValue("id"), true) }))
+	mux.HandleFunc("DELETE /_fake/unlisted/{id}", done(func(r *http.Request) error { return s.SetUnlisted(r.PathValue("id"), false) }))
+	mux.HandleFunc("PUT /_fake/unreadable/{id}", done(func(r *http.Request) error { return s.SetUnreadable(r.PathValue("id"), true) }))
+	mux.HandleFunc("DELETE /_fake/unreadable/{id}", done(func(r *http.Request) error { return s.SetUnreadable(r.PathValue("id"), false) }))
 	return mux
 }
 

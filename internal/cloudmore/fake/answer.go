@@ -40,26 +40,14 @@ var errorKinds = map[int]apiError{
 	http.StatusNotFound:            {4, "NotFound", "No such resource"},
 	http.StatusMethodNotAllowed:    {6, "MethodNotAllowed", "The resource does not support this method"},
 	http.StatusConflict:            {7, "AlreadyExists", "The resource exists already"},
+	http.StatusUnprocessableEntity: {9, "NotProcessable", "The request can't be processed"},
 	http.StatusTooManyRequests:     {8, "TooManyRequests", "Too many requests"},
 	http.StatusInternalServerError: {1, "InternalError", "An error occurred on the server"},
 }
 
-// refusal is an error in the first documented shape: a list of ApiError.
-func (s *Server) refusal(status int, message string) answer {
-	if status == http.StatusUnauthorized {
-		return answer{status: status}.with("WWW-Authenticate", `Bearer error="invalid_token"`)
-	}
-	if s.shapes.ErrorBody == ErrorEmpty && status != http.StatusBadRequest {
-		return answer{status: status}
-	}
-	entry, known := errorKinds[status]
-	if !known {
-		entry = apiError{ErrorCode: 1, ErrorName: "Error", ErrorMessage: http.StatusText(status)}
-	}
-	if message != "" {
-		entry.ErrorMessage = message
-	}
-	return jsonAnswer(status, []apiError{entry})
+// inUse refuses to delete a broker with activated services.
+func (s *Server) inUse(id string) answer {
+	return s.refusal(s.shapes.InUseStatus, "Broker has activated services:"+id)
 }
 
 func (s *Server) invalidValue(message string) answer {
@@ -79,11 +67,13 @@ func (s *Server) substitute(req *request, status int) answer {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	reply := answer{status: status}
-	if status >= http.StatusBadRequest {
-		reply = s.refusal(status, "")
-	}
-	if status == http.StatusNotFound && req.broker != "" {
+	switch {
+	case req.fault.worded():
+		reply = req.fault.complaint().in(req.fault.Form)
+	case status == http.StatusNotFound && req.broker != "":
 		reply = s.notFound(req.broker) // word for word what an unknown broker gets
+	case status >= http.StatusBadRequest:
+		reply = s.refusal(status, "")
 	}
 	if req.fault.RedirectTo != "" {
 		reply = reply.with("Location", req.fault.RedirectTo+req.ex.Path)

@@ -32,9 +32,10 @@ func (s *Server) createBroker(req *request) answer {
 		return *refusal
 	}
 	if s.shapes.Unique && s.identityTaken(broker, nil, req.at) {
-		return s.refusal(http.StatusConflict, "")
+		return s.refusal(s.shapes.UniqueStatus, errorKinds[http.StatusConflict].ErrorMessage)
 	}
 	created := s.create(broker, false, req.at)
+	created.unlisted, created.unreadable = req.fault.Unlisted, req.fault.Unreadable
 	req.ex.Broker = created.id
 	s.history.commit(req.ex, req.at)
 	if err := s.save(); err != nil {
@@ -48,16 +49,16 @@ func (s *Server) created(req *request, r *record) answer {
 	id := s.shownID(req, r.id)
 	switch s.shapes.CreateAnswer {
 	case CreateIDObject:
-		return jsonAnswer(http.StatusCreated, map[string]any{s.shapes.IDKey: id})
+		return s.wrapped(jsonAnswer(http.StatusCreated, map[string]any{s.shapes.IDKey: id}), false)
 	case CreateBareID:
-		return jsonAnswer(http.StatusCreated, id)
+		return s.wrapped(jsonAnswer(http.StatusCreated, id), false)
 	case CreateLocation:
 		return answer{status: http.StatusCreated}.with("Location", req.base+req.ex.Path+"/"+r.id)
 	case CreateNothing:
 		return answer{status: http.StatusCreated}
 	default:
 		v, _ := r.at(req.at)
-		return jsonAnswer(http.StatusCreated, s.detail(req, r, v))
+		return s.wrapped(jsonAnswer(http.StatusCreated, s.detail(req, r, v)), false)
 	}
 }
 
@@ -67,7 +68,7 @@ func (s *Server) oneBroker(req *request) answer {
 		seen = seen.Add(-s.shapes.ListLag)
 	}
 	r, v, ok := s.visible(req.broker, seen)
-	if !ok {
+	if !ok || r.unreadable {
 		return s.notFound(req.broker)
 	}
 	if r.foreign && s.shapes.ForeignGet == ForeignNotFound {
@@ -76,7 +77,7 @@ func (s *Server) oneBroker(req *request) answer {
 	if r.foreign && s.shapes.ForeignGet == ForeignForbidden {
 		return s.refusal(http.StatusForbidden, "")
 	}
-	return jsonAnswer(http.StatusOK, s.detail(req, r, v))
+	return s.wrapped(jsonAnswer(http.StatusOK, s.detail(req, r, v)), false)
 }
 
 // oneReseller answers only for those that have activated a service.
@@ -85,7 +86,7 @@ func (s *Server) oneReseller(req *request) answer {
 	if !ok || !r.services || v.state != StateLive {
 		return s.notFound(req.broker)
 	}
-	return jsonAnswer(http.StatusOK, s.detail(req, r, v))
+	return s.wrapped(jsonAnswer(http.StatusOK, s.detail(req, r, v)), false)
 }
 
 // visible is a broker that a GET finds: live, inactive, or being deleted.
@@ -99,7 +100,7 @@ func (s *Server) visible(id string, at time.Time) (*record, version, bool) {
 }
 
 func (s *Server) updateBroker(req *request) answer {
-	r, v, ok := s.visible(req.broker, req.at)
+	r, v, ok := s.reachable(req)
 	if !ok {
 		return s.notFound(req.broker)
 	}
@@ -110,12 +111,15 @@ func (s *Server) updateBroker(req *request) answer {
 	if s.shapes.UpdateMerges {
 		base = v.broker.clone()
 	}
+	if state := s.lacking(req.body); len(state) > 0 {
+		return *s.modelRefusal(state)
+	}
 	broker, refusal := s.parse(req.body, base, s.shapes.UpdateLax)
 	if refusal != nil {
 		return *refusal
 	}
 	if s.shapes.Unique && s.identityTaken(broker, r, req.at) {
-		return s.refusal(http.StatusConflict, "")
+		return s.refusal(s.shapes.UniqueStatus, errorKinds[http.StatusConflict].ErrorMessage)
 	}
 	r.add(version{req.at, StateLive, s.normalized(keep(s.shapes.IgnoredFields, v.broker, broker))})
 	before := v.broker.clone()
@@ -128,7 +132,7 @@ func (s *Server) updateBroker(req *request) answer {
 		return answer{status: http.StatusNoContent}
 	}
 	v, _ = r.at(req.at)
-	return jsonAnswer(s.shapes.UpdateStatus, s.detail(req, r, v))
+	return s.wrapped(jsonAnswer(s.shapes.UpdateStatus, s.detail(req, r, v)), false)
 }
 
 // unchangeable refuses writes to what the seller does not own or has deleted.
@@ -164,7 +168,7 @@ func keep(fields []string, before, b Broker) Broker {
 }
 
 func (s *Server) deleteBroker(req *request) answer {
-	r, v, ok := s.visible(req.broker, req.at)
+	r, v, ok := s.reachable(req)
 	if !ok {
 		return s.notFound(req.broker)
 	}
@@ -172,7 +176,7 @@ func (s *Server) deleteBroker(req *request) answer {
 		return s.refusal(http.StatusForbidden, "")
 	}
 	if r.services && s.shapes.DeleteNeedsNoUsers {
-		return s.invalidValue("Broker has activated services:" + r.id)
+		return s.inUse(r.id)
 	}
 	if _, deleting := r.ending(req.at); !deleting && v.state == StateLive {
 		s.remove(r, v, req.at.Add(s.shapes.DeleteDelay))

@@ -67,10 +67,28 @@ const (
 	ForeignForbidden = "forbidden"
 )
 
-// Shapes.ErrorBody: the body of 403, 404, 405, 409, 429 and 5xx.
+// Shapes.ErrorBody: the form of 403, 404, 405, 409, 429 and 5xx;
+// Shapes.InvalidBody: that of 400. Documented are the list and, for fields in
+// a 400, the model state.
 const (
 	ErrorDocumented = "documented"
-	ErrorEmpty      = "empty"
+	ErrorEmpty      = string(FormEmpty)
+	ErrorProblem    = string(FormProblem)
+	ErrorMessage    = string(FormMessage)
+	ErrorErrors     = string(FormErrors)
+	ErrorText       = string(FormText)
+	ErrorHTML       = string(FormHTML)
+)
+
+// Shapes.Envelope: the key of an object around answers with a broker or a list.
+const (
+	EnvelopeNone     = "none"
+	EnvelopeData     = "data"
+	EnvelopeResult   = "result"
+	EnvelopeValue    = "value"
+	EnvelopeResponse = "response"
+	EnvelopeItem     = "item"   // around one broker only
+	EnvelopeBroker   = "broker" // around one broker only
 )
 
 // Shapes.Normalize: kinds of spelling that the API changes when it stores.

@@ -11,6 +11,8 @@ type Record struct {
 	State             State     `json:"state"`
 	Foreign           bool      `json:"foreign"` // a ServiceBroker: somebody else's
 	ServicesActivated bool      `json:"servicesActivated"`
+	Unlisted          bool      `json:"unlisted,omitempty"`   // lists lack it
+	Unreadable        bool      `json:"unreadable,omitempty"` // listed, and calls by its id get 404
 	CreatedAt         time.Time `json:"createdAt"`
 	ChangedAt         time.Time `json:"changedAt"`
 	EndsAt            time.Time `json:"endsAt,omitzero"` // when a delete that takes its time will be done
@@ -41,7 +43,7 @@ func (s *Server) Seed(seed Record) (id string) {
 	if state == "" {
 		state = StateLive
 	}
-	r := &record{id: id, foreign: seed.Foreign, services: seed.ServicesActivated}
+	r := &record{id: id, foreign: seed.Foreign, services: seed.ServicesActivated, unlisted: seed.Unlisted, unreadable: seed.Unreadable}
 	r.add(version{s.now(), state, seed.Broker.clone()})
 	s.store.insert(r)
 	_ = s.save() // kept for Close
@@ -136,7 +138,7 @@ func (s *Server) recordOf(r *record) Record {
 	v, _ := r.at(s.now()) // the first version is never in the future
 	ends, _ := r.ending(s.now())
 	return Record{
-		ID: r.id, State: v.state, Foreign: r.foreign, ServicesActivated: r.services,
+		ID: r.id, State: v.state, Foreign: r.foreign, ServicesActivated: r.services, Unlisted: r.unlisted, Unreadable: r.unreadable,
 		CreatedAt: r.versions[0].at, ChangedAt: v.at, EndsAt: ends, Broker: v.broker.clone(),
 	}
 }

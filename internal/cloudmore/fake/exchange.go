@@ -144,6 +144,9 @@ func (s *Server) effect(ctx context.Context, req *request) (answer, error) {
 	if refusal, refused := s.refuse(req); refused {
 		return refusal, nil
 	}
+	if req.op != OpToken && (s.shapes.EmptyAccount || req.fault.EmptyAccount) {
+		return s.nothing(req), nil
+	}
 	if req.fault.CommitAfter == 0 {
 		return s.perform(req), nil
 	}

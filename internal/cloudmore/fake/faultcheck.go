@@ -50,6 +50,8 @@ func (f Fault) check() error {
 		return fmt.Errorf("fault: drop %q is none of connection, unreached", f.Drop)
 	case !known(string(f.Body), string(BodyHTML), string(BodyEmpty), string(BodyText), string(BodyTruncated), string(BodyCut), string(BodyHuge), string(BodyDrip)):
 		return fmt.Errorf("fault: body %q is none of html, empty, text, truncated, cut, huge, drip", f.Body)
+	case f.Form != "" && !slices.Contains(Forms, f.Form):
+		return fmt.Errorf("fault: form %q is none of %v", f.Form, Forms)
 	case !known(string(f.List), string(ListEmpty), string(ListShort), string(ListForeign), string(ListDuplicate)):
 		return fmt.Errorf("fault: list %q is none of empty, short, foreign, duplicate", f.List)
 	case f.Status != 0 && (f.Status < 200 || f.Status > 599):

@@ -14,6 +14,7 @@ type Fault struct {
 	Op          Operation     `json:"op,omitempty"`          // empty: every operation
 	Broker      string        `json:"broker,omitempty"`      // only calls that name this id; for creates, this domain
 	User        string        `json:"user,omitempty"`        // only calls with a token of this user
+	Writes      bool          `json:"writes,omitempty"`      // only creates, updates and deletes
 	Nth         int           `json:"nth,omitempty"`         // from the nth matching call on, counted from 1 since the fault was set
 	Times       int           `json:"times,omitempty"`       // at most so often; 0: no limit
 	Probability float64       `json:"probability,omitempty"` // of the matching calls, by the server's seed; 0: all
@@ -28,6 +29,12 @@ type Fault struct {
 	AnswerDelay  time.Duration `json:"-"`                      // between effect and answer
 	Drop         Drop          `json:"drop,omitempty"`         // no answer
 	Status       int           `json:"status,omitempty"`       // this answer in place of the true one
+	Form         Form          `json:"form,omitempty"`         // the form of that answer; Status 400 (FormDenial: 200) unless set
+	Says         string        `json:"says,omitempty"`         // what it says; Form list unless set
+	Field        string        `json:"field,omitempty"`        // the field that it says it about ("Contact.Phone")
+	EmptyAccount bool          `json:"emptyAccount,omitempty"` // lists are empty, all else gets 404
+	Unlisted     bool          `json:"unlisted,omitempty"`     // the broker that the call makes is in no list, for good
+	Unreadable   bool          `json:"unreadable,omitempty"`   // the broker that the call makes is listed, and all else about it gets 404
 	RetryAfter   time.Duration `json:"-"`                      // sends Retry-After, in seconds
 	RetryAtDate  bool          `json:"retryAtDate,omitempty"`  // sends it as an HTTP date
 	RedirectTo   string        `json:"redirectTo,omitempty"`   // base URL of another host; Status 307 unless set
@@ -41,7 +48,7 @@ type Fault struct {
 // Commit says whether a struck call takes effect.
 type Commit string
 
-// By default a call takes effect unless Status, RedirectTo or Drop replaces its answer.
+// By default a call takes effect unless Status, Form, RedirectTo or Drop replaces its answer.
 const (
 	CommitYes Commit = "yes"
 	CommitNo  Commit = "no"
@@ -92,13 +99,23 @@ func (f *Fault) commits() bool {
 	case f.Commit == CommitYes || f.CommitAfter > 0:
 		return true
 	}
-	return f.Drop == "" && f.Status == 0 && f.RedirectTo == ""
+	return f.Drop == "" && f.status() == 0
 }
 
 // status is what a fault without a status of its own answers in place of the truth.
 func (f *Fault) status() int {
-	if f.Status == 0 && f.RedirectTo != "" {
+	switch {
+	case f.Status != 0:
+		return f.Status
+	case f.RedirectTo != "":
 		return http.StatusTemporaryRedirect
+	case f.Form == FormDenial:
+		return http.StatusOK
+	case f.worded():
+		return http.StatusBadRequest
 	}
-	return f.Status
+	return 0
 }
+
+// worded reports whether a fault has its own words in place of the usual ones.
+func (f *Fault) worded() bool { return f.Form != "" || f.Says != "" || f.Field != "" }

@@ -23,7 +23,7 @@ type armed struct {
 }
 
 func (a *armed) matches(c call) bool {
-	if a.Op != "" && a.Op != c.op || a.User != "" && a.User != c.user {
+	if a.Op != "" && a.Op != c.op || a.User != "" && a.User != c.user || a.Writes && !c.op.writes() {
 		return false
 	}
 	return a.Broker == "" || strings.EqualFold(a.Broker, c.broker) || c.op == OpCreate && a.Broker == c.domain

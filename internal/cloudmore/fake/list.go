@@ -15,10 +15,10 @@ func (s *Server) listBrokers(req *request) answer {
 	seen := req.at.Add(-s.shapes.ListLag)
 	entries := []object{}
 	for _, r := range s.store.order {
-		if req.op == OpActiveResellers && !r.services || slices.ContainsFunc(req.fault.Omit, func(id string) bool { return strings.EqualFold(id, r.id) }) {
+		if req.op == OpActiveResellers && !r.services || r.unlisted || slices.ContainsFunc(req.fault.Omit, func(id string) bool { return strings.EqualFold(id, r.id) }) {
 			continue
 		}
-		if v, ok := r.listed(seen, s.shapes.ListedAfterDelete); ok {
+		if v, ok := r.listed(seen, s.shapes.ListedAfterDelete, s.shapes.InactiveListed); ok {
 			entries = append(entries, s.entry(req, r, v))
 		}
 	}
@@ -90,8 +90,8 @@ func (s *Server) paged(req *request, entries []object) answer {
 
 func (s *Server) formed(entries []object, around object) answer {
 	if s.shapes.List == ListArray {
-		return jsonAnswer(http.StatusOK, entries)
+		return s.wrapped(jsonAnswer(http.StatusOK, entries), true)
 	}
 	around[s.shapes.List] = entries
-	return jsonAnswer(http.StatusOK, around)
+	return s.wrapped(jsonAnswer(http.StatusOK, around), true)
 }

@@ -30,6 +30,7 @@ func (s *Server) detail(req *request, r *record, v version) object {
 		fields[keyCreated] = r.versions[0].at.UTC()
 		fields["tags"] = []string{}
 	}
+	s.beyond(fields, r)
 	return fields
 }
 
@@ -113,7 +114,8 @@ func (s *Server) entry(req *request, r *record, v version) object {
 		return entry
 	}
 	for name := range entry {
-		if name != s.shapes.IDKey && !slices.Contains(s.shapes.ListFields, name) {
+		marks := name == keyActive && s.shapes.InactiveListed
+		if name != s.shapes.IDKey && !marks && !slices.Contains(s.shapes.ListFields, name) {
 			delete(entry, name)
 		}
 	}

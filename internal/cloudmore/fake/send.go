@@ -19,11 +19,11 @@ const (
 
 // send writes the answer, spoilt as the fault says.
 func (s *Server) send(ctx context.Context, w http.ResponseWriter, req *request, reply answer) {
-	for name, value := range reply.header {
-		w.Header().Set(name, value)
-	}
 	if reply.body != nil {
 		w.Header().Set("Content-Type", jsonType)
+	}
+	for name, value := range reply.header {
+		w.Header().Set(name, value)
 	}
 	s.mu.Lock()
 	req.ex.Status = reply.status

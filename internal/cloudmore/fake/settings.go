@@ -34,6 +34,10 @@ func modelSettings(s *Shapes) []Setting {
 		{group, "definedProperties", "Ids of the custom properties that exist, others are refused; none given: every id is taken.", nil, &s.DefinedProperties},
 		{group, "empty", "How a detail writes an empty field.", []string{EmptyNull, EmptyString, EmptyOmitted}, &s.Empty},
 		{group, "extraFields", "Let details carry fields that nobody documented.", nil, &s.ExtraFields},
+		{group, "envelope", "The key of an object around answers with a broker or a list; item and broker are around one broker only.", []string{EnvelopeNone, EnvelopeData, EnvelopeResult, EnvelopeValue, EnvelopeResponse, EnvelopeItem, EnvelopeBroker}, &s.Envelope},
+		{group, "nullGroups", "Let contact, address and invoiceContact without any value be null, and refuse them with 400 when they are sent as an object.", nil, &s.NullGroups},
+		{group, "readOnlyMembers", "Members that details carry and that are refused with 400 when they are sent back, such as createdDate.", nil, &s.ReadOnlyMembers},
+		{group, "requiredMembers", "Members that an update must carry, such as id; without them it is refused with 400.", nil, &s.RequiredMembers},
 	}
 }
 
@@ -60,21 +64,30 @@ func writeSettings(s *Shapes) []Setting {
 		{group, "updateLax", "Let a PUT without the required fields empty them; otherwise it is refused.", nil, &s.UpdateLax},
 		{group, "ignoredFields", "Top-level fields that a PUT takes and does not store.", nil, &s.IgnoredFields},
 		{group, "normalize", "Spellings that are changed when a broker is stored: any of vat (upper case, country prefix), phone (digits only), domain (lower case, no trailing dot), spaces (trimmed, single).", nil, &s.Normalize},
-		{group, "unique", "Refuse a second broker of one registration number and domain with 409.", nil, &s.Unique},
+		{group, "unique", "Refuse a second broker of one registration number and domain.", nil, &s.Unique},
+		{group, "uniqueStatus", "The status of that refusal.", []string{"409", "422", "400"}, &s.UniqueStatus},
 		{group, "deleteStatus", "The answer to a delete.", []string{"204", "200", "202"}, &s.DeleteStatus},
 		{group, "deleteDelay", "How long a deleted broker stays readable and listed.", nil, &s.DeleteDelay},
 		{group, "deleteSoft", "Let a deleted broker stay readable for good, as inactive.", nil, &s.DeleteSoft},
-		{group, "deleteNeedsNoUsers", "Refuse the delete of a broker with activated services with 400.", nil, &s.DeleteNeedsNoUsers},
+		{group, "inactiveListed", "Let an inactive broker stay in the list.", nil, &s.InactiveListed},
+		{group, "deleteNeedsNoUsers", "Refuse the delete of a broker with activated services.", nil, &s.DeleteNeedsNoUsers},
+		{group, "inUseStatus", "The status of that refusal.", []string{"400", "409", "422"}, &s.InUseStatus},
 	}
 }
+
+// bodies are the forms of a refusal that is no fault.
+var bodies = []string{ErrorDocumented, ErrorEmpty, ErrorProblem, ErrorMessage, ErrorErrors, ErrorText, ErrorHTML}
 
 func accessSettings(s *Shapes) []Setting {
 	const group = "Access"
 	return []Setting{
 		{group, "foreignGet", "What a GET of somebody else's ServiceBroker answers.", []string{ForeignDetail, ForeignNotFound, ForeignForbidden}, &s.ForeignGet},
 		{group, "wrongSellerStatus", "The answer to a seller id that is not ours, lists included.", []string{"404", "403"}, &s.WrongSellerStatus},
-		{group, "readOnly", "Refuse every write with 403, as to a View Only account.", nil, &s.ReadOnly},
-		{group, "errorBody", "The body of 403, 404, 405, 409, 429 and 5xx.", []string{ErrorDocumented, ErrorEmpty}, &s.ErrorBody},
+		{group, "readOnly", "Refuse every write, as to a View Only account.", nil, &s.ReadOnly},
+		{group, "readOnlyStatus", "The status of writes by who may only read.", []string{"403", "401", "404", "405"}, &s.ReadOnlyStatus},
+		{group, "errorBody", "The form of 403, 404, 405, 409, 422, 429 and 5xx.", bodies, &s.ErrorBody},
+		{group, "invalidBody", "The form of 400; documented is a list, or a model state about fields.", bodies, &s.InvalidBody},
+		{group, "emptyAccount", "An outage that looks like an empty account: lists are empty, and every other call gets 404.", nil, &s.EmptyAccount},
 		{group, "tokenLifetime", "How long a token is valid.", nil, &s.TokenLifetime},
 		{group, "refusedLoginStatus", "The status of a refused login.", []string{"400", "401"}, &s.RefusedLoginStatus},
 		{group, "lockAfter", "Wrong logins in a row after which a user is locked; 0 means never.", nil, &s.LockAfter},

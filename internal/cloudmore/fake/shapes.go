@@ -14,6 +14,11 @@ type Shapes struct {
 	DefinedProperties []string
 	Empty             string // EmptyNull, EmptyString or EmptyOmitted
 	ExtraFields       bool   // details carry fields that nobody documented
+	Envelope          string // EnvelopeNone … EnvelopeBroker
+	NullGroups        bool   // a group without values is null, and refused with 400 when it is not
+	// ReadOnlyMembers are carried by details and refused with 400 when they are
+	// sent back, RequiredMembers are refused with 400 when an update lacks them.
+	ReadOnlyMembers, RequiredMembers []string
 
 	List              string        // ListArray … ListResults
 	ListContent       string        // ListSummary or ListDetail
@@ -30,17 +35,23 @@ type Shapes struct {
 	UpdateLax     bool     // a PUT without the required fields empties them
 	IgnoredFields []string // top-level fields that a PUT takes and does not store
 	Normalize     []string // NormalizeVAT …
-	Unique        bool     // a second broker of one identity is refused with 409
+	Unique        bool     // a second broker of one identity is refused with UniqueStatus
+	UniqueStatus  int      // 409, 422 or 400
 
 	DeleteStatus       int           // 204, 200 or 202
 	DeleteDelay        time.Duration // how long a deleted broker stays readable
 	DeleteSoft         bool          // a deleted broker stays readable as inactive
-	DeleteNeedsNoUsers bool          // a broker with activated services is refused with 400
+	InactiveListed     bool          // an inactive broker stays in the list
+	DeleteNeedsNoUsers bool          // a broker with activated services is refused with InUseStatus
+	InUseStatus        int           // 400, 409 or 422
 
 	ForeignGet        string // ForeignDetail, ForeignNotFound or ForeignForbidden
 	WrongSellerStatus int    // 404 or 403 for a seller id that is not ours
-	ReadOnly          bool   // every write is refused with 403
-	ErrorBody         string // ErrorDocumented or ErrorEmpty
+	ReadOnly          bool   // every write is refused with ReadOnlyStatus
+	ReadOnlyStatus    int    // 403, 401, 404 or 405 for who may only read
+	ErrorBody         string // ErrorDocumented … ErrorHTML
+	InvalidBody       string // ErrorDocumented … ErrorHTML
+	EmptyAccount      bool   // an outage: lists are empty, and all else is 404
 
 	TokenLifetime      time.Duration // 24h
 	RefusedLoginStatus int           // 400 or 401

@@ -37,7 +37,7 @@ func (s *Server) load() error {
 
 func (s *Server) restore(records []Record) {
 	for _, kept := range records {
-		r := &record{id: kept.ID, foreign: kept.Foreign, services: kept.ServicesActivated,
+		r := &record{id: kept.ID, foreign: kept.Foreign, services: kept.ServicesActivated, unlisted: kept.Unlisted, unreadable: kept.Unreadable,
 			versions: []version{{kept.CreatedAt, StateLive, kept.Broker}}}
 		if kept.State != StateLive || kept.ChangedAt.After(kept.CreatedAt) {
 			r.add(version{kept.ChangedAt, kept.State, kept.Broker})

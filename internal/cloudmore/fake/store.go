@@ -34,7 +34,9 @@ type record struct {
 	id       string
 	foreign  bool
 	services bool
-	versions []version // by time; never empty
+	// unlisted: lists lack it; unreadable: calls by its id get 404.
+	unlisted, unreadable bool
+	versions             []version // by time; never empty
 }
 
 // at is the broker as it was, or false if it did not exist yet.
@@ -71,10 +73,10 @@ func (r *record) ending(t time.Time) (time.Time, bool) {
 }
 
 // listed is the broker as a list shows it whose view is from seen; a deleted
-// one stays for a while longer.
-func (r *record) listed(seen time.Time, afterDelete time.Duration) (version, bool) {
+// one stays for a while longer, an inactive one for good if the settings say so.
+func (r *record) listed(seen time.Time, afterDelete time.Duration, inactive bool) (version, bool) {
 	v, ok := r.at(seen)
-	if !ok || v.state == StateLive {
+	if !ok || v.state == StateLive || inactive && v.state == StateInactive {
 		return v, ok
 	}
 	if !v.at.Add(afterDelete).After(seen) {

@@ -167,7 +167,7 @@ func (s *Server) refuse(req *request) (answer, bool) {
 	case !strings.EqualFold(req.seller, s.options.SellerID) || access == AccessNone:
 		return s.refusal(s.shapes.WrongSellerStatus, ""), true
 	case req.op.writes() && (s.shapes.ReadOnly || access == AccessRead):
-		return s.refusal(http.StatusForbidden, ""), true
+		return s.refusal(s.shapes.ReadOnlyStatus, ""), true
 	}
 	return answer{}, false
 }

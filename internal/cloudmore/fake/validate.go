@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net/http"
 	"regexp"
 	"slices"
 	"strings"
@@ -57,7 +56,7 @@ func fieldsToCheck(b Broker) []checked {
 func (s *Server) parse(body []byte, base Broker, lax bool) (Broker, *answer) {
 	broker := base
 	if err := json.Unmarshal(body, &broker); err != nil {
-		return broker, modelRefusal(unreadable(err))
+		return broker, s.modelRefusal(unreadable(err))
 	}
 	state := modelState{}
 	for _, field := range fieldsToCheck(broker) {
@@ -69,19 +68,16 @@ func (s *Server) parse(body []byte, base Broker, lax bool) (Broker, *answer) {
 		}
 	}
 	s.checkProperties(body, state)
+	s.sentBack(body, state)
+	s.hollow(body, state)
 	if len(state) > 0 {
-		return broker, modelRefusal(state)
+		return broker, s.modelRefusal(state)
 	}
 	if broker.Domain != "" && !domainFormat.MatchString(broker.Domain) {
 		refusal := s.invalidValue("Invalid domain/website:" + broker.Domain)
 		return broker, &refusal
 	}
 	return broker, nil
-}
-
-func modelRefusal(state modelState) *answer {
-	refusal := jsonAnswer(http.StatusBadRequest, state)
-	return &refusal
 }
 
 func unreadable(err error) modelState {

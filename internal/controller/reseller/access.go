@@ -7,7 +7,6 @@ import (
 	"time"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
-	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/apimachinery/pkg/types"
@@ -87,28 +86,20 @@ func (p *pass) useSession(seller v1alpha1.SellerObject) {
 		p.access.Session = standing.ID
 		if standing.Verified && Verified(seller) {
 			p.account, p.session = a, name
-			why, _ := a.Halted()
-			p.obeyBrake(why)
+			p.obeyBrake(a.Halted())
 			p.r.wakeUps.admit(p.access.Account, p.owner())
 			return
 		}
 	}
-	p.access.Problem = &plan.Problem{
-		Reason:  v1alpha1.ReasonSellerNotReady,
-		Message: fmt.Sprintf("%s %s is not ready yet", seller.SellerKind(), seller.GetName()),
-	}
-	ready := meta.FindStatusCondition(seller.CurrentStatus().Conditions, v1alpha1.ConditionReady)
-	if ready != nil && ready.Status == metav1.ConditionFalse {
-		p.access.Problem.Message = fmt.Sprintf("%s %s is not ready (%s): %s", seller.SellerKind(), seller.GetName(), ready.Reason, ready.Message)
-	}
+	p.access.Problem = &plan.Problem{Reason: v1alpha1.ReasonSellerNotReady, Message: sellerNotReady(seller)}
 }
 
 // obeyBrake stops all writing while the account's brake holds.
-func (p *pass) obeyBrake(halted string) {
-	if halted != "" && p.access.Halted == nil {
+func (p *pass) obeyBrake(halted *account.Halt) {
+	if halted != nil && p.access.Halted == nil {
 		p.access.Halted = &plan.Problem{
 			Reason:  v1alpha1.ReasonSellerNotReady,
-			Message: fmt.Sprintf("writing is halted (%s), because %s; the Seller says how to go on", v1alpha1.ReasonWritesHalted, halted),
+			Message: fmt.Sprintf("writing is halted (%s), because %s; the Seller says how to go on", v1alpha1.ReasonWritesHalted, halted.Why()),
 		}
 	}
 }
@@ -116,17 +107,15 @@ func (p *pass) obeyBrake(halted string) {
 // mindBrake counts what is about to be changed or deleted, and reports whether
 // the brake stopped it, so that the step is decided anew.
 func (p *pass) mindBrake(step plan.Step) bool {
-	var what string
+	next := account.Write{Owner: p.owner(), Broker: broker.ID(p.obj.Status.BrokerID)}
 	switch step.(type) {
 	case plan.Update:
-		what = "change"
 	case plan.RecordDeletion:
-		what = "delete"
+		next.Deletes = true
 	default:
 		return false
 	}
-	what = fmt.Sprintf("%s of %s/%s", what, p.obj.Namespace, p.obj.Name)
-	p.obeyBrake(p.account.Touch(broker.ID(p.obj.Status.BrokerID), what))
+	p.obeyBrake(p.account.Touch(next))
 	return p.access.Halted != nil
 }
 

@@ -1,13 +1,13 @@
 package reseller
 
 import (
-	"slices"
-	"strings"
+	"fmt"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/meta"
 
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
+	"github.com/reseller-operator/reseller-operator/internal/bounded"
 	"github.com/reseller-operator/reseller-operator/internal/broker"
 	"github.com/reseller-operator/reseller-operator/internal/metrics"
 	"github.com/reseller-operator/reseller-operator/internal/plan"
@@ -15,12 +15,19 @@ import (
 
 // normal says that the broker was changed.
 func (p *pass) normal(reason, action, note string, args ...any) {
-	p.r.Events.Eventf(p.obj, nil, corev1.EventTypeNormal, reason, action, note, args...)
+	p.event(corev1.EventTypeNormal, reason, action, note, args...)
 }
 
 // warning says that something is wrong.
 func (p *pass) warning(reason, action, note string, args ...any) {
-	p.r.Events.Eventf(p.obj, nil, corev1.EventTypeWarning, reason, action, note, args...)
+	p.event(corev1.EventTypeWarning, reason, action, note, args...)
+}
+
+// maxNote is the longest note of an event that the API server takes, in bytes.
+const maxNote = 1024
+
+func (p *pass) event(kind, reason, action, note string, args ...any) {
+	p.r.Events.Eventf(p.obj, nil, kind, reason, action, "%s", bounded.Text(fmt.Sprintf(note, args...), maxNote))
 }
 
 // failed says that a call failed, by its class and field paths; values and
@@ -37,8 +44,8 @@ func (p *pass) news(rest plan.Rest) func() {
 		return func() {}
 	}
 	note := rest.Message
-	if rest.Reason == v1alpha1.ReasonRefused {
-		note = refusedPaths(rest.Message) // the API's sentences may quote values
+	if rest.Note != "" {
+		note = rest.Note
 	}
 	return func() {
 		if rest.Reason == v1alpha1.ReasonDuplicateSuspected {
@@ -46,16 +53,4 @@ func (p *pass) news(rest plan.Rest) func() {
 		}
 		p.warning(rest.Reason, "Reconcile", "%s", note)
 	}
-}
-
-// refusedPaths keeps the field paths of a refusal, each once.
-func refusedPaths(message string) string {
-	var kept []string
-	for line := range strings.Lines(message) {
-		path, _, _ := strings.Cut(line, ":")
-		if !slices.Contains(kept, path) {
-			kept = append(kept, path)
-		}
-	}
-	return "Cloudmore refused " + strings.Join(kept, ", ") + "; status has its words"
 }

@@ -17,9 +17,10 @@ import (
 // object touches it, and there is at most one at a time.
 type memory struct {
 	plan.Memory
-	uid     types.UID
-	written string // resourceVersion of the last own write
-	account broker.Account
+	uid      types.UID
+	written  string // resourceVersion of the last own write
+	conflict conflict
+	account  broker.Account
 	// shown is Ready as this process last wrote or confirmed it, nil before; the
 	// lock of memories guards it.
 	shown *metav1.Condition

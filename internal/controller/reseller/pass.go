@@ -7,6 +7,7 @@ import (
 
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
 	"github.com/reseller-operator/reseller-operator/internal/account"
+	"github.com/reseller-operator/reseller-operator/internal/broker"
 	"github.com/reseller-operator/reseller-operator/internal/cloudmore"
 	"github.com/reseller-operator/reseller-operator/internal/plan"
 )
@@ -64,7 +65,8 @@ func (p *pass) state() *plan.State {
 	}
 	for _, b := range view.Matches {
 		mark, _ := b.Property(p.access.Mark.PropertyID)
-		s.Reading.Matches = append(s.Reading.Matches, plan.Match{ID: b.ID, Mark: mark})
+		identity, whole := broker.IdentityOf(b)
+		s.Reading.Matches = append(s.Reading.Matches, plan.Match{ID: b.ID, Mark: mark, Other: !whole || identity != s.Sought()})
 	}
 	return s
 }
@@ -106,7 +108,7 @@ func (p *pass) follow(s *plan.State) {
 		}
 		p.m.account = key
 	}
-	in := account.Interest{ID: s.Record.BrokerID, Identity: s.Sought()}
+	in := account.Interest{ID: s.Record.BrokerID, Identity: s.Sought(), Held: s.Record.BrokerID != ""}
 	if in.ID == "" {
 		in.ID = s.Desired.BrokerID
 	}

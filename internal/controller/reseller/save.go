@@ -99,7 +99,7 @@ func (p *pass) patchStatus(ctx context.Context, before *v1alpha1.Reseller) error
 // noteWrite remembers the version that an own write made.
 func (p *pass) noteWrite(err error) error {
 	if err == nil {
-		p.m.written = p.obj.ResourceVersion
+		p.m.written, p.m.conflict = p.obj.ResourceVersion, conflict{}
 		p.stored = p.obj.DeepCopy()
 	}
 	return err

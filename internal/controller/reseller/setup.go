@@ -3,6 +3,7 @@ package reseller
 import (
 	"context"
 	"maps"
+	"slices"
 	"time"
 
 	"k8s.io/apimachinery/pkg/api/meta"
@@ -84,7 +85,7 @@ func (r *Reconciler) WakeUps() source.TypedSource[reconcile.Request] {
 const disputePause = 10 * time.Second
 
 // ResellerEvents queues a Reseller for what was not written by this process, or
-// what it waits to see in the cache; and its rivals, for whom the way may be free.
+// what it waits to see in the cache; and its rivals when it stands for other brokers.
 func (r *Reconciler) ResellerEvents() handler.TypedEventHandler[*v1alpha1.Reseller, reconcile.Request] {
 	return handler.TypedFuncs[*v1alpha1.Reseller, reconcile.Request]{
 		CreateFunc: func(_ context.Context, e event.TypedCreateEvent[*v1alpha1.Reseller], q queue) {
@@ -95,6 +96,10 @@ func (r *Reconciler) ResellerEvents() handler.TypedEventHandler[*v1alpha1.Resell
 			r.fairness.add(q, priority, requestOf(e.Object))
 		},
 		UpdateFunc: func(ctx context.Context, e event.TypedUpdateEvent[*v1alpha1.Reseller], q queue) {
+			if rivalFrom(e.ObjectOld) != rivalFrom(e.ObjectNew) {
+				r.addRivals(ctx, q, e.ObjectOld) // for whom the way may be free
+				r.addRivals(ctx, q, e.ObjectNew)
+			}
 			switch {
 			case edited(e.ObjectOld, e.ObjectNew):
 				r.fairness.add(q, priorityEdit, requestOf(e.ObjectNew))
@@ -102,11 +107,7 @@ func (r *Reconciler) ResellerEvents() handler.TypedEventHandler[*v1alpha1.Resell
 				r.fairness.add(q, priorityGoOn, requestOf(e.ObjectNew))
 			case r.overwritten(e.ObjectOld, e.ObjectNew):
 				q.AddAfter(requestOf(e.ObjectNew), disputePause)
-				return
-			default:
-				return
 			}
-			r.addRivals(ctx, q, e.ObjectOld)
 		},
 		DeleteFunc: func(ctx context.Context, e event.TypedDeleteEvent[*v1alpha1.Reseller], q queue) {
 			r.fairness.add(q, priorityEdit, requestOf(e.Object))
@@ -122,8 +123,14 @@ func edited(before, after *v1alpha1.Reseller) bool {
 			return true
 		}
 	}
-	return before.Generation != after.Generation || len(before.Finalizers) > len(after.Finalizers) ||
+	return before.Generation != after.Generation || lostFinalizer(before, after) ||
 		before.DeletionTimestamp.IsZero() != after.DeletionTimestamp.IsZero()
+}
+
+// lostFinalizer reports whether a finalizer is gone: ours, which is put back, or one
+// that a deletion waits for. Others may have come in its place.
+func lostFinalizer(before, after *v1alpha1.Reseller) bool {
+	return slices.ContainsFunc(before.Finalizers, func(name string) bool { return !slices.Contains(after.Finalizers, name) })
 }
 
 // awaited reports whether a fact changed that a pass ended with, so that the next

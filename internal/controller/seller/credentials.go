@@ -2,8 +2,6 @@ package seller
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -12,16 +10,12 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
-	"k8s.io/apimachinery/pkg/api/meta"
 	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
 	"github.com/reseller-operator/reseller-operator/internal/account"
-	"github.com/reseller-operator/reseller-operator/internal/broker"
 	"github.com/reseller-operator/reseller-operator/internal/cloudmore"
-	"github.com/reseller-operator/reseller-operator/internal/controller/reseller"
-	"github.com/reseller-operator/reseller-operator/internal/metrics"
 )
 
 // Connection is how endpoints may be reached.
@@ -37,15 +31,6 @@ type Connection struct {
 	UserAgent string
 	// Transport carries the requests; nil: one made for each endpoint.
 	Transport http.RoundTripper
-}
-
-// session is what this process has put to work for one object.
-type session struct {
-	key      broker.Account
-	name     string
-	digest   string // of everything that the client was made from
-	revision string // of the Secret
-	settings account.Settings
 }
 
 // problem is why the credentials can't be put to work.
@@ -137,20 +122,19 @@ func (r *Reconciler) caBundle(ctx context.Context, obj v1alpha1.SellerObject) ([
 // enter makes a client of the credentials and puts it to work.
 func (r *Reconciler) enter(obj v1alpha1.SellerObject, secret *corev1.Secret, bundle []byte) *problem {
 	name := client.ObjectKeyFromObject(obj)
-	next := &session{
-		key: keyOf(obj), name: reseller.SessionName(obj), settings: settingsOf(obj.Settings()),
-		digest: digestOf(obj, secret, bundle), revision: secret.ResourceVersion,
-	}
-	known := r.session(name)
+	known, next := r.session(name), newSession(obj, secret, bundle)
+	before := r.loginsOf(known)
+	next.touched = touched(obj.CurrentStatus(), known, next) && (known == nil || before.Refused)
 	if known != nil && known.digest == next.digest && known.key == next.key {
 		if known.settings != next.settings {
 			r.Accounts.Adjust(next.key, next.name, next.settings)
 		}
+		next.others = known.others
 		r.keep(name, next)
 		return nil
 	}
-	refused, door := obj.CurrentStatus().RefusedLogin, &account.Door{}
-	c, err := cloudmore.New(cloudmore.Config{
+	door := &account.Door{}
+	config := cloudmore.Config{
 		Endpoint: obj.Settings().Endpoint, SellerID: string(obj.Settings().SellerID),
 		Credentials: cloudmore.Credentials{
 			Username:     string(secret.Data[v1alpha1.SecretKeyUsername]),
@@ -159,9 +143,10 @@ func (r *Reconciler) enter(obj v1alpha1.SellerObject, secret *corev1.Secret, bun
 			ClientID:     string(secret.Data[v1alpha1.SecretKeyClientID]),
 		},
 		Gate: door, Now: r.Clock.Now, UserAgent: r.Connection.UserAgent, Transport: r.Connection.Transport,
-		LoginRefused: refused != nil && refused.SecretRevision == next.revision,
-		CABundle:     bundle, AllowInsecure: r.Connection.AllowInsecure, AllowPrivateNetworks: r.Connection.reachesInside(obj.Settings().Endpoint),
-	})
+		CABundle: bundle, AllowInsecure: r.Connection.AllowInsecure, AllowPrivateNetworks: r.Connection.reachesInside(obj.Settings().Endpoint),
+	}
+	next.others = remember(&config, obj.CurrentStatus(), known, next, before)
+	c, err := cloudmore.New(config)
 	if err != nil {
 		return &problem{v1alpha1.ReasonUnreachable, "spec.endpoint, spec.caBundleRef or the Secret can't be used: " + err.Error()}
 	}
@@ -171,33 +156,8 @@ func (r *Reconciler) enter(obj v1alpha1.SellerObject, secret *corev1.Secret, bun
 	r.Accounts.Enter(next.key, next.name, account.Entry{
 		ID: next.digest, Client: c, Door: door, Trust: trust(obj, next.revision), Settings: next.settings,
 	})
-	if known == nil {
-		r.haltAsBefore(obj)
-	}
 	r.keep(name, next)
 	return nil
-}
-
-// haltAsBefore keeps writing halted over a restart: only a person lets it go on.
-func (r *Reconciler) haltAsBefore(obj v1alpha1.SellerObject) {
-	ready := meta.FindStatusCondition(obj.CurrentStatus().Conditions, v1alpha1.ConditionReady)
-	if ready != nil && ready.Reason == v1alpha1.ReasonWritesHalted {
-		why, whom, _ := strings.Cut(strings.TrimSuffix(ready.Message, howToResume), beforeWhom)
-		r.Accounts.Account(keyOf(obj)).Halt(why, whom)
-	}
-}
-
-// digestOf tells one client from another. It never leaves the process.
-func digestOf(obj v1alpha1.SellerObject, secret *corev1.Secret, bundle []byte) string {
-	h := sha256.New()
-	for _, part := range [][]byte{
-		[]byte(obj.Settings().Endpoint), []byte(obj.Settings().SellerID), bundle,
-		secret.Data[v1alpha1.SecretKeyUsername], secret.Data[v1alpha1.SecretKeyPassword],
-		secret.Data[v1alpha1.SecretKeyClientSecret], secret.Data[v1alpha1.SecretKeyClientID],
-	} {
-		_, _ = fmt.Fprintf(h, "%d:%s", len(part), part)
-	}
-	return hex.EncodeToString(h.Sum(nil))
 }
 
 // settingsOf is what a Seller asks of the account.
@@ -234,47 +194,4 @@ func orDefault(d, otherwise time.Duration) time.Duration {
 		return otherwise
 	}
 	return d
-}
-
-// session is what is at work for an object, nil for nothing.
-func (r *Reconciler) session(name types.NamespacedName) *session {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.sessions[name]
-}
-
-func (r *Reconciler) keep(name types.NamespacedName, s *session) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.sessions == nil {
-		r.sessions = map[types.NamespacedName]*session{}
-	}
-	r.sessions[name] = s
-}
-
-// end takes the session of an object from work.
-func (r *Reconciler) end(name types.NamespacedName) {
-	known := r.session(name)
-	if known == nil {
-		return
-	}
-	r.Accounts.Leave(known.key, known.name)
-	metrics.ForgetSeller(string(r.New().SellerKind()), name.Namespace, name.Name)
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	delete(r.sessions, name)
-}
-
-// keepers are the objects whose sessions are at work in an account: one session,
-// or all for "".
-func (r *Reconciler) keepers(key broker.Account, session string) []types.NamespacedName {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	var names []types.NamespacedName
-	for name, s := range r.sessions {
-		if s.key == key && (session == "" || session == s.name) {
-			names = append(names, name)
-		}
-	}
-	return names
 }

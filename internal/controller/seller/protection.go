@@ -48,13 +48,17 @@ func (r *Reconciler) protect(ctx context.Context, obj v1alpha1.SellerObject, use
 	return going, r.patchFinalizer(ctx, obj, controllerutil.RemoveFinalizer)
 }
 
-// patchFinalizer changes the finalizer, with the version read as precondition.
 func (r *Reconciler) patchFinalizer(ctx context.Context, obj client.Object, change func(client.Object, string) bool) error {
+	return patchFinalizer(ctx, r.Client, obj, change)
+}
+
+// patchFinalizer changes the finalizer, with the version read as precondition.
+func patchFinalizer(ctx context.Context, to client.Writer, obj client.Object, change func(client.Object, string) bool) error {
 	before := obj.DeepCopyObject().(client.Object)
 	if !change(obj, v1alpha1.FinalizerInUse) {
 		return nil
 	}
-	return r.Client.Patch(ctx, obj, client.MergeFromWithOptions(before, client.MergeFromWithOptimisticLock{}))
+	return to.Patch(ctx, obj, client.MergeFromWithOptions(before, client.MergeFromWithOptimisticLock{}))
 }
 
 // unusedLive reports whether no Reseller needs the object, by a live list: the
@@ -99,7 +103,7 @@ func metadataOf(kind schema.GroupVersionKind, at types.NamespacedName) *metav1.P
 // keepHeld puts the finalizer on what the object names, as soon as that exists.
 func (r *Reconciler) keepHeld(ctx context.Context, obj v1alpha1.SellerObject) error {
 	for _, m := range held(obj) {
-		there, err := r.read(ctx, m)
+		there, err := readMetadata(ctx, r.Client, m)
 		if err != nil {
 			return err
 		}
@@ -117,7 +121,7 @@ func (r *Reconciler) keepHeld(ctx context.Context, obj v1alpha1.SellerObject) er
 // Seller in use names the same.
 func (r *Reconciler) releaseHeld(ctx context.Context, obj v1alpha1.SellerObject) error {
 	for _, m := range held(obj) {
-		there, err := r.read(ctx, m)
+		there, err := readMetadata(ctx, r.Client, m)
 		if err != nil {
 			return err
 		}
@@ -135,51 +139,48 @@ func (r *Reconciler) releaseHeld(ctx context.Context, obj v1alpha1.SellerObject)
 	return nil
 }
 
-// read reads the metadata of an object from the cache and reports whether it exists.
-func (r *Reconciler) read(ctx context.Context, m *metav1.PartialObjectMetadata) (bool, error) {
+// readMetadata reads the metadata of an object and reports whether it exists.
+func readMetadata(ctx context.Context, from client.Reader, m *metav1.PartialObjectMetadata) (bool, error) {
 	kind := m.GroupVersionKind()
-	err := r.Client.Get(ctx, client.ObjectKeyFromObject(m), m)
+	err := from.Get(ctx, client.ObjectKeyFromObject(m), m)
 	m.SetGroupVersionKind(kind)
 	return err == nil, client.IgnoreNotFound(err)
 }
 
 // neededElsewhere reports whether another object in use names the same Secret or CA.
 func (r *Reconciler) neededElsewhere(ctx context.Context, obj v1alpha1.SellerObject, m *metav1.PartialObjectMetadata) (bool, error) {
-	others, err := r.others(ctx, obj)
-	if err != nil {
-		return false, err
-	}
-	for _, other := range others {
-		if !controllerutil.ContainsFinalizer(other, v1alpha1.FinalizerInUse) {
-			continue
-		}
-		for _, h := range held(other) {
-			if h.GroupVersionKind() == m.GroupVersionKind() && h.Namespace == m.Namespace && h.Name == m.Name {
-				return true, nil
-			}
-		}
-	}
-	return false, nil
+	all, err := sellersFor(ctx, r.Client, m.GetNamespace(), r.ClusterWide)
+	return slices.ContainsFunc(all, func(other v1alpha1.SellerObject) bool {
+		return other.GetUID() != obj.GetUID() && controllerutil.ContainsFinalizer(other, v1alpha1.FinalizerInUse) && protects(other, m)
+	}), err
 }
 
-// others are the other Sellers and ClusterSellers.
-func (r *Reconciler) others(ctx context.Context, obj v1alpha1.SellerObject) ([]v1alpha1.SellerObject, error) {
-	var others []v1alpha1.SellerObject
+// protects reports whether a Seller names the Secret or CA and protects it.
+func protects(seller v1alpha1.SellerObject, m *metav1.PartialObjectMetadata) bool {
+	return slices.ContainsFunc(held(seller), func(h *metav1.PartialObjectMetadata) bool {
+		return h.GroupVersionKind() == m.GroupVersionKind() && h.Namespace == m.Namespace && h.Name == m.Name
+	})
+}
+
+// sellersFor are the Sellers and ClusterSellers that may name objects of a namespace.
+func sellersFor(ctx context.Context, from client.Reader, namespace string, clusterWide bool) ([]v1alpha1.SellerObject, error) {
+	var all []v1alpha1.SellerObject
 	sellers := &v1alpha1.SellerList{}
-	if err := r.Client.List(ctx, sellers, client.InNamespace(obj.CredentialsKey().Namespace)); err != nil {
+	if err := from.List(ctx, sellers, client.InNamespace(namespace)); err != nil {
 		return nil, err
 	}
 	for i := range sellers.Items {
-		others = append(others, &sellers.Items[i])
+		all = append(all, &sellers.Items[i])
 	}
-	if r.ClusterWide {
-		clusters := &v1alpha1.ClusterSellerList{}
-		if err := r.Client.List(ctx, clusters); err != nil {
-			return nil, err
-		}
-		for i := range clusters.Items {
-			others = append(others, &clusters.Items[i])
-		}
+	if !clusterWide {
+		return all, nil
 	}
-	return slices.DeleteFunc(others, func(o v1alpha1.SellerObject) bool { return o.GetUID() == obj.GetUID() }), nil
+	clusters := &v1alpha1.ClusterSellerList{}
+	if err := from.List(ctx, clusters); err != nil {
+		return nil, err
+	}
+	for i := range clusters.Items {
+		all = append(all, &clusters.Items[i])
+	}
+	return all, nil
 }

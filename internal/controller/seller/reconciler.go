@@ -3,8 +3,8 @@
 // shows how the account stands.
 //
 // It promises that credentials are sent only to the endpoint of the Seller that
-// names them, that a refused login is not repeated until the Secret changes, and
-// that a Seller goes only after a live list shows no user. It never writes to
+// names them, that a refused login is not repeated until the Secret changes or a
+// person asks for it, and that a Seller goes only after a live list shows no user. It never writes to
 // the seller API.
 package seller
 
@@ -16,6 +16,7 @@ import (
 	"k8s.io/apimachinery/pkg/api/equality"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/apimachinery/pkg/util/resourceversion"
 	"k8s.io/client-go/tools/events"
 	"k8s.io/utils/clock"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -23,6 +24,7 @@ import (
 
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
 	"github.com/reseller-operator/reseller-operator/internal/account"
+	"github.com/reseller-operator/reseller-operator/internal/bounded"
 	"github.com/reseller-operator/reseller-operator/internal/broker"
 	"github.com/reseller-operator/reseller-operator/internal/controller/reseller"
 )
@@ -40,15 +42,21 @@ type Reconciler struct {
 	Clock    clock.PassiveClock
 	// ClusterWide says that ClusterSellers are read, too.
 	ClusterWide bool
+	// Namespaces are those that are watched; none: all.
+	Namespaces []string
 	// Connection is how endpoints may be reached.
 	Connection Connection
 
 	mu       sync.Mutex
 	sessions map[types.NamespacedName]*session
+	written  map[types.NamespacedName]string // the version that this process wrote last
 }
 
 // Reconcile makes one pass over a Seller.
 func (r *Reconciler) Reconcile(ctx context.Context, req reconcile.Request) (reconcile.Result, error) {
+	if err := r.Accounts.RecallOnce(ctx, r.storedBrakes); err != nil {
+		return reconcile.Result{}, err
+	}
 	obj := r.New()
 	if err := r.Client.Get(ctx, req.NamespacedName, obj); err != nil {
 		if apierrors.IsNotFound(err) {
@@ -56,8 +64,14 @@ func (r *Reconciler) Reconcile(ctx context.Context, req reconcile.Request) (reco
 		}
 		return reconcile.Result{}, client.IgnoreNotFound(err)
 	}
+	if r.wroteAfter(obj) {
+		return reconcile.Result{RequeueAfter: staleRetry}, nil
+	}
 	obj = obj.DeepCopyObject().(v1alpha1.SellerObject)
-	users, err := r.users(ctx, r.Client, obj)
+	if err := r.keepHalt(ctx, obj); err != nil {
+		return again(err)
+	}
+	users, err := usersOf(ctx, r.Client, obj)
 	if err != nil {
 		return reconcile.Result{}, err
 	}
@@ -76,8 +90,12 @@ func (r *Reconciler) Reconcile(ctx context.Context, req reconcile.Request) (reco
 	if err != nil {
 		return reconcile.Result{}, err
 	}
+	login := r.decideLogin(obj)
 	r.handleRequests(obj)
-	return again(r.show(ctx, obj, users, problem))
+	if err := r.show(ctx, obj, users, problem); err != nil {
+		return again(err)
+	}
+	return r.logIn(obj, login), nil // not before it is written down
 }
 
 // staleRetry is how soon to look again when the cache does not show the latest
@@ -93,8 +111,8 @@ func again(err error) (reconcile.Result, error) {
 	return reconcile.Result{}, client.IgnoreNotFound(err)
 }
 
-// users are the Resellers that name the object.
-func (r *Reconciler) users(ctx context.Context, from client.Reader, obj v1alpha1.SellerObject) ([]v1alpha1.Reseller, error) {
+// usersOf are the Resellers that name the object.
+func usersOf(ctx context.Context, from client.Reader, obj v1alpha1.SellerObject) ([]v1alpha1.Reseller, error) {
 	list := &v1alpha1.ResellerList{}
 	index := client.MatchingFields{reseller.IndexSeller: reseller.IndexValueOfSeller(obj.SellerKind(), obj.GetName())}
 	err := from.List(ctx, list, client.InNamespace(obj.GetNamespace()), index, client.UnsafeDisableDeepCopy)
@@ -108,31 +126,28 @@ func (r *Reconciler) handleRequests(obj v1alpha1.SellerObject) {
 		return
 	}
 	st, asked := obj.CurrentStatus(), obj.GetAnnotations()
-	if value := asked[v1alpha1.AnnotationReconcileRequestedAt]; value != "" && bounded(value) != st.LastHandledReconcileAt {
-		a.ReadNow(reseller.SessionName(obj))
-		st.LastHandledReconcileAt = bounded(value)
-	}
-	if !a.Standing(reseller.SessionName(obj)).Entitled {
-		return // who merely names the account has no say in it
-	}
-	if value := asked[v1alpha1.AnnotationAcceptListAt]; value != "" && bounded(value) != st.LastHandledAcceptListAt {
-		a.AcceptList()
-		st.LastHandledAcceptListAt = bounded(value)
-	}
-	if value := asked[v1alpha1.AnnotationResumeWritesAt]; value != "" && bounded(value) != st.LastHandledResumeWritesAt {
-		a.Resume()
-		st.LastHandledResumeWritesAt = bounded(value)
+	// Who never got the account's list has no say in what others do with it.
+	owner := a.Standing(reseller.SessionName(obj)).Entitled
+	for _, request := range []struct {
+		annotation string
+		handled    *string
+		heard      bool
+		do         func()
+	}{
+		{v1alpha1.AnnotationReconcileRequestedAt, &st.LastHandledReconcileAt, true, func() { a.ReadNow(reseller.SessionName(obj)) }},
+		{v1alpha1.AnnotationAcceptListAt, &st.LastHandledAcceptListAt, owner, a.AcceptList},
+		{v1alpha1.AnnotationResumeWritesAt, &st.LastHandledResumeWritesAt, owner || r.ownsHalt(obj), a.Resume},
+	} {
+		value := bounded.Text(asked[request.annotation], maxRequest)
+		if value != "" && value != *request.handled && request.heard {
+			request.do()
+			*request.handled = value
+		}
 	}
 }
 
-// bounded is what status keeps of an annotation's value.
-func bounded(value string) string {
-	const most = 256
-	if len(value) > most {
-		return value[:most]
-	}
-	return value
-}
+// maxRequest is what status keeps of an annotation's value, in bytes.
+const maxRequest = 256
 
 // show writes status if it changed.
 func (r *Reconciler) show(ctx context.Context, obj v1alpha1.SellerObject, users []v1alpha1.Reseller, problem *problem) error {
@@ -146,7 +161,39 @@ func (r *Reconciler) show(ctx context.Context, obj v1alpha1.SellerObject, users 
 	}
 	before := obj.DeepCopyObject().(v1alpha1.SellerObject)
 	*before.CurrentStatus() = *stored.CurrentStatus()
-	return r.Client.Status().Patch(ctx, obj, client.MergeFromWithOptions(before, client.MergeFromWithOptimisticLock{}))
+	return r.patchStatus(ctx, obj, before)
+}
+
+// patchStatus writes what changed, with the version read as precondition.
+func (r *Reconciler) patchStatus(ctx context.Context, obj, before v1alpha1.SellerObject) error {
+	err := r.Client.Status().Patch(ctx, obj, client.MergeFromWithOptions(before, client.MergeFromWithOptimisticLock{}))
+	if err == nil {
+		r.wrote(obj)
+	}
+	return err
+}
+
+// wrote notes the version that this process wrote.
+func (r *Reconciler) wrote(obj v1alpha1.SellerObject) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.written == nil {
+		r.written = map[types.NamespacedName]string{}
+	}
+	r.written[client.ObjectKeyFromObject(obj)] = obj.GetResourceVersion()
+}
+
+// wroteAfter reports whether this process wrote the object after the version that
+// the cache shows: what was asked for there may be done already.
+func (r *Reconciler) wroteAfter(obj v1alpha1.SellerObject) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	written := r.written[client.ObjectKeyFromObject(obj)]
+	if written == "" {
+		return false
+	}
+	order, err := resourceversion.CompareResourceVersion(obj.GetResourceVersion(), written)
+	return err == nil && order < 0
 }
 
 // keyOf is the account that the object leads to.

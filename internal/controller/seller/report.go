@@ -29,9 +29,9 @@ func (r *Reconciler) report(obj v1alpha1.SellerObject, users []v1alpha1.Reseller
 	st.ObservedGeneration = obj.GetGeneration()
 	st.Resellers = count(len(users))
 	a := r.Accounts.Find(keyOf(obj))
-	standing, doubt, halted := account.Standing{}, "", ""
+	standing, doubt := account.Standing{}, ""
 	if a != nil {
-		standing, doubt, halted = a.Standing(reseller.SessionName(obj)), a.Doubt(), haltMessage(a.Halted())
+		standing, doubt = a.Standing(reseller.SessionName(obj)), a.Doubt()
 		if counts, read := a.Counts(heldBy(users, keyOf(obj))); read && standing.Verified {
 			st.Brokers = shown(counts, users)
 			b := st.Brokers
@@ -40,9 +40,12 @@ func (r *Reconciler) report(obj v1alpha1.SellerObject, users []v1alpha1.Reseller
 			})
 		}
 	}
-	r.reportLogin(obj, standing)
+	if standing.ID != "" {
+		reportLogin(st, r.session(client.ObjectKeyFromObject(obj)), standing.Logins)
+	}
+	r.reportBrake(obj)
 	r.noteVerified(obj)
-	r.reportConditions(obj, judge(obj, users, p, standing, doubt, halted))
+	r.reportConditions(obj, judge(obj, users, p, standing, doubt))
 }
 
 // heldBy are the keys of the brokers that users hold in an account: one may still
@@ -81,62 +84,43 @@ func count(n int) *int32 {
 	return &c
 }
 
-// reportLogin remembers a refused login, so that a restart does not repeat it.
-func (r *Reconciler) reportLogin(obj v1alpha1.SellerObject, standing account.Standing) {
-	st := obj.CurrentStatus()
-	known := r.session(client.ObjectKeyFromObject(obj))
-	switch {
-	case known == nil:
-	case !standing.LoginRefused:
-		if standing.Verified {
-			st.RefusedLogin = nil
-		}
-	case st.RefusedLogin == nil || st.RefusedLogin.SecretRevision != known.revision:
-		st.RefusedLogin = &v1alpha1.RefusedLogin{SecretRevision: known.revision, At: metav1.NewTime(r.Clock.Now())}
-	}
-}
-
-// beforeWhom stands between why writing is halted and what was about to happen.
-const beforeWhom = ": "
-
-// haltMessage says why writing is halted and what was about to happen to whom.
-func haltMessage(why, whom string) string {
-	if whom == "" {
-		return why
-	}
-	return why + beforeWhom + whom
-}
-
-// howToResume ends the message of a halt.
-const howToResume = "; nothing is written until somebody has looked at what is about to happen and sets the annotation " + v1alpha1.AnnotationResumeWritesAt + " to any new value"
-
 // judge decides what Ready says; the first that applies.
-func judge(obj v1alpha1.SellerObject, users []v1alpha1.Reseller, p *problem, standing account.Standing, doubt, halted string) verdict {
+func judge(obj v1alpha1.SellerObject, users []v1alpha1.Reseller, p *problem, standing account.Standing, doubt string) verdict {
 	f := standing.Failure
 	switch {
 	case !obj.GetDeletionTimestamp().IsZero():
 		return verdict{reason: v1alpha1.ReasonInUse, message: "deletion waits for the Resellers that name it: " + some(users)}
 	case p != nil:
 		return verdict{reason: p.reason, message: p.message, stalled: true}
-	case standing.LoginRefused:
-		return verdict{reason: v1alpha1.ReasonCredentialsRejected, message: "Cloudmore refused the login with the Secret's credentials; it is not tried again until the Secret changes", stalled: true}
-	case f != nil && (f.Class == broker.Forbidden || f.Class == broker.NotFound):
-		return verdict{reason: v1alpha1.ReasonForbidden, message: f.Error() + ": the seller id is wrong, or the API account has no right to read its brokers; check spec.sellerID and the account's role", stalled: true}
-	case f != nil && f.Class == broker.Unauthorized:
-		return verdict{reason: v1alpha1.ReasonCredentialsRejected, message: f.Error() + "; check the Secret", stalled: true}
+	case standing.Logins.Refused:
+		return verdict{reason: v1alpha1.ReasonCredentialsRejected, message: refusedMessage(obj.CurrentStatus().RefusedLogin), stalled: true}
+	case f != nil && f.NotSent && obj.CurrentStatus().UndecidedLogin != nil:
+		return verdict{reason: v1alpha1.ReasonUnreachable, message: undecidedMessage(obj.CurrentStatus().UndecidedLogin)}
+	case f != nil && !f.Gateway && (f.Class == broker.Forbidden || f.Class == broker.NotFound):
+		return verdict{reason: v1alpha1.ReasonForbidden, message: f.Error() + heard(f) + ": the seller id is wrong, or the API account has no right to read its brokers; check spec.sellerID and the account's role", stalled: true}
+	case f != nil && !f.Gateway && f.Class == broker.Unauthorized:
+		return verdict{reason: v1alpha1.ReasonCredentialsRejected, message: f.Error() + heard(f) + "; check the Secret", stalled: true}
 	case f != nil:
-		return verdict{reason: v1alpha1.ReasonUnreachable, message: f.Error() + "; it is tried again by itself"}
+		return verdict{reason: v1alpha1.ReasonUnreachable, message: f.Error() + heard(f) + "; it is tried again by itself"}
 	case !standing.Verified:
 		return verdict{reason: v1alpha1.ReasonWaitingForReading, message: "the account is being read for the first time"}
 	case doubt != "":
 		return verdict{reason: v1alpha1.ReasonListSuspicious, message: doubt + "; if the list is right, set the annotation " + v1alpha1.AnnotationAcceptListAt + " to any new value", stalled: true}
 	case standing.ReadOnly:
 		return verdict{reason: v1alpha1.ReasonReadOnlyAccount, message: "the API account can read but was denied a create; give it the Admin role, or use managementPolicy: Observe", stalled: true}
-	case halted != "":
-		return verdict{reason: v1alpha1.ReasonWritesHalted, message: halted + howToResume, stalled: true}
+	case obj.CurrentStatus().Halt != nil:
+		return verdict{reason: v1alpha1.ReasonWritesHalted, message: haltMessage(obj.CurrentStatus().Halt), stalled: true}
 	default:
 		return verdict{reason: v1alpha1.ReasonReady, message: "the account can be read and written", ready: true}
 	}
+}
+
+// heard adds what the API, or a gateway before it, answered.
+func heard(f *broker.Failure) string {
+	if words := f.Heard(); words != "" {
+		return " (" + words + ")"
+	}
+	return ""
 }
 
 // some names the first users.

@@ -3,6 +3,7 @@ package seller
 import (
 	"context"
 	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -55,8 +56,9 @@ func controllerName(kind v1alpha1.SellerKind) string {
 	return "seller"
 }
 
+// finalizersChanged sees one replaced by another, too.
 var finalizersChanged = predicate.Funcs{UpdateFunc: func(e event.UpdateEvent) bool {
-	return len(e.ObjectOld.GetFinalizers()) != len(e.ObjectNew.GetFinalizers())
+	return !slices.Equal(e.ObjectOld.GetFinalizers(), e.ObjectNew.GetFinalizers())
 }}
 
 // How soon the Seller is looked at when a user comes, goes, is bound or differs: a

@@ -1,0 +1,146 @@
+package account
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/reseller-operator/reseller-operator/internal/broker"
+)
+
+// Write is a change or deletion of a broker that is about to happen.
+type Write struct {
+	Deletes bool
+	Owner   Owner
+	Broker  broker.ID
+}
+
+// Halt is why nothing may be written to an account, as facts.
+type Halt struct {
+	Since time.Time
+	// Most brokers of Total may be changed or deleted within Window.
+	Most, Total int
+	Window      time.Duration
+	// Whom is what was about to happen, the newest first, and More how many others.
+	// It is for those who own the account only.
+	Whom []Write
+	More int
+	// Told is the text of a halt whose facts were not kept; likewise.
+	Told string
+}
+
+// whomAtMost bounds Whom.
+const whomAtMost = 10
+
+// Why says it in words that name nobody.
+func (h *Halt) Why() string {
+	if h.Told != "" || h.Most == 0 {
+		return "more brokers were about to be changed or deleted at once than its brake permits"
+	}
+	return fmt.Sprintf("more than %d brokers (the account has %d) were about to be changed or deleted within %s", h.Most, h.Total, h.Window)
+}
+
+// halt is the halt by one write too many.
+func (b *braking) halt(rule Brake, most, total int, next Write, now time.Time) *Halt {
+	h := &Halt{Since: now.Truncate(time.Microsecond), Most: most, Total: total, Window: rule.Window}
+	var earlier []touch
+	for _, t := range b.touched {
+		earlier = append(earlier, t)
+	}
+	slices.SortFunc(earlier, func(x, y touch) int {
+		if order := y.at.Compare(x.at); order != 0 {
+			return order
+		}
+		return strings.Compare(string(x.what.Broker), string(y.what.Broker))
+	})
+	h.Whom = []Write{next}
+	for _, t := range earlier[:min(whomAtMost-1, len(earlier))] {
+		h.Whom = append(h.Whom, t.what)
+	}
+	h.More = len(earlier) + 1 - len(h.Whom)
+	return h
+}
+
+// Memory is what outlasts a process of an account's brake.
+type Memory struct {
+	// Halt is nil where writing is not halted.
+	Halt *Halt
+	// Resumed is when a person last let writing go on; zero for never.
+	Resumed time.Time
+}
+
+// Stored is what one Seller keeps of the brake of its account.
+type Stored struct {
+	Key    broker.Account
+	Memory Memory
+}
+
+// RecallOnce has all accounts remember what earlier processes had stored; read
+// lists it. It is done once, and nobody may enter before.
+func (r *Registry) RecallOnce(ctx context.Context, read func(context.Context) ([]Stored, error)) error {
+	r.recalling.Lock()
+	defer r.recalling.Unlock()
+	if r.recalled {
+		return nil
+	}
+	all, err := read(ctx)
+	if err != nil {
+		return err
+	}
+	for _, s := range all {
+		r.Recall(s.Key, s.Memory)
+	}
+	r.recalled = true
+	return nil
+}
+
+// Recall has an account remember what a Seller keeps of its brake. Of several the
+// latest resumption holds, and a halt that is later than it.
+func (r *Registry) Recall(key broker.Account, m Memory) {
+	r.mu.Lock()
+	b := r.brake(key)
+	r.mu.Unlock()
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.resumed = later(b.resumed, m.Resumed)
+	if b.halted == nil {
+		b.halted = m.Halt
+	}
+	if b.halted != nil && !b.halted.Since.After(b.resumed) {
+		b.halted = nil
+	}
+}
+
+// Brake is what is to be stored of an account's brake.
+func (r *Registry) Brake(key broker.Account) Memory {
+	r.mu.Lock()
+	b := r.brakes[key]
+	r.mu.Unlock()
+	if b == nil {
+		return Memory{}
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return Memory{Halt: b.halted, Resumed: b.resumed}
+}
+
+// brake is that of an account, made if there is none. It outlives the account
+// while writing is halted: a Seller that is made anew does not end that. The
+// registry's lock guards it.
+func (r *Registry) brake(key broker.Account) *braking {
+	b := r.brakes[key]
+	if b == nil {
+		b = &braking{}
+		r.brakes[key] = b
+	}
+	return b
+}
+
+// dropBrake forgets it with its account, unless writing is halted.
+func (r *Registry) dropBrake(key broker.Account) {
+	if b := r.brakes[key]; b != nil && b.current() == nil {
+		delete(r.brakes, key)
+	}
+}

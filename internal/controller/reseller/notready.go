@@ -1,0 +1,45 @@
+package reseller
+
+import (
+	"fmt"
+
+	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
+)
+
+// troubles say for users of a shared account what is wrong with it, by the reason
+// of Ready, and who can mend it. They name no object: the ClusterSeller's own
+// message may name Secrets and Resellers of others.
+var troubles = map[string]string{
+	v1alpha1.ReasonWaitingForReading:   "the account is being read for the first time; it goes on by itself",
+	v1alpha1.ReasonCredentialsMissing:  "its credentials or its CA are missing or not complete; only its owner can add them",
+	v1alpha1.ReasonCredentialsRejected: "Cloudmore refused the login with its credentials; only its owner can mend that",
+	v1alpha1.ReasonEndpointNotAllowed:  "this operator may not call its endpoint; who runs the operator can permit that",
+	v1alpha1.ReasonUnreachable:         "its account can't be reached or answers with errors; it is tried again by itself",
+	v1alpha1.ReasonForbidden:           "its seller id is wrong, or its API account has no right to read the brokers; only its owner can mend that",
+	v1alpha1.ReasonReadOnlyAccount:     "its API account may read but not write; only its owner can mend that",
+	v1alpha1.ReasonListSuspicious:      "the latest list of its brokers is not believed; its owner can accept it",
+	v1alpha1.ReasonWritesHalted:        "its brake halted all writing; its owner can resume it",
+	v1alpha1.ReasonInUse:               "it is being deleted and waits for the Resellers that name it, such as this one",
+	v1alpha1.ReasonSuspended:           "its owner suspended it",
+}
+
+// sellerNotReady says why an account can't be used. A Seller of the same namespace
+// may say so in its own words.
+func sellerNotReady(seller v1alpha1.SellerObject) string {
+	who := fmt.Sprintf("%s %s", seller.SellerKind(), seller.GetName())
+	ready := meta.FindStatusCondition(seller.CurrentStatus().Conditions, v1alpha1.ConditionReady)
+	if ready == nil || ready.Status != metav1.ConditionFalse {
+		return who + " is not ready yet"
+	}
+	words := ready.Message
+	if seller.SellerKind() == v1alpha1.SellerKindClusterSeller {
+		var known bool
+		if words, known = troubles[ready.Reason]; !known {
+			words = "only its owner can see why"
+		}
+	}
+	return fmt.Sprintf("%s is not ready (%s): %s", who, ready.Reason, words)
+}

@@ -1,0 +1,108 @@
+package seller
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/types"
+
+	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
+	"github.com/reseller-operator/reseller-operator/internal/account"
+	"github.com/reseller-operator/reseller-operator/internal/broker"
+	"github.com/reseller-operator/reseller-operator/internal/controller/reseller"
+	"github.com/reseller-operator/reseller-operator/internal/metrics"
+)
+
+// session is what this process has put to work for one object. Its digests never
+// leave the process.
+type session struct {
+	key      broker.Account
+	name     string
+	settings account.Settings
+	digest   string // of everything that the client was made from
+	login    string // of the credentials alone
+	secret   string // of the whole Secret but for what we write
+	revision string // of the Secret
+	// touched says that somebody wrote the Secret since the credentials were refused,
+	// without changing them; others that they are others than those refused before.
+	touched, others bool
+}
+
+func newSession(obj v1alpha1.SellerObject, secret *corev1.Secret, bundle []byte) *session {
+	login := [][]byte{
+		secret.Data[v1alpha1.SecretKeyUsername], secret.Data[v1alpha1.SecretKeyPassword],
+		secret.Data[v1alpha1.SecretKeyClientSecret], secret.Data[v1alpha1.SecretKeyClientID],
+	}
+	client := append([][]byte{[]byte(obj.Settings().Endpoint), []byte(obj.Settings().SellerID), bundle}, login...)
+	return &session{
+		key: keyOf(obj), name: reseller.SessionName(obj), settings: settingsOf(obj.Settings()),
+		digest: digestOf(client...), login: digestOf(login...), secret: digestOf(writtenByOthers(secret)), revision: secret.ResourceVersion,
+	}
+}
+
+func digestOf(parts ...[]byte) string {
+	h := sha256.New()
+	for _, part := range parts {
+		_, _ = fmt.Fprintf(h, "%d:%s", len(part), part)
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// writtenByOthers is a Secret but for our finalizer, and what changes with it.
+func writtenByOthers(secret *corev1.Secret) []byte {
+	bare := secret.DeepCopy()
+	bare.ResourceVersion, bare.ManagedFields = "", nil
+	bare.Finalizers = slices.DeleteFunc(bare.Finalizers, func(f string) bool { return f == v1alpha1.FinalizerInUse })
+	text, _ := json.Marshal(bare) // of strings and bytes
+	return text
+}
+
+// session is what is at work for an object, nil for nothing.
+func (r *Reconciler) session(name types.NamespacedName) *session {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.sessions[name]
+}
+
+func (r *Reconciler) keep(name types.NamespacedName, s *session) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.sessions == nil {
+		r.sessions = map[types.NamespacedName]*session{}
+	}
+	r.sessions[name] = s
+}
+
+// end takes the session of an object from work.
+func (r *Reconciler) end(name types.NamespacedName) {
+	r.mu.Lock()
+	delete(r.written, name)
+	r.mu.Unlock()
+	known := r.session(name)
+	if known == nil {
+		return
+	}
+	r.Accounts.Leave(known.key, known.name)
+	metrics.ForgetSeller(string(r.New().SellerKind()), name.Namespace, name.Name)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	delete(r.sessions, name)
+}
+
+// keepers are the objects whose sessions are at work in an account: one session,
+// or all for "".
+func (r *Reconciler) keepers(key broker.Account, session string) []types.NamespacedName {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	var names []types.NamespacedName
+	for name, s := range r.sessions {
+		if s.key == key && (session == "" || session == s.name) {
+			names = append(names, name)
+		}
+	}
+	return names
+}
