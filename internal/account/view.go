@@ -17,8 +17,9 @@ type View struct {
 	Known      *broker.Broker
 	KnownSince time.Time
 	// Matches are the brokers with the sought identity or mark. One that a single
-	// list lacks is still among them.
-	Matches []*broker.Broker
+	// list lacks is still among them, and Unlisted then.
+	Matches  []*broker.Broker
+	Unlisted []broker.ID
 	// Absent and AbsentID are the starts of the believed readings since the sought
 	// identity or mark, and the broker, were last seen, oldest first.
 	Absent, AbsentID []time.Time
@@ -52,15 +53,23 @@ func (a *Account) View(q Query) View {
 	if q.Identity != (broker.Identity{}) {
 		v.Absent = s.since(later(s.byIdentity.seen(q.Identity), s.byMark.seen(q.Mark)))
 		for _, e := range s.byIdentity.at(q.Identity) {
-			v.Matches = append(v.Matches, e.known)
+			v.match(e)
 		}
 	}
 	for _, e := range s.byMark.at(q.Mark) {
 		if q.Identity == (broker.Identity{}) || e.identity != q.Identity {
-			v.Matches = append(v.Matches, e.known)
+			v.match(e)
 		}
 	}
 	return v
+}
+
+// match adds a broker with the sought identity or mark.
+func (v *View) match(e *entry) {
+	v.Matches = append(v.Matches, e.known)
+	if !e.missedAt.IsZero() {
+		v.Unlisted = append(v.Unlisted, e.id)
+	}
 }
 
 // view shows one broker.

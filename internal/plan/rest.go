@@ -53,7 +53,7 @@ func meaning(s *State, f *broker.Failure) Rest {
 	rest := Rest{Until: later(s.Access.SilentUntil, s.Now.Add(firstLook)), Message: f.Error() + inItsWords(f) + "; it is tried again by itself"}
 	switch f.Class {
 	case broker.Invalid:
-		return Rest{Reason: v1alpha1.ReasonRefused, Message: refusal(f) + s.nextTry(f, "\n"), Until: rest.Until, Rejected: f.Fields}
+		return Rest{Reason: v1alpha1.ReasonRefused, Message: s.whatWasRefused(f) + s.nextTry(f, "\n"), Until: rest.Until, Rejected: f.Fields}
 	case broker.Forbidden:
 		return Rest{
 			Reason:  v1alpha1.ReasonForbidden,

@@ -113,6 +113,8 @@ func matched(s *State) Step {
 		}
 	case len(matches) == 0:
 		return nil
+	case len(matches) == 1 && matches[0].Unlisted && s.looked(matches[0].ID) == nil && s.waiting(CallLook, string(matches[0].ID.Key())) == nil:
+		return Look{ID: matches[0].ID} // it may be gone: nobody is to be told of it then
 	case len(matches) > 1:
 		return ambiguous(matches, "have this registration number and domain, or the ownership mark of this Reseller")
 	case matches[0].Other:

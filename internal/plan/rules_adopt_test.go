@@ -38,6 +38,8 @@ func TestAdopt(t *testing.T) {
 		{"takes over a match where the policy allows", unbound(matchingPolicy, matching(Match{ID: own}), lookedAt), Bind{ID: own, Origin: v1alpha1.OriginAdopted}},
 		{"does not go by a reading older than its finalizer", unbound(matchingPolicy, matching(Match{ID: own}), func(s *State) { s.Memory.FinalizerSince = s.Reading.Latest }), Rest{Reason: v1alpha1.ReasonWaitingForReading, Quiet: true}},
 		{"waits when a listed match is gone", unbound(matchingPolicy, matching(Match{ID: own}), lookedFor(gone)), Rest{Reason: v1alpha1.ReasonWaitingForReading}},
+		{"looks at a match that the latest list lacks, before it speaks of it", unbound(matching(Match{ID: own, Unlisted: true})), Look{ID: own}},
+		{"speaks of it when it is there", unbound(matching(Match{ID: own, Unlisted: true}), lookedAt), Rest{Reason: v1alpha1.ReasonAdoptionNotAllowed}},
 		{"asks which of several it is", unbound(matchingPolicy, matching(Match{ID: own}, Match{ID: other})), Rest{Reason: v1alpha1.ReasonAmbiguousMatch, Message: "4711, 4712"}},
 		{"takes what carries its mark and its identity", unbound(marking, matching(Match{ID: own, Mark: "prod/ns/name/x"}), lookedLike(markedBroker())), Bind{ID: own, Origin: v1alpha1.OriginCreated}},
 		{"takes nothing by its mark where adoption is forbidden", unbound(marking, forbidden, matching(Match{ID: own, Mark: "prod/ns/name/x"}), lookedLike(markedBroker())), Rest{Reason: v1alpha1.ReasonAdoptionNotAllowed}},

@@ -62,6 +62,7 @@ func TestUpdate(t *testing.T) {
 		{"writes nothing while writing is stopped", drifted(isHalted), Rest{Reason: v1alpha1.ReasonSellerNotReady, Message: "halted"}},
 		{"does not repeat a refused update", drifted(fresh, failedLately(CallUpdate), notReady), Rest{Reason: v1alpha1.ReasonRefused}},
 		{"names the fields of a refusal", drifted(fresh, func(s *State) { s.Outcome.Updated = &Updated{Failure: &refusedAll} }), Rest{Reason: v1alpha1.ReasonRefused, Message: "spec.vat: Cloudmore refused it: no such number"}},
+		{"says where a refused value comes from that the spec does not name", drifted(fresh, func(s *State) { s.Outcome.Updated = &Updated{Failure: &refusedAll} }), Rest{Reason: v1alpha1.ReasonRefused, Message: "every update sends it; set spec.vat"}},
 		{"accepts how the API spells what was sent", bound(sent("", 1, time.Minute), func(s *State) { s.Reading.Known.Name = ptr("ABCDEF Ltd"); s.Reading.KnownSince = now }), Accept{Spellings: []broker.Spelling{{Field: "spec.name", Desired: "ABCDEF", Observed: "ABCDEF Ltd"}}}},
 		{"accepts no spelling that status can't hold", bound(sent("", 1, time.Minute), lookedLike(&broker.Broker{ID: own, Detail: true, Name: ptr("ABCDEF" + strings.Repeat("x", v1alpha1.MaxObservedLength))}), func(s *State) {
 			s.Desired.Broker = broker.Broker{Name: ptr("ABCDEF")}

@@ -82,6 +82,8 @@ type Match struct {
 	Mark string
 	// Other says that it has another identity than the sought one, and only our mark.
 	Other bool
+	// Unlisted says that the latest list lacks it.
+	Unlisted bool
 }
 
 // Rival is another Reseller that means the same broker or identity in the same account.

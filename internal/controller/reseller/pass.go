@@ -2,6 +2,7 @@ package reseller
 
 import (
 	"context"
+	"slices"
 
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 
@@ -66,7 +67,9 @@ func (p *pass) state() *plan.State {
 	for _, b := range view.Matches {
 		mark, _ := b.Property(p.access.Mark.PropertyID)
 		identity, whole := broker.IdentityOf(b)
-		s.Reading.Matches = append(s.Reading.Matches, plan.Match{ID: b.ID, Mark: mark, Other: !whole || identity != s.Sought()})
+		s.Reading.Matches = append(s.Reading.Matches, plan.Match{
+			ID: b.ID, Mark: mark, Other: !whole || identity != s.Sought(), Unlisted: slices.Contains(view.Unlisted, b.ID.Key()),
+		})
 	}
 	return s
 }
