@@ -7,7 +7,6 @@ import (
 	"k8s.io/utils/clock"
 
 	"github.com/reseller-operator/reseller-operator/internal/broker"
-	"github.com/reseller-operator/reseller-operator/internal/cloudmore"
 )
 
 // Owner is who has an interest in the account: the namespace and name of an object.
@@ -19,11 +18,13 @@ type Owner struct {
 type Account struct {
 	key      broker.Account
 	clock    clock.Clock
-	gate     *gate
-	wakeUp   func([]Owner)        // called without the lock
-	wakeKept func(broker.Account) // likewise, for those who keep a session
-	held     func(broker.ID) bool // whether a Reseller holds the broker; likewise
+	gate     *gate                        // of the sessions that got the list
+	hall     *gate                        // of the others
+	wakeUp   func([]Owner)                // called without the lock
+	wakeKept func(broker.Account, string) // likewise, for those who keep a session
+	held     func(broker.ID) bool         // whether a Reseller holds the broker; likewise
 	wakeRun  chan struct{}
+	wakeTry  chan struct{} // likewise for the sessions on trial
 	braking  *braking
 
 	mu        sync.Mutex
@@ -39,15 +40,12 @@ type Account struct {
 	doubted   int           // lists in a row that were not believed
 }
 
-func newAccount(key broker.Account, c clock.Clock, g *gate, b *braking) *Account {
+func newAccount(key broker.Account, c clock.Clock, e *entrance, b *braking) *Account {
 	return &Account{
-		key: key, clock: c, gate: g, braking: b, sessions: map[string]*Session{}, snap: newSnapshot(),
-		followers: newFollowers(), wakeRun: make(chan struct{}, 1),
+		key: key, clock: c, gate: e.gate, hall: e.hall, braking: b, sessions: map[string]*Session{}, snap: newSnapshot(),
+		followers: newFollowers(), wakeRun: make(chan struct{}, 1), wakeTry: make(chan struct{}, 1),
 	}
 }
-
-// Gate is what the clients of this account have to pass.
-func (a *Account) Gate() cloudmore.Gate { return a.gate }
 
 // Silence is until when the account may not be called, and whether the server
 // asked for that.
@@ -60,11 +58,17 @@ func (a *Account) Doubt() string {
 	return a.snap.doubt
 }
 
-// ReadNow has the account read, with every session that has yet to show what it
-// may, as soon as its limits allow.
-func (a *Account) ReadNow() {
+// ReadNow has the account read as soon as its limits allow, with every session
+// that has yet to show what it may; by a session on trial, with that one alone.
+func (a *Account) ReadNow(session string) {
 	a.mu.Lock()
-	a.readSoon()
+	switch s := a.sessions[session]; {
+	case s == nil:
+	case s.entitled:
+		a.readSoon()
+	default:
+		s.retryAt = time.Time{}
+	}
 	a.mu.Unlock()
 	a.run()
 }
@@ -81,14 +85,18 @@ func (a *Account) AcceptList() {
 func (a *Account) readSoon() {
 	a.nextRead = a.clock.Now()
 	for _, s := range a.sessions {
-		s.retryAt = time.Time{}
+		if s.entitled {
+			s.retryAt = time.Time{}
+		}
 	}
 }
 
-// run wakes the account's loop.
+// run wakes the account's loops.
 func (a *Account) run() {
-	select {
-	case a.wakeRun <- struct{}{}:
-	default:
+	for _, wake := range []chan struct{}{a.wakeRun, a.wakeTry} {
+		select {
+		case wake <- struct{}{}:
+		default:
+		}
 	}
 }

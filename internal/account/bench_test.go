@@ -20,7 +20,7 @@ func ofMany(b *testing.B, shown func(*broker.Broker)) (*Account, []broker.Broker
 		list[i].ID = broker.ID(fmt.Sprintf("00000000-0000-4000-8000-%012d", i))
 		shown(&list[i])
 	}
-	a := newAccount(testKey, nil, newGate(nil, nil, nil, nil), &braking{})
+	a := newAccount(testKey, nil, &entrance{}, &braking{})
 	a.takeIn(begin, list, map[Owner]bool{})
 	for i := range list {
 		o := owner(fmt.Sprint("r", i))

@@ -95,7 +95,7 @@ func (a *Account) Touch(next Write) *Halt {
 	a.mu.Unlock()
 	halted, news := a.braking.touch(rule, next, total, a.clock.Now())
 	if news {
-		a.wakeKept(a.key) // who store it, before anything else is lost
+		a.wakeKept(a.key, "") // who store it, before anything else is lost
 	}
 	return halted
 }
@@ -114,6 +114,6 @@ func (a *Account) Resume() {
 		woken[owner] = true
 	}
 	a.mu.Unlock()
-	a.wakeKept(a.key)
+	a.wakeKept(a.key, "")
 	a.wake(woken)
 }

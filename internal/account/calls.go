@@ -133,7 +133,7 @@ func (a *Account) noteRight(s *Session, f *broker.Failure) {
 	s.readOnly = f != nil
 	a.mu.Unlock()
 	if news {
-		a.wakeKept(a.key)
+		a.wakeKept(a.key, "")
 	}
 }
 

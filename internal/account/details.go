@@ -91,7 +91,7 @@ func (a *Account) detailDue(now time.Time) (id broker.ID, session string) {
 	defer a.mu.Unlock()
 	for {
 		first, planned := a.details.next()
-		if !planned || first.at.After(now) || !a.readAt().After(a.clock.Now()) {
+		if !planned || first.at.After(now) || a.wanted(a.clock.Now()) {
 			return "", ""
 		}
 		a.details.done()

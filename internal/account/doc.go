@@ -4,7 +4,9 @@
 //
 // An account is an endpoint and a seller id. A session is a token fetched with
 // one set of credentials; several sessions may lead to one account. Readings
-// and limits belong to the account, tokens and writes to the session.
+// and limits belong to the account, tokens and writes to the session. A session
+// whose credentials have yet to get the list is on trial: it passes a gate of its
+// own, beside the account's, so that who merely names an account can do it no harm.
 //
 // It promises that own writes show at once and are not overruled by a reading
 // that started before them; that a list which lost many brokers at once is not

@@ -19,6 +19,15 @@ type Limits struct {
 	MaxInFlight       int
 }
 
+// merge keeps the more careful of both.
+func (l Limits) merge(other Limits) Limits {
+	return Limits{
+		RequestsPerSecond: min(l.RequestsPerSecond, other.RequestsPerSecond),
+		Burst:             min(l.Burst, other.Burst),
+		MaxInFlight:       min(l.MaxInFlight, other.MaxInFlight),
+	}
+}
+
 // DefaultLimits suit an API that documents none.
 var DefaultLimits = Limits{RequestsPerSecond: 10, Burst: 20, MaxInFlight: 8}
 
@@ -102,10 +111,10 @@ func (g *gate) admit(call cloudmore.Call, wake chan struct{}) (wait time.Duratio
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	now := g.clock.Now()
-	if now.Before(g.pauses.until) {
+	if f := g.pauses.failureAt(now); f != nil {
 		g.lines[call.Lane].leave(call.Namespace, wake)
 		g.wakeNext()
-		return 0, 0, g.pauses.failure(now)
+		return 0, 0, f
 	}
 	if g.first() != wake || g.inFlight >= g.pauses.atOnce(g.limits.MaxInFlight) {
 		return forever, 0, nil
@@ -127,8 +136,8 @@ func (g *gate) leave(ctx context.Context, call cloudmore.Call, round int, r clou
 	g.called(call, r)
 	g.mu.Lock()
 	news := false
-	if f := r.Failure; f == nil || !f.NotSent || ctx.Err() == nil { // who gave up says nothing about the server
-		news = g.pauses.note(f, round, g.clock.Now())
+	if telling(ctx, r.Failure) {
+		news = g.pauses.note(r.Failure, round, g.clock.Now())
 	}
 	g.inFlight--
 	g.wakeNext()
@@ -136,6 +145,27 @@ func (g *gate) leave(ctx context.Context, call cloudmore.Call, round int, r clou
 	if news {
 		g.onPause()
 	}
+}
+
+// giveBack lets the next one in, in the place of a call that was let in and is not made.
+func (g *gate) giveBack() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.inFlight--
+	g.wakeNext()
+}
+
+// silenced is the failure of a call while the account is silent; nil while it is not.
+func (g *gate) silenced(now time.Time) *broker.Failure {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.pauses.failureAt(now)
+}
+
+// telling reports whether a result says something about the server: who gave up
+// before anything was sent says nothing.
+func telling(ctx context.Context, f *broker.Failure) bool {
+	return f == nil || !f.NotSent || ctx.Err() == nil
 }
 
 // first is the one whose turn it is, nil for nobody: of the most urgent lane,

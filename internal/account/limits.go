@@ -2,6 +2,10 @@ package account
 
 import "time"
 
+// hallLimits are how hard all sessions on trial together may use an account: a
+// login and a short list at once, one call after the other.
+var hallLimits = Limits{RequestsPerSecond: 2, Burst: 10, MaxInFlight: 1}
+
 const (
 	// DefaultObserveInterval is how often an account is read where a Seller says nothing.
 	DefaultObserveInterval = 5 * time.Minute

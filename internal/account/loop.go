@@ -1,6 +1,9 @@
 package account
 
-import "context"
+import (
+	"context"
+	"time"
+)
 
 // Start reads the accounts until ctx ends, and waits for the readings under way.
 func (r *Registry) Start(ctx context.Context) error {
@@ -21,26 +24,30 @@ func (r *Registry) Start(ctx context.Context) error {
 // NeedLeaderElection is true: a standby must not use up the account's rate.
 func (r *Registry) NeedLeaderElection() bool { return true }
 
-// loop observes one account whenever something is due, until it is no longer in use.
+// loop does what is due in one account, until it is no longer in use: its own
+// readings, and beside them those of the sessions on trial.
 func (r *Registry) loop(a *Account) {
 	ctx := r.running
-	r.done.Go(func() {
-		for ctx.Err() == nil && r.Find(a.key) == a {
-			wait := forever
-			if next := a.Next(); !next.IsZero() {
-				wait = next.Sub(r.clock.Now())
-			}
-			if wait <= 0 {
-				a.Observe(ctx)
-				continue
-			}
-			timer := r.clock.NewTimer(wait)
-			select {
-			case <-timer.C():
-			case <-a.wakeRun:
-			case <-ctx.Done():
-			}
-			timer.Stop()
+	r.done.Go(func() { r.repeat(ctx, a, a.next, a.observe, a.wakeRun) })
+	r.done.Go(func() { r.repeat(ctx, a, a.trialAt, a.tryNext, a.wakeTry) })
+}
+
+func (r *Registry) repeat(ctx context.Context, a *Account, next func() time.Time, do func(context.Context), wake <-chan struct{}) {
+	for ctx.Err() == nil && r.Find(a.key) == a {
+		wait := forever
+		if at := next(); !at.IsZero() {
+			wait = at.Sub(r.clock.Now())
 		}
-	})
+		if wait <= 0 {
+			do(ctx)
+			continue
+		}
+		timer := r.clock.NewTimer(wait)
+		select {
+		case <-timer.C():
+		case <-wake:
+		case <-ctx.Done():
+		}
+		timer.Stop()
+	}
 }

@@ -18,9 +18,12 @@ type pauses struct {
 	round    int             // counts the silences
 }
 
-// failure is what a call gets while the account is silent: why it is, in the words
-// of the answer that it began with.
-func (p *pauses) failure(now time.Time) *broker.Failure {
+// failureAt is what a call gets while the account is silent: why it is, in the words
+// of the answer that it began with. Nil while it is not.
+func (p *pauses) failureAt(now time.Time) *broker.Failure {
+	if !now.Before(p.until) {
+		return nil
+	}
 	class := broker.Unavailable
 	if p.asked {
 		class = broker.Throttled

@@ -274,7 +274,7 @@ func TestAPauseTellsWhatTheServerAnswered(t *testing.T) {
 	for range patience {
 		p.note(down, p.round, begin)
 	}
-	f := p.failure(begin)
+	f := p.failureAt(begin)
 	if !f.NotSent || f.Said != down.Said || !strings.Contains(f.Heard(), "503 Service Unavailable: down for maintenance") {
 		t.Errorf("a call during the silence fails with %v, heard %q", f, f.Heard())
 	}

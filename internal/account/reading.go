@@ -8,10 +8,17 @@ import (
 	"github.com/reseller-operator/reseller-operator/internal/cloudmore"
 )
 
-// Observe does what is due: reads the account, or some details. Others wait for
-// the account to be read, so that goes before the details, and in the lane of
-// creates.
+// Observe does everything that is due, one after the other.
 func (a *Account) Observe(ctx context.Context) {
+	for _, name := range a.trialsDue(a.clock.Now()) {
+		a.try(ctx, name)
+	}
+	a.observe(ctx)
+}
+
+// observe reads the account, or some details. Others wait for the account to be
+// read, so that goes before the details, and in the lane of creates.
+func (a *Account) observe(ctx context.Context) {
 	now := a.clock.Now()
 	if a.readingDue(now) {
 		a.read(cloudmore.WithLane(ctx, cloudmore.LaneCreates), now)
@@ -23,11 +30,11 @@ func (a *Account) Observe(ctx context.Context) {
 func (a *Account) readingDue(now time.Time) bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	return len(a.sessions) > 0 && !a.readAt().After(now)
+	return a.wanted(now)
 }
 
-// read reads the account with every session that has to show what it may, or
-// else with one that is at work.
+// read reads the account with every session that has to show what it may again,
+// or else with one that is at work.
 func (a *Account) read(ctx context.Context, now time.Time) {
 	a.mu.Lock()
 	waiting, ready := a.readers(now)
@@ -40,7 +47,7 @@ func (a *Account) read(ctx context.Context, now time.Time) {
 	if !got && ready != "" {
 		a.readWith(ctx, ready)
 	}
-	a.wakeKept(a.key)
+	a.wakeKept(a.key, "")
 }
 
 // readWith reads the account with one session and reports whether that worked.
@@ -53,7 +60,13 @@ func (a *Account) readWith(ctx context.Context, name string) bool {
 	listed, err := s.client.List(ctx)
 	f := failure(err)
 	a.mu.Lock()
-	a.lastTook = a.clock.Now().Sub(start)
+	if f == nil {
+		a.entitle(s) // what follows may be many calls
+		a.lastStart = later(a.lastStart, start)
+	}
+	if s.entitled {
+		a.lastTook = a.clock.Now().Sub(start)
+	}
 	regular := !start.Before(a.nextRead)
 	a.mu.Unlock()
 	woken := map[Owner]bool{}
@@ -83,7 +96,6 @@ func (a *Account) readWith(ctx context.Context, name string) bool {
 // gotList takes a list in, and what it says about the session that got it.
 func (a *Account) gotList(s *Session, start time.Time, listed []broker.Broker, woken map[Owner]bool) {
 	s.succeeded()
-	a.useSettings()
 	if start.After(a.snap.latest()) {
 		a.takeIn(start, listed, woken)
 	}

@@ -209,7 +209,7 @@ func TestServicesAreUnknownWhereTheyCannotBeRead(t *testing.T) {
 func TestReadNowIsARegularReading(t *testing.T) {
 	w, _ := readWorld(t, fake.Shapes{})
 	w.clock.Step(time.Minute)
-	w.account.ReadNow()
+	w.account.ReadNow("main")
 	w.run(time.Second)
 	if lists, active := w.lists(), w.server.Calls(fake.OpActiveResellers); lists != 1 || active != 1 {
 		t.Errorf("%d lists and %d calls for services, not one of each", lists, active)

@@ -20,14 +20,14 @@ type Registry struct {
 
 	mu       sync.Mutex
 	accounts map[broker.Account]*Account
-	// gates outlive their accounts: a silence is not forgotten because a Seller is
-	// made anew, and a client is never left with a gate of its own.
-	gates   map[broker.Account]*gate
-	brakes  map[broker.Account]*braking // see brake
-	owners  func([]Owner)
-	keepers []func(broker.Account)
-	running context.Context // nil until Start, and when it ends
-	done    sync.WaitGroup
+	// entrances may outlive their accounts: a silence is not forgotten because a
+	// Seller is made anew.
+	entrances map[broker.Account]*entrance
+	brakes    map[broker.Account]*braking // see brake
+	owners    func([]Owner)
+	keepers   []func(key broker.Account, session string)
+	running   context.Context // nil until Start, and when it ends
+	done      sync.WaitGroup
 
 	recalling sync.Mutex
 	recalled  bool
@@ -38,7 +38,7 @@ type Registry struct {
 func NewRegistry(c clock.Clock, random func() float64, held func(broker.Account, broker.ID) bool, called func(cloudmore.Call, cloudmore.Result)) *Registry {
 	return &Registry{
 		clock: c, random: random, held: held, called: called,
-		accounts: map[broker.Account]*Account{}, gates: map[broker.Account]*gate{}, brakes: map[broker.Account]*braking{}, owners: func([]Owner) {},
+		accounts: map[broker.Account]*Account{}, entrances: map[broker.Account]*entrance{}, brakes: map[broker.Account]*braking{}, owners: func([]Owner) {},
 	}
 }
 
@@ -50,8 +50,9 @@ func (r *Registry) OnOwners(tell func([]Owner)) {
 }
 
 // OnKeepers adds a way to tell those who keep a session that the account was read,
-// or that a silence began or ended. It must not block.
-func (r *Registry) OnKeepers(tell func(broker.Account)) {
+// or that a silence began or ended. Where a session is named, that concerns this
+// one only. It must not block.
+func (r *Registry) OnKeepers(tell func(key broker.Account, session string)) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.keepers = append(r.keepers, tell)
@@ -76,7 +77,7 @@ func (r *Registry) account(key broker.Account) *Account {
 	if a := r.accounts[key]; a != nil {
 		return a
 	}
-	a := newAccount(key, r.clock, r.gate(key), r.brake(key))
+	a := newAccount(key, r.clock, r.entrance(key), r.brake(key))
 	a.held = func(id broker.ID) bool { return r.held(key, id) }
 	a.wakeUp = r.tellOwners
 	a.wakeKept = r.tellKeepers
@@ -87,27 +88,52 @@ func (r *Registry) account(key broker.Account) *Account {
 	return a
 }
 
-func (r *Registry) gate(key broker.Account) *gate {
-	if g := r.gates[key]; g != nil {
-		return g
+func (r *Registry) entrance(key broker.Account) *entrance {
+	if e := r.entrances[key]; e != nil {
+		return e
 	}
-	g := newGate(r.clock, r.random, r.called, func() {
+	e := &entrance{trials: map[string]*trial{}}
+	e.gate = newGate(r.clock, r.random, r.called, func() {
 		if a := r.Find(key); a != nil {
 			a.run()
 		}
-		r.tellKeepers(key)
+		r.tellKeepers(key, "")
 	})
-	r.gates[key] = g
-	return g
+	e.hall = newGate(r.clock, r.random, r.called, func() {})
+	e.hall.limit(hallLimits)
+	r.entrances[key] = e
+	return e
+}
+
+// Entry is what a session enters an account with.
+type Entry struct {
+	// ID tells one set of credentials from another.
+	ID     string
+	Client *cloudmore.Client
+	// Door is the client's gate.
+	Door     *Door
+	Trust    Trust
+	Settings Settings
 }
 
 // Enter puts a session to work in its account, in the place of an earlier one of
-// the same name. id tells one set of credentials from another.
-func (r *Registry) Enter(key broker.Account, name, id string, client *cloudmore.Client, settings Settings) {
+// the same name.
+func (r *Registry) Enter(key broker.Account, name string, in Entry) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	a := r.account(key)
-	a.changeSessions(func() { a.sessions[name] = &Session{id: id, client: client, settings: settings} })
+	r.sweep()
+	a, e := r.account(key), r.entrance(key)
+	if e.trials[name] == nil {
+		e.trials[name] = &trial{clock: r.clock, gate: e.gate, hall: e.hall, pauses: pauses{random: r.random}}
+	}
+	s := &Session{
+		id: in.ID, client: in.Client, door: in.Door, trial: e.trials[name], trust: in.Trust, settings: in.Settings,
+		entitled: in.Trust == Proven,
+	}
+	if s.door.lead(s.trial); s.entitled {
+		s.door.lead(e.gate)
+	}
+	a.changeSessions(func() { a.sessions[name] = s })
 }
 
 // Adjust gives a session other settings.
@@ -137,6 +163,24 @@ func (r *Registry) Leave(key broker.Account, name string) {
 		delete(r.accounts, key)
 		r.dropBrake(key)
 	}
+	r.sweep()
+}
+
+// sweep drops the trials of sessions and the entrances of accounts that have gone,
+// unless a silence runs in them.
+func (r *Registry) sweep() {
+	now := r.clock.Now()
+	for key, e := range r.entrances {
+		a := r.accounts[key]
+		for name, t := range e.trials {
+			if gone := a == nil || a.session(name) == nil; gone && !t.own().After(now) {
+				delete(e.trials, name)
+			}
+		}
+		if until, _ := e.gate.silence(); a == nil && len(e.trials) == 0 && !until.After(now) {
+			delete(r.entrances, key)
+		}
+	}
 }
 
 func (r *Registry) tellOwners(owners []Owner) {
@@ -146,11 +190,11 @@ func (r *Registry) tellOwners(owners []Owner) {
 	tell(owners)
 }
 
-func (r *Registry) tellKeepers(key broker.Account) {
+func (r *Registry) tellKeepers(key broker.Account, session string) {
 	r.mu.Lock()
 	keepers := r.keepers
 	r.mu.Unlock()
 	for _, tell := range keepers {
-		tell(key)
+		tell(key, session)
 	}
 }

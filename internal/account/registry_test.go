@@ -45,7 +45,7 @@ func start(t *testing.T, shapes fake.Shapes) *running {
 			r.woken[o]++
 		}
 	})
-	r.OnKeepers(func(key broker.Account) {
+	r.OnKeepers(func(key broker.Account, _ string) {
 		r.mu.Lock()
 		defer r.mu.Unlock()
 		r.kept[key]++
@@ -77,13 +77,22 @@ func (r *running) told(key broker.Account) int {
 	return r.kept[key]
 }
 
-// client is one of the server, whatever the account is called.
-func (r *running) client(key broker.Account) *cloudmore.Client {
+// entry is that of a client of the server, whatever the account is called.
+func (r *running) entry(name string, settings Settings) Entry {
+	r.Helper()
+	door := &Door{}
+	return Entry{ID: name, Client: r.client(fake.DefaultPassword, door), Door: door, Settings: settings}
+}
+
+// refused is a client whose login is refused.
+func (r *running) refused(door *Door) *cloudmore.Client { return r.client("guessed", door) }
+
+func (r *running) client(password string, door *Door) *cloudmore.Client {
 	r.Helper()
 	c, err := cloudmore.New(cloudmore.Config{
 		Endpoint: testEndpoint, SellerID: fake.DefaultSellerID, Transport: r.server.RoundTripper(),
-		Credentials: cloudmore.Credentials{Username: fake.DefaultUsername, Password: fake.DefaultPassword, ClientSecret: fake.DefaultClientSecret},
-		Gate:        r.Account(key).Gate(), Now: time.Now, UserAgent: "test",
+		Credentials: cloudmore.Credentials{Username: fake.DefaultUsername, Password: password, ClientSecret: fake.DefaultClientSecret},
+		Gate:        door, Now: time.Now, UserAgent: "test",
 	})
 	if err != nil {
 		r.Fatal(err)
@@ -93,7 +102,7 @@ func (r *running) client(key broker.Account) *cloudmore.Client {
 
 func (r *running) enter(key broker.Account, name string) {
 	r.Helper()
-	r.Enter(key, name, name, r.client(key), Settings{Limits: DefaultLimits, ObserveInterval: 5 * time.Minute, DetailInterval: time.Hour})
+	r.Enter(key, name, r.entry(name, Settings{Limits: DefaultLimits, ObserveInterval: 5 * time.Minute, DetailInterval: time.Hour}))
 }
 
 func TestAccountsAreReadWhileTheRegistryRuns(t *testing.T) {
@@ -264,7 +273,7 @@ func TestManyAtOnceOnTheRealClock(t *testing.T) {
 	}
 	r := &running{T: t, server: server, Registry: NewRegistry(clock.RealClock{}, func() float64 { return 0 },
 		func(broker.Account, broker.ID) bool { return false }, func(cloudmore.Call, cloudmore.Result) {})}
-	r.OnKeepers(func(key broker.Account) { r.Find(key) })
+	r.OnKeepers(func(key broker.Account, _ string) { r.Find(key) })
 	r.OnOwners(func([]Owner) { r.Find(testKey) })
 	ctx, cancel := context.WithCancel(t.Context())
 	var all sync.WaitGroup
@@ -274,8 +283,9 @@ func TestManyAtOnceOnTheRealClock(t *testing.T) {
 		clients.Go(func() {
 			name := fmt.Sprint("s", i%4)
 			for n := range 25 {
-				client := r.client(testKey)
-				r.Enter(testKey, name, name, client, Settings{Limits: unlimited, ObserveInterval: time.Minute, DetailInterval: time.Hour})
+				in := r.entry(name, Settings{Limits: unlimited, ObserveInterval: time.Minute, DetailInterval: time.Hour})
+				in.Trust = Proven
+				r.Enter(testKey, name, in)
 				a := r.Account(testKey)
 				id, _ := a.Create(ctx, name, wanted(i*100+n))
 				me := owner(fmt.Sprint(i))
@@ -284,7 +294,7 @@ func TestManyAtOnceOnTheRealClock(t *testing.T) {
 				_, _ = a.Look(ctx, name, id)
 				a.View(Query{ID: id, Identity: identity(n)})
 				a.Counts(nil)
-				a.ReadNow()
+				a.ReadNow(name)
 				a.Standing(name)
 				a.Unfollow(me)
 				r.Leave(testKey, name)

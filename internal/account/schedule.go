@@ -7,38 +7,48 @@ import (
 )
 
 // Next is when Observe has something to do; zero while it has nothing.
-func (a *Account) Next() time.Time {
+func (a *Account) Next() time.Time { return sooner(a.next(), a.trialAt()) }
+
+// next is when observe has something to do; zero while it has nothing.
+func (a *Account) next() time.Time {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if len(a.sessions) == 0 {
-		return time.Time{}
+	return sooner(a.readAt(), a.detailsAt())
+}
+
+// sooner is the earlier of two moments; zero is never.
+func sooner(a, b time.Time) time.Time {
+	if a.IsZero() || (!b.IsZero() && b.Before(a)) {
+		return b
 	}
-	next := a.readAt()
-	if at := a.detailsAt(); !at.IsZero() {
-		next = earlier(next, at)
-	}
-	return later(next, time.Time{}.Add(1))
+	return a
 }
 
 // readAt is when the account is to be read: when somebody wants it to be, and
 // with each session that is not at work, at once or some time after it failed;
-// not while the account is silent or was read just now.
+// not while the account is silent or was read just now. Zero while all sessions
+// are on trial.
 func (a *Account) readAt() time.Time {
-	at, found := a.wantedAt(), false
+	var at time.Time
+	found := false
 	for _, s := range a.sessions {
-		found = found || s.atWork()
-	}
-	for _, s := range a.sessions {
-		if !s.atWork() && (!found || s.retryAt.Before(at)) {
-			at, found = s.retryAt, true
+		due := s.retryAt
+		if s.atWork() {
+			due = a.wantedAt()
 		}
+		if s.entitled && (!found || due.Before(at)) {
+			at, found = due, true
+		}
+	}
+	if !found {
+		return time.Time{}
 	}
 	gap := min(max(readingGap, readingShare*a.lastTook), longestGap)
 	if !a.lastStart.IsZero() {
 		at = later(at, a.lastStart.Add(gap))
 	}
 	until, _ := a.gate.silence()
-	return later(at, until)
+	return later(later(at, until), time.Time{}.Add(1))
 }
 
 // wantedAt is when a reading is wanted: at the account's interval, or earlier by
@@ -60,11 +70,12 @@ func (a *Account) wantedAt() time.Time {
 }
 
 // readers are the sessions to read with at a moment, by name: those not at work
-// whose time has come, and one that is, if a reading is wanted, in case that
+// whose time has come, but for those on trial, and one that is, if a reading is wanted, in case that
 // none of the others gets the list.
 func (a *Account) readers(now time.Time) (waiting []string, ready string) {
 	for _, name := range slices.Sorted(maps.Keys(a.sessions)) {
 		switch s := a.sessions[name]; {
+		case !s.entitled:
 		case s.atWork() && ready == "" && !a.wantedAt().After(now):
 			ready = name
 		case !s.atWork() && !s.retryAt.After(now):
@@ -72,4 +83,10 @@ func (a *Account) readers(now time.Time) (waiting []string, ready string) {
 		}
 	}
 	return waiting, ready
+}
+
+// wanted reports whether the account is to be read now.
+func (a *Account) wanted(now time.Time) bool {
+	at := a.readAt()
+	return !at.IsZero() && !at.After(now)
 }

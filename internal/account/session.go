@@ -22,11 +22,14 @@ type Settings struct {
 type Session struct {
 	id     string
 	client *cloudmore.Client
+	door   *Door
+	trial  *trial
+	trust  Trust
 
 	// Guarded by the account's lock.
 	settings Settings
 	verified bool // its own credentials got the list
-	entitled bool // they did so at some time: its settings count
+	entitled bool // they did so at some time: its settings count, and it passes the account's gate
 	readOnly bool // they were denied the latest create
 	failure  *broker.Failure
 	failures int       // readings that failed in a row
@@ -53,7 +56,7 @@ func (s *Session) failed(f *broker.Failure, now time.Time) {
 
 // succeeded notes that a reading by this session got the list.
 func (s *Session) succeeded() {
-	s.verified, s.entitled, s.failure, s.failures, s.retryAt = true, true, nil, 0, time.Time{}
+	s.verified, s.failure, s.failures, s.retryAt = true, nil, 0, time.Time{}
 }
 
 // Standing is how a session stands.
@@ -63,7 +66,8 @@ type Standing struct {
 	// Verified says that the session's own credentials got the list: only then may
 	// its users see the account.
 	Verified bool
-	// Entitled says that they got it at some time.
+	// Entitled says that they did so at some time, if only in an earlier process:
+	// only then may its Seller ask for something in the name of the account.
 	Entitled bool
 	// Failure is why the latest reading by this session failed; nil if it did not.
 	Failure *broker.Failure
@@ -115,6 +119,7 @@ func (a *Account) useSettings() {
 		return
 	}
 	a.gate.limit(a.settings.Limits)
+	a.hall.limit(a.settings.Limits.merge(hallLimits))
 	if !a.nextRead.IsZero() {
 		a.nextRead = earlier(a.nextRead, a.clock.Now().Add(a.settings.ObserveInterval))
 	}
@@ -146,11 +151,7 @@ func (s Settings) merge(other Settings) Settings {
 		return other
 	}
 	return Settings{
-		Limits: Limits{
-			RequestsPerSecond: min(s.RequestsPerSecond, other.RequestsPerSecond),
-			Burst:             min(s.Burst, other.Burst),
-			MaxInFlight:       min(s.MaxInFlight, other.MaxInFlight),
-		},
+		Limits:          s.Limits.merge(other.Limits),
 		ObserveInterval: min(s.ObserveInterval, other.ObserveInterval),
 		DetailInterval:  min(s.DetailInterval, other.DetailInterval),
 		Brake:           s.Brake.merge(other.Brake),

@@ -208,7 +208,7 @@ func TestABrokerThatListsDoNotShowYet(t *testing.T) {
 	w.account.Follow(owner("a"), Interest{ID: id})
 	for range 10 {
 		w.clock.Step(2 * time.Second)
-		w.account.ReadNow()
+		w.account.ReadNow("main")
 		w.observe()
 	}
 	if v := w.account.View(Query{ID: id, Identity: identity(1)}); v.Known == nil || len(v.Matches) != 1 || len(v.AbsentID) != 10 {

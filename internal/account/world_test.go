@@ -51,7 +51,7 @@ func newWorld(t *testing.T, shapes fake.Shapes) *world {
 	w.registry = NewRegistry(w.clock, func() float64 { return 1 },
 		func(_ broker.Account, id broker.ID) bool { return w.held[id] }, func(cloudmore.Call, cloudmore.Result) {})
 	w.registry.OnOwners(func(owners []Owner) { w.woken = append(w.woken, owners...) })
-	w.registry.OnKeepers(func(broker.Account) { w.kept++ })
+	w.registry.OnKeepers(func(broker.Account, string) { w.kept++ })
 	w.account = w.registry.Account(testKey)
 	w.enter("main", fake.DefaultUsername, usual)
 	return w
@@ -73,15 +73,22 @@ func readWorld(t *testing.T, shapes fake.Shapes, brokers ...fake.Broker) (*world
 // enter puts a session to work for a user of the server.
 func (w *world) enter(name, user string, settings Settings) {
 	w.Helper()
+	w.enterAs(name, user, Untried, settings)
+}
+
+// enterAs does so with credentials that something is known of.
+func (w *world) enterAs(name, user string, trust Trust, settings Settings) {
+	w.Helper()
+	door := &Door{}
 	client, err := cloudmore.New(cloudmore.Config{
 		Endpoint: testEndpoint, SellerID: fake.DefaultSellerID, Transport: w.server.RoundTripper(),
 		Credentials: cloudmore.Credentials{Username: user, Password: fake.DefaultPassword, ClientSecret: fake.DefaultClientSecret},
-		Gate:        w.account.Gate(), Now: w.clock.Now, UserAgent: "test",
+		Gate:        door, Now: w.clock.Now, UserAgent: "test",
 	})
 	if err != nil {
 		w.Fatal(err)
 	}
-	w.registry.Enter(testKey, name, name+"-credentials", client, settings)
+	w.registry.Enter(testKey, name, Entry{ID: name + "-credentials", Client: client, Door: door, Trust: trust, Settings: settings})
 }
 
 // user adds a user to the server.
@@ -119,7 +126,7 @@ func (w *world) refresh() {
 	w.Helper()
 	w.clock.Step(time.Minute)
 	before := w.lists()
-	w.account.ReadNow()
+	w.account.ReadNow("main")
 	w.observe()
 	if w.lists() == before {
 		w.Fatal("the account was not read")

@@ -67,6 +67,40 @@ var _ = Describe("A stranger in an account", func() {
 		awaitGone(ctx, t.shared)
 	})
 
+	It("is silenced alone when Cloudmore asks it for a pause", func(ctx SpecContext) {
+		t := newTenants(ctx)
+		t.theirs.api.SetUser(fake.User{Username: "someone", Password: "real", Access: fake.AccessNone})
+		t.theirs.inject(fake.Fault{Op: fake.OpList, User: "someone", Status: 429, RetryAfter: time.Hour})
+		s := t.with(ctx, "someone", "real", t.theirAccount)
+		awaitReason(ctx, s, v1alpha1.ReasonUnreachable)
+		edit(ctx, t.victim, func(r *v1alpha1.Reseller) { r.Spec.SupportEmail = as[v1alpha1.Email]("help@abc.example") })
+		Eventually(func() string { return t.theirs.at(t.victim).SupportEmail }).WithContext(ctx).Should(Equal("help@abc.example"))
+		t.theirs.readings(ctx, 1)
+		awaitReason(ctx, t.theirs.seller, v1alpha1.ReasonReady)
+	})
+
+	It("has no say about the account: writing that is halted stays so", func(ctx SpecContext) {
+		w := newAccount(ctx, fake.Shapes{}, func(s *v1alpha1.SellerSettings) { s.Brake = v1alpha1.Brake{Percent: 50, Minimum: 1} })
+		startManager()
+		for n := range 3 {
+			remove(ctx, w.inSync(ctx, numbered(n)))
+		}
+		awaitReason(ctx, w.seller, v1alpha1.ReasonWritesHalted)
+		deleted := w.api.Calls(fake.OpDelete)
+		t := &tenants{theirs: w, ours: newWorld(ctx, fake.Shapes{})}
+		s := t.with(ctx, "intruder", "guess", t.theirAccount)
+		awaitReason(ctx, s, v1alpha1.ReasonCredentialsRejected)
+		annotate(ctx, s, v1alpha1.AnnotationReconcileRequestedAt, "now")
+		annotate(ctx, s, v1alpha1.AnnotationResumeWritesAt, "now")
+		annotate(ctx, s, v1alpha1.AnnotationAcceptListAt, "now")
+		Eventually(func() string { refresh(ctx, s); return s.Status.LastHandledReconcileAt }).WithContext(ctx).Should(Equal("now"))
+		w.readings(ctx, 1)
+		awaitReason(ctx, w.seller, v1alpha1.ReasonWritesHalted)
+		Expect(w.api.Calls(fake.OpDelete)).To(Equal(deleted))
+		refresh(ctx, s)
+		Expect(s.Status.LastHandledResumeWritesAt).To(BeEmpty())
+	})
+
 	It("becomes a user with the label of its namespace, and is protected as long as it holds a broker", func(ctx SpecContext) {
 		t := newTenants(ctx)
 		r := t.through("def")

@@ -85,7 +85,7 @@ func (w *World) start(lag int, ahead time.Duration) *manager {
 		Events: &events.FakeRecorder{}, Clock: m.clock, Connection: seller.Connection{UserAgent: m.name, Transport: transport{m}},
 	}
 	must(m.resellers.WakeUps().Start(m.ctx, m.work))
-	m.accounts.OnKeepers(func(broker.Account) { m.wakeKeepers() })
+	m.accounts.OnKeepers(func(broker.Account, string) { m.wakeKeepers() })
 	m.cache.start(lag)
 	m.announceAll()
 	w.managers = append(w.managers, m)

@@ -45,8 +45,12 @@ func (w *wakeUps) admit(key broker.Account, owner account.Owner) {
 	delete(w.barred[key], owner)
 }
 
-// wakeBarred queues those who could not use an account that was read just now.
-func (w *wakeUps) wakeBarred(key broker.Account) {
+// wakeBarred queues those who could not use an account that was read just now. What
+// a session on trial could not read is nothing to them.
+func (w *wakeUps) wakeBarred(key broker.Account, session string) {
+	if session != "" {
+		return
+	}
 	w.mu.Lock()
 	owners := slices.Collect(maps.Keys(w.barred[key]))
 	delete(w.barred, key)

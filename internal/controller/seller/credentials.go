@@ -133,6 +133,7 @@ func (r *Reconciler) enter(obj v1alpha1.SellerObject, secret *corev1.Secret, bun
 		r.keep(name, next)
 		return nil
 	}
+	door := &account.Door{}
 	config := cloudmore.Config{
 		Endpoint: obj.Settings().Endpoint, SellerID: string(obj.Settings().SellerID),
 		Credentials: cloudmore.Credentials{
@@ -141,7 +142,7 @@ func (r *Reconciler) enter(obj v1alpha1.SellerObject, secret *corev1.Secret, bun
 			ClientSecret: string(secret.Data[v1alpha1.SecretKeyClientSecret]),
 			ClientID:     string(secret.Data[v1alpha1.SecretKeyClientID]),
 		},
-		Gate: r.Accounts.Account(next.key).Gate(), Now: r.Clock.Now, UserAgent: r.Connection.UserAgent, Transport: r.Connection.Transport,
+		Gate: door, Now: r.Clock.Now, UserAgent: r.Connection.UserAgent, Transport: r.Connection.Transport,
 		CABundle: bundle, AllowInsecure: r.Connection.AllowInsecure, AllowPrivateNetworks: r.Connection.reachesInside(obj.Settings().Endpoint),
 	}
 	next.others = remember(&config, obj.CurrentStatus(), known, next, before)
@@ -152,7 +153,9 @@ func (r *Reconciler) enter(obj v1alpha1.SellerObject, secret *corev1.Secret, bun
 	if known != nil && known.key != next.key {
 		r.Accounts.Leave(known.key, known.name)
 	}
-	r.Accounts.Enter(next.key, next.name, next.digest, c, next.settings)
+	r.Accounts.Enter(next.key, next.name, account.Entry{
+		ID: next.digest, Client: c, Door: door, Trust: trust(obj, next.revision), Settings: next.settings,
+	})
 	r.keep(name, next)
 	return nil
 }

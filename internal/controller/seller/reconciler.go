@@ -134,7 +134,7 @@ func (r *Reconciler) handleRequests(obj v1alpha1.SellerObject) {
 		heard      bool
 		do         func()
 	}{
-		{v1alpha1.AnnotationReconcileRequestedAt, &st.LastHandledReconcileAt, true, a.ReadNow},
+		{v1alpha1.AnnotationReconcileRequestedAt, &st.LastHandledReconcileAt, true, func() { a.ReadNow(reseller.SessionName(obj)) }},
 		{v1alpha1.AnnotationAcceptListAt, &st.LastHandledAcceptListAt, owner, a.AcceptList},
 		{v1alpha1.AnnotationResumeWritesAt, &st.LastHandledResumeWritesAt, owner || r.ownsHalt(obj), a.Resume},
 	} {

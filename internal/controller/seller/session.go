@@ -93,13 +93,14 @@ func (r *Reconciler) end(name types.NamespacedName) {
 	delete(r.sessions, name)
 }
 
-// keepers are the objects whose sessions are at work in an account.
-func (r *Reconciler) keepers(key broker.Account) []types.NamespacedName {
+// keepers are the objects whose sessions are at work in an account: one session,
+// or all for "".
+func (r *Reconciler) keepers(key broker.Account, session string) []types.NamespacedName {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	var names []types.NamespacedName
 	for name, s := range r.sessions {
-		if s.key == key {
+		if s.key == key && (session == "" || session == s.name) {
 			names = append(names, name)
 		}
 	}

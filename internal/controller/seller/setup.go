@@ -189,14 +189,14 @@ func (w *wakeUps) start(_ context.Context, q queue) error {
 }
 
 // wake never blocks.
-func (w *wakeUps) wake(key broker.Account) {
+func (w *wakeUps) wake(key broker.Account, session string) {
 	w.mu.Lock()
 	q := w.queue
 	w.mu.Unlock()
 	if q == nil {
 		return
 	}
-	for _, name := range w.reconciler.keepers(key) {
+	for _, name := range w.reconciler.keepers(key, session) {
 		q.Add(reconcile.Request{NamespacedName: name})
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
+	"github.com/reseller-operator/reseller-operator/internal/account"
 	"github.com/reseller-operator/reseller-operator/internal/controller/reseller"
 )
 
@@ -40,4 +41,17 @@ func (r *Reconciler) needing(ctx context.Context, from client.Reader, obj v1alph
 		}
 	}
 	return found, nil
+}
+
+// trust is what is known of the credentials in a revision of the Secret.
+func trust(obj v1alpha1.SellerObject, revision string) account.Trust {
+	v := obj.CurrentStatus().Verified
+	switch {
+	case !reseller.Verified(obj):
+		return account.Untried
+	case v != nil && v.SecretRevision == revision:
+		return account.Proven
+	default:
+		return account.Renewed
+	}
 }
