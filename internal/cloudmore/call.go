@@ -40,7 +40,8 @@ type answer struct {
 
 // call makes a request with the session's token. When the API refuses the
 // token with 401, it is renewed once and the call repeated, but for a POST:
-// that goes out once, whatever happens.
+// that goes out once, whatever happens. A token that reads work with is renewed
+// for the sake of writes once in an hour.
 func (c *Client) call(ctx context.Context, r *request) *broker.Failure {
 	token, failure := c.tokens.current(ctx)
 	if failure != nil {
@@ -48,6 +49,11 @@ func (c *Client) call(ctx context.Context, r *request) *broker.Failure {
 	}
 	refused := c.send(ctx, r, "Bearer "+token)
 	if refused == nil || refused.Status != http.StatusUnauthorized {
+		c.tokens.took(token, refused)
+		return refused
+	}
+	if r.method != http.MethodGet && !c.tokens.mayRenewForWrite(token) {
+		refused.Class = broker.Forbidden // reads work with it: it is the right that lacks
 		return refused
 	}
 	c.tokens.drop(token)

@@ -32,6 +32,8 @@ type tokens struct {
 	expires  time.Time
 	renew    time.Time // from here on a new one is wanted
 	previous string    // the token before, still a secret
+	proven   bool      // a call worked with this token
+	forWrite time.Time // when a token was last dropped because of a write
 	granted  bool      // the latest verdict; refused may be lifted by again
 	refused  bool
 	at       time.Time   // of the refusal; zero: by an earlier process
@@ -106,7 +108,7 @@ func (t *tokens) fetch(ctx context.Context) (token string, failure *broker.Failu
 	}
 	switch {
 	case failure == nil:
-		t.previous, t.token = t.token, grant.token
+		t.previous, t.token, t.proven = t.token, grant.token, false
 		t.expires = began.Add(grant.life)
 		t.renew = began.Add(grant.life * renewPercent / 100)
 		t.granted, t.tries, t.last = true, nil, nil
@@ -176,6 +178,31 @@ func (t *tokens) logins() Logins {
 	}
 	return l
 }
+
+// took notes that a call worked with a token.
+func (t *tokens) took(token string, failure *broker.Failure) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.token == token && failure == nil {
+		t.proven = true
+	}
+}
+
+// mayRenewForWrite reports whether a token is to be renewed that a write was refused
+// with: not while other calls work with it, but for once in an hour.
+func (t *tokens) mayRenewForWrite(token string) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	now := t.now()
+	if t.token == token && t.proven && !t.forWrite.IsZero() && now.Before(t.forWrite.Add(writeRenewal)) {
+		return false
+	}
+	t.forWrite = now
+	return true
+}
+
+// writeRenewal is how often a token is renewed because writes are refused with it.
+const writeRenewal = time.Hour
 
 // drop forgets a token that the API refused, unless it was replaced meanwhile.
 func (t *tokens) drop(token string) {

@@ -386,6 +386,36 @@ func TestTheLastGoodTokenIsUsedToItsEnd(t *testing.T) {
 	}
 }
 
+// TestA401ToWritesOnly holds that an account whose writes are refused with 401 costs a
+// login an hour, and is told from a token that has ended.
+func TestA401ToWritesOnly(t *testing.T) {
+	client, server := onFake(t, fake.Options{})
+	server.Seed(fake.Record{ID: "7", Broker: fake.Broker{Name: "Seven"}})
+	if err := server.Inject(fake.Fault{Writes: true, Status: 401}); err != nil {
+		t.Fatal(err)
+	}
+	var last *broker.Failure
+	for range 10 {
+		if err := list(t, client); err != nil {
+			t.Fatal(err)
+		}
+		_, err := client.Update(t.Context(), "7", acme())
+		last = failed(t, err)
+	}
+	if last.Class != broker.Forbidden || last.Status != 401 || !last.Answered {
+		t.Errorf("failure is %+v", last)
+	}
+	if logins, puts := server.Calls(fake.OpToken), server.Calls(fake.OpUpdate); logins != 2 || puts != 11 {
+		t.Errorf("%d logins and %d PUTs, want 2 and 11", logins, puts)
+	}
+	if err := server.Inject(fake.Fault{Op: fake.OpList, RevokeTokens: true, Times: 1}); err != nil {
+		t.Fatal(err)
+	}
+	if err := list(t, client); err != nil || server.Calls(fake.OpToken) != 3 {
+		t.Errorf("a read does not renew the token: %v", err)
+	}
+}
+
 func TestA401RenewsTheTokenOnce(t *testing.T) {
 	t.Run("and repeats what is not a POST", func(t *testing.T) {
 		for _, op := range []Op{OpGet, OpList, OpUpdate, OpDelete, OpActiveReseller, OpActiveResellers} {
