@@ -41,8 +41,10 @@ type Record struct {
 	// ObservedGeneration is -1 until the first report.
 	ObservedGeneration int64
 	LastHandled        string
-	// Retry is the refused call that is made again, nil for none.
-	Retry *v1alpha1.Retry
+	// Retry is the refused call that is made again, nil for none; Rejected are the
+	// fields that the API refused.
+	Retry    *v1alpha1.Retry
+	Rejected []v1alpha1.Rejection
 }
 
 // Intent is a create that was decided on.
@@ -86,6 +88,7 @@ func RecordFrom(r *v1alpha1.Reseller) Record {
 		ObservedGeneration: st.ObservedGeneration,
 		LastHandled:        st.LastHandledReconcileAt,
 		Retry:              st.Retry,
+		Rejected:           st.Rejected,
 	}
 	for _, name := range r.Finalizers {
 		if name != v1alpha1.FinalizerReseller && name != metav1.FinalizerDeleteDependents {

@@ -33,15 +33,37 @@ func (s *State) retry() *v1alpha1.Retry {
 // restored are the tries of an earlier process, as status tells them.
 func (t Tries) restored(r *Record, generation int64, now time.Time) Tries {
 	if kept := r.Retry; kept != nil {
-		shown := Rest{}
-		if c := r.Ready; c != nil {
-			shown = Rest{Reason: c.Reason, Message: c.Message}
-		}
 		return Tries{Call(kept.Call): {
-			Content: kept.Content, Failures: int(kept.Failures), At: kept.FailedAt.Time, Refused: true, Requested: r.LastHandled, Shown: shown,
+			Content: kept.Content, Failures: int(kept.Failures), At: kept.FailedAt.Time, Refused: true, Requested: r.LastHandled, Shown: r.refusal(),
 		}}
 	}
 	return refusedByCondition(r, generation, now)
+}
+
+// noteOfRefusal is what events say of a refusal that an earlier process was answered.
+const noteOfRefusal = "Cloudmore refused the last call; status has the words of the answer"
+
+// refusal is what status says of the call that is made again: its words, unless
+// something else stands there by now, and its fields.
+func (r *Record) refusal() Rest {
+	rest := Rest{
+		Reason:  v1alpha1.ReasonRefused,
+		Message: fmt.Sprintf("Cloudmore refused the last %s; %s", r.Retry.Call, againAt(r.Retry.NextAt.Time)),
+		Note:    noteOfRefusal,
+	}
+	if c := r.Ready; c != nil && (c.Reason == v1alpha1.ReasonRefused || c.Reason == v1alpha1.ReasonForbidden) {
+		rest.Reason, rest.Message = c.Reason, c.Message
+	}
+	for _, row := range r.Rejected {
+		rest.Rejected = append(rest.Rejected, broker.FieldFailure{Path: row.Field, Message: row.Message})
+	}
+	return rest
+}
+
+// againAt says when a refused call is made again, and how to ask for it sooner.
+func againAt(due time.Time) string {
+	return fmt.Sprintf("it is tried again at %s, or at once when the annotation %s is set to any new value",
+		due.UTC().Format("15:04:05 UTC"), v1alpha1.AnnotationReconcileRequestedAt)
 }
 
 // refusedByCondition is a refusal that a version without status.retry left in the
@@ -54,7 +76,7 @@ func refusedByCondition(r *Record, generation int64, now time.Time) Tries {
 	}
 	try := Try{
 		Generation: generation, Failures: refusedTries, At: now, Refused: true, Requested: r.LastHandled,
-		Shown: Rest{Reason: c.Reason, Message: c.Message},
+		Shown: Rest{Reason: c.Reason, Message: c.Message, Note: noteOfRefusal},
 	}
 	if r.BrokerID == "" {
 		return Tries{CallCreate: try}
@@ -77,8 +99,7 @@ func (s *State) tryOf(f *broker.Failure) *Try {
 func (s *State) nextTry(f *broker.Failure, separator string) string {
 	for call, t := range s.Memory.Tries {
 		if t.Failure == f && t.Refused {
-			return separator + fmt.Sprintf("it is tried again at %s, or at once when the annotation %s is set to any new value",
-				t.due(call, s.Record.UID).UTC().Format("15:04:05 UTC"), v1alpha1.AnnotationReconcileRequestedAt)
+			return separator + againAt(t.due(call, s.Record.UID))
 		}
 	}
 	return ""

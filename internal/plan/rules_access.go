@@ -25,8 +25,8 @@ func accountChanged(s *State) Step {
 	}
 }
 
-// sellerProblem: the Seller is missing, not allowed or not usable. A contest stays
-// written down meanwhile, or it would be forgotten at each start.
+// sellerProblem: the Seller is missing, not allowed or not usable. A contest or refusal
+// stays written down meanwhile, or it would be forgotten at each start.
 func sellerProblem(s *State) Step {
 	p := s.Access.Problem
 	if p == nil {
@@ -34,8 +34,13 @@ func sellerProblem(s *State) Step {
 	}
 	return Rest{
 		Reason: p.Reason, Message: p.Message + orOrphan(s),
-		Quiet: p.Reason == v1alpha1.ReasonSellerNotReady && (s.settled() || s.stalledBy(v1alpha1.ReasonContested)),
+		Quiet: p.Reason == v1alpha1.ReasonSellerNotReady && (s.settled() || s.lasts()),
 	}
+}
+
+// lasts reports whether status says what outlasts a Seller that is not ready.
+func (s *State) lasts() bool {
+	return !s.Desired.Deleting && s.stalledBy(v1alpha1.ReasonContested, v1alpha1.ReasonRefused, v1alpha1.ReasonForbidden)
 }
 
 // orOrphan names the way out of a deletion that can't go on.

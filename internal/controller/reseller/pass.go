@@ -111,11 +111,24 @@ func (p *pass) follow(s *plan.State) {
 		}
 		p.m.account = key
 	}
-	in := account.Interest{ID: s.Record.BrokerID, Identity: s.Sought(), Held: s.Record.BrokerID != ""}
-	if in.ID == "" {
-		in.ID = s.Desired.BrokerID
+	p.account.Follow(p.owner(), account.Interest{ID: followed(s), Identity: s.Sought(), Held: s.Record.BrokerID != ""})
+}
+
+// followed is the broker whose changes concern the object, besides those of its
+// identity: the bound or named one, or one that has its mark only.
+func followed(s *plan.State) broker.ID {
+	switch {
+	case s.Record.BrokerID != "":
+		return s.Record.BrokerID
+	case s.Desired.BrokerID != "":
+		return s.Desired.BrokerID
 	}
-	p.account.Follow(p.owner(), in)
+	for _, m := range s.Reading.Matches {
+		if m.Other {
+			return m.ID
+		}
+	}
+	return ""
 }
 
 // priorityOf says how urgent it is to come back to the object.

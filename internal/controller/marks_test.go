@@ -1,0 +1,138 @@
+package controller_test
+
+import (
+	"slices"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+
+	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
+	"github.com/reseller-operator/reseller-operator/internal/cloudmore/fake"
+)
+
+// forging sets the property that holds the ownership mark.
+func forging(s *v1alpha1.ResellerSpec) {
+	s.CustomProperties = []v1alpha1.CustomProperty{{ID: "owner", Value: ptr("prod/theirs/abc/1")}}
+}
+
+// marked is a broker that carries the mark of a Reseller of this world.
+func (w *world) marked(broker, reseller string) fake.Broker {
+	b := w.broker(broker)
+	b.CustomProperties = []fake.CustomProperty{{ID: "owner", Value: "prod/" + w.namespace + "/" + reseller + "/0123456789"}}
+	return b
+}
+
+// asked are the calls about single brokers, and whether services are activated.
+func (w *world) asked() []string {
+	return slices.DeleteFunc(w.calls(), func(op string) bool { return op == string(fake.OpList) || op == string(fake.OpActiveResellers) })
+}
+
+var _ = Describe("The ownership mark", func() {
+	It("can't be set by a new Reseller: refused with the path, before any call", func(ctx SpecContext) {
+		w := newAccount(ctx, fake.Shapes{}, marking("prod"))
+		startManager()
+		r := w.reseller("abc", forging)
+		create(ctx, r)
+		awaitReason(ctx, r, v1alpha1.ReasonRefused, "spec.customProperties[owner]", "spec.ownership.propertyID", "remove it")
+		w.readings(ctx, 2)
+		Expect(w.asked()).To(BeEmpty())
+		edit(ctx, r, func(r *v1alpha1.Reseller) { r.Spec.CustomProperties = nil })
+		awaitReason(ctx, r, v1alpha1.ReasonInSync)
+		Expect(w.at(r).CustomProperties).To(HaveLen(1))
+		Expect(w.at(r).CustomProperties[0].Value).To(HavePrefix("prod/" + w.namespace + "/abc/"))
+	})
+
+	It("can't be set by an edit: refused with the path, and the broker keeps its mark", func(ctx SpecContext) {
+		w := newAccount(ctx, fake.Shapes{}, marking("prod"))
+		startManager()
+		r := w.inSync(ctx, "abc")
+		before := w.at(r)
+		asked := w.asked()
+		edit(ctx, r, func(r *v1alpha1.Reseller) {
+			forging(&r.Spec)
+			r.Spec.SupportEmail = as[v1alpha1.Email]("help@abc.example")
+		})
+		awaitReason(ctx, r, v1alpha1.ReasonRefused, "spec.customProperties[owner]")
+		w.readings(ctx, 2)
+		Expect(w.asked()).To(Equal(asked))
+		Expect(w.at(r)).To(Equal(before))
+
+		edit(ctx, r, func(r *v1alpha1.Reseller) { r.Spec.CustomProperties = nil })
+		awaitReason(ctx, r, v1alpha1.ReasonInSync)
+		Expect(w.at(r).SupportEmail).To(Equal("help@abc.example"))
+		Expect(w.at(r).CustomProperties).To(Equal(before.CustomProperties))
+	})
+
+	It("holds up no deletion where the spec sets it", func(ctx SpecContext) {
+		w := newAccount(ctx, fake.Shapes{}, marking("prod"))
+		startManager()
+		r := w.inSync(ctx, "abc")
+		edit(ctx, r, func(r *v1alpha1.Reseller) { forging(&r.Spec) })
+		awaitReason(ctx, r, v1alpha1.ReasonRefused)
+		remove(ctx, r)
+		awaitGone(ctx, r)
+		Expect(w.live()).To(BeEmpty())
+	})
+
+	DescribeTable("alone binds nobody, and nothing is made beside the broker that has it",
+		func(ctx SpecContext, adoption v1alpha1.AdoptionPolicy) {
+			w := newAccount(ctx, fake.Shapes{ListContent: fake.ListDetail}, marking("prod"))
+			startManager()
+			id := w.api.Add(w.marked("other", "abc"))
+			r := w.reseller("abc", func(s *v1alpha1.ResellerSpec) { s.AdoptionPolicy = adoption })
+			create(ctx, r)
+			awaitReason(ctx, r, v1alpha1.ReasonAdoptionNotAllowed, "broker "+id+" carries the ownership mark", "another registration number or domain", "custom property owner")
+			w.readings(ctx, 2)
+			refresh(ctx, r)
+			Expect(r.Status.BrokerID).To(BeEmpty())
+			Expect(w.wrote()).To(BeEmpty())
+
+			By("clearing the mark in the portal")
+			Expect(w.api.Edit(id, func(b *fake.Broker) { b.CustomProperties = nil })).To(Succeed())
+			w.requestReading(ctx)
+			awaitReason(ctx, r, v1alpha1.ReasonInSync)
+			Expect(r.Status.BrokerID).NotTo(Equal(id))
+			Expect(w.live()).To(ConsistOf("other Company", "abc Company"))
+		},
+		Entry("where adoption has to be asked for", v1alpha1.AdoptionPolicy("")),
+		Entry("under MatchExisting", v1alpha1.AdoptMatchExisting),
+	)
+
+	It("with the identity shows whose the broker is: it is bound, and goes with the object", func(ctx SpecContext) {
+		w := newAccount(ctx, fake.Shapes{ListContent: fake.ListDetail}, marking("prod"))
+		startManager()
+		id := w.api.Add(w.marked("abc", "abc"))
+		r := w.inSync(ctx, "abc")
+		Expect(r.Status.BrokerID).To(Equal(id))
+		Expect(r.Status.Origin).To(Equal(v1alpha1.OriginCreated))
+		Expect(w.wrote()).To(BeEmpty())
+		remove(ctx, r)
+		awaitGone(ctx, r)
+		Expect(w.live()).To(BeEmpty())
+	})
+
+	It("with the identity needs permission where a ClusterSeller forbids adoption", func(ctx SpecContext) {
+		w := newWorld(ctx, fake.Shapes{ListContent: fake.ListDetail})
+		create(ctx, w.secret())
+		s := w.clusterSeller(ctx, &v1alpha1.AllowedNamespaces{Names: []v1alpha1.NamespaceName{v1alpha1.NamespaceName(w.namespace)}})
+		edit(ctx, s, func(s *v1alpha1.ClusterSeller) {
+			marking("prod")(&s.Spec.SellerSettings)
+			s.Spec.Adoption = v1alpha1.AdoptionForbidden
+		})
+		startManager()
+		id := w.api.Add(w.marked("abc", "abc"))
+		r := w.reseller("abc", func(spec *v1alpha1.ResellerSpec) {
+			spec.SellerRef = v1alpha1.SellerReference{Kind: v1alpha1.SellerKindClusterSeller, Name: v1alpha1.SellerName(s.Name)}
+			spec.AdoptionPolicy = v1alpha1.AdoptMatchExisting
+		})
+		create(ctx, r)
+		awaitReason(ctx, r, v1alpha1.ReasonAdoptionNotAllowed, "spec.adoption: Allowed")
+		w.readings(ctx, 2)
+		refresh(ctx, r)
+		Expect(r.Status.BrokerID).To(BeEmpty())
+		Expect(w.wrote()).To(BeEmpty())
+		edit(ctx, s, func(s *v1alpha1.ClusterSeller) { s.Spec.Adoption = v1alpha1.AdoptionAllowed })
+		awaitReason(ctx, r, v1alpha1.ReasonInSync)
+		Expect(r.Status.BrokerID).To(Equal(id))
+	})
+})
