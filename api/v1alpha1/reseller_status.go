@@ -245,8 +245,9 @@ const (
 type Rejection struct {
 	// field is the path of the field, such as spec.contact.phone; Cloudmore's own
 	// name of it where the Reseller has none.
+	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=256
-	// +optional
+	// +required
 	Field string `json:"field,omitempty"`
 
 	// message is what Cloudmore said about it.

@@ -28,22 +28,12 @@ type suspicion struct {
 // brokers at once, or all of them, held ones included. The latter may be true of a
 // small account, and is believed when equal lists say so for long.
 func (s *snapshot) doubts(start time.Time, listed []broker.Broker, held func() []broker.ID) string {
-	known, expected, shown, found := 0, 0, 0, 0
-	for _, e := range s.entries {
-		if e.expected() {
-			expected++
-		}
-		if e.inList && !e.deleted {
-			known++
-		}
-	}
+	known, expected := count(s.entries, (*entry).stays), count(s.entries, (*entry).expected)
+	shown, found := 0, 0
 	for i := range listed {
-		e := s.find(listed[i].ID)
-		if e != nil && e.expected() {
-			shown++
-		}
-		if e != nil && e.inList {
+		if e := s.find(listed[i].ID); e != nil && e.inList {
 			found++
+			shown += one(e.expected())
 		}
 	}
 	missing := expected - shown
@@ -79,9 +69,9 @@ func (s *snapshot) lacksAll(known int, listed []broker.Broker, held []broker.ID)
 
 // lackingAll counts equal lists that lack all brokers, until they are believed.
 func (s *snapshot) lackingAll(start time.Time, listed []broker.Broker) string {
-	print := printOf(listed)
-	if s.alike == 0 || s.print != print {
-		s.alike, s.alikeSince, s.print, s.accepted = 0, start, print, false
+	shows := printOf(listed)
+	if s.alike == 0 || s.print != shows {
+		s.alike, s.alikeSince, s.print, s.accepted = 0, start, shows, false
 	}
 	s.alike++
 	if s.accepted || (s.alike >= emptyLists && start.Sub(s.alikeSince) >= emptyFor) {
@@ -104,6 +94,25 @@ func printOf(listed []broker.Broker) uint64 {
 	}
 	return h.Sum64()
 }
+
+// count counts the brokers of which something is so.
+func count(entries map[broker.ID]*entry, is func(*entry) bool) int {
+	n := 0
+	for _, e := range entries {
+		n += one(is(e))
+	}
+	return n
+}
+
+func one(is bool) int {
+	if is {
+		return 1
+	}
+	return 0
+}
+
+// stays reports whether the latest list shows the broker, and we did not delete it.
+func (e *entry) stays() bool { return e.inList && !e.deleted }
 
 // expected reports whether the next list has to show the broker, unless somebody
 // else deletes it.

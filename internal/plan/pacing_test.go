@@ -96,7 +96,7 @@ func TestPaced(t *testing.T) {
 		then  Step
 	}{
 		{"a create", unbound, CallCreate, RecordIntent{Identity: identity}},
-		{"an update", func(c ...func(*State)) *State { return drifted(c...) }, CallUpdate, Look{ID: own}},
+		{"an update", drifted, CallUpdate, Look{ID: own}},
 		{"a delete", deleted, CallDelete, Look{ID: own}},
 		{"a look", deleted, CallLook, Look{ID: own}},
 		{"the question for services", func(c ...func(*State)) *State { return changed(deleted(lookedAt), c) }, CallServices, AskServices{ID: own}},

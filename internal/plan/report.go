@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"cmp"
 	"slices"
 
 	"k8s.io/apimachinery/pkg/api/equality"
@@ -124,7 +125,7 @@ func drift(s *State, found []broker.Difference) []v1alpha1.Drift {
 func rejected(s *State, found []broker.FieldFailure, before []v1alpha1.Rejection) []v1alpha1.Rejection {
 	var shown []v1alpha1.Rejection
 	for _, f := range found {
-		row := v1alpha1.Rejection{Field: bounded.Characters(f.Path, v1alpha1.MaxFieldLength), Message: bounded.Characters(f.Message, v1alpha1.MaxRejectionLength), Since: metav1.NewTime(s.Now)}
+		row := v1alpha1.Rejection{Field: bounded.Characters(cmp.Or(f.Path, "spec"), v1alpha1.MaxFieldLength), Message: bounded.Characters(f.Message, v1alpha1.MaxRejectionLength), Since: metav1.NewTime(s.Now)}
 		again := slices.IndexFunc(before, func(r v1alpha1.Rejection) bool { return r.Field == row.Field && r.Message == row.Message })
 		if again >= 0 {
 			row.Since = before[again].Since

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"math"
 	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -22,7 +23,7 @@ func (s *State) retry() *v1alpha1.Retry {
 			continue
 		}
 		return &v1alpha1.Retry{
-			Call: v1alpha1.RetryCall(call), Content: t.Content, Failures: int32(min(t.Failures, 1000)),
+			Call: v1alpha1.RetryCall(call), Content: t.Content, Failures: int32(min(max(t.Failures, 0), math.MaxInt32)),
 			FailedAt: metav1.NewTime(t.At), NextAt: metav1.NewTime(t.due(call, s.Record.UID)),
 		}
 	}
