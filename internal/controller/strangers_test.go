@@ -82,8 +82,12 @@ var _ = Describe("A stranger in an account", func() {
 	It("has no say about the account: writing that is halted stays so", func(ctx SpecContext) {
 		w := newAccount(ctx, fake.Shapes{}, func(s *v1alpha1.SellerSettings) { s.Brake = v1alpha1.Brake{Percent: 50, Minimum: 1} })
 		startManager()
+		var all []*v1alpha1.Reseller
 		for n := range 3 {
-			remove(ctx, w.inSync(ctx, numbered(n)))
+			all = append(all, w.inSync(ctx, numbered(n)))
+		}
+		for _, r := range all {
+			remove(ctx, r)
 		}
 		awaitReason(ctx, w.seller, v1alpha1.ReasonWritesHalted)
 		deleted := w.api.Calls(fake.OpDelete)
