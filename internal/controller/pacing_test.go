@@ -196,11 +196,20 @@ var _ = Describe("A write that is answered with a failure", func() {
 			answer: fake.Fault{Writes: true, Status: http.StatusUnprocessableEntity, Form: fake.FormErrors, Says: "The books of 2026 are closed"},
 			says:   "The books of 2026 are closed", stalled: true,
 		}.as(v1alpha1.ReasonRefused), 3),
-		Entry("401, while the account can be read", refusal{
-			answer: fake.Fault{Writes: true, Status: http.StatusUnauthorized},
-			says:   "although the account can be read", stalled: true,
-		}.as(v1alpha1.ReasonForbidden), 3),
 	)
+
+	It("with 401, while the account can be read, is for lack of rights, and costs no more than one login", func(ctx SpecContext) {
+		a := newRefusing(ctx, fake.Fault{Writes: true, Status: http.StatusUnauthorized})
+		want := refusal{says: "401", stalled: true}.as(v1alpha1.ReasonForbidden)
+		a.shown(ctx, want)
+		for range 6 {
+			a.disturb(ctx)
+		}
+		a.readings(ctx, 2)
+		a.shown(ctx, want)
+		Expect(a.api.Calls(fake.OpToken)).To(BeNumerically("<=", 2), "one to renew the token, and one if a reading found it gone")
+		a.accepted(ctx)
+	})
 
 	It("with 404 to a create is that of a create that is refused", func(ctx SpecContext) {
 		w := newAccount(ctx, fake.Shapes{})
