@@ -21,8 +21,6 @@ TEST_PARALLEL ?= 2
 # Processes that share the controllers' specs, each with a control plane of its own;
 # the specs mostly wait.
 SPEC_PROCS ?= 4
-# Bounds the failure of what hangs; a machine that does other work besides takes long.
-TEST_TIMEOUT ?= 40m
 # How long the tests of a package may take: minutes, on a busy machine many.
 TEST_TIMEOUT ?= 45m
 GINKGO := go run github.com/onsi/ginkgo/v2/ginkgo run

@@ -212,7 +212,7 @@ func changedForUsers(before, after v1alpha1.SellerObject) bool {
 	was := meta.FindStatusCondition(before.CurrentStatus().Conditions, v1alpha1.ConditionReady)
 	is := meta.FindStatusCondition(after.CurrentStatus().Conditions, v1alpha1.ConditionReady)
 	return changedForRivals(before, after) ||
-		len(before.GetFinalizers()) != len(after.GetFinalizers()) ||
+		!slices.Equal(before.GetFinalizers(), after.GetFinalizers()) ||
 		before.GetDeletionTimestamp().IsZero() != after.GetDeletionTimestamp().IsZero() ||
 		(was == nil) != (is == nil) || (was != nil && (was.Status != is.Status || was.Reason != is.Reason))
 }
