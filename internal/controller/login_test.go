@@ -80,24 +80,27 @@ var _ = Describe("Credentials that were refused", func() {
 		w.loggedIn(ctx, 6)
 	})
 
-	It("are not tried again because of our own finalizer or another CA", func(ctx SpecContext) {
-		w := newWorld(ctx, fake.Shapes{})
+	It("are not tried again because of our own finalizer, or of other settings", func(ctx SpecContext) {
+		w := newAccount(ctx, fake.Shapes{})
 		first := startManager()
-		s := w.rejected(ctx)
-		at := s.Status.RefusedLogin.At
-		create(ctx, w.reseller("abc"))
-		secret := w.secretNamed("cloudmore-api")
+		w.inSync(ctx, "abc")
+		s, secret := w.seller.(*v1alpha1.Seller), w.secretNamed("cloudmore-api")
 		awaitFinalizers(ctx, secret, v1alpha1.FinalizerInUse)
-		w.loggedIn(ctx, 1)
+		edit(ctx, secret, func(s *corev1.Secret) { s.Data[v1alpha1.SecretKeyPassword] = []byte("wrong") })
+		awaitReason(ctx, s, v1alpha1.ReasonCredentialsRejected, "invalid_grant")
+		w.loggedIn(ctx, 2)
+		refresh(ctx, s)
+		at := s.Status.RefusedLogin.At
+
+		edit(ctx, secret, func(s *corev1.Secret) { s.Finalizers = nil })
+		awaitFinalizers(ctx, secret, v1alpha1.FinalizerInUse)
+		edit(ctx, s, func(s *v1alpha1.Seller) { s.Spec.RateLimit.Burst = 7 })
+		w.loggedIn(ctx, 2)
 		Eventually(func() string { refresh(ctx, s); return s.Status.RefusedLogin.SecretRevision }).Should(Equal(secret.ResourceVersion))
-		edit(ctx, s, func(s *v1alpha1.Seller) {
-			s.Spec.RateLimit.Burst = 7
-		})
-		w.loggedIn(ctx, 1)
 		first.stop()
 		startManager()
 		awaitReason(ctx, s, v1alpha1.ReasonCredentialsRejected)
-		w.loggedIn(ctx, 1)
+		w.loggedIn(ctx, 2)
 		Expect(s.Status.RefusedLogin.At.Equal(&at)).To(BeTrue(), "it tells of the real login")
 	})
 
