@@ -83,21 +83,25 @@ var _ = Describe("Credentials that were refused", func() {
 	It("are not tried again because of our own finalizer or another CA", func(ctx SpecContext) {
 		w := newWorld(ctx, fake.Shapes{})
 		first := startManager()
-		s := w.rejected(ctx)
+		create(ctx, w.secret())
+		s := w.addSeller(ctx, "main")
+		w.ready(ctx) // or its Resellers would be strangers, for whom no Secret is kept
+		secret := w.secretNamed("cloudmore-api")
+		edit(ctx, secret, func(s *corev1.Secret) { s.Data[v1alpha1.SecretKeyPassword] = []byte("wrong") })
+		awaitReason(ctx, s, v1alpha1.ReasonCredentialsRejected)
 		at := s.Status.RefusedLogin.At
 		create(ctx, w.reseller("abc"))
-		secret := w.secretNamed("cloudmore-api")
 		awaitFinalizers(ctx, secret, v1alpha1.FinalizerInUse)
-		w.loggedIn(ctx, 1)
+		w.loggedIn(ctx, 2)
 		Eventually(func() string { refresh(ctx, s); return s.Status.RefusedLogin.SecretRevision }).Should(Equal(secret.ResourceVersion))
 		edit(ctx, s, func(s *v1alpha1.Seller) {
 			s.Spec.RateLimit.Burst = 7
 		})
-		w.loggedIn(ctx, 1)
+		w.loggedIn(ctx, 2)
 		first.stop()
 		startManager()
 		awaitReason(ctx, s, v1alpha1.ReasonCredentialsRejected)
-		w.loggedIn(ctx, 1)
+		w.loggedIn(ctx, 2)
 		Expect(s.Status.RefusedLogin.At.Equal(&at)).To(BeTrue(), "it tells of the real login")
 	})
 

@@ -67,7 +67,9 @@ func meaning(s *State, f *broker.Failure) Rest {
 		}
 		rest.Message = f.Error() + inItsWords(f) + ": Cloudmore does not know this seller id or broker, or the API account has no right to it; check spec.sellerID of the Seller and the account's role" + s.nextTry(f, "; ")
 	case broker.Unauthorized:
-		return s.unauthorized(f, rest)
+		rest.Reason, rest.Quiet = v1alpha1.ReasonSellerNotReady, s.settled()
+		rest.Message = "Cloudmore refused the token; a new one is tried once, and the Seller shows the outcome"
+		rest.Until = later(s.Access.SilentUntil, s.Now.Add(tokenRetry))
 	case broker.Throttled, broker.Unavailable:
 		if s.Now.Before(s.Access.SilentUntil) {
 			return silent(s) // the account's pause says it better than one call
@@ -79,22 +81,6 @@ func meaning(s *State, f *broker.Failure) Rest {
 	default:
 		rest.Reason, rest.Quiet = v1alpha1.ReasonUnavailable, s.settled()
 	}
-	return rest
-}
-
-// unauthorized says that a token was refused; when a new one is, too, that the call
-// is, although the account can be read.
-func (s *State) unauthorized(f *broker.Failure, rest Rest) Rest {
-	if t := s.tryOf(f); t != nil && t.Failures > 1 {
-		return Rest{
-			Reason:  v1alpha1.ReasonForbidden,
-			Message: f.Error() + inItsWords(f) + ": Cloudmore answers 401 to this call, although the account can be read; check the role of the API account" + s.nextTry(f, "; "),
-			Until:   rest.Until,
-		}
-	}
-	rest.Reason, rest.Quiet = v1alpha1.ReasonSellerNotReady, s.settled()
-	rest.Message = "Cloudmore refused the token; a new one is tried once, and the Seller shows the outcome"
-	rest.Until = later(s.Access.SilentUntil, s.Now.Add(tokenRetry))
 	return rest
 }
 

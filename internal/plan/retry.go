@@ -84,16 +84,6 @@ func refusedByCondition(r *Record, generation int64, now time.Time) Tries {
 	return Tries{CallUpdate: try, CallDelete: try}
 }
 
-// tryOf is the try that ended with this failure, nil for none.
-func (s *State) tryOf(f *broker.Failure) *Try {
-	for _, t := range s.Memory.Tries {
-		if t.Failure == f {
-			return &t
-		}
-	}
-	return nil
-}
-
 // nextTry says, after a separator, when a refused call is made again, and how to ask
 // for it sooner.
 func (s *State) nextTry(f *broker.Failure, separator string) string {
