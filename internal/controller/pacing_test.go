@@ -2,6 +2,7 @@ package controller_test
 
 import (
 	"net/http"
+	"slices"
 	"time"
 
 	. "github.com/onsi/ginkgo/v2"
@@ -82,18 +83,21 @@ func noted(ctx SpecContext, r *v1alpha1.Reseller) {
 	Expect(server.Status().Patch(ctx, r, client.MergeFrom(before))).To(Succeed())
 }
 
-// tries are the calls of an operation so far. An update or delete whose token is
-// refused is sent once more with a new one: that is one call.
+// tries are the calls of an operation so far. One whose token is refused may be sent
+// once more with a new one: that is one call.
 func (a *refusing) tries(op fake.Operation) []fake.Exchange {
+	logins := a.exchanges(func(x fake.Exchange) bool { return x.Op == fake.OpToken })
 	var calls []fake.Exchange
-	renewed := false
+	repeated := false
 	for _, x := range a.exchanges(func(x fake.Exchange) bool { return x.Op == op }) {
-		if renewed {
-			calls[len(calls)-1].EndedAt = x.EndedAt
+		last := len(calls) - 1
+		repeated = !repeated && last >= 0 && calls[last].Status == http.StatusUnauthorized &&
+			slices.ContainsFunc(logins, func(login fake.Exchange) bool { return login.EndedAt.After(calls[last].At) && login.At.Before(x.At) })
+		if repeated {
+			calls[last].EndedAt = x.EndedAt
 		} else {
 			calls = append(calls, x)
 		}
-		renewed = !renewed && x.Status == http.StatusUnauthorized && op != fake.OpCreate
 	}
 	return calls
 }
@@ -198,16 +202,37 @@ var _ = Describe("A write that is answered with a failure", func() {
 		}.as(v1alpha1.ReasonRefused), 3),
 	)
 
-	It("with 401, while the account can be read, is for lack of rights, and costs no more than one login", func(ctx SpecContext) {
-		a := newRefusing(ctx, fake.Fault{Writes: true, Status: http.StatusUnauthorized})
-		want := refusal{says: "401", stalled: true}.as(v1alpha1.ReasonForbidden)
+	It("is counted on by the next manager", func(ctx SpecContext) {
+		a := newRefusing(ctx, fake.Fault{Writes: true, Status: http.StatusConflict, Form: fake.FormMessage, Says: "The books of 2026 are closed"})
+		a.awaitCalls(ctx, fake.OpUpdate, 3)
+		kept := func() *v1alpha1.Retry { refresh(ctx, a.changed); return a.changed.Status.Retry }
+		Eventually(kept).WithContext(ctx).Should(HaveField("Failures", int32(3)))
+		a.manager.stop()
+		before := len(a.tries(fake.OpUpdate))
+		a.manager = startManager()
+		a.awaitCalls(ctx, fake.OpUpdate, before+1)
+		Eventually(kept).WithContext(ctx).Should(HaveField("Failures", int32(before+1)))
+		calls := a.tries(fake.OpUpdate)
+		Expect(calls[before].At.Sub(calls[before-1].EndedAt)).To(BeNumerically(">=", 3*time.Second), "status keeps whole seconds of the pause of four")
+		a.accepted(ctx)
+	})
+
+	It("with 401 while the account can be read is a lack of rights, and costs few logins", func(ctx SpecContext) {
+		want := refusal{
+			answer: fake.Fault{Writes: true, Status: http.StatusUnauthorized}, says: "has no right to do this", stalled: true,
+		}.as(v1alpha1.ReasonForbidden)
+		a := newRefusing(ctx, want.answer)
 		a.shown(ctx, want)
-		for range 6 {
+		for range 12 {
 			a.disturb(ctx)
 		}
-		a.readings(ctx, 2)
-		a.shown(ctx, want)
+		a.readings(ctx, 1)
+		for _, op := range []fake.Operation{fake.OpCreate, fake.OpUpdate} {
+			Expect(len(a.tries(op))).To(BeNumerically("<=", 2), string(op))
+			spaced(a.tries(op))
+		}
 		Expect(a.api.Calls(fake.OpToken)).To(BeNumerically("<=", 2), "one to renew the token, and one if a reading found it gone")
+		a.quiet(ctx, want)
 		a.accepted(ctx)
 	})
 
