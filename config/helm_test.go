@@ -15,7 +15,11 @@ import (
 	"github.com/onsi/gomega/gbytes"
 	corev1 "k8s.io/api/core/v1"
 	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/utils/ptr"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/envtest"
@@ -46,9 +50,23 @@ func newRelease(ctx context.Context, namespace, name string) *release {
 	return r
 }
 
-// withoutCRDs removes those that another spec left.
+// withoutCRDs removes those that another spec left, and objects that wait for its
+// operator, which is gone.
 func withoutCRDs(ctx context.Context) {
 	GinkgoHelper()
+	for _, kind := range []string{"Reseller", "Seller", "ClusterSeller"} {
+		list := &unstructured.UnstructuredList{}
+		list.SetGroupVersionKind(v1alpha1.GroupVersion.WithKind(kind + "List"))
+		err := cluster.List(ctx, list)
+		if meta.IsNoMatchError(err) || apierrors.IsNotFound(err) {
+			continue
+		}
+		Expect(err).NotTo(HaveOccurred())
+		for i := range list.Items {
+			letGo := client.RawPatch(types.MergePatchType, []byte(`{"metadata":{"finalizers":null}}`))
+			Expect(client.IgnoreNotFound(cluster.Patch(ctx, &list.Items[i], letGo))).To(Succeed())
+		}
+	}
 	Expect(envtest.UninstallCRDs(env.Config, envtest.CRDInstallOptions{Paths: []string{"crd/bases"}, MaxTime: timeout})).To(Succeed())
 	Eventually(func(g Gomega) {
 		crds := &apiextensionsv1.CustomResourceDefinitionList{}

@@ -69,8 +69,8 @@ func apply(ctx context.Context, rendered string, options ...client.ApplyOption) 
 	GinkgoHelper()
 	options = append(options, client.FieldOwner("test"), client.ForceOwnership)
 	for _, obj := range objects(rendered) {
-		Expect(cluster.Apply(ctx, client.ApplyConfigurationFromUnstructured(obj), options...)).
-			To(Succeed(), "%s %s", obj.GetKind(), obj.GetName())
+		Eventually(func() error { return cluster.Apply(ctx, client.ApplyConfigurationFromUnstructured(obj), options...) }).
+			WithContext(ctx).WithTimeout(timeout).Should(Succeed(), "%s %s", obj.GetKind(), obj.GetName()) // a kind is known a moment after its CRD
 		if obj.GetKind() == "ValidatingAdmissionPolicyBinding" { // or it would hold for the next way, too
 			DeferCleanup(func(ctx SpecContext) { unbind(ctx, obj) })
 		}

@@ -135,12 +135,14 @@ var _ = Describe("Installing", Ordered, ContinueOnFailure, Serial, func() {
 	}, SpecTimeout(2*timeout))
 
 	DescribeTable("takes what Kustomize makes of", func(ctx SpecContext, folder string) {
+		apply(ctx, render(ctx, "kustomize", "build", "crd"))
 		for _, obj := range objects(render(ctx, "kustomize", "build", folder)) {
 			if obj.GetNamespace() == "" {
 				obj.SetNamespace("default")
 			}
-			Expect(cluster.Apply(ctx, client.ApplyConfigurationFromUnstructured(obj), client.FieldOwner("test"), client.DryRunAll)).
-				To(Succeed(), "%s %s", obj.GetKind(), obj.GetName())
+			Eventually(func() error {
+				return cluster.Apply(ctx, client.ApplyConfigurationFromUnstructured(obj), client.FieldOwner("test"), client.DryRunAll)
+			}).WithContext(ctx).WithTimeout(timeout).Should(Succeed(), "%s %s", obj.GetKind(), obj.GetName())
 		}
 	},
 		Entry("the CRDs alone", "crd"),
