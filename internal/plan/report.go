@@ -49,7 +49,7 @@ func Report(s *State, rest Rest, status *v1alpha1.ResellerStatus) bool {
 	reportConditions(s, rest, status)
 	status.ObservedGeneration = s.Desired.Generation
 	status.EffectiveDeletionPolicy = s.policy()
-	if s.Desired.Requested != "" {
+	if s.Desired.Requested != "" && !s.owes() {
 		status.LastHandledReconcileAt = s.Desired.Requested
 	}
 	if shown := s.withoutEdits(rest.Drift); rest.Compared || len(shown) > 0 || !s.bound() {
@@ -65,6 +65,13 @@ func Report(s *State, rest Rest, status *v1alpha1.ResellerStatus) bool {
 		status.LastComparedAt = &now
 	}
 	return true
+}
+
+// owes reports whether a user asked for another try of a create, and the refused one
+// has not been settled yet.
+func (s *State) owes() bool {
+	c, t := s.Record.Creation, s.Memory.Tries[CallCreate]
+	return c != nil && c.Refused && s.requested() && t.Requested != s.Desired.Requested
 }
 
 // reportConditions keeps Ready always, the others only while they are True, and

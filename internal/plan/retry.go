@@ -24,11 +24,14 @@ func (s *State) retry() *v1alpha1.Retry {
 		}
 		return &v1alpha1.Retry{
 			Call: v1alpha1.RetryCall(call), Content: t.Content, Failures: int32(min(max(t.Failures, 0), math.MaxInt32)),
-			FailedAt: metav1.NewTime(t.At), NextAt: metav1.NewTime(t.due(call, s.Record.UID)),
+			FailedAt: stored(t.At), NextAt: stored(t.due(call, s.Record.UID)),
 		}
 	}
 	return nil
 }
+
+// stored is a moment as status keeps it, so that what is written is what is read.
+func stored(at time.Time) metav1.Time { return metav1.NewTime(at).Rfc3339Copy() }
 
 // restored are the tries of an earlier process, as status tells them.
 func (t Tries) restored(r *Record, generation int64, now time.Time) Tries {

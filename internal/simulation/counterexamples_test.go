@@ -43,6 +43,19 @@ var scenarios = []scenario{
 		w.reached("manager-B", post)
 		w.hold = nil
 	}, ends: "InSync"},
+	{name: "nor does a 429 that it learns late", run: func(w *World) {
+		w.start(0, 0)
+		w.on("manager-A", post, "429")
+		w.on("manager-B", post, Lost)
+		w.hold = func(p *point) bool {
+			return p.manager == "manager-A" && p.op == writeStatus && w.made("manager-A", post)
+		}
+		w.add(newReseller("a", "acme", nil))
+		w.reached("manager-A", post)
+		w.failOver()
+		w.reached("manager-B", post)
+		w.hold = nil
+	}, ends: "InSync"},
 	{name: "a leader whose view is stale does not write over the intent of another", options: lag, run: func(w *World) {
 		w.start(0, 0)
 		w.holdIntent("manager-A", "a")

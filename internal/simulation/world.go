@@ -111,7 +111,15 @@ func NewWorld(o Options) *World {
 	if err != nil {
 		panic(err) // settings that make no sense
 	}
+	w.fake.Add(bystander)
 	return w
+}
+
+// bystander is somebody else's broker, so that lists that lack all others are not
+// those of an outage.
+var bystander = fake.Broker{
+	Name: "Bystander", RegistrationNumber: "Rbystander", Domain: "bystander.example",
+	NotificationEmail: "n@bystander.example", SupportEmail: "s@bystander.example",
 }
 
 // Close ends every manager and waits until nothing of them is left.
