@@ -184,6 +184,12 @@ func resting(r *v1alpha1.Reseller) bool {
 	if ready == nil || r.Status.ObservedGeneration != r.Generation {
 		return false
 	}
+	if c := r.Status.Creation; c != nil && c.Refused {
+		return false // readings have yet to show that it made nothing
+	}
+	if asked := r.Annotations[v1alpha1.AnnotationReconcileRequestedAt]; asked != "" && asked != r.Status.LastHandledReconcileAt {
+		return false
+	}
 	return ready.Status == "True" || stalled(r) || ready.Reason == v1alpha1.ReasonSuspended
 }
 
