@@ -130,6 +130,7 @@ type WriteHalt struct {
 	Total int32 `json:"total,omitempty"`
 
 	// window is the time in which they were counted.
+	// +kubebuilder:validation:Type=string
 	// +kubebuilder:validation:MaxLength=32
 	// +optional
 	Window metav1.Duration `json:"window,omitzero"`
