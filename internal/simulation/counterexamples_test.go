@@ -30,32 +30,8 @@ var scenarios = []scenario{
 		w.reached("manager-A", post)
 		w.failOver()
 	}, ends: "InSync"},
-	{name: "a refusal that the old leader learns late leaves the new one's intent alone", run: func(w *World) {
-		w.start(0, 0)
-		w.on("manager-A", post, "400")
-		w.on("manager-B", post, Lost)
-		w.hold = func(p *point) bool {
-			return p.manager == "manager-A" && p.op == writeStatus && w.made("manager-A", post)
-		}
-		w.add(newReseller("a", "acme", nil))
-		w.reached("manager-A", post)
-		w.failOver()
-		w.reached("manager-B", post)
-		w.hold = nil
-	}, ends: "InSync"},
-	{name: "nor does a 429 that it learns late", run: func(w *World) {
-		w.start(0, 0)
-		w.on("manager-A", post, "429")
-		w.on("manager-B", post, Lost)
-		w.hold = func(p *point) bool {
-			return p.manager == "manager-A" && p.op == writeStatus && w.made("manager-A", post)
-		}
-		w.add(newReseller("a", "acme", nil))
-		w.reached("manager-A", post)
-		w.failOver()
-		w.reached("manager-B", post)
-		w.hold = nil
-	}, ends: "InSync"},
+	{name: "a refusal that the old leader learns late leaves the new one's intent alone", run: learnsLate("400"), ends: "InSync"},
+	{name: "nor does a 429 that it learns late", run: learnsLate("429"), ends: "InSync"},
 	{name: "a leader whose view is stale does not write over the intent of another", options: lag, run: func(w *World) {
 		w.start(0, 0)
 		w.holdIntent("manager-A", "a")
@@ -344,4 +320,22 @@ var scenarios = []scenario{
 		}
 		w.calm(30 * time.Minute)
 	}, ends: "InSync"},
+}
+
+// learnsLate has the old leader save what its POST was answered after the new leader has
+// posted, whose own answer is lost.
+func learnsLate(answer Outcome) func(*World) {
+	return func(w *World) {
+		w.start(0, 0)
+		w.on("manager-A", post, answer)
+		w.on("manager-B", post, Lost)
+		w.hold = func(p *point) bool {
+			return p.manager == "manager-A" && p.op == writeStatus && w.made("manager-A", post)
+		}
+		w.add(newReseller("a", "acme", nil))
+		w.reached("manager-A", post)
+		w.failOver()
+		w.reached("manager-B", post)
+		w.hold = nil
+	}
 }
