@@ -98,6 +98,4 @@ func removed(ctx context.Context, namespace string) {
 	for i := range bindings.Items {
 		unbind(ctx, &bindings.Items[i])
 	}
-	// Another way applied them by another field manager, with whom this one would conflict.
-	Expect(cluster.DeleteAllOf(ctx, &admissionv1.ValidatingAdmissionPolicy{})).To(Succeed())
 }

@@ -67,7 +67,7 @@ func deploymentOf(rendered string) *appsv1.Deployment {
 // apply applies what was rendered by server-side apply, in the order given.
 func apply(ctx context.Context, rendered string, options ...client.ApplyOption) {
 	GinkgoHelper()
-	options = append(options, client.FieldOwner("test"), client.ForceOwnership)
+	options = append(options, client.FieldOwner("kubectl"), client.ForceOwnership) // whom kubectl, in other specs, does not conflict with
 	for _, obj := range objects(rendered) {
 		Eventually(func() error { return cluster.Apply(ctx, client.ApplyConfigurationFromUnstructured(obj), options...) }).
 			WithContext(ctx).WithTimeout(timeout).Should(Succeed(), "%s %s", obj.GetKind(), obj.GetName()) // a kind is known a moment after its CRD
