@@ -13,7 +13,6 @@ import (
 // of Ready, and who can mend it. They name no object: the ClusterSeller's own
 // message may name Secrets and Resellers of others.
 var troubles = map[string]string{
-	v1alpha1.ReasonWaitingForReading:   "the account is being read for the first time; it goes on by itself",
 	v1alpha1.ReasonCredentialsMissing:  "its credentials or its CA are missing or not complete; only its owner can add them",
 	v1alpha1.ReasonCredentialsRejected: "Cloudmore refused the login with its credentials; only its owner can mend that",
 	v1alpha1.ReasonEndpointNotAllowed:  "this operator may not call its endpoint; who runs the operator can permit that",
@@ -31,8 +30,8 @@ var troubles = map[string]string{
 func sellerNotReady(seller v1alpha1.SellerObject) string {
 	who := fmt.Sprintf("%s %s", seller.SellerKind(), seller.GetName())
 	ready := meta.FindStatusCondition(seller.CurrentStatus().Conditions, v1alpha1.ConditionReady)
-	if ready == nil || ready.Status != metav1.ConditionFalse {
-		return who + " is not ready yet"
+	if ready == nil || ready.Status != metav1.ConditionFalse || ready.Reason == v1alpha1.ReasonWaitingForReading {
+		return who + " is not ready yet: its account is being read for the first time" // one text, one write
 	}
 	words := ready.Message
 	if seller.SellerKind() == v1alpha1.SellerKindClusterSeller {
