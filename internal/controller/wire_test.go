@@ -16,13 +16,15 @@ import (
 type wire struct {
 	base http.RoundTripper
 
-	mu      sync.Mutex
-	cut     bool
-	flowing chan struct{} // closed while all watches flow
-	held    string        // the resource whose watches do not
-	before  func(write) error
-	after   func(write)
-	sent    []write
+	mu       sync.Mutex
+	underWay sync.RWMutex // held for reading by writes on their way
+	mu       sync.Mutex
+	cut      bool
+	flowing  chan struct{} // closed while all watches flow
+	held     string        // the resource whose watches do not
+	before   func(write) error
+	after    func(write)
+	sent     []write
 }
 
 // write is one change asked of the API server.
@@ -107,19 +109,32 @@ func (x *wire) write(r *http.Request, w write) (*http.Response, error) {
 	if x.isCut() {
 		return nil, errCut
 	}
+	answer, err := x.exchange(r, w)
+	if err != nil {
+		return nil, err
+	}
+	w.status = answer.StatusCode
+	after(w)
+	if x.isCut() {
+		_ = answer.Body.Close()
+		return nil, errCut
+	}
+	return answer, nil
+}
+
+// exchange sends a write and notes it. While it is under way it may have taken effect
+// already, so that nobody counts writes then.
+func (x *wire) exchange(r *http.Request, w write) (*http.Response, error) {
+	x.underWay.RLock()
+	defer x.underWay.RUnlock()
 	answer, err := x.base.RoundTrip(r)
 	if err != nil {
 		return nil, err
 	}
 	w.status = answer.StatusCode
 	x.mu.Lock()
+	defer x.mu.Unlock()
 	x.sent = append(x.sent, w)
-	x.mu.Unlock()
-	after(w)
-	if x.isCut() {
-		_ = answer.Body.Close()
-		return nil, errCut
-	}
 	return answer, nil
 }
 
@@ -174,8 +189,11 @@ func (x *wire) flow() {
 	close(x.flowing)
 }
 
-// writes are the accepted writes to a resource so far.
+// writes are the accepted writes to a resource so far: those whose effect can be seen,
+// too, although their answers are still on the way.
 func (x *wire) writes(resource string) []string {
+	x.underWay.Lock()
+	defer x.underWay.Unlock()
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	var all []string
@@ -187,8 +205,10 @@ func (x *wire) writes(resource string) []string {
 	return all
 }
 
-// forget forgets the writes so far.
+// forget forgets the writes so far, likewise.
 func (x *wire) forget() {
+	x.underWay.Lock()
+	defer x.underWay.Unlock()
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	x.sent = slices.Clone(x.sent[:0])
