@@ -18,7 +18,6 @@ type wire struct {
 
 	mu       sync.Mutex
 	underWay sync.RWMutex // held for reading by writes on their way
-	mu       sync.Mutex
 	cut      bool
 	flowing  chan struct{} // closed while all watches flow
 	held     string        // the resource whose watches do not
