@@ -28,6 +28,9 @@ var (
 	programs string
 )
 
+// startsWithin bounds the start of a control plane, which takes long on a busy machine.
+const startsWithin = 2 * time.Minute
+
 func TestControllers(t *testing.T) {
 	if testing.Short() {
 		return // nothing here works without an API server
@@ -40,7 +43,7 @@ var _ = BeforeSuite(func() {
 	programs = os.Getenv("KUBEBUILDER_ASSETS")
 	Expect(programs).NotTo(BeEmpty(),
 		"KUBEBUILDER_ASSETS is not set: run `make test`, which finds or builds etcd and kube-apiserver first")
-	SetDefaultEventuallyTimeout(30 * time.Second)
+	SetDefaultEventuallyTimeout(90 * time.Second) // bounds a failure; a busy machine takes long
 	EnforceDefaultTimeoutsWhenUsingContexts()
 	SetDefaultEventuallyPollingInterval(20 * time.Millisecond)
 	logger := zap.New(zap.WriteTo(GinkgoWriter), zap.UseDevMode(true))
@@ -49,7 +52,8 @@ var _ = BeforeSuite(func() {
 
 	env = &envtest.Environment{
 		CRDDirectoryPaths:     []string{filepath.Join("..", "..", "config", "crd", "bases")},
-		ErrorIfCRDPathMissing: true,
+		ErrorIfCRDPathMissing: true, CRDInstallOptions: envtest.CRDInstallOptions{MaxTime: startsWithin},
+		ControlPlaneStartTimeout: startsWithin, ControlPlaneStopTimeout: startsWithin,
 	}
 	var err error
 	cfg, err = env.Start()
