@@ -45,7 +45,7 @@ const (
 
 // Reasons of a Reseller that is not Ready and needs a person (Stalled).
 const (
-	// ReasonRefused means that Cloudmore refused a value; the message has one line for each field.
+	// ReasonRefused means that Cloudmore refused a value or the whole call; the message has one line for each field, or Cloudmore's own words, and says when it is tried again.
 	ReasonRefused = "Refused"
 	// ReasonBrokerUnreadable means that lists show the broker, but reading it by its id says that there is none.
 	ReasonBrokerUnreadable = "BrokerUnreadable"
@@ -102,7 +102,7 @@ const (
 	ReasonUnreachable = "Unreachable"
 	// ReasonReadOnlyAccount means that the API account may read but not write.
 	ReasonReadOnlyAccount = "ReadOnlyAccount"
-	// ReasonListSuspicious means that too many known brokers are missing from the list at once; nothing is made anew until a list agrees or a person says so.
+	// ReasonListSuspicious means that many known brokers, or all of them, are missing from the list at once; nothing is made anew until a list agrees or a person says so.
 	ReasonListSuspicious = "ListSuspicious"
 	// ReasonWritesHalted means that the brake stopped all writes because too many brokers were about to be changed or deleted.
 	ReasonWritesHalted = "WritesHalted"
