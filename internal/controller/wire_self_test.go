@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"testing"
+	"time"
 
 	. "github.com/onsi/gomega"
 )
@@ -32,7 +33,7 @@ func TestWritesAreCountedWithThoseOnTheirWay(t *testing.T) {
 	}()
 	<-took
 	go func() { counted <- x.writes("resellers") }()
-	g.Consistently(counted, "50ms").ShouldNot(Receive())
+	g.Consistently(counted, 50*time.Millisecond).ShouldNot(Receive())
 	close(answer)
 	g.Eventually(counted).Should(Receive(Equal([]string{"PATCH resellers/status"})))
 	<-done
