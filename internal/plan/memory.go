@@ -90,7 +90,7 @@ func (m *Memory) Did(step Step, s *State) {
 	case Create:
 		f := s.Outcome.Created.Failure
 		m.PostEnded, m.PostAnswered = s.Now, f == nil || f.Answered
-		if f != nil && (f.NotSent || refused(f)) {
+		if f != nil && (f.NotSent || refused(f) || turnedAway(f)) {
 			m.PostFailed = s.Now
 		}
 	case Update:

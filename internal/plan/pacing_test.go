@@ -125,6 +125,30 @@ func TestPaced(t *testing.T) {
 	}
 }
 
+// TestPostsThatFailed holds after which answers a POST relies on new readings only.
+func TestPostsThatFailed(t *testing.T) {
+	for _, row := range []struct {
+		name string
+		f    *broker.Failure
+		want bool
+	}{
+		{"a success", nil, false},
+		{"a refusal", &refusedAll, true},
+		{"a refused token", &broker.Failure{Class: broker.Unauthorized, Answered: true, Documented: true}, true},
+		{"a throttle", &broker.Failure{Class: broker.Throttled, Answered: true, Documented: true}, true},
+		{"a call that was not sent", &broker.Failure{Class: broker.Unavailable, NotSent: true}, true},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			s := posted()
+			s.Outcome.Created = &Created{Failure: row.f}
+			m := s.Memory
+			if m.Did(Create{}, s); !m.PostFailed.IsZero() != row.want {
+				t.Errorf("the POST failed at %s", m.PostFailed)
+			}
+		})
+	}
+}
+
 // TestRefusalsOutliveTheProcess holds that status keeps what a restart must not
 // start over.
 func TestRefusalsOutliveTheProcess(t *testing.T) {

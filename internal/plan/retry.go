@@ -11,8 +11,8 @@ import (
 	"github.com/reseller-operator/reseller-operator/internal/broker"
 )
 
-// written are the calls that write, and whose refusals status keeps, so that a restart does not
-// start them over.
+// written are the calls that write, and whose refusals status keeps, so that a restart
+// does not start them over.
 var written = []Call{CallCreate, CallUpdate, CallDelete}
 
 // retry is what status keeps of a refused call, nil for none.
@@ -37,7 +37,7 @@ func stored(at time.Time) metav1.Time { return metav1.NewTime(at).Rfc3339Copy() 
 func (t Tries) restored(r *Record, generation int64, now time.Time) Tries {
 	if kept := r.Retry; kept != nil {
 		return Tries{Call(kept.Call): {
-			Content: kept.Content, Failures: int(kept.Failures), At: kept.FailedAt.Time, Refused: true, Requested: r.LastHandled, Shown: r.refusal(),
+			Content: kept.Content, Failures: max(1, int(kept.Failures)), At: kept.FailedAt.Time, Refused: true, Requested: r.LastHandled, Shown: r.refusal(),
 		}}
 	}
 	return refusedByCondition(r, generation, now)
