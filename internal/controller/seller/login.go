@@ -67,9 +67,7 @@ func (r *Reconciler) decideLogin(obj v1alpha1.SellerObject) loginDecision {
 		now: r.Clock.Now(), refused: logins.Refused, undecided: len(logins.Undecided) > 0,
 		requested: asked != "" && asked != st.LastHandledReconcileAt, touched: known.touched,
 	}
-	if st.RefusedLogin != nil {
-		facts.repeats = times(st.RefusedLogin.RepeatedAt)
-	}
+	facts.repeats = repeats(st, known)
 	decision := decideLogin(facts)
 	if refused := st.RefusedLogin; refused != nil && (decision.again || !known.touched) {
 		refused.SecretRevision = known.revision
@@ -79,6 +77,19 @@ func (r *Reconciler) decideLogin(obj v1alpha1.SellerObject) loginDecision {
 		}
 	}
 	return decision
+}
+
+// repeats are the logins that were repeated with the credentials of a session. Others
+// are bounded anew, and status forgets those of the credentials before: it keeps whole
+// seconds, so that the time of a login does not tell whose it was.
+func repeats(st *v1alpha1.SellerStatus, known *session) []time.Time {
+	if st.RefusedLogin == nil {
+		return nil
+	}
+	if known.others {
+		st.RefusedLogin.RepeatedAt = nil
+	}
+	return times(st.RefusedLogin.RepeatedAt)
 }
 
 // logIn does what was decided, and says when to come back.
@@ -106,14 +117,14 @@ func reportLogin(st *v1alpha1.SellerStatus, known *session, l cloudmore.Logins) 
 		return
 	}
 	st.UndecidedLogin = undecided(st.UndecidedLogin, l)
-	at := metav1.NewTime(l.RefusedAt.Truncate(time.Second))
+	at, answer := metav1.NewTime(l.RefusedAt.Truncate(time.Second)), bounded.Line(l.Answer, maxAnswer)
 	switch {
 	case !l.Refused && l.Granted:
 		st.RefusedLogin = nil
-	case l.RefusedAt.IsZero(), st.RefusedLogin != nil && st.RefusedLogin.At.Equal(&at):
+	case l.RefusedAt.IsZero(), st.RefusedLogin != nil && st.RefusedLogin.At.Equal(&at) && st.RefusedLogin.Message == answer:
 	default:
-		refused := &v1alpha1.RefusedLogin{SecretRevision: known.revision, At: at, Message: bounded.Line(l.Answer, maxAnswer)}
-		if st.RefusedLogin != nil && !known.others {
+		refused := &v1alpha1.RefusedLogin{SecretRevision: known.revision, At: at, Message: answer}
+		if st.RefusedLogin != nil {
 			refused.RepeatedAt = st.RefusedLogin.RepeatedAt
 		}
 		st.RefusedLogin = refused
