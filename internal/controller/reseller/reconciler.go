@@ -79,9 +79,6 @@ func (r *Reconciler) Reconcile(ctx context.Context, req reconcile.Request) (reco
 	}
 	for range maxSteps {
 		step := r.next(p.state())
-		if rest, ok := step.(plan.Rest); ok {
-			return p.finish(ctx, rest)
-		}
 		if again, err := p.mind(ctx, step); err != nil {
 			return p.interrupted(nil, err)
 		} else if again {
