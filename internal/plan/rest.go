@@ -14,15 +14,10 @@ const undecided = v1alpha1.ReasonWaitingForReading
 // quietAccount replaces a call, and what is written down just before one, by a
 // rest while the account must be silent.
 func quietAccount(s *State, step Step) Step {
-	if !s.Now.Before(s.Access.SilentUntil) {
-		return step
-	}
-	switch step.(type) {
-	case Look, AskServices, RecordIntent, Create, Update, RecordDeletion, Delete:
+	if s.Now.Before(s.Access.SilentUntil) && Calls(step) {
 		return silent(s)
-	default:
-		return step
 	}
+	return step
 }
 
 // silent waits until the account may be called again.

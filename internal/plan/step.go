@@ -106,6 +106,16 @@ type Rest struct {
 	Compared bool
 }
 
+// Calls reports whether a step calls the seller API, or announces a call to it.
+func Calls(step Step) bool {
+	switch step.(type) {
+	case Look, AskServices, RecordIntent, Create, Update, RecordDeletion, Delete:
+		return true
+	default:
+		return false
+	}
+}
+
 func (AddFinalizer) step()   {}
 func (RecordIntent) step()   {}
 func (Create) step()         {}
