@@ -101,8 +101,8 @@ func (m *Memory) Did(step Step, s *State) {
 	case Delete:
 		m.DeleteEnded, m.DeleteAccepted = s.Now, s.Outcome.Deleted.Failure == nil
 	}
-	if call, content := s.callOf(step); call != NoCall {
-		m.Tries = m.Tries.with(call, content, s.Outcome.failureOf(call), s)
+	if call := step.Call(); call != NoCall {
+		m.Tries = m.Tries.with(call, s.contentOf(step), s.Outcome.failureOf(call), s)
 	}
 }
 
