@@ -59,7 +59,7 @@ var twists = []func(*State){
 	func(s *State) { s.Memory.DeleteSent, s.Memory.DeleteEnded, s.Memory.DeleteAccepted = "d1", now, true },
 	func(s *State) { s.Memory.PostAnswered = true },
 	func(s *State) { s.Memory.Proven = own },
-	func(s *State) { s.Desired.Deleting = false },
+	func(s *State) { s.Desired.Deleting = false }, isBarred,
 	failedLately(CallCreate), failedLately(CallUpdate), failedLately(CallDelete), failedLately(CallLook), failedLately(CallServices),
 	func(s *State) {
 		s.Record.Stalled = &metav1.Condition{Status: metav1.ConditionTrue, Reason: v1alpha1.ReasonContested, ObservedGeneration: s.Desired.Generation}
