@@ -45,6 +45,7 @@ func (s *Session) failed(f *broker.Failure, now time.Time) {
 	switch f.Class {
 	case broker.Unauthorized, broker.Forbidden, broker.NotFound:
 		s.verified = s.verified && f.Gateway
+	default: // says nothing of its rights
 	}
 	if s.failure = f; f.RetryAfter > 0 {
 		s.retryAt = now // the gate keeps a pause that the server asks for
