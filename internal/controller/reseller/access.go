@@ -87,6 +87,7 @@ func (p *pass) useSession(seller v1alpha1.SellerObject) {
 		p.access.Session = standing.ID
 		if standing.Verified && Verified(seller) {
 			p.account, p.session = a, name
+			p.claimTurn()
 			p.obeyBrake(a.Halted())
 			p.r.wakeUps.admit(p.access.Account, p.owner())
 			return

@@ -185,8 +185,9 @@ func (p *pass) mindRivals(ctx context.Context, step plan.Step) (bool, error) {
 	return true, p.findRivalsLive(ctx)
 }
 
-// firstWrite reports whether the step takes or sends something that only an
-// undisputed owner may, for the first time.
+// firstWrite reports whether the step takes, announces or sends something that only an
+// undisputed owner may, for the first time. What would be withdrawn before it is sent is
+// not announced: each withdrawal would bring the next announcement.
 func (p *pass) firstWrite(step plan.Step) bool {
 	switch step.(type) {
 	case plan.Bind:
@@ -196,6 +197,6 @@ func (p *pass) firstWrite(step plan.Step) bool {
 	case plan.Update:
 		return !p.m.Proven.Same(broker.ID(p.obj.Status.BrokerID))
 	default:
-		return step.Calls() && step.Writes()
+		return step.Writes()
 	}
 }
