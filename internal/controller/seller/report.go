@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"time"
 
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -100,12 +101,16 @@ func judge(obj v1alpha1.SellerObject, users []v1alpha1.Reseller, p *problem, sta
 		return verdict{reason: v1alpha1.ReasonForbidden, message: f.Error() + heard(f) + ": the seller id is wrong, or the API account has no right to read its brokers; check spec.sellerID and the account's role", stalled: true}
 	case f != nil && !f.Gateway && f.Class == broker.Unauthorized:
 		return verdict{reason: v1alpha1.ReasonCredentialsRejected, message: f.Error() + heard(f) + "; check the Secret", stalled: true}
+	case standing.Trouble != nil && !standing.Trouble.Denied:
+		return verdict{reason: v1alpha1.ReasonUnreachable, message: troubled(standing.Trouble)}
 	case f != nil:
 		return verdict{reason: v1alpha1.ReasonUnreachable, message: f.Error() + heard(f) + "; it is tried again by itself"}
 	case !standing.Verified:
 		return verdict{reason: v1alpha1.ReasonWaitingForReading, message: "the account is being read for the first time"}
 	case doubt != "":
 		return verdict{reason: v1alpha1.ReasonListSuspicious, message: doubt + "; if the list is right, set the annotation " + v1alpha1.AnnotationAcceptListAt + " to any new value", stalled: true}
+	case standing.Trouble != nil:
+		return verdict{reason: v1alpha1.ReasonReadOnlyAccount, message: troubled(standing.Trouble) + "; the API account can read, so its token is good: give it the Admin role, or use managementPolicy: Observe", stalled: true}
 	case standing.ReadOnly:
 		return verdict{reason: v1alpha1.ReasonReadOnlyAccount, message: "the API account can read but was denied a create; give it the Admin role, or use managementPolicy: Observe", stalled: true}
 	case obj.CurrentStatus().Halt != nil:
@@ -113,6 +118,17 @@ func judge(obj v1alpha1.SellerObject, users []v1alpha1.Reseller, p *problem, sta
 	default:
 		return verdict{reason: v1alpha1.ReasonReady, message: "the account can be read and written", ready: true}
 	}
+}
+
+// troubled says what fails, and what is done meanwhile. It is the same for as long as
+// that lasts.
+func troubled(t *account.Trouble) string {
+	what := "calls"
+	if t.Denied {
+		what = "writes"
+	}
+	return fmt.Sprintf("%s%s; since %s %s pause, and one at a time is tried until it works again",
+		t.Cause.Error(), heard(t.Cause), t.Since.UTC().Format(time.RFC3339), what)
 }
 
 // heard adds what the API, or a gateway before it, answered.
