@@ -100,9 +100,10 @@ func (m *Memory) Did(step Step, s *State) {
 		}
 	case Delete:
 		m.DeleteEnded, m.DeleteAccepted = s.Now, s.Outcome.Deleted.Failure == nil
+	default: // nothing that other calls tell outlives the pass but whether they failed
 	}
-	if call, content := s.callOf(step); call != NoCall {
-		m.Tries = m.Tries.with(call, content, s.Outcome.failureOf(call), s)
+	if call := step.Call(); call != NoCall {
+		m.Tries = m.Tries.with(call, s.contentOf(step), s.Outcome.failureOf(call), s)
 	}
 }
 

@@ -142,11 +142,11 @@ func paced(s *State, step Step) Step {
 	if rest, ok := step.(Rest); ok {
 		return pacedRest(s, rest)
 	}
-	call, content := s.callOf(step)
+	call := step.Call()
 	if call == NoCall {
 		return step
 	}
-	if t := s.waiting(call, content); t != nil {
+	if t := s.waiting(call, s.contentOf(step)); t != nil {
 		return s.again(call, t)
 	}
 	return step
@@ -185,23 +185,13 @@ func (s *State) again(call Call, t *Try) Rest {
 	return rest
 }
 
-// callOf is the kind of call that a step makes or announces, and a digest of what
-// would be sent.
-func (s *State) callOf(step Step) (Call, string) {
-	switch step := step.(type) {
-	case Look:
-		return CallLook, string(step.ID.Key())
-	case AskServices:
-		return CallServices, string(step.ID.Key())
-	case RecordIntent, Create:
-		return CallCreate, s.content(CallCreate)
-	case Update:
-		return CallUpdate, s.content(CallUpdate)
-	case RecordDeletion, Delete:
-		return CallDelete, s.content(CallDelete)
-	default:
-		return NoCall, ""
+// contentOf is what the call of a step is about: a broker that is asked for, or a digest
+// of what would be sent.
+func (s *State) contentOf(step Step) string {
+	if asks, ok := step.(interface{ about() broker.ID }); ok {
+		return string(asks.about().Key())
 	}
+	return s.content(step.Call())
 }
 
 // content is a digest of what a write would send now.

@@ -11,7 +11,7 @@ import (
 
 // released: the object is going and our finalizer is off it.
 func released(s *State) Step {
-	if !s.Desired.Deleting || s.Record.Finalizer {
+	if s.Record.Finalizer {
 		return nil
 	}
 	return Rest{Quiet: true}
@@ -19,7 +19,7 @@ func released(s *State) Step {
 
 // neverMade: neither broker nor intent, so there is nothing to clean up.
 func neverMade(s *State) Step {
-	if !s.Desired.Deleting || s.bound() || s.Record.Creation != nil || s.Record.Deletion != nil {
+	if s.bound() {
 		return nil
 	}
 	return Release{}
@@ -28,21 +28,11 @@ func neverMade(s *State) Step {
 // letGo: the broker stays by policy. While a create is unsettled the object
 // stays, too, or its broker would be nobody's; while a DELETE may be under way
 // it stays until that has ended.
-func letGo(s *State) Step {
-	if !s.Desired.Deleting || s.Record.Creation != nil || s.Record.Deletion != nil || s.policy() != v1alpha1.DeletionOrphan {
-		return nil
-	}
-	if s.Desired.Suspended && !s.Desired.Observe && s.Desired.Deletion == "" {
-		return nil
-	}
-	return Release{Orphaned: true}
-}
+func letGo(*State) Step { return Release{Orphaned: true} }
 
 // deletionSuspended: a person, the brake or the role of the account stops all writing.
 func deletionSuspended(s *State) Step {
 	switch {
-	case !s.Desired.Deleting || s.Record.Deletion != nil || s.Record.Creation != nil:
-		return nil
 	case s.Desired.Suspended:
 		return Rest{
 			Reason:  v1alpha1.ReasonSuspended,
@@ -57,7 +47,7 @@ func deletionSuspended(s *State) Step {
 
 // deletionHeld: others have finalizers on the object.
 func deletionHeld(s *State) Step {
-	if !s.Desired.Deleting || s.Record.Deletion != nil || s.Record.Creation != nil || len(s.Record.Foreign) == 0 {
+	if len(s.Record.Foreign) == 0 {
 		return nil
 	}
 	return Rest{
@@ -68,7 +58,7 @@ func deletionHeld(s *State) Step {
 
 // deletionShared: another Reseller shows the same broker, so it stays.
 func deletionShared(s *State) Step {
-	if !s.Desired.Deleting || s.Record.Deletion != nil || !s.bound() || shared(s) == nil {
+	if shared(s) == nil {
 		return nil
 	}
 	return Release{Orphaned: true}
@@ -81,27 +71,29 @@ func deletionPosted(s *State) Step {
 	if d == nil || d.Attempt != s.Memory.DeletionWrote || d.Attempt == s.Memory.DeleteSent {
 		return nil
 	}
-	if !s.mayDelete() || !s.Now.Before(d.Deadline) || !d.BrokerID.Same(s.Record.BrokerID) {
+	if s.mayDelete() != nil || !s.Now.Before(d.Deadline) || !d.BrokerID.Same(s.Record.BrokerID) {
 		return ClearDeletion{Then: deleting(s, "the delete was withdrawn before it was sent")}
 	}
 	return Delete{}
 }
 
+// deleteTold reports whether the DELETE of this pass was refused by the API itself, or
+// not sent. What another one came to is shown by reading.
+func (s *State) deleteTold() bool {
+	if s.Record.Deletion == nil || s.Outcome.Deleted == nil || s.Outcome.Deleted.Failure == nil {
+		return false
+	}
+	f := s.Outcome.Deleted.Failure
+	return !notFound(f) && (f.NotSent || turnedAway(f) || refused(f))
+}
+
 // deleteAnswered: the DELETE of this pass was refused by the API itself, or
 // not sent.
 func deleteAnswered(s *State) Step {
-	if s.Outcome.Deleted == nil || s.Record.Deletion == nil {
+	if !s.deleteTold() {
 		return nil
 	}
-	f := s.Outcome.Deleted.Failure
-	switch {
-	case f == nil || notFound(f):
-		return nil // what it came to is shown by reading
-	case f.NotSent || turnedAway(f) || refused(f):
-		return ClearDeletion{Then: failed(s, f)}
-	default:
-		return nil
-	}
+	return ClearDeletion{Then: failed(s, s.Outcome.Deleted.Failure)}
 }
 
 // deletionUnsettled: a DELETE was sent, or may have been. The finalizer stays until the
@@ -114,6 +106,9 @@ func deletionUnsettled(s *State) Step {
 	}
 	l := s.looked(d.BrokerID)
 	accepted := d.Attempt == s.Memory.DeleteSent && s.Memory.DeleteAccepted
+	if t := s.deletionWaits(); t != nil && !accepted && s.mayDelete() == nil {
+		return t
+	}
 	switch {
 	case l == nil:
 		return Look{ID: d.BrokerID}
@@ -125,7 +120,7 @@ func deletionUnsettled(s *State) Step {
 		return failed(s, l.Failure)
 	case accepted:
 		return stillReadable(s)
-	case s.mayDelete():
+	case s.mayDelete() == nil:
 		return nil // a DELETE names one broker, so it may be sent again, by the rules for a first one
 	case s.Now.Before(deleteEnds(s)):
 		return deleting(s, "it is unknown whether the delete took effect; the broker is still there")
@@ -134,12 +129,6 @@ func deletionUnsettled(s *State) Step {
 	default:
 		return ClearDeletion{Then: Rest{Reason: v1alpha1.ReasonDeleting, Message: "the delete did not take effect; it is started over", Until: s.Now.Add(firstLook)}}
 	}
-}
-
-// mayDelete reports whether nothing forbids a DELETE of the broker now.
-func (s *State) mayDelete() bool {
-	return s.bound() && s.policy() == v1alpha1.DeletionDelete && !s.Desired.Suspended && s.Access.Halted == nil &&
-		shared(s) == nil && len(s.Record.Foreign) == 0
 }
 
 // deleteEnds is when a DELETE that was not answered can no longer take effect.
@@ -174,23 +163,26 @@ func stillReadable(s *State) Step {
 	}
 }
 
-// deletionPaced: a DELETE failed, and the next one is not due. Nothing is read for it
-// meanwhile.
+// deletionPaced: a DELETE or the question before it failed, and the next one is not due.
+// Nothing is read for it meanwhile, whatever wakes the object.
 func deletionPaced(s *State) Step {
-	if !s.Desired.Deleting || !s.bound() || s.Record.Creation != nil {
-		return nil
-	}
+	return s.deletionWaits()
+}
+
+// deletionWaits rests until a DELETE that failed, or the question for services before
+// it, is due again; nil for none.
+func (s *State) deletionWaits() Step {
 	if t := s.waits(CallDelete); t != nil {
 		return s.again(CallDelete, t)
+	}
+	if t := s.waiting(CallServices, string(s.Record.BrokerID.Key())); t != nil {
+		return s.again(CallServices, t)
 	}
 	return nil
 }
 
 // deletionUnproven: nothing is deleted whose identity was not read just before.
 func deletionUnproven(s *State) Step {
-	if !s.Desired.Deleting || !s.bound() || s.Record.Creation != nil {
-		return nil
-	}
 	l := s.looked(s.Record.BrokerID)
 	switch {
 	case l == nil:
@@ -208,9 +200,6 @@ func deletionUnproven(s *State) Step {
 
 // deletionInUse: activated services are asked for just before.
 func deletionInUse(s *State) Step {
-	if !s.Desired.Deleting || !s.bound() || s.Record.Creation != nil {
-		return nil
-	}
 	id, answer := s.Record.BrokerID, s.Outcome.Services
 	switch {
 	case answer == nil:
@@ -229,12 +218,7 @@ func deletionInUse(s *State) Step {
 }
 
 // deletionStarts: written down before it is sent.
-func deletionStarts(s *State) Step {
-	if !s.Desired.Deleting || !s.bound() || s.Record.Creation != nil {
-		return nil
-	}
-	return RecordDeletion{}
-}
+func deletionStarts(*State) Step { return RecordDeletion{} }
 
 // deleting rests until the next look at a deletion.
 func deleting(s *State, message string) Rest {

@@ -13,9 +13,6 @@ import (
 // a person or the policy lets us have, when the POST can make none any more.
 func intentFound(s *State) Step {
 	c := s.Record.Creation
-	if c == nil {
-		return nil
-	}
 	id := candidate(s)
 	if id == "" {
 		return nil
@@ -98,9 +95,6 @@ func candidate(s *State) broker.ID {
 // identity, held by anybody or not.
 func intentUnresolved(s *State) Step {
 	c := s.Record.Creation
-	if c == nil {
-		return nil
-	}
 	if !concluded(s) {
 		return stillResolving(s)
 	}

@@ -16,6 +16,7 @@ import (
 	"github.com/reseller-operator/reseller-operator/internal/account"
 	"github.com/reseller-operator/reseller-operator/internal/broker"
 	"github.com/reseller-operator/reseller-operator/internal/plan"
+	"github.com/reseller-operator/reseller-operator/internal/sellerplan"
 )
 
 // findAccess finds out whether and how the account may be used for this object.
@@ -92,7 +93,7 @@ func (p *pass) useSession(seller v1alpha1.SellerObject) {
 			return
 		}
 	}
-	p.access.Problem = &plan.Problem{Reason: v1alpha1.ReasonSellerNotReady, Message: sellerNotReady(seller)}
+	p.access.Problem = &plan.Problem{Reason: v1alpha1.ReasonSellerNotReady, Message: sellerplan.NotReady(seller)}
 }
 
 // obeyBrake stops all writing while the account's brake holds.
@@ -100,7 +101,7 @@ func (p *pass) obeyBrake(halted *account.Halt) {
 	if halted != nil && p.access.Halted == nil {
 		p.access.Halted = &plan.Problem{
 			Reason:  v1alpha1.ReasonSellerNotReady,
-			Message: fmt.Sprintf("writing is halted (%s), because %s; the Seller says how to go on", v1alpha1.ReasonWritesHalted, halted.Why()),
+			Message: fmt.Sprintf("writing is halted (%s), because %s; the Seller says how to go on", v1alpha1.ReasonWritesHalted, sellerplan.WhyHalted(halted.Most, halted.Total, halted.Window)),
 		}
 	}
 }
@@ -108,15 +109,11 @@ func (p *pass) obeyBrake(halted *account.Halt) {
 // mindBrake counts what is about to be changed or deleted, and reports whether
 // the brake stopped it, so that the step is decided anew.
 func (p *pass) mindBrake(step plan.Step) bool {
-	next := account.Write{Owner: p.owner(), Broker: broker.ID(p.obj.Status.BrokerID)}
-	switch step.(type) {
-	case plan.Update:
-	case plan.RecordDeletion:
-		next.Deletes = true
-	default:
-		return false
+	deletes := step.Call() == plan.CallDelete
+	if !step.Writes() || step.Call() == plan.CallCreate || (deletes && step.Calls()) {
+		return false // a delete was counted when it was announced
 	}
-	p.obeyBrake(p.account.Touch(next))
+	p.obeyBrake(p.account.Touch(account.Write{Owner: p.owner(), Broker: broker.ID(p.obj.Status.BrokerID), Deletes: deletes}))
 	return p.access.Halted != nil
 }
 

@@ -21,7 +21,7 @@ func (p *pass) claimTurn() {
 // awaitTurn ends the pass before a step that calls the account, or announces a call,
 // unless it is this object's turn. Nothing is written then, and no worker waits.
 func (p *pass) awaitTurn(ctx context.Context, step plan.Step) (*reconcile.Result, error) {
-	if p.turn != nil || !plan.Calls(step) {
+	if p.turn != nil || (!step.Calls() && !step.Writes()) {
 		return nil, nil
 	}
 	if p.account.TakeTurn(p.owner(), laneOf(p.obj)) {
