@@ -16,6 +16,7 @@ import (
 	"github.com/reseller-operator/reseller-operator/internal/account"
 	"github.com/reseller-operator/reseller-operator/internal/broker"
 	"github.com/reseller-operator/reseller-operator/internal/plan"
+	"github.com/reseller-operator/reseller-operator/internal/sellerplan"
 )
 
 // findAccess finds out whether and how the account may be used for this object.
@@ -92,7 +93,7 @@ func (p *pass) useSession(seller v1alpha1.SellerObject) {
 			return
 		}
 	}
-	p.access.Problem = &plan.Problem{Reason: v1alpha1.ReasonSellerNotReady, Message: sellerNotReady(seller)}
+	p.access.Problem = &plan.Problem{Reason: v1alpha1.ReasonSellerNotReady, Message: sellerplan.NotReady(seller)}
 }
 
 // obeyBrake stops all writing while the account's brake holds.
@@ -100,7 +101,7 @@ func (p *pass) obeyBrake(halted *account.Halt) {
 	if halted != nil && p.access.Halted == nil {
 		p.access.Halted = &plan.Problem{
 			Reason:  v1alpha1.ReasonSellerNotReady,
-			Message: fmt.Sprintf("writing is halted (%s), because %s; the Seller says how to go on", v1alpha1.ReasonWritesHalted, halted.Why()),
+			Message: fmt.Sprintf("writing is halted (%s), because %s; the Seller says how to go on", v1alpha1.ReasonWritesHalted, sellerplan.WhyHalted(halted.Most, halted.Total, halted.Window)),
 		}
 	}
 }
@@ -123,11 +124,17 @@ func SessionName(seller v1alpha1.SellerObject) string {
 
 // silence says until when the account may not be called, and why.
 func silence(a *account.Account) (time.Time, plan.Problem) {
-	until, asked := a.Silence()
-	if asked {
-		return until, plan.Problem{Reason: v1alpha1.ReasonThrottled, Message: "Cloudmore asked for a pause; work goes on by itself after it"}
+	switch silence := a.Silence(); silence.Why {
+	case account.Asked:
+		return silence.Until, plan.Problem{Reason: v1alpha1.ReasonThrottled, Message: "Cloudmore asked for a pause; work goes on by itself after it"}
+	case account.Denied:
+		return silence.Until, plan.Problem{
+			Reason:  v1alpha1.ReasonForbidden,
+			Message: "Cloudmore denies writes (401) with a token that it takes for reads: the API account has no right to do this; give it the Admin role. One write at a time is tried",
+		}
+	default:
+		return silence.Until, plan.Problem{Reason: v1alpha1.ReasonUnavailable, Message: "Cloudmore can't be reached or answers with errors; work goes on by itself when it is back"}
 	}
-	return until, plan.Problem{Reason: v1alpha1.ReasonUnavailable, Message: "Cloudmore can't be reached or answers with errors; work goes on by itself when it is back"}
 }
 
 // sellerOf reads the Seller or ClusterSeller that a reference names.

@@ -80,9 +80,6 @@ func (r *Reconciler) Reconcile(ctx context.Context, req reconcile.Request) (reco
 	defer p.endTurn()
 	for range maxSteps {
 		step := r.next(p.state())
-		if rest, ok := step.(plan.Rest); ok {
-			return p.finish(ctx, rest)
-		}
 		if done, err := p.awaitTurn(ctx, step); err != nil || done != nil {
 			return p.interrupted(done, err)
 		}
