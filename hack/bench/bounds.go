@@ -29,7 +29,7 @@ func (r *result) allowed() cost {
 		// who comes later asks for later ones.
 		return cost{
 			calls:  map[fake.Operation]int{fake.OpCreate: n, fake.OpGet: r.edits, fake.OpUpdate: r.edits},
-			writes: 3*n + r.waited + r.edits, readings: 3 + r.intervals(),
+			writes: 3*n + r.waited + r.edits, readings: 4 + r.intervals(),
 		}
 	case "drift":
 		// The broker is read before it is put right.
@@ -52,7 +52,8 @@ func (r *result) allowed() cost {
 func (r *result) intervals() int { return int(math.Ceil(r.Seconds / observeSeconds)) }
 
 // over says what of it the phase exceeded. A reading is a list and the list of active
-// resellers; where lists are summaries, each broker is read once in a detail interval, too.
+// resellers. Where lists are summaries, each broker is read once in a detail interval,
+// too: for a time that is much shorter, twice its share is allowed.
 func (r *result) over() []string {
 	may := r.allowed()
 	readings := r.intervals() + may.readings
@@ -62,7 +63,8 @@ func (r *result) over() []string {
 	calls := map[fake.Operation]int{fake.OpList: readings, fake.OpActiveResellers: readings}
 	maps.Copy(calls, may.calls)
 	if r.Lists != fake.ListDetail {
-		calls[fake.OpGet] += int(math.Ceil(r.Seconds/detailSeconds*float64(r.Resellers))) + 1
+		share := (r.Seconds + observeSeconds) / detailSeconds
+		calls[fake.OpGet] += int(math.Ceil(2 * share * float64(r.Resellers)))
 	}
 	var over []string
 	for _, op := range slices.Sorted(maps.Keys(r.Calls)) {

@@ -28,17 +28,18 @@ type Account struct {
 	wakeTurn chan struct{} // likewise for the turns
 	braking  *braking
 
-	mu        sync.Mutex
-	sessions  map[string]*Session // by name of the Seller
-	settings  Settings            // of the sessions, the most careful ones
-	snap      *snapshot
-	followers followers
-	details   agenda
-	lastStart time.Time     // of the latest reading tried
-	lastTook  time.Duration // of its list
-	nextRead  time.Time     // when the account is to be read even if nobody waits
-	nextTick  time.Time     // when details may be read again
-	doubted   int           // lists in a row that were not believed
+	mu            sync.Mutex
+	sessions      map[string]*Session // by name of the Seller
+	settings      Settings            // of the sessions, the most careful ones
+	snap          *snapshot
+	followers     followers
+	details       agenda
+	lastStart     time.Time     // of the latest reading tried
+	lastTook      time.Duration // of its list
+	nextRead      time.Time     // when the account is to be read even if nobody waits
+	nextTick      time.Time     // when details may be read again
+	detailsFailed int           // GETs of details that failed in a row
+	doubted       int           // lists in a row that were not believed
 }
 
 func newAccount(key broker.Account, c clock.Clock, e *entrance, b *braking) *Account {
@@ -49,9 +50,11 @@ func newAccount(key broker.Account, c clock.Clock, e *entrance, b *braking) *Acc
 	}
 }
 
-// Silence is until when the account may not be called, and whether the server
-// asked for that.
-func (a *Account) Silence() (until time.Time, asked bool) { return a.gate.silence() }
+// Silence is until when passes do not call the account, and why.
+func (a *Account) Silence() Silence { return a.gate.silence() }
+
+// Outage is the latest one that has ended.
+func (a *Account) Outage() Outage { return a.gate.outage() }
 
 // Doubt says why the latest list is not believed; "" if it is.
 func (a *Account) Doubt() string {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/reseller-operator/reseller-operator/internal/broker"
+	"github.com/reseller-operator/reseller-operator/internal/cloudmore"
 )
 
 // errNoSession is the failure of a call by a session that has gone.
@@ -50,7 +51,7 @@ func (a *Account) Create(ctx context.Context, session string, want broker.Broker
 		return "", errNoSession("create broker")
 	}
 	made, err := s.client.Create(ctx, want)
-	f := a.judged(s, err)
+	f := a.wrote(ctx, s, err)
 	a.noteRight(s, f)
 	if f != nil {
 		return "", f
@@ -74,7 +75,7 @@ func (a *Account) Update(ctx context.Context, session string, id broker.ID, body
 		return errNoSession("update broker")
 	}
 	answer, err := s.client.Update(ctx, id, body)
-	if f := a.judged(s, err); f != nil {
+	if f := a.wrote(ctx, s, err); f != nil {
 		return f
 	}
 	if !answer.Detail {
@@ -91,7 +92,7 @@ func (a *Account) Delete(ctx context.Context, session string, id broker.ID) *bro
 	if s == nil {
 		return errNoSession("delete broker")
 	}
-	f := a.judged(s, s.client.Delete(ctx, id))
+	f := a.wrote(ctx, s, s.client.Delete(ctx, id))
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if e := a.snap.find(id); e != nil && f == nil {
@@ -150,6 +151,14 @@ func (a *Account) judged(s *Session, err error) *broker.Failure {
 		a.mu.Unlock()
 		a.run()
 	}
+	return f
+}
+
+// wrote is the error of a write as a Failure; nil for none.
+func (a *Account) wrote(ctx context.Context, s *Session, err error) *broker.Failure {
+	f := a.judged(s, err)
+	namespace, name := cloudmore.ObjectOf(ctx)
+	a.gate.wrote(Owner{namespace, name}, f)
 	return f
 }
 

@@ -50,8 +50,7 @@ func (a *Account) detailsAt() time.Time {
 	if !planned || !a.snap.summaries || a.sessionAtWork() == "" {
 		return time.Time{}
 	}
-	until, _ := a.gate.silence()
-	return later(later(first.at, a.nextTick), until)
+	return later(later(first.at, a.nextTick), a.gate.silentUntil())
 }
 
 // sessionAtWork is the name of a session to read details with; "" for none.
@@ -111,6 +110,11 @@ func (a *Account) detailDue(now time.Time) (id broker.ID, session string) {
 func (a *Account) readDetail(ctx context.Context, session string, id broker.ID) bool {
 	before := a.View(Query{ID: id}).Known
 	read, f := a.Look(ctx, session, id)
+	if f == nil {
+		a.mu.Lock()
+		a.detailsFailed = 0
+		a.mu.Unlock()
+	}
 	switch {
 	case f == nil && before != nil && before.Detail && broker.Equal(before, &read):
 		return true
@@ -119,7 +123,13 @@ func (a *Account) readDetail(ctx context.Context, session string, id broker.ID) 
 	case f != nil && f.Class != broker.NotFound:
 		a.mu.Lock()
 		now := a.clock.Now()
-		a.details.plan(id, now, now)
+		at := now.Add(longestPause) // others go first
+		if f.NotSent {
+			at = now
+		}
+		a.details.plan(id, at, now)
+		a.nextTick = now.Add(growing(a.detailsFailed, longestPause))
+		a.detailsFailed++
 		a.mu.Unlock()
 		return false
 	}

@@ -219,3 +219,53 @@ func TestABrokerThatNobodyFollowsIsNotRead(t *testing.T) {
 		t.Errorf("%d GETs", got)
 	}
 }
+
+// TestDetailsThatCantBeReadCostFewCalls: neither one broker's own, nor everybody's.
+func TestDetailsThatCantBeReadCostFewCalls(t *testing.T) {
+	for _, row := range []struct {
+		name   string
+		fails  func(ids []broker.ID) fake.Fault
+		most   int
+		others bool // are read
+	}{
+		{"of one broker", func(ids []broker.ID) fake.Fault {
+			return fake.Fault{Op: fake.OpGet, Broker: string(ids[0]), Status: 500}
+		}, 30, true},
+		{"of all", func([]broker.ID) fake.Fault { return fake.Fault{Op: fake.OpGet, Status: 500} }, 40, false},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			w, ids := readWorld(t, fake.Shapes{}, companies(10)...)
+			for i, id := range ids {
+				w.account.Follow(owner(fmt.Sprint("r", i)), Interest{ID: id})
+				if _, f := w.account.Look(t.Context(), "main", id); f != nil {
+					t.Fatal(f)
+				}
+				w.edit(id, func(b *fake.Broker) { b.Name += "." })
+			}
+			w.inject(row.fails(ids))
+			for i := range 30 { // others go on being read
+				vat, id := fmt.Sprint("EE", i), ids[1+i%9]
+				w.edit(id, func(b *fake.Broker) { b.Name, b.VAT = b.Name+".", vat })
+				w.refresh()
+				w.run(time.Minute)
+				if got := vatOf(w.known(id)); row.others && got != vat {
+					t.Fatalf("another broker's VAT is %s, not %s", got, vat)
+				}
+			}
+			failed := 0
+			for _, x := range w.server.History() {
+				failed += one(x.Op == fake.OpGet && x.Status == 500)
+			}
+			if failed > row.most || failed < 3 {
+				t.Errorf("%d calls failed in an hour", failed)
+			}
+			w.server.ClearFaults()
+			w.run(10 * time.Minute)
+			for _, id := range ids {
+				if k := w.known(id); !k.Detail {
+					t.Errorf("the details of %s were not read again", nameOf(k))
+				}
+			}
+		})
+	}
+}

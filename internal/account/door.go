@@ -69,14 +69,14 @@ type trial struct {
 
 // Enter implements [cloudmore.Gate].
 func (t *trial) Enter(ctx context.Context, call cloudmore.Call) (func(cloudmore.Result), error) {
-	if f := t.silenced(); f != nil {
+	if f := t.silenced(call); f != nil {
 		return nil, f
 	}
 	leave, err := t.hall.Enter(ctx, call)
 	if err != nil {
 		return nil, err
 	}
-	if f := t.silenced(); f != nil { // meanwhile
+	if f := t.silenced(call); f != nil { // meanwhile
 		t.hall.giveBack()
 		return nil, f
 	}
@@ -88,16 +88,16 @@ func (t *trial) Enter(ctx context.Context, call cloudmore.Call) (func(cloudmore.
 		t.mu.Lock()
 		defer t.mu.Unlock()
 		if telling(ctx, r.Failure) {
-			t.pauses.note(r.Failure, round, t.clock.Now())
+			t.pauses.note(call, r.Failure, round, t.clock.Now())
 		}
 	}, nil
 }
 
 // silenced is the failure of a call while the account or this session pauses; nil
 // for none.
-func (t *trial) silenced() error {
+func (t *trial) silenced(call cloudmore.Call) error {
 	now := t.clock.Now()
-	for _, f := range []*broker.Failure{t.gate.silenced(now), t.ownPause(now)} {
+	for _, f := range []*broker.Failure{t.gate.silenced(call, now), t.ownPause(call, now)} {
 		if f != nil {
 			return f
 		}
@@ -105,21 +105,20 @@ func (t *trial) silenced() error {
 	return nil
 }
 
-func (t *trial) ownPause(now time.Time) *broker.Failure {
+func (t *trial) ownPause(call cloudmore.Call, now time.Time) *broker.Failure {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return t.pauses.failureAt(now)
+	return t.pauses.failureAt(call, now)
 }
 
 // own is until when this session alone is silent.
 func (t *trial) own() time.Time {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return t.pauses.until
+	return t.pauses.toReadings()
 }
 
 // silence is until when this session may not call.
 func (t *trial) silence() time.Time {
-	until, _ := t.gate.silence()
-	return later(until, t.own())
+	return later(t.gate.silentUntil(), t.own())
 }

@@ -37,6 +37,7 @@ type gate struct {
 	clock   clock.Clock
 	called  func(cloudmore.Call, cloudmore.Result)
 	onPause func()        // called without the lock when a silence begins or ends
+	onHeal  func([]Owner) // likewise for those who failed in an outage that has ended
 	onTurn  func([]Owner) // likewise for those who got a turn, and when the next one's time is another
 
 	mu       sync.Mutex
@@ -50,8 +51,8 @@ type gate struct {
 
 func newGate(c clock.Clock, random func() float64, called func(cloudmore.Call, cloudmore.Result), onPause func()) *gate {
 	return &gate{
-		clock: c, called: called, onPause: onPause, onTurn: func([]Owner) {}, limits: DefaultLimits, pauses: pauses{random: random},
-		turns:   newTurns(&crew{}),
+		clock: c, called: called, onPause: onPause, onHeal: func([]Owner) {}, onTurn: func([]Owner) {},
+		limits: DefaultLimits, pauses: newPauses(random), turns: newTurns(&crew{}),
 		limiter: rate.NewLimiter(rate.Limit(DefaultLimits.RequestsPerSecond), DefaultLimits.Burst),
 	}
 }
@@ -70,11 +71,32 @@ func (g *gate) limit(l Limits) {
 	g.wakeNext()
 }
 
-// silence is until when the account is silent, and whether the server asked for it.
-func (g *gate) silence() (time.Time, bool) {
+// silence is until when passes do not call the account, and why.
+func (g *gate) silence() Silence {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	return g.pauses.until, g.pauses.asked
+	return g.pauses.silence()
+}
+
+// silentUntil is until when nobody calls it.
+func (g *gate) silentUntil() time.Time {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.pauses.toReadings()
+}
+
+// trouble is why calls fail; nil while they do not.
+func (g *gate) trouble() *Trouble {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.pauses.trouble()
+}
+
+// outage is the latest one that has ended.
+func (g *gate) outage() Outage {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.pauses.outage()
 }
 
 // Enter waits for the call's turn. It fails at once while the account is
@@ -114,7 +136,7 @@ func (g *gate) admit(call cloudmore.Call, wake chan struct{}) (wait time.Duratio
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	now := g.clock.Now()
-	if f := g.pauses.failureAt(now); f != nil {
+	if f := g.pauses.failureAt(call, now); f != nil {
 		g.lines[call.Lane].leave(call.Namespace, wake)
 		g.wakeNext()
 		return 0, 0, f
@@ -136,16 +158,31 @@ func (g *gate) admit(call cloudmore.Call, wake chan struct{}) (wait time.Duratio
 // leave takes the result of a call into account and lets the next one in.
 func (g *gate) leave(ctx context.Context, call cloudmore.Call, round int, r cloudmore.Result) {
 	g.called(call, r)
+	g.tell(func(now time.Time) (n news) {
+		if telling(ctx, r.Failure) {
+			n = g.pauses.note(call, r.Failure, round, now)
+		}
+		g.inFlight--
+		g.wakeNext()
+		return n
+	})
+}
+
+// wrote takes what a write came to into account.
+func (g *gate) wrote(who Owner, f *broker.Failure) {
+	g.tell(func(now time.Time) news { return g.pauses.noteWrite(who, f, now) })
+}
+
+// tell has those know whom it concerns that something changed.
+func (g *gate) tell(change func(now time.Time) news) {
 	g.mu.Lock()
-	news := false
-	if telling(ctx, r.Failure) {
-		news = g.pauses.note(r.Failure, round, g.clock.Now())
-	}
-	g.inFlight--
-	g.wakeNext()
+	n := change(g.clock.Now())
 	g.mu.Unlock()
-	if news {
+	if n.silence {
 		g.onPause()
+	}
+	if len(n.healed) > 0 {
+		g.onHeal(n.healed)
 	}
 }
 
@@ -158,10 +195,10 @@ func (g *gate) giveBack() {
 }
 
 // silenced is the failure of a call while the account is silent; nil while it is not.
-func (g *gate) silenced(now time.Time) *broker.Failure {
+func (g *gate) silenced(call cloudmore.Call, now time.Time) *broker.Failure {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	return g.pauses.failureAt(now)
+	return g.pauses.failureAt(call, now)
 }
 
 // telling reports whether a result says something about the server: who gave up

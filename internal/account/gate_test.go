@@ -44,6 +44,24 @@ func pass(t *testing.T, g *gate, f *broker.Failure) {
 	leave(cloudmore.Result{Failure: f})
 }
 
+// passAs does so for an object.
+func passAs(t *testing.T, g *gate, name string, f *broker.Failure) {
+	t.Helper()
+	leave, err := g.Enter(t.Context(), cloudmore.Call{Op: cloudmore.OpGet, Lane: cloudmore.LaneEdits, Namespace: "team", Name: name})
+	if err != nil {
+		t.Fatalf("the gate is closed: %v", err)
+	}
+	leave(cloudmore.Result{Failure: f})
+}
+
+// breaks has so many different objects fail that the account counts as not working.
+func breaks(t *testing.T, g *gate) {
+	t.Helper()
+	for i := range patience {
+		passAs(t, g, fmt.Sprint("r", i), unavailable())
+	}
+}
+
 // refused is the failure of a call that the gate does not let in.
 func refused(t *testing.T, g *gate) *broker.Failure {
 	t.Helper()

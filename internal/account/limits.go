@@ -39,12 +39,17 @@ const (
 	laneShare = 20
 	// callLasts is how long a turn waits for the pass of the object that was woken for it.
 	callLasts = 10 * time.Second
-	// patience is how many failures in a row are answered with short pauses of
-	// the caller alone, before the whole account pauses.
+	// patience is how many different callers have to fail in a row, without a success
+	// of anybody between, until the account counts as not working.
 	patience = 3
-	// firstPause and longestPause bound the account's pauses after failures.
+	// firstPause and longestPause bound the pauses between the probes of an account that
+	// does not work: with what fails until it counts as such, at most 30 calls an hour.
 	firstPause   = time.Second
-	longestPause = 5 * time.Minute
+	longestPause = 4 * time.Minute
+	// longestDenial bounds them while writes are denied, which a person has to mend.
+	longestDenial = 10 * time.Minute
+	// longestDoubt is the longest time between two lists while none is believed.
+	longestDoubt = 5 * time.Minute
 	// longestSilence bounds what a Retry-After may ask for.
 	longestSilence = time.Hour
 	// detailTick is how often the details that are due are looked for.

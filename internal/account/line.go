@@ -6,9 +6,9 @@ import (
 	"github.com/reseller-operator/reseller-operator/internal/cloudmore"
 )
 
-// lines are who waits, one line for each lane. The most urgent goes first, unless a
-// lane has stood back often enough.
-type lines[T comparable] [cloudmore.LaneBackground + 1]line[T]
+// lines are who waits, one line for each lane, and one behind each for those who failed.
+// The most urgent goes first, unless a lane has stood back often enough.
+type lines[T comparable] [2*cloudmore.LaneBackground + 1]line[T]
 
 // next is the lane whose turn it is; false where nobody waits.
 func (l *lines[T]) next() (lane cloudmore.Lane, waits bool) {

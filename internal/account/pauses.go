@@ -2,101 +2,224 @@ package account
 
 import (
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/reseller-operator/reseller-operator/internal/broker"
+	"github.com/reseller-operator/reseller-operator/internal/cloudmore"
 )
 
-// pauses are the silences of an account: those that the server asks for, and
-// those after repeated failures.
+// pauses are the silences of an account: while the server asks for one, and between
+// the probes of its breakers.
 type pauses struct {
-	random   func() float64  // in [0,1), for jitter
-	failures int             // in a row
-	until    time.Time       // the account is silent until then
-	asked    bool            // the server asked for the silence
-	cause    *broker.Failure // what began the latest silence
-	round    int             // counts the silences
+	random  func() float64  // in [0,1), for jitter
+	asked   time.Time       // the server asked for silence until then
+	asking  *broker.Failure // how it did; nil after a success
+	unnamed int             // how often in a row it named no time
+	calls   breaker         // opens when calls get no answer or an error of the server
+	writes  breaker         // opens when a write gets 401 with a token that reads work with
+	round   int             // counts the silences
 }
+
+func newPauses(random func() float64) pauses {
+	return pauses{
+		random: random,
+		calls:  breaker{opensAt: patience, longest: longestPause, random: random},
+		writes: breaker{opensAt: 1, longest: longestDenial, random: random},
+	}
+}
+
+// Why is why an account pauses.
+type Why int
+
+const (
+	// Asked is that the server asked for it.
+	Asked Why = iota + 1
+	// Failing is that calls got no answer or an error of the server.
+	Failing
+	// Denied is that writes were answered 401 with a token that reads work with.
+	Denied
+)
+
+// Silence is until when the passes of an account do not call it, and why.
+type Silence struct {
+	Until time.Time
+	Why   Why
+}
+
+// silence is the longest one.
+func (p *pauses) silence() Silence {
+	longest := Silence{Until: p.calls.until, Why: Failing}
+	for _, other := range []Silence{{p.asked, Asked}, {p.writes.until, Denied}} {
+		if other.Until.After(longest.Until) {
+			longest = other
+		}
+	}
+	return longest
+}
+
+// Trouble is why the calls of an account, or only its writes, fail: one at a time is tried.
+type Trouble struct {
+	Since  time.Time
+	Cause  *broker.Failure
+	Denied bool // only writes, by 401
+}
+
+// trouble is nil while calls do not fail.
+func (p *pauses) trouble() *Trouble {
+	switch {
+	case p.calls.open:
+		return &Trouble{Since: p.calls.since, Cause: p.calls.cause}
+	case p.writes.open:
+		return &Trouble{Since: p.writes.since, Cause: p.writes.cause, Denied: true}
+	default:
+		return nil
+	}
+}
+
+// outage is the latest one that has ended.
+func (p *pauses) outage() Outage {
+	if p.writes.last.Until.After(p.calls.last.Until) {
+		return p.writes.last
+	}
+	return p.calls.last
+}
+
+// behind reports whether an object has failed since the account works no longer: others
+// go first.
+func (p *pauses) behind(who Owner) bool {
+	return (p.calls.open && p.calls.failed[who]) || (p.writes.open && p.writes.failed[who])
+}
+
+// toReadings is until when nobody may call. Readings go on while writes are denied.
+func (p *pauses) toReadings() time.Time { return later(p.asked, p.calls.until) }
 
 // failureAt is what a call gets while the account is silent: why it is, in the words
 // of the answer that it began with. Nil while it is not.
-func (p *pauses) failureAt(now time.Time) *broker.Failure {
-	if !now.Before(p.until) {
+func (p *pauses) failureAt(call cloudmore.Call, now time.Time) *broker.Failure {
+	until, class, cause := p.toReadings(), broker.Unavailable, p.calls.cause
+	switch {
+	case now.Before(p.asked):
+		class, cause = broker.Throttled, p.asking
+	case !now.Before(until) && writes(call):
+		until, cause = p.writes.until, p.writes.cause
+	}
+	if !now.Before(until) {
 		return nil
 	}
-	class := broker.Unavailable
-	if p.asked {
-		class = broker.Throttled
-	}
-	f := &broker.Failure{Class: class, Op: "call", Reason: "the account pauses", NotSent: true, RetryAfter: p.until.Sub(now)}
-	if c := p.cause; c != nil {
+	f := &broker.Failure{Class: class, Op: "call", Reason: "the account pauses", NotSent: true, RetryAfter: until.Sub(now)}
+	if c := cause; c != nil {
 		f.Reason += " after " + c.Error()
 		f.Status, f.StatusLine, f.Said, f.Gateway = c.Status, c.StatusLine, c.Said, c.Gateway
 	}
 	return f
 }
 
-// atOnce is how many calls may be under way: while failures last, one probe.
+// writes reports whether a call changes the account.
+func writes(call cloudmore.Call) bool {
+	return slices.Contains([]cloudmore.Op{cloudmore.OpCreate, cloudmore.OpUpdate, cloudmore.OpDelete}, call.Op)
+}
+
+// atOnce is how many calls may be under way: until the server works again, one probe.
 func (p *pauses) atOnce(limit int) int {
-	if p.failures >= patience {
+	if p.calls.open || p.asking != nil {
 		return 1
 	}
 	return limit
 }
 
-// note takes a result into account and reports whether a silence begins or ended.
-// What was sent before the latest silence began says nothing about the server
-// since: of many calls under way when it fails, only the first ones count. It
-// may still ask for a longer silence.
-func (p *pauses) note(f *broker.Failure, round int, now time.Time) bool {
-	asks := f != nil && f.Class == broker.Throttled
-	if round != p.round && !asks {
-		return false
+// passesAtOnce is the same of passes, most of which write.
+func (p *pauses) passesAtOnce(limit int) int {
+	if p.writes.open {
+		return 1
 	}
-	if works(f) {
-		ended := p.failures >= patience || p.asked
-		p.failures, p.asked = 0, false
-		return ended
-	}
-	until := now.Add(p.pause(f, round == p.round))
-	if !until.After(p.until) || !until.After(now) {
-		return false
-	}
-	p.until, p.asked, p.cause = until, asks, f
-	p.round++
-	return true
+	return p.atOnce(limit)
 }
 
-// works reports whether an answer shows that the server works; a refusal does.
-func works(f *broker.Failure) bool {
+// news is what a result has changed.
+type news struct {
+	silence bool    // one began or ended
+	healed  []Owner // who failed for the account's sake, which works again
+}
+
+// note takes the result of a call into account that was let in, in a round. What was
+// sent before the latest silence began says nothing about the server since. It may
+// still ask for a longer silence.
+func (p *pauses) note(call cloudmore.Call, f *broker.Failure, round int, now time.Time) news {
+	probe := round == p.round
+	began := false
 	switch {
-	case f == nil:
-		return true
-	case f.Class == broker.Throttled:
-		return false
-	case f.Class == broker.Unavailable, f.Class == broker.Ambiguous:
-		return f.Documented && f.Status >= http.StatusBadRequest && f.Status < http.StatusInternalServerError &&
-			f.Status != http.StatusRequestTimeout
+	case f != nil && f.Class == broker.Throttled:
+		began = p.ask(f, probe, now)
+	case fails(f):
+		began = p.calls.fail(Owner{call.Namespace, call.Name}, f, probe, now)
+	case probe && works(f):
+		closed, healed := p.calls.succeed(now)
+		n := news{silence: closed || p.asking != nil, healed: healed}
+		p.asking, p.unnamed = nil, 0
+		return n
+	}
+	if began {
+		p.round++
+	}
+	return news{silence: began}
+}
+
+// noteWrite takes in what a write came to, with a new token if it needed one.
+func (p *pauses) noteWrite(who Owner, f *broker.Failure, now time.Time) news {
+	switch {
+	case f != nil && (f.WriteDenied() || (p.writes.open && f.Status == http.StatusUnauthorized)):
+		return news{silence: p.writes.fail(who, f, !now.Before(p.writes.until), now)}
+	case works(f) && (f == nil || f.Status != http.StatusUnauthorized && !f.NotSent):
+		closed, healed := p.writes.succeed(now)
+		return news{silence: closed, healed: healed}
 	default:
-		return true
+		return news{}
 	}
 }
 
-// pause is how long the account is silent after a failure. A pause that the
-// server asks for is kept as it is, but for some jitter; it is no failure that
-// makes the next one longer.
-func (p *pauses) pause(f *broker.Failure, counts bool) time.Duration {
-	if f.Class == broker.Throttled && f.RetryAfter > 0 {
-		asked := min(f.RetryAfter, longestSilence)
-		return asked + time.Duration(p.random()*float64(min(asked/10, firstPause)))
+// ask begins the silence that the server asks for, and reports whether it is longer than
+// the present one. One that is named is kept as it is, but for some jitter.
+func (p *pauses) ask(f *broker.Failure, probe bool, now time.Time) bool {
+	pause := min(f.RetryAfter, longestSilence)
+	if pause > 0 {
+		pause += time.Duration(p.random() * float64(min(pause/10, firstPause)))
+	} else {
+		pause = lengthened(growing(p.unnamed, longestPause), p.random)
+		if probe {
+			p.unnamed++
+		}
 	}
-	if counts {
-		p.failures++
+	if until := now.Add(pause); until.After(p.asked) {
+		p.asked, p.asking = until, f
+		return true
 	}
-	over := p.failures - patience
-	if over < 0 && f.Class != broker.Throttled {
-		return 0
+	return false
+}
+
+// fails reports whether a result shows that the server does not work: it gave no
+// answer, an error of its own, or what a gateway puts in the place of one. A refusal of
+// any kind never counts.
+func fails(f *broker.Failure) bool {
+	if f == nil || f.Class == broker.Throttled {
+		return false
 	}
-	pause := min(firstPause<<min(max(over, 0), 10), longestPause)
-	return pause/2 + time.Duration(p.random()*float64(pause)/2)
+	switch {
+	case f.Status < http.StatusOK, f.Status >= http.StatusInternalServerError:
+		return true
+	case f.Status < http.StatusMultipleChoices:
+		return f.Gateway
+	default:
+		return f.Status < http.StatusBadRequest
+	}
+}
+
+// works reports whether a result shows that the server works: a success, or a refusal
+// that is the API's own and no time-out.
+func works(f *broker.Failure) bool {
+	if f == nil {
+		return true
+	}
+	own := f.Documented || f.Class == broker.Unauthorized || f.Class == broker.Forbidden
+	return own && !fails(f) && f.Status != http.StatusRequestTimeout && f.Status != http.StatusTooEarly
 }

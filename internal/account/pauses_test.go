@@ -2,11 +2,15 @@ package account
 
 import (
 	"context"
+	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"k8s.io/utils/clock"
 
 	"github.com/reseller-operator/reseller-operator/internal/broker"
 	"github.com/reseller-operator/reseller-operator/internal/cloudmore"
@@ -27,7 +31,7 @@ func TestSilenceThatTheServerAsksFor(t *testing.T) {
 		min, max time.Duration
 	}{
 		{"is kept, and a little more", 30 * time.Second, 30 * time.Second, 31 * time.Second},
-		{"is a moment where no time is named", 0, firstPause / 2, firstPause},
+		{"is a moment where no time is named", 0, firstPause, firstPause * 11 / 10},
 		{"is an hour at most", 48 * time.Hour, time.Hour, time.Hour + time.Second},
 	} {
 		t.Run(row.name, func(t *testing.T) {
@@ -40,8 +44,8 @@ func TestSilenceThatTheServerAsksFor(t *testing.T) {
 						t.Fatalf("failure is %+v", f)
 					}
 				}
-				if until, asked := g.silence(); !asked || until.Before(time.Now().Add(row.min)) {
-					t.Errorf("silence is %v, asked %v", until, asked)
+				if s := g.silence(); s.Why != Asked || s.Until.Before(time.Now().Add(row.min)) {
+					t.Errorf("silence is %+v", s)
 				}
 				pause(row.max)
 				pass(t, g, nil)
@@ -80,52 +84,147 @@ func TestSilenceSendsAwayThoseInLine(t *testing.T) {
 	})
 }
 
-func TestRepeatedFailuresPauseTheAccount(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		g := testGate(wide)
-		for range patience - 1 {
-			pass(t, g, unavailable())
-		}
-		want := firstPause
-		for i := range 12 {
-			pass(t, g, unavailable())
-			f := refused(t, g)
-			if f.Class != broker.Unavailable || f.RetryAfter > want || f.RetryAfter < want/2 {
-				t.Fatalf("pause %d is %v, not %v", i, f.RetryAfter, want)
+// TestAnOutageCostsFewCalls: an hour of probes, and what fails before, stay within the
+// bound; pauses are not shortened by chance.
+func TestAnOutageCostsFewCalls(t *testing.T) {
+	for _, random := range []float64{0, 1} {
+		synctest.Test(t, func(t *testing.T) {
+			g := newGate(clock.RealClock{}, func() float64 { return random }, func(cloudmore.Call, cloudmore.Result) {}, func() {})
+			g.limit(wide)
+			breaks(t, g)
+			calls, want := wide.MaxInFlight, firstPause
+			for begun := time.Now(); time.Since(begun) < time.Hour; calls++ {
+				f := refused(t, g)
+				if f.Class != broker.Unavailable || f.RetryAfter < want || f.RetryAfter > want*11/10 {
+					t.Fatalf("the pause after %d calls is %v, not %v", calls, f.RetryAfter, want)
+				}
+				pause(f.RetryAfter)
+				passAs(t, g, fmt.Sprint("probe", calls), unavailable())
+				want = min(2*want, longestPause)
 			}
-			pause(f.RetryAfter)
-			want = min(2*want, longestPause)
+			if calls > 30 || want != longestPause {
+				t.Errorf("%d calls in an hour; the pauses grew to %v", calls, want)
+			}
+		})
+	}
+}
+
+func TestWhenAnAccountCountsAsNotWorking(t *testing.T) {
+	ok, down := (*broker.Failure)(nil), unavailable()
+	for _, row := range []struct {
+		name  string
+		calls []struct {
+			who string
+			f   *broker.Failure
 		}
-		if want != longestPause {
-			t.Errorf("the pauses grew to %v only", want)
+		open bool
+	}{
+		{"when three in a row fail", results("a", down, "b", down, "c", down), true},
+		{"not when one fails for ever", results("a", down, "a", down, "a", down, "a", down, "b", down, "a", down), false},
+		{"not while others succeed", results("a", down, "b", down, "d", ok, "c", down, "a", down), false},
+		{"a refusal is a success", results("a", down, "b", down, "d", &broker.Failure{Class: broker.Invalid, Status: 400, Documented: true}, "c", down), false},
+		{"a time-out of the server is neither", results("a", down, "b", down, "d", &broker.Failure{Class: broker.Ambiguous, Status: 408, Documented: true}, "c", down), true},
+		{"what a gateway refuses is neither", results("a", down, "b", down, "d", &broker.Failure{Class: broker.Unavailable, Status: 404, Gateway: true}, "c", down), true},
+		{"a reading is one of them", results("a", down, "b", down, "", down), true},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				g := testGate(wide)
+				for _, c := range row.calls {
+					passAs(t, g, c.who, c.f)
+				}
+				if open := g.trouble() != nil; open != row.open || open == g.silence().Until.IsZero() {
+					t.Errorf("the account counts as working: %v, it is silent until %v", !open, g.silence().Until)
+				}
+			})
+		})
+	}
+}
+
+// results are pairs of callers and what they got.
+func results(pairs ...any) (all []struct {
+	who string
+	f   *broker.Failure
+}) {
+	for i := 0; i < len(pairs); i += 2 {
+		all = append(all, struct {
+			who string
+			f   *broker.Failure
+		}{pairs[i].(string), pairs[i+1].(*broker.Failure)})
+	}
+	return all
+}
+
+// TestTheEndOfAnOutage: one success ends it, those who failed are told, and how long it
+// was is known.
+func TestTheEndOfAnOutage(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g, begun := testGate(wide), time.Now()
+		var healed []string
+		g.onHeal = func(owners []Owner) { healed = namesOf(owners) }
+		breaks(t, g)
+		pause(2 * time.Second)
+		pass(t, g, unavailable()) // a reading
+		pause(10 * time.Second)
+		passAs(t, g, "other", nil)
+		slices.Sort(healed)
+		if !slices.Equal(healed, []string{"r0", "r1", "r2"}) {
+			t.Errorf("told are %v", healed)
 		}
-		pass(t, g, nil)
-		for range patience - 1 { // all is forgotten
-			pass(t, g, unavailable())
+		if o := g.outage(); !o.From.Equal(begun) || !o.Until.Equal(begun.Add(12*time.Second)) || g.trouble() != nil {
+			t.Errorf("the outage was %+v, trouble now is %+v", o, g.trouble())
 		}
-		pass(t, g, nil)
+		for i := range patience - 1 { // all is forgotten
+			passAs(t, g, fmt.Sprint("r", i), unavailable())
+		}
+		if !g.silence().Until.IsZero() {
+			t.Error("two failures after a success are counted with those before")
+		}
 	})
 }
 
-func TestPausesHaveJitter(t *testing.T) {
-	for _, random := range []float64{0, 0.5} {
-		p := pauses{random: func() float64 { return random }}
-		for range patience {
-			p.note(unavailable(), p.round, begin)
+// TestOneWriteAtATimeWhileWritesAreDenied: readings go on meanwhile.
+func TestOneWriteAtATimeWhileWritesAreDenied(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := testGate(wide)
+		denied := &broker.Failure{Class: broker.Forbidden, Status: 401, Documented: true}
+		g.wrote(owner("a"), denied)
+		g.wrote(owner("b"), denied) // it was under way, and is no probe
+		if s := g.silence(); s.Why != Denied || s.Until.Sub(time.Now()) > firstPause*11/10 || g.places(time.Now()) != 0 {
+			t.Fatalf("silence is %+v", s)
 		}
-		if got, want := p.until.Sub(begin), firstPause/2+time.Duration(random*float64(firstPause)/2); got != want {
-			t.Errorf("the pause is %v by the chance %v, not %v", got, random, want)
+		put := cloudmore.Call{Op: cloudmore.OpUpdate, Lane: cloudmore.LaneEdits}
+		if _, err := g.Enter(t.Context(), put); err == nil {
+			t.Error("a write goes on")
 		}
-	}
+		pass(t, g, nil) // a reading
+		pause(2 * time.Second)
+		if got := g.places(time.Now()); got != 1 || g.trouble() == nil || !g.trouble().Denied {
+			t.Errorf("%d at once after a pause, trouble is %+v", got, g.trouble())
+		}
+		g.wrote(owner("c"), denied)
+		if s := g.silence(); s.Until.Sub(time.Now()) < 2*firstPause {
+			t.Errorf("the second pause is %v", s.Until.Sub(time.Now()))
+		}
+		pause(3 * time.Second)
+		var healed []Owner
+		g.onHeal = func(owners []Owner) { healed = owners }
+		g.wrote(owner("d"), &broker.Failure{Class: broker.Unavailable, NotSent: true})
+		if g.trouble() == nil {
+			t.Error("a write that was not sent ends it")
+		}
+		g.wrote(owner("d"), nil)
+		if len(healed) != 3 || g.trouble() != nil || g.places(time.Now()) != wide.MaxInFlight-1 {
+			t.Errorf("told are %v, trouble is %+v", healed, g.trouble())
+		}
+	})
 }
 
 func TestOneProbeAtATimeWhileFailuresLast(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := testGate(wide)
-		for range patience {
-			pass(t, g, unavailable())
-		}
-		pause(firstPause)
+		breaks(t, g)
+		pause(2 * firstPause)
 		probe, err := g.Enter(t.Context(), call(cloudmore.LaneEdits))
 		if err != nil {
 			t.Fatal(err)
@@ -157,8 +256,8 @@ func TestManyCallsThatFailTogetherCountOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := testGate(wide)
 		var under []func(cloudmore.Result)
-		for range wide.MaxInFlight {
-			leave, err := g.Enter(t.Context(), call(cloudmore.LaneEdits))
+		for i := range wide.MaxInFlight {
+			leave, err := g.Enter(t.Context(), cloudmore.Call{Op: cloudmore.OpGet, Lane: cloudmore.LaneEdits, Name: fmt.Sprint(i)})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -167,7 +266,7 @@ func TestManyCallsThatFailTogetherCountOnce(t *testing.T) {
 		for _, leave := range under {
 			leave(cloudmore.Result{Failure: unavailable()})
 		}
-		if f := refused(t, g); f.RetryAfter > firstPause {
+		if f := refused(t, g); f.RetryAfter > firstPause*11/10 {
 			t.Errorf("the first pause is %v", f.RetryAfter)
 		}
 	})
@@ -185,14 +284,14 @@ func TestAnswersFromBeforeASilenceDoNotEndIt(t *testing.T) {
 		if f := refused(t, g); f.Class != broker.Throttled {
 			t.Errorf("failure is %v", f)
 		}
-		if _, asked := g.silence(); !asked {
+		if g.silence().Why != Asked {
 			t.Error("it is forgotten who asked for the silence")
 		}
 	})
 }
 
-// TestWhatShowsThatTheServerWorks: only what does not counts as a failure.
-func TestWhatShowsThatTheServerWorks(t *testing.T) {
+// TestWhatCountsAsAFailure: an error of the server, or no answer; a refusal never.
+func TestWhatCountsAsAFailure(t *testing.T) {
 	for _, row := range []struct {
 		name  string
 		f     *broker.Failure
@@ -204,18 +303,21 @@ func TestWhatShowsThatTheServerWorks(t *testing.T) {
 		{"a broker that is not there", &broker.Failure{Class: broker.NotFound, Status: 404, Documented: true}, true},
 		{"a POST that met a conflict", &broker.Failure{Class: broker.Ambiguous, Status: 409, Documented: true}, true},
 		{"a POST that met an error", &broker.Failure{Class: broker.Ambiguous, Status: 500, Documented: true}, false},
-		{"a time-out of the server", &broker.Failure{Class: broker.Ambiguous, Status: 408, Documented: true}, false},
-		{"a page of a gateway", &broker.Failure{Class: broker.Unavailable, Status: 404}, false},
+		{"a time-out of the server", &broker.Failure{Class: broker.Ambiguous, Status: 408, Documented: true}, true},
+		{"a page of a gateway", &broker.Failure{Class: broker.Unavailable, Status: 404, Gateway: true}, true},
+		{"a page of a gateway in the place of a success", &broker.Failure{Class: broker.Unavailable, Status: 200, Gateway: true}, false},
+		{"a success that can't be used", &broker.Failure{Class: broker.Ambiguous, Status: 200}, true},
+		{"a redirect", &broker.Failure{Class: broker.Ambiguous, Status: 307}, false},
 		{"no answer", &broker.Failure{Class: broker.Ambiguous}, false},
 		{"no connection", &broker.Failure{Class: broker.Unavailable, NotSent: true}, false},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				g := testGate(wide)
-				for range patience {
-					pass(t, g, row.f)
+				for i := range patience {
+					passAs(t, g, fmt.Sprint("r", i), row.f)
 				}
-				if until, _ := g.silence(); until.IsZero() != row.works {
+				if until := g.silence().Until; until.IsZero() != row.works {
 					t.Errorf("after %d of them the account is silent until %v", patience, until)
 				}
 			})
@@ -226,9 +328,8 @@ func TestWhatShowsThatTheServerWorks(t *testing.T) {
 func TestWhoLeavesBeforeTheCallWasSentSaysNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := testGate(wide)
-		for range patience - 1 {
-			pass(t, g, unavailable())
-		}
+		passAs(t, g, "a", unavailable())
+		passAs(t, g, "b", unavailable())
 		ctx, cancel := context.WithCancel(t.Context())
 		leave, err := g.Enter(ctx, call(cloudmore.LaneEdits))
 		if err != nil {
@@ -236,11 +337,11 @@ func TestWhoLeavesBeforeTheCallWasSentSaysNothing(t *testing.T) {
 		}
 		cancel()
 		leave(cloudmore.Result{Failure: &broker.Failure{Class: broker.Unavailable, NotSent: true}})
-		if until, _ := g.silence(); !until.IsZero() {
+		if !g.silence().Until.IsZero() {
 			t.Error("it counts as a failure")
 		}
-		pass(t, g, unavailable())
-		if until, _ := g.silence(); until.IsZero() {
+		passAs(t, g, "c", unavailable())
+		if g.silence().Until.IsZero() {
 			t.Error("it counts as a success")
 		}
 	})
@@ -250,14 +351,14 @@ func TestSilencesAreTold(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g, told := testGate(wide), 0
 		g.onPause = func() { told++ }
-		for _, step := range []struct {
+		for i, step := range []struct {
 			f    *broker.Failure
 			want int
-		}{{nil, 0}, {throttled(time.Second), 1}, {nil, 2}, {unavailable(), 2}, {nil, 2}, {unavailable(), 2}, {unavailable(), 2}, {unavailable(), 3}, {nil, 4}} {
+		}{{nil, 0}, {throttled(time.Second), 1}, {nil, 2}, {unavailable(), 2}, {nil, 2}, {unavailable(), 2}, {unavailable(), 2}, {unavailable(), 3}, {unavailable(), 4}, {nil, 5}} {
 			pause(time.Minute)
-			pass(t, g, step.f)
+			passAs(t, g, fmt.Sprint("r", i), step.f)
 			if told != step.want {
-				t.Fatalf("told %d times, not %d", told, step.want)
+				t.Fatalf("told %d times after step %d, not %d", told, i, step.want)
 			}
 		}
 	})
@@ -266,15 +367,15 @@ func TestSilencesAreTold(t *testing.T) {
 // TestAPauseTellsWhatTheServerAnswered holds that who is turned away during a silence
 // hears why there is one.
 func TestAPauseTellsWhatTheServerAnswered(t *testing.T) {
-	p := pauses{random: func() float64 { return 0 }}
+	p := newPauses(func() float64 { return 0 })
 	down := &broker.Failure{
 		Class: broker.Unavailable, Op: "list brokers", Reason: "HTTP 503 Service Unavailable",
 		Status: http.StatusServiceUnavailable, StatusLine: "503 Service Unavailable", Said: "down for maintenance",
 	}
-	for range patience {
-		p.note(down, p.round, begin)
+	for i := range patience {
+		p.note(cloudmore.Call{Op: cloudmore.OpGet, Name: fmt.Sprint(i)}, down, p.round, begin)
 	}
-	f := p.failureAt(begin)
+	f := p.failureAt(call(cloudmore.LaneEdits), begin)
 	if !f.NotSent || f.Said != down.Said || !strings.Contains(f.Heard(), "503 Service Unavailable: down for maintenance") {
 		t.Errorf("a call during the silence fails with %v, heard %q", f, f.Heard())
 	}

@@ -155,9 +155,8 @@ func TestSilentAccountIsNotCalled(t *testing.T) {
 	if got := len(w.server.History()); got != 1 {
 		t.Errorf("%d calls although the server asked for silence, not 1", got)
 	}
-	until, asked := w.account.Silence()
-	if !asked || until.Sub(begin) < 10*time.Minute {
-		t.Errorf("silence until %v, asked for is %v", until, asked)
+	if s := w.account.Silence(); s.Why != Asked || s.Until.Sub(begin) < 10*time.Minute {
+		t.Errorf("silence is %+v", s)
 	}
 	w.run(2 * time.Minute)
 	w.expectWoken("a")

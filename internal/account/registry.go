@@ -115,6 +115,7 @@ func (r *Registry) entrance(key broker.Account) *entrance {
 		r.tellKeepers(key, "")
 	})
 	e.gate.turns = newTurns(&r.crew)
+	e.gate.onHeal = r.tellOwners
 	e.gate.onTurn = func(called []Owner) { r.tellTurns(key, called) }
 	e.hall = newGate(r.clock, r.random, r.called, func() {})
 	e.hall.limit(hallLimits)
@@ -141,7 +142,7 @@ func (r *Registry) Enter(key broker.Account, name string, in Entry) {
 	r.sweep()
 	a, e := r.account(key), r.entrance(key)
 	if e.trials[name] == nil {
-		e.trials[name] = &trial{clock: r.clock, gate: e.gate, hall: e.hall, pauses: pauses{random: r.random}}
+		e.trials[name] = &trial{clock: r.clock, gate: e.gate, hall: e.hall, pauses: newPauses(r.random)}
 	}
 	s := &Session{
 		id: in.ID, client: in.Client, door: in.Door, trial: e.trials[name], trust: in.Trust, settings: in.Settings,
@@ -197,7 +198,7 @@ func (r *Registry) sweep() {
 				delete(e.trials, name)
 			}
 		}
-		if until, _ := e.gate.silence(); a == nil && len(e.trials) == 0 && !until.After(now) {
+		if a == nil && len(e.trials) == 0 && !e.gate.silence().Until.After(now) {
 			delete(r.entrances, key)
 		}
 	}

@@ -47,8 +47,7 @@ func (a *Account) readAt() time.Time {
 	if !a.lastStart.IsZero() {
 		at = later(at, a.lastStart.Add(gap))
 	}
-	until, _ := a.gate.silence()
-	return later(later(at, until), time.Time{}.Add(1))
+	return later(later(at, a.gate.silentUntil()), time.Time{}.Add(1))
 }
 
 // wantedAt is when a reading is wanted: at the account's interval, or earlier by
@@ -60,11 +59,11 @@ func (a *Account) wantedAt() time.Time {
 		return a.nextRead
 	}
 	if !waited {
-		return earlier(a.nextRead, a.lastStart.Add(longestPause)) // a doubt is not left to the interval
+		return earlier(a.nextRead, a.lastStart.Add(longestDoubt)) // a doubt is not left to the interval
 	}
 	at := after.Add(1)
 	if a.doubted > 0 {
-		at = later(at, a.lastStart.Add(min(firstPause<<min(a.doubted, 10), longestPause)))
+		at = later(at, a.lastStart.Add(min(firstPause<<min(a.doubted, 10), longestDoubt)))
 	}
 	return earlier(at, a.nextRead)
 }

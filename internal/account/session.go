@@ -45,6 +45,7 @@ func (s *Session) failed(f *broker.Failure, now time.Time) {
 	switch f.Class {
 	case broker.Unauthorized, broker.Forbidden, broker.NotFound:
 		s.verified = s.verified && f.Gateway
+	default: // says nothing of its rights
 	}
 	if s.failure = f; f.RetryAfter > 0 {
 		s.retryAt = now // the gate keeps a pause that the server asks for
@@ -73,6 +74,9 @@ type Standing struct {
 	Failure *broker.Failure
 	// Logins are what is known of the logins with the credentials.
 	Logins cloudmore.Logins
+	// Trouble is why the calls of the account fail; nil while they do not, and for who
+	// never got its list.
+	Trouble *Trouble
 	// ReadOnly says that the latest create was denied.
 	ReadOnly bool
 }
@@ -85,7 +89,11 @@ func (a *Account) Standing(session string) Standing {
 	if s == nil {
 		return Standing{}
 	}
-	return Standing{ID: s.id, Verified: s.verified, Entitled: s.entitled, Failure: s.failure, Logins: s.client.Logins(), ReadOnly: s.readOnly}
+	st := Standing{ID: s.id, Verified: s.verified, Entitled: s.entitled, Failure: s.failure, Logins: s.client.Logins(), ReadOnly: s.readOnly}
+	if s.entitled {
+		st.Trouble = a.gate.trouble()
+	}
+	return st
 }
 
 // LoginAgain has a session log in once more, whatever became of it before, and

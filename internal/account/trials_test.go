@@ -26,8 +26,8 @@ func TestAStrangersSilenceIsItsOwn(t *testing.T) {
 	if f := w.account.Standing("stranger").Failure; f == nil || f.Class != broker.Throttled {
 		t.Fatalf("the stranger's failure is %v", f)
 	}
-	if until, _ := w.account.Silence(); !until.IsZero() {
-		t.Errorf("a stranger silenced the account until %v", until)
+	if s := w.account.Silence(); !s.Until.IsZero() {
+		t.Errorf("a stranger silenced the account until %v", s.Until)
 	}
 	if _, f := w.account.Look(t.Context(), "main", ids[0]); f != nil {
 		t.Errorf("the owner's call fails: %v", f)
@@ -82,7 +82,7 @@ func TestWhoGotTheListPassesTheAccountsGate(t *testing.T) {
 	}
 	w.inject(fake.Fault{Op: fake.OpGet, Status: 429, RetryAfter: time.Hour, Times: 1})
 	_, _ = w.account.Look(t.Context(), "main", "7")
-	if until, asked := w.account.Silence(); until.IsZero() || !asked {
+	if s := w.account.Silence(); s.Until.IsZero() || s.Why != Asked {
 		t.Error("its pause is not the account's")
 	}
 }

@@ -15,7 +15,7 @@ import (
 func (a *Account) TakeTurn(owner Owner, lane cloudmore.Lane) bool {
 	taken := false
 	a.gate.changeTurns(func(t *turns, places int, now time.Time) (called []Owner) {
-		taken, called = t.take(owner, lane, places, now)
+		taken, called = t.take(owner, a.gate.lineOf(owner, lane), places, now)
 		return called
 	})
 	return taken
@@ -90,11 +90,20 @@ func (g *gate) changeTurns(do func(t *turns, places int, now time.Time) (called 
 // places is how many passes may call the account now: no more than that each has its
 // call under way beside a reading's, nor than what the rate lets begin in about a second.
 func (g *gate) places(now time.Time) int {
-	if now.Before(g.pauses.until) {
+	if now.Before(g.pauses.silence().Until) {
 		return 0
 	}
 	rate := max(2, int(math.Ceil(g.limits.RequestsPerSecond)))
-	return g.pauses.atOnce(min(max(1, g.limits.MaxInFlight-1), rate))
+	return g.pauses.passesAtOnce(min(max(1, g.limits.MaxInFlight-1), rate))
+}
+
+// lineOf is where an object stands in line: while the account does not work, behind
+// those who have not tried yet.
+func (g *gate) lineOf(owner Owner, lane cloudmore.Lane) cloudmore.Lane {
+	if g.pauses.behind(owner) {
+		return lane + cloudmore.LaneBackground
+	}
+	return lane
 }
 
 func (g *gate) turnAt() time.Time {
@@ -106,8 +115,8 @@ func (g *gate) turnAt() time.Time {
 // nextTurn is when turns end, or the account's pause, while somebody waits for one.
 func (g *gate) nextTurn() time.Time {
 	at := g.turns.expiry()
-	if len(g.turns.waiting) > 0 && g.pauses.until.After(g.clock.Now()) {
-		at = sooner(at, g.pauses.until)
+	if until := g.pauses.silence().Until; len(g.turns.waiting) > 0 && until.After(g.clock.Now()) {
+		at = sooner(at, until)
 	}
 	return at
 }

@@ -88,6 +88,10 @@ func (f *Failure) Refusal() bool {
 	return f.Status >= 400 && f.Status < 500 && (f.Class == Invalid || f.Class == Forbidden)
 }
 
+// WriteDenied reports whether a write was answered 401 although reads work with its
+// token: the account has no right to write.
+func (f *Failure) WriteDenied() bool { return f.Class == Forbidden && f.Status == 401 }
+
 // Answer is the status and what the answer says ("503 Service Unavailable:
 // down for maintenance"), "" when there was none: for status only, as Said.
 func (f *Failure) Answer() string {

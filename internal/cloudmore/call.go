@@ -52,9 +52,12 @@ func (c *Client) call(ctx context.Context, r *request) *broker.Failure {
 		c.tokens.took(token, refused)
 		return refused
 	}
-	if r.method != http.MethodGet && !c.tokens.mayRenewForWrite(token) {
-		refused.Class = broker.Forbidden // reads work with it: it is the right that lacks
-		return refused
+	renew, proven := true, false
+	if r.method != http.MethodGet {
+		renew, proven = c.tokens.mayRenewForWrite(token)
+	}
+	if !renew {
+		return lacksRight(refused, proven)
 	}
 	c.tokens.drop(token)
 	if r.method == http.MethodPost || refused.Class != broker.Unauthorized {
@@ -65,7 +68,19 @@ func (c *Client) call(ctx context.Context, r *request) *broker.Failure {
 		failure.NotSent, failure.Answered = false, true
 		return failure
 	}
-	return c.send(ctx, r, "Bearer "+token)
+	if refused = c.send(ctx, r, "Bearer "+token); refused == nil || refused.Status != http.StatusUnauthorized {
+		return refused
+	}
+	return lacksRight(refused, proven)
+}
+
+// lacksRight is a write that was answered 401. Where reads work, it is the right that
+// lacks.
+func lacksRight(refused *broker.Failure, readsWork bool) *broker.Failure {
+	if readsWork {
+		refused.Class = broker.Forbidden
+	}
+	return refused
 }
 
 // send passes the gate and makes one exchange.

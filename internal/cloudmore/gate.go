@@ -64,7 +64,10 @@ func (l Lane) String() string {
 
 type laneKey struct{}
 
-type namespaceKey struct{}
+type objectKey struct{}
+
+// objectName is for whom a call is made.
+type objectName struct{ namespace, name string }
 
 // WithLane says for which kind of work the calls of a context are made.
 // Without it, updates and deletes are edits, creates are creates, and reads
@@ -73,17 +76,24 @@ func WithLane(ctx context.Context, lane Lane) context.Context {
 	return context.WithValue(ctx, laneKey{}, lane)
 }
 
-// WithNamespace says for whom the calls of a context are made, so that a gate
-// can be fair between namespaces.
-func WithNamespace(ctx context.Context, namespace string) context.Context {
-	return context.WithValue(ctx, namespaceKey{}, namespace)
+// WithObject says for which object the calls of a context are made, so that a gate
+// can be fair between namespaces, and tell who fails.
+func WithObject(ctx context.Context, namespace, name string) context.Context {
+	return context.WithValue(ctx, objectKey{}, objectName{namespace, name})
+}
+
+// ObjectOf is the object for which the calls of a context are made; empty when nobody
+// said.
+func ObjectOf(ctx context.Context) (namespace, name string) {
+	o, _ := ctx.Value(objectKey{}).(objectName)
+	return o.namespace, o.name
 }
 
 // Call is one request that wants to pass the gate.
 type Call struct {
-	Op        Op
-	Lane      Lane
-	Namespace string // "" when nobody said
+	Op              Op
+	Lane            Lane
+	Namespace, Name string // of the object; "" when nobody said
 }
 
 // Result is how a call ended.
@@ -115,6 +125,6 @@ func callOf(ctx context.Context, op Op) Call {
 	if lane, ok := ctx.Value(laneKey{}).(Lane); ok {
 		call.Lane = lane
 	}
-	call.Namespace, _ = ctx.Value(namespaceKey{}).(string)
+	call.Namespace, call.Name = ObjectOf(ctx)
 	return call
 }

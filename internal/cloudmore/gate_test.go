@@ -49,13 +49,13 @@ func gated(t *testing.T, handler http.HandlerFunc) (*Client, *turnstile, *clock)
 
 func TestEveryRequestPassesTheGate(t *testing.T) {
 	client, gate, _ := gated(t, says(http.StatusUnauthorized, nil, ""))
-	ctx := WithNamespace(WithLane(t.Context(), LaneEdits), "team-a")
+	ctx := WithObject(WithLane(t.Context(), LaneEdits), "team-a", "abc")
 	_, _ = client.Get(ctx, "7")
 	_, _ = client.Create(t.Context(), acme())
 	want := []Call{
-		{OpLogin, LaneEdits, "team-a"}, {OpGet, LaneEdits, "team-a"},
-		{OpLogin, LaneEdits, "team-a"}, {OpGet, LaneEdits, "team-a"},
-		{OpCreate, LaneCreates, ""},
+		{OpLogin, LaneEdits, "team-a", "abc"}, {OpGet, LaneEdits, "team-a", "abc"},
+		{OpLogin, LaneEdits, "team-a", "abc"}, {OpGet, LaneEdits, "team-a", "abc"},
+		{OpCreate, LaneCreates, "", ""},
 	}
 	if !slices.Equal(gate.calls, want) {
 		t.Errorf("calls are %v, want %v", gate.calls, want)

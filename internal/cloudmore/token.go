@@ -27,20 +27,21 @@ type tokens struct {
 	now         func() time.Time
 	send        func(context.Context, *request, string) *broker.Failure
 
-	mu       sync.Mutex
-	token    string
-	expires  time.Time
-	renew    time.Time // from here on a new one is wanted
-	previous string    // the token before, still a secret
-	proven   bool      // a call worked with this token
-	forWrite time.Time // when a token was last dropped because of a write
-	granted  bool      // the latest verdict; refused may be lifted by again
-	refused  bool
-	at       time.Time   // of the refusal; zero: by an earlier process
-	tries    []time.Time // logins without a verdict since the last one with, oldest first
-	haste    haste       // of the next login
-	last     *broker.Failure
-	under    *flight // the request under way; nil: none
+	mu           sync.Mutex
+	token        string
+	expires      time.Time
+	renew        time.Time // from here on a new one is wanted
+	previous     string    // the token before, still a secret
+	proven       bool      // a call worked with this token
+	provenBefore bool      // and with the one that was dropped
+	forWrite     time.Time // when a token was last dropped because of a write
+	granted      bool      // the latest verdict; refused may be lifted by again
+	refused      bool
+	at           time.Time   // of the refusal; zero: by an earlier process
+	tries        []time.Time // logins without a verdict since the last one with, oldest first
+	haste        haste       // of the next login
+	last         *broker.Failure
+	under        *flight // the request under way; nil: none
 }
 
 // flight is a token request that others may wait for.
@@ -189,16 +190,20 @@ func (t *tokens) took(token string, failure *broker.Failure) {
 }
 
 // mayRenewForWrite reports whether a token is to be renewed that a write was refused
-// with: not while other calls work with it, but for once in an hour.
-func (t *tokens) mayRenewForWrite(token string) bool {
+// with: once in an hour, or when somebody did so meanwhile. It tells, too, whether reads
+// worked with it.
+func (t *tokens) mayRenewForWrite(token string) (renew, proven bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	now := t.now()
-	if t.token == token && t.proven && !t.forWrite.IsZero() && now.Before(t.forWrite.Add(writeRenewal)) {
-		return false
+	if t.token != token {
+		return true, t.provenBefore
+	}
+	if !t.forWrite.IsZero() && now.Before(t.forWrite.Add(writeRenewal)) {
+		return false, t.proven
 	}
 	t.forWrite = now
-	return true
+	return true, t.proven
 }
 
 // writeRenewal is how often a token is renewed because writes are refused with it.
@@ -209,7 +214,7 @@ func (t *tokens) drop(token string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.token == token {
-		t.previous, t.token = token, ""
+		t.previous, t.token, t.provenBefore = token, "", t.proven
 	}
 }
 

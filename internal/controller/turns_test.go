@@ -43,7 +43,7 @@ var _ = Describe("An account that hangs", func() {
 	const inFlight = 8
 	usualLimits := func(s *v1alpha1.SellerSettings) {
 		s.RateLimit.MaxInFlight, s.Brake.Enabled = inFlight, ptr(false)
-		s.Creation.Deadline.Duration = 10 * time.Minute
+		s.Creation.Deadline.Duration = 2 * time.Minute
 	}
 	// letGo ends the calls that hang, so that the manager can stop.
 	letGo := func(w *world) { DeferCleanup(func() { Expect(w.api.Close()).To(Succeed()) }) }
@@ -59,17 +59,11 @@ var _ = Describe("An account that hangs", func() {
 			renamed(ctx, r)
 		}
 		Eventually(hangs.underWay(fake.OpUpdate)).WithContext(ctx).Should(HaveLen(inFlight - 1))
-		for range 3 {
-			By("editing in the other account")
-			renamed(ctx, other)
-			awaitReason(ctx, other, v1alpha1.ReasonInSync)
-			Expect(healthy.at(other).SupportEmail).To(Equal(string(*other.Spec.SupportEmail)))
-			edit(ctx, other, func(r *v1alpha1.Reseller) { r.Spec.SupportEmail = as[v1alpha1.Email]("support@other.example") })
-			awaitReason(ctx, other, v1alpha1.ReasonInSync)
-		}
-		Expect(healthy.api.Calls(fake.OpUpdate)).To(Equal(6))
-		Expect(hangs.api.Calls(fake.OpUpdate)).To(Equal(inFlight-1), "who has no turn sends nothing")
+		renamed(ctx, other)
+		awaitReason(ctx, other, v1alpha1.ReasonInSync)
+		Expect(healthy.at(other).SupportEmail).To(Equal("help@other.example"))
 		Expect(hangs.underWay(fake.OpUpdate)()).To(HaveLen(inFlight-1), "they still hang")
+		Expect(hangs.api.Calls(fake.OpUpdate)).To(Equal(inFlight-1), "who has no turn sends nothing")
 	})
 
 	It("has nothing announced by those who have no turn", func(ctx SpecContext) {

@@ -126,12 +126,9 @@ func (t *Try) like(s *State, call Call, content string) bool {
 // due is when the call is made again. A part that differs from object to object
 // spreads those that failed together.
 func (t *Try) due(call Call, uid string) time.Time {
-	pause := longestPause
-	switch {
-	case t.Refused && t.Failures >= refusedTries && call != CallDelete: // a namespace may wait for a delete
+	pause := growing(t.Failures)
+	if t.Refused && t.Failures >= refusedTries && call != CallDelete { // a namespace may wait for a delete
 		pause = refusedPause
-	case t.Failures <= 10:
-		pause = min(firstPause<<(t.Failures-1), longestPause)
 	}
 	h := fnv.New32a()
 	_, _ = h.Write([]byte(uid))
@@ -149,7 +146,7 @@ func (s *State) waits(call Call) *Try {
 // waiting is the same of any call with a content.
 func (s *State) waiting(call Call, content string) *Try {
 	t, failing := s.Memory.Tries[call]
-	if !failing || !t.like(s, call, content) || (s.Desired.Requested != "" && s.Desired.Requested != t.Requested) || !s.Now.Before(t.due(call, s.Record.UID)) {
+	if !failing || !t.like(s, call, content) || (s.Desired.Requested != "" && s.Desired.Requested != t.Requested) || !s.Now.Before(t.due(call, s.Record.UID)) || s.Access.Outage.explains(&t) {
 		return nil
 	}
 	return &t

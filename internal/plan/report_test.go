@@ -127,3 +127,16 @@ func TestReport(t *testing.T) {
 		}
 	})
 }
+
+// TestAReportAtRestCostsLittle holds that a pass that changes nothing leaves nothing
+// behind but a copy to compare with.
+func TestAReportAtRestCostsLittle(t *testing.T) {
+	s := bound()
+	rest, _ := Next(s).(Rest)
+	status := &v1alpha1.ResellerStatus{}
+	Report(s, rest, status)
+	changed := false
+	if n := testing.AllocsPerRun(100, func() { changed = Report(s, rest, status) || changed }); n > 60 || changed {
+		t.Errorf("it allocates %v times, and says that status changed: %t", n, changed)
+	}
+}

@@ -32,6 +32,8 @@ type Access struct {
 	// SilentUntil is when the account may be called again, and Silence why not now.
 	SilentUntil time.Time
 	Silence     Problem
+	// Outage is the account's latest one that has ended.
+	Outage Outage
 	// Deadline, CommitBound and ListLag bound a create.
 	Deadline, CommitBound, ListLag time.Duration
 	// WaitOnUnknown says that a create whose outcome stays unknown is never repeated.

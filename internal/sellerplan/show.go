@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"time"
 
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -57,11 +58,15 @@ func (s *State) judge(status *v1alpha1.SellerStatus, users []User) verdict {
 	case s.Session != nil && s.Session.Logins.Refused:
 		return verdict{reason: v1alpha1.ReasonCredentialsRejected, message: refusedMessage(status.RefusedLogin), stalled: true}
 	case a.Failure != nil:
-		return unread(a.Failure, status)
+		return a.unread(status)
+	case a.Trouble != nil && !a.Trouble.Denied:
+		return a.Trouble.verdict()
 	case !a.Verified:
 		return verdict{reason: v1alpha1.ReasonWaitingForReading, message: "the account is being read for the first time"}
 	case a.Doubt != "":
 		return verdict{reason: v1alpha1.ReasonListSuspicious, message: a.Doubt + "; if the list is right, set the annotation " + v1alpha1.AnnotationAcceptListAt + " to any new value", stalled: true}
+	case a.Trouble != nil:
+		return a.Trouble.verdict()
 	case a.ReadOnly:
 		return verdict{reason: v1alpha1.ReasonReadOnlyAccount, message: "the API account can read but was denied a create; give it the Admin role, or use managementPolicy: Observe", stalled: true}
 	case status.Halt != nil:
@@ -72,7 +77,8 @@ func (s *State) judge(status *v1alpha1.SellerStatus, users []User) verdict {
 }
 
 // unread is what a reading that failed means.
-func unread(f *broker.Failure, status *v1alpha1.SellerStatus) verdict {
+func (a *Account) unread(status *v1alpha1.SellerStatus) verdict {
+	f := a.Failure
 	said := f.Error() + heard(f)
 	switch {
 	case f.NotSent && status.UndecidedLogin != nil:
@@ -81,8 +87,24 @@ func unread(f *broker.Failure, status *v1alpha1.SellerStatus) verdict {
 		return verdict{reason: v1alpha1.ReasonForbidden, message: said + ": the seller id is wrong, or the API account has no right to read its brokers; check spec.sellerID and the account's role", stalled: true}
 	case !f.Gateway && f.Class == broker.Unauthorized:
 		return verdict{reason: v1alpha1.ReasonCredentialsRejected, message: said + "; check the Secret", stalled: true}
+	case a.Trouble != nil && !a.Trouble.Denied:
+		return a.Trouble.verdict() // it says why the reading was turned away
 	default:
 		return verdict{reason: v1alpha1.ReasonUnreachable, message: said + "; it is tried again by itself"}
+	}
+}
+
+// verdict says what fails, and what is done meanwhile. It is the same for as long as
+// that lasts.
+func (t *Trouble) verdict() verdict {
+	const says = "%s%s; since %s %s pause, and one at a time is tried until it works again"
+	said, since := t.Cause.Error(), t.Since.UTC().Format(time.RFC3339)
+	if !t.Denied {
+		return verdict{reason: v1alpha1.ReasonUnreachable, message: fmt.Sprintf(says, said, heard(t.Cause), since, "calls")}
+	}
+	return verdict{
+		reason: v1alpha1.ReasonReadOnlyAccount, stalled: true, message: fmt.Sprintf(says, said, heard(t.Cause), since, "writes") +
+			"; the account can be read, so its token is good: give it the Admin role, or use managementPolicy: Observe",
 	}
 }
 

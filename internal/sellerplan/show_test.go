@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"k8s.io/apimachinery/pkg/api/meta"
 
@@ -24,6 +25,13 @@ func TestReady(t *testing.T) {
 		halted(s)
 	}
 	first := func(s *State) { s.Account.Verified = false }
+	troubled := func(denied bool, f broker.Failure) func(*State) {
+		return func(s *State) { s.Account.Trouble = &Trouble{Since: now, Cause: &f, Denied: denied} }
+	}
+	denied := troubled(true, broker.Failure{Class: broker.Forbidden, Op: "update broker", StatusLine: "401 Unauthorized"})
+	away := troubled(false, broker.Failure{Class: broker.Unavailable, Op: "get broker", StatusLine: "503 Service Unavailable", Said: "for an hour"})
+	turnedAway := failing(broker.Failure{Class: broker.Unavailable, NotSent: true})
+	since := "; since " + now.UTC().Format(time.RFC3339)
 	unavailable := failing(broker.Failure{Class: broker.Unavailable, Op: "list brokers", StatusLine: "503 Service Unavailable", Said: "down"})
 	// Each row but the first is weightier than the one before, and shown in its place.
 	rows := []struct {
@@ -34,9 +42,12 @@ func TestReady(t *testing.T) {
 		{v1alpha1.ReasonReady, "can be read and written", false, func(*State) {}},
 		{v1alpha1.ReasonWritesHalted, v1alpha1.AnnotationResumeWritesAt, true, stopped},
 		{v1alpha1.ReasonReadOnlyAccount, "Admin role", true, readOnly},
+		{v1alpha1.ReasonReadOnlyAccount, "(Cloudmore answered 401 Unauthorized)" + since + " writes pause, and one at a time is tried", true, denied},
 		{v1alpha1.ReasonListSuspicious, "lacks 7 of 9 brokers; if the list is right, set the annotation " + v1alpha1.AnnotationAcceptListAt, true, doubted},
 		{v1alpha1.ReasonWaitingForReading, "for the first time", false, first},
-		{v1alpha1.ReasonUnreachable, "503 Service Unavailable: down); it is tried again by itself", false, unavailable},
+		{v1alpha1.ReasonUnreachable, "(Cloudmore answered 503 Service Unavailable: for an hour)" + since + " calls pause, and one at a time is tried", false, away},
+		{v1alpha1.ReasonUnreachable, "(Cloudmore answered 503 Service Unavailable: for an hour)" + since, false, turnedAway},
+		{v1alpha1.ReasonUnreachable, "503 Service Unavailable: down); it is tried again by itself", false, func(s *State) { s.Account.Trouble = nil; unavailable(s) }},
 		{v1alpha1.ReasonCredentialsRejected, "(invalid_grant); it is not tried again until the Secret changes", true, refusedAt()},
 		{v1alpha1.ReasonCredentialsMissing, "there is no Secret", true, func(s *State) { s.Credentials = &Credentials{} }},
 		{v1alpha1.ReasonEndpointNotAllowed, "spec.endpoint", true, func(s *State) { s.Seller.EndpointAllowed = false }},

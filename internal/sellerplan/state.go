@@ -147,9 +147,20 @@ type Account struct {
 	Verified, Entitled, ReadOnly bool
 	// Failure is why the latest reading by the session failed; nil if it did not.
 	Failure *broker.Failure
+	// Trouble is why the account's calls, or only its writes, fail; nil while they do not.
+	Trouble *Trouble
 	// Doubt says why the latest list is not believed; "" if it is.
 	Doubt string
 	Brake Brake
+}
+
+// Trouble is why calls pause, and one at a time is tried.
+type Trouble struct {
+	Since time.Time
+	// Cause is the failure that began it.
+	Cause *broker.Failure
+	// Denied says that only writes fail, by 401.
+	Denied bool
 }
 
 // Brake is what outlasts a process of an account's brake.

@@ -124,11 +124,17 @@ func SessionName(seller v1alpha1.SellerObject) string {
 
 // silence says until when the account may not be called, and why.
 func silence(a *account.Account) (time.Time, plan.Problem) {
-	until, asked := a.Silence()
-	if asked {
-		return until, plan.Problem{Reason: v1alpha1.ReasonThrottled, Message: "Cloudmore asked for a pause; work goes on by itself after it"}
+	switch silence := a.Silence(); silence.Why {
+	case account.Asked:
+		return silence.Until, plan.Problem{Reason: v1alpha1.ReasonThrottled, Message: "Cloudmore asked for a pause; work goes on by itself after it"}
+	case account.Denied:
+		return silence.Until, plan.Problem{
+			Reason:  v1alpha1.ReasonForbidden,
+			Message: "Cloudmore denies writes (401) with a token that it takes for reads: the API account has no right to do this; give it the Admin role. One write at a time is tried",
+		}
+	default:
+		return silence.Until, plan.Problem{Reason: v1alpha1.ReasonUnavailable, Message: "Cloudmore can't be reached or answers with errors; work goes on by itself when it is back"}
 	}
-	return until, plan.Problem{Reason: v1alpha1.ReasonUnavailable, Message: "Cloudmore can't be reached or answers with errors; work goes on by itself when it is back"}
 }
 
 // sellerOf reads the Seller or ClusterSeller that a reference names.

@@ -60,6 +60,7 @@ func (p *pass) state() *plan.State {
 		return s
 	}
 	s.Access.SilentUntil, s.Access.Silence = silence(p.account)
+	s.Access.Outage = plan.Outage(p.account.Outage())
 	view := p.account.View(p.query(s))
 	s.Reading = plan.Reading{
 		Latest: view.Latest, Doubt: view.Doubt, Known: view.Known, KnownSince: view.KnownSince,
@@ -150,5 +151,5 @@ func (p *pass) owner() account.Owner {
 
 // lane says for whom the calls of this pass are, and how urgent.
 func (p *pass) lane(ctx context.Context) context.Context {
-	return cloudmore.WithLane(cloudmore.WithNamespace(ctx, p.obj.Namespace), laneOf(p.obj))
+	return cloudmore.WithLane(cloudmore.WithObject(ctx, p.obj.Namespace, p.obj.Name), laneOf(p.obj))
 }

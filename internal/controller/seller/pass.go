@@ -82,6 +82,7 @@ func (p *pass) look() {
 		standing := a.Standing(reseller.SessionName(p.obj))
 		s.Account.Known, s.Account.Doubt, s.Account.Failure = true, a.Doubt(), standing.Failure
 		s.Account.Verified, s.Account.Entitled, s.Account.ReadOnly = standing.Verified, standing.Entitled, standing.ReadOnly
+		s.Account.Trouble = (*sellerplan.Trouble)(standing.Trouble)
 	}
 }
 
