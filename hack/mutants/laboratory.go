@@ -40,7 +40,7 @@ func (l *laboratory) baseline(ctx context.Context, mutants []mutant) int {
 		switch {
 		case err != nil:
 			return fmt.Errorf("%s %s: %w\n%s", all[i].pkg, all[i].args, err, out)
-		case !ran.Match(out):
+		case !all[i].ran(out):
 			return fmt.Errorf("%s %s: there is no such test", all[i].pkg, all[i].args)
 		}
 		return nil
@@ -123,12 +123,21 @@ func (l *laboratory) execute(ctx context.Context, binary string, test command) (
 }
 
 var (
-	// ran is the mark of a test that was there: of testing, or of a suite of Ginkgo.
-	ran = regexp.MustCompile(`(?m)^(\s*--- PASS: Test(?:[^C]|C[^o])\S*|.*Ran [1-9]\d* of \d+ Specs)`)
+	// passedTest and passedSpecs are the marks of a test that was there.
+	passedTest  = regexp.MustCompile(`(?m)^\s*--- PASS: `)
+	passedSpecs = regexp.MustCompile(`Ran [1-9]\d* of \d+ Specs`)
 	// failedTest and failedSpec name what failed.
 	failedTest = regexp.MustCompile(`(?m)^\s*--- FAIL: (\S+)`)
 	failedSpec = regexp.MustCompile(`(?m)^\s*\[FAIL\] (.+)$`)
 )
+
+// ran reports whether there was such a test: a suite of Ginkgo passes without any.
+func (c command) ran(out []byte) bool {
+	if strings.Contains(c.args, "-ginkgo.") {
+		return passedSpecs.Match(out)
+	}
+	return passedTest.Match(out)
+}
 
 // failing is the test that failed, the innermost of several.
 func failing(out []byte) (string, error) {
