@@ -106,6 +106,9 @@ func deletionUnsettled(s *State) Step {
 	}
 	l := s.looked(d.BrokerID)
 	accepted := d.Attempt == s.Memory.DeleteSent && s.Memory.DeleteAccepted
+	if t := s.deletionWaits(); t != nil && !accepted && s.mayDelete() == nil {
+		return t
+	}
 	switch {
 	case l == nil:
 		return Look{ID: d.BrokerID}
@@ -160,11 +163,20 @@ func stillReadable(s *State) Step {
 	}
 }
 
-// deletionPaced: a DELETE failed, and the next one is not due. Nothing is read for it
-// meanwhile.
+// deletionPaced: a DELETE or the question before it failed, and the next one is not due.
+// Nothing is read for it meanwhile, whatever wakes the object.
 func deletionPaced(s *State) Step {
+	return s.deletionWaits()
+}
+
+// deletionWaits rests until a DELETE that failed, or the question for services before
+// it, is due again; nil for none.
+func (s *State) deletionWaits() Step {
 	if t := s.waits(CallDelete); t != nil {
 		return s.again(CallDelete, t)
+	}
+	if t := s.waiting(CallServices, string(s.Record.BrokerID.Key())); t != nil {
+		return s.again(CallServices, t)
 	}
 	return nil
 }

@@ -48,3 +48,23 @@ func (Delete) Call() Call { return CallDelete }
 // about is the broker that is asked for.
 func (l Look) about() broker.ID        { return l.ID }
 func (a AskServices) about() broker.ID { return a.ID }
+
+// The steps, and nothing else.
+func (AddFinalizer) step()   {}
+func (RecordIntent) step()   {}
+func (Create) step()         {}
+func (RecordBroker) step()   {}
+func (MarkCommitted) step()  {}
+func (MarkRefused) step()    {}
+func (ClearIntent) step()    {}
+func (Bind) step()           {}
+func (Forget) step()         {}
+func (Update) step()         {}
+func (Accept) step()         {}
+func (RecordDeletion) step() {}
+func (ClearDeletion) step()  {}
+func (Delete) step()         {}
+func (Look) step()           {}
+func (AskServices) step()    {}
+func (Release) step()        {}
+func (Rest) step()           {}

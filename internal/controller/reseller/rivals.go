@@ -151,8 +151,8 @@ func (r *Reconciler) accountOfReseller(ctx context.Context, obj *v1alpha1.Resell
 	if err != nil {
 		return broker.Account{}, client.IgnoreNotFound(err) // without a Seller it can't do anything
 	}
-	counts, err := Counts(ctx, r.Client, seller, obj)
-	if err != nil || !counts {
+	counted, err := counts(ctx, r.Client, seller, obj)
+	if err != nil || !counted {
 		return broker.Account{}, err
 	}
 	return accountOf(seller.Settings()), nil
