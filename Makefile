@@ -190,6 +190,11 @@ test-install: $(TOOLS)/kustomize $(TOOLS)/helm ## Run the tests of every way to 
 test-fast: ## Run the tests that need no apiserver.
 	go test -short -p $(TEST_PARALLEL) ./...
 
+.PHONY: mutants
+mutants: ## Break the code by each patch of hack/mutants: a test must notice; ONLY='name …' for some.
+	@go build -o $(BIN)/mutants ./hack/mutants
+	@$(BIN)/mutants $(ONLY)
+
 .PHONY: simulate
 simulate: ## Live through N random schedules and every fault at every point, or replay the one of SEED.
 	@$(WITH_ASSETS); SIMULATE_SEED='$(SEED)' SIMULATE_N='$(or $(N),10000)' SIMULATE_FULL=1 \

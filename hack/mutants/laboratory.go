@@ -40,7 +40,7 @@ func (l *laboratory) baseline(ctx context.Context, mutants []mutant) int {
 		switch {
 		case err != nil:
 			return fmt.Errorf("%s %s: %w\n%s", all[i].pkg, all[i].args, err, out)
-		case !ran.Match(out):
+		case !passed.Match(out):
 			return fmt.Errorf("%s %s: there is no such test", all[i].pkg, all[i].args)
 		}
 		return nil
@@ -117,26 +117,20 @@ func (l *laboratory) build(ctx context.Context, pkg, binary, overlay string) err
 func (l *laboratory) execute(ctx context.Context, binary string, test command) ([]byte, error) {
 	run := exec.CommandContext(ctx, binary, append(test.flags(), "-test.v", "-test.timeout="+longest.String())...)
 	run.Dir = filepath.Join(l.root, test.pkg)
-	run.Cancel = func() error { return run.Process.Signal(os.Interrupt) } // it ends the servers that it has started
-	run.WaitDelay = time.Minute
 	return run.CombinedOutput()
 }
 
 var (
-	// ran is the mark of a test that was there: of testing, or of a suite of Ginkgo.
-	ran = regexp.MustCompile(`(?m)^(\s*--- PASS: Test(?:[^C]|C[^o])\S*|.*Ran [1-9]\d* of \d+ Specs)`)
-	// failedTest and failedSpec name what failed.
-	failedTest = regexp.MustCompile(`(?m)^\s*--- FAIL: (\S+)`)
-	failedSpec = regexp.MustCompile(`(?m)^\s*\[FAIL\] (.+)$`)
+	// passed is the mark of a test that was there.
+	passed = regexp.MustCompile(`(?m)^\s*--- PASS: `)
+	// failed names what failed.
+	failed = regexp.MustCompile(`(?m)^\s*--- FAIL: (\S+)`)
 )
 
 // failing is the test that failed, the innermost of several.
 func failing(out []byte) (string, error) {
-	if spec := failedSpec.FindSubmatch(out); spec != nil {
-		return strings.TrimSpace(string(spec[1])), nil
-	}
 	innermost := ""
-	for _, match := range failedTest.FindAllSubmatch(out, -1) {
+	for _, match := range failed.FindAllSubmatch(out, -1) {
 		if name := string(match[1]); strings.Count(name, "/") > strings.Count(innermost, "/") || innermost == "" {
 			innermost = name
 		}

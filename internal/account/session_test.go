@@ -216,3 +216,16 @@ func TestOneBrokenSessionReadsSeldom(t *testing.T) {
 		t.Errorf("%d lists for a minute of readings: the broken session is tried each time", got)
 	}
 }
+
+func TestSettingsOfStrangersDoNotCount(t *testing.T) {
+	slow := usual
+	slow.RequestsPerSecond, slow.ObserveInterval = 0.001, 24*time.Hour
+	sessions := map[string]*Session{"stranger": {settings: slow}}
+	if got := careful(sessions); got != slow {
+		t.Errorf("while nobody got the list the settings are %+v", got)
+	}
+	sessions["owner"] = &Session{settings: usual, entitled: true}
+	if got := careful(sessions); got != usual {
+		t.Errorf("a stranger's settings count: %+v", got)
+	}
+}

@@ -41,8 +41,10 @@ func stepText(step plan.Step) string {
 		if step.Orphaned {
 			return name + ", the broker stays"
 		}
+		return name
+	default:
+		return name
 	}
-	return name
 }
 
 // restText says what a Rest shows, and what ends it.

@@ -128,3 +128,27 @@ func TestRivalsThatAnotherWatchHasNotShownAreFound(t *testing.T) {
 		}
 	})
 }
+
+func TestASecretIsKeptWhileASellerInUseNamesIt(t *testing.T) {
+	inWorld(t, func(t *testing.T, w *World, _ *manager) {
+		w.addSellerNamed(secondSeller, nil)
+		w.live("a", nil)
+		w.add(newReseller("b", "beta", func(r *v1alpha1.Reseller) { r.Spec.SellerRef.Name = secondSeller }))
+		w.until("b", inOrder)
+		kept := func() bool {
+			found, err := w.server.find("Secret", named("login"))
+			must(err)
+			return slices.Contains(found.obj.GetFinalizers(), v1alpha1.FinalizerInUse)
+		}
+		w.remove("b")
+		w.calm(time.Minute)
+		if !kept() {
+			t.Error("the Secret is let go while the first Seller needs it")
+		}
+		w.remove("a")
+		w.calm(time.Minute)
+		if kept() {
+			t.Error("the Secret is kept for nobody")
+		}
+	})
+}

@@ -111,7 +111,7 @@ func compareTrace(t *testing.T, file, got string) {
 		t.Errorf("%s has %d lines, more than %d", file, n, longestTrace)
 	}
 	if *update {
-		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
+		if err := os.WriteFile(file, []byte(got), 0o600); err != nil {
 			t.Fatal(err)
 		}
 		return
