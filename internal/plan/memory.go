@@ -102,6 +102,10 @@ func (m *Memory) Did(step Step, s *State) {
 		m.DeleteEnded, m.DeleteAccepted = s.Now, s.Outcome.Deleted.Failure == nil
 	default: // nothing that other calls tell outlives the pass but whether they failed
 	}
+	if s.answeredInUse(step) {
+		m.Tries = m.Tries.inUse(s.contentOf(step), s)
+		return
+	}
 	if call := step.Call(); call != NoCall {
 		m.Tries = m.Tries.with(call, s.contentOf(step), s.Outcome.failureOf(call), s)
 	}
@@ -111,7 +115,7 @@ func (m *Memory) Did(step Step, s *State) {
 func (m *Memory) looked(s *State) {
 	l := s.Outcome.Looked
 	switch {
-	case !l.ID.Same(s.Record.BrokerID):
+	case !l.ID.Same(s.Record.holds()):
 	case l.Failure == nil:
 		m.MissingSince = time.Time{}
 	case notFound(l.Failure):

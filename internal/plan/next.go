@@ -82,11 +82,12 @@ func Next(s *State) Step {
 }
 
 // Decide is Next, and the name of the rule that decided. What the rule says passes, in
-// this order, what forbids a write, the account's silence, and the time of calls.
+// this order, what forbids a write, the account's silence, and the time of calls; and
+// what status says that has ended is put right before a call.
 func Decide(s *State) (Step, string) {
 	for _, r := range rules[PhaseOf(s)] {
 		if step := r.decide(s); step != nil {
-			return paced(s, quietAccount(s, permitted(s, step))), r.name
+			return freshened(s, paced(s, quietAccount(s, permitted(s, step)))), r.name
 		}
 	}
 	return Rest{Reason: undecided, Message: "no rule covers this state; please report it"}, ""

@@ -49,6 +49,9 @@ func sameStep(got, want Step) bool {
 	case ClearDeletion:
 		g, ok := got.(ClearDeletion)
 		return ok && (w.Then.Reason == "" || g.Then.Reason == w.Then.Reason)
+	case Show:
+		g, ok := got.(Show)
+		return ok && g.Then.Reason == w.Then.Reason
 	case Update:
 		g, ok := got.(Update)
 		return ok && fields(g.Changed) == fields(w.Changed)

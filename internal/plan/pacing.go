@@ -51,8 +51,8 @@ type Try struct {
 	Failures int
 	At       time.Time
 	// Refused says that the latest was a write that was refused, Missing that it found
-	// no broker.
-	Refused, Missing bool
+	// no broker, InUse that it was answered, and services are activated.
+	Refused, Missing, InUse bool
 	// Failure is the latest; nil where it is known from status only, and Shown is then
 	// what status says.
 	Failure *broker.Failure
@@ -87,6 +87,25 @@ func (t Tries) with(call Call, content string, f *broker.Failure, s *State) Trie
 		next.Failures = max(next.Failures, refusedTries)
 	}
 	after[call] = next
+	return after
+}
+
+// inUse are the tries after services were found to be activated. That is no failure, but
+// is asked again in the same pauses: they may end before any list shows them.
+func (t Tries) inUse(content string, s *State) Tries {
+	before, asked := t[CallServices]
+	next := Try{
+		Content: content, Observed: s.observed(CallServices), Session: s.Access.Session, Requested: s.Desired.Requested,
+		Failures: 2, At: s.Now, InUse: true,
+	}
+	if asked && before.InUse && before.like(s, CallServices, content) {
+		next.Failures = before.Failures + 1
+	}
+	after := maps.Clone(t)
+	if after == nil {
+		after = Tries{}
+	}
+	after[CallServices] = next
 	return after
 }
 
@@ -188,8 +207,8 @@ func (s *State) again(call Call, t *Try) Rest {
 // contentOf is what the call of a step is about: a broker that is asked for, or a digest
 // of what would be sent.
 func (s *State) contentOf(step Step) string {
-	if asks, ok := step.(interface{ about() broker.ID }); ok {
-		return string(asks.about().Key())
+	if asks, ok := step.(interface{ subject(*State) string }); ok {
+		return asks.subject(s)
 	}
 	return s.content(step.Call())
 }
@@ -203,8 +222,11 @@ func (s *State) content(call Call) string {
 }
 
 // observed is a digest of what an update would be laid over, "" where the broker is
-// not known in full.
+// not known in full; for the question for services it is what lists say of them.
 func (s *State) observed(call Call) string {
+	if call == CallServices {
+		return listedServices(s.Reading.ServicesActivated)
+	}
 	known := s.Reading.Known
 	if l := s.looked(s.Record.BrokerID); l != nil && l.Failure == nil {
 		known = &l.Broker
@@ -213,6 +235,18 @@ func (s *State) observed(call Call) string {
 		return ""
 	}
 	return digest(valuesOf(known)...)
+}
+
+// listedServices is what lists say of services.
+func listedServices(activated *bool) string {
+	switch {
+	case activated == nil:
+		return "unlisted"
+	case *activated:
+		return "used"
+	default:
+		return "free"
+	}
 }
 
 // valuesOf are the documented fields and the properties that a broker has.

@@ -95,6 +95,7 @@ func TestWhatStepsSay(t *testing.T) {
 		{Delete{}, true, true, CallDelete},
 		{Look{}, true, false, CallLook},
 		{AskServices{}, true, false, CallServices},
+		{Show{}, false, false, NoCall},
 		{Release{}, false, false, NoCall},
 		{Rest{}, false, false, NoCall},
 	} {

@@ -77,7 +77,7 @@ func awaitReading(s *State, since time.Time) Step {
 		rest.AfterReading = since
 		return rest
 	}
-	rest := Rest{Reason: v1alpha1.ReasonWaitingForReading, Message: "the account is being read", AfterReading: since, Quiet: true}
+	rest := Rest{Reason: v1alpha1.ReasonWaitingForReading, Message: "the account is being read", AfterReading: since, Quiet: !s.stale()}
 	if s.Reading.Doubt != "" {
 		rest.Message, rest.Quiet = s.Reading.Doubt, s.settled()
 	}

@@ -120,6 +120,13 @@ type AskServices struct {
 	ID broker.ID
 }
 
+// Show puts a reason into Ready, and the pass goes on.
+type Show struct {
+	local
+
+	Then Rest
+}
+
 // Release removes our finalizer. Orphaned says that a broker stays behind.
 type Release struct {
 	local

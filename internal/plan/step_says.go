@@ -45,9 +45,14 @@ func (RecordDeletion) Call() Call { return CallDelete }
 // Call implements Step.
 func (Delete) Call() Call { return CallDelete }
 
-// about is the broker that is asked for.
-func (l Look) about() broker.ID        { return l.ID }
-func (a AskServices) about() broker.ID { return a.ID }
+// subject is what is asked for.
+func (l Look) subject(*State) string          { return string(l.ID.Key()) }
+func (a AskServices) subject(s *State) string { return s.servicesOf(a.ID) }
+
+// servicesOf is the question for a broker's services, and what its answer is wanted for.
+func (s *State) servicesOf(id broker.ID) string {
+	return digest(string(id.Key()), s.Desired.ForceDelete)
+}
 
 // The steps, and nothing else.
 func (AddFinalizer) step()   {}
@@ -68,3 +73,4 @@ func (Look) step()           {}
 func (AskServices) step()    {}
 func (Release) step()        {}
 func (Rest) step()           {}
+func (Show) step()           {}
