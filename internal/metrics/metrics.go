@@ -26,6 +26,10 @@ var (
 		Namespace: namespace, Name: "brokers",
 		Help: "Brokers of the account of a Seller: managed by a Reseller, unmanaged, foreign (of another seller), or drifted (managed, and changed elsewhere).",
 	}, []string{"kind", "seller_namespace", "seller", "state"})
+	paused = prometheus.NewGaugeVec(prometheus.GaugeOpts{
+		Namespace: namespace, Name: "account_paused",
+		Help: "1 while calls to the account of a Seller, or only its writes, fail, so that one at a time is tried; else 0.",
+	}, []string{"kind", "seller_namespace", "seller", "what"})
 	requests = prometheus.NewCounterVec(prometheus.CounterOpts{
 		Namespace: namespace, Name: "api_requests_total",
 		Help: "Calls to the seller API, by operation and HTTP status (0: no answer).",
@@ -40,7 +44,7 @@ var (
 const namespace = "reseller_operator"
 
 func init() {
-	ctrlmetrics.Registry.MustRegister(BrokersCreated, BrokersDeleted, DuplicatesSuspected, StepsExhausted, brokers, requests, seconds)
+	ctrlmetrics.Registry.MustRegister(BrokersCreated, BrokersDeleted, DuplicatesSuspected, StepsExhausted, brokers, paused, requests, seconds)
 }
 
 func counter(name, help string) prometheus.Counter {
@@ -54,9 +58,22 @@ func Brokers(kind, namespace, seller string, byState map[string]int32) {
 	}
 }
 
+// AccountPaused shows whether calls to the account of a Seller, or only its writes, fail.
+func AccountPaused(kind, namespace, seller string, calls, writes bool) {
+	for what, is := range map[string]bool{"calls": calls, "writes": writes} {
+		value := 0.0
+		if is {
+			value = 1
+		}
+		paused.WithLabelValues(kind, namespace, seller, what).Set(value)
+	}
+}
+
 // ForgetSeller is for one that has gone.
 func ForgetSeller(kind, namespace, seller string) {
-	brokers.DeletePartialMatch(prometheus.Labels{"kind": kind, "seller_namespace": namespace, "seller": seller})
+	for _, of := range []*prometheus.GaugeVec{brokers, paused} {
+		of.DeletePartialMatch(prometheus.Labels{"kind": kind, "seller_namespace": namespace, "seller": seller})
+	}
 }
 
 // APICall counts one call to the seller API.

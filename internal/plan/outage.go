@@ -12,11 +12,11 @@ type Outage struct {
 }
 
 // explains reports whether a call failed for the account's sake, so that the object need
-// not wait any longer. It does not where the outage was short against that wait: what
-// failed so often fails by itself.
+// not wait any longer. It does not where the outage was shorter than that wait: what failed
+// so often fails by itself.
 func (o Outage) explains(t *Try) bool {
 	within := !t.At.Before(o.From) && !t.At.After(o.Until)
-	return within && accounts(t.Failure) && 2*o.Until.Sub(o.From) >= growing(t.Failures)
+	return within && accounts(t.Failure) && o.Until.Sub(o.From) >= growing(t.Failures)
 }
 
 // accounts reports whether a failure may be the account's: no refusal of what was sent.

@@ -150,6 +150,8 @@ func (p *pass) show(ctx context.Context, step *sellerplan.Show) (*reconcile.Resu
 			"managed": b.Managed, "unmanaged": b.Unmanaged, "foreign": b.Foreign, "drifted": b.Drifted,
 		})
 	}
+	trouble := p.state.Account.Trouble
+	metrics.AccountPaused(string(p.state.Seller.Kind), p.name.Namespace, p.name.Name, trouble != nil && !trouble.Denied, trouble != nil && trouble.Denied)
 	if !equality.Semantic.DeepEqual(p.state.Stored, step.Status) {
 		if err := p.save(ctx, step.Status); err != nil {
 			return nil, err
