@@ -37,6 +37,7 @@ func (c transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	r = r.Clone(ctx)
 	r.Header.Set(pointHeader, strconv.Itoa(p.n))
 	response, err := w.fake.RoundTripper().RoundTrip(r)
+	w.recording.answered(p, response, err)
 	t.leave(struck)
 	return response, err
 }

@@ -55,8 +55,9 @@ type World struct {
 	// script is what people do, each when it is time.
 	script    []*stage
 	elsewhere []removal
-	asked     int  // requests for a pass
-	unheeded  bool // people do not do what Resellers ask of them
+	asked     int        // requests for a pass
+	unheeded  bool       // people do not do what Resellers ask of them
+	recording *recording // nil: nobody listens
 }
 
 // Options say what kind of run it is.
