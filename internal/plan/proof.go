@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
@@ -30,9 +31,23 @@ func (m *Memory) lookAgain(listLag time.Duration) time.Time {
 type absence struct {
 	// since is when the first GET that counts began, again when the next one can add to it.
 	since, again time.Time
-	// lacked says that such a reading is there, listed that one shows the broker.
-	lacked, listed bool
+	// lacked says that such a reading is there, listed that one shows the broker, blank
+	// that there are only some that show none at all.
+	lacked, listed, blank bool
 }
+
+// telling are those of some readings that prove what they lack: while an intent is open,
+// or a disappearance is to be proved, a list without any broker proves nothing.
+func (s *State) telling(starts []time.Time) []time.Time {
+	if len(s.Reading.Blank) == 0 {
+		return starts
+	}
+	return slices.DeleteFunc(slices.Clone(starts), func(start time.Time) bool { return slices.ContainsFunc(s.Reading.Blank, start.Equal) })
+}
+
+// howToTell says what lets lists without any broker prove something.
+const howToTell = "the lists show no broker at all, as in an outage, so they prove nothing; if the account is really empty, set the annotation " +
+	v1alpha1.AnnotationAcceptListAt + " of the Seller to any new value; a list that shows any other broker decides, too"
 
 // absence is the proof so far, with a GET of this pass that said 404 at a moment; zero
 // for none.
@@ -42,8 +57,13 @@ func (s *State) absence(looked time.Time) absence {
 		m.missed(looked, s.Access.ListLag)
 	}
 	a := absence{since: m.MissingSince, again: m.lookAgain(s.Access.ListLag)}
-	a.lacked = !firstSince(s.Reading.AbsentID, later(a.since, m.DeleteEnded)).IsZero()
-	a.listed = !a.lacked && s.Reading.Latest.After(a.since)
+	starts := s.Reading.AbsentID
+	if !s.Desired.Deleting {
+		starts = s.telling(starts) // who makes it anew would make a second one
+	}
+	a.lacked = !firstSince(starts, later(a.since, m.DeleteEnded)).IsZero()
+	a.blank = !a.lacked && !firstSince(s.Reading.AbsentID, later(a.since, m.DeleteEnded)).IsZero()
+	a.listed = !a.lacked && !a.blank && s.Reading.Latest.After(a.since)
 	return a
 }
 
@@ -83,15 +103,18 @@ func (a absence) rest(s *State, id broker.ID) Rest {
 	}
 	early := s.Now.Before(a.again)
 	switch {
-	case s.Reading.Latest.After(a.again) && !early:
+	case a.blank && s.Reading.Doubt == "" && !early:
+		rest.Reason, rest.Quiet = v1alpha1.ReasonBrokerUnreadable, false
+		rest.Message = fmt.Sprintf("broker %s can't be found; %s", id, howToTell)
+	case !a.blank && s.Reading.Latest.After(a.again) && !early:
 		rest.Reason, rest.Quiet = v1alpha1.ReasonBrokerUnreadable, false
 		rest.Message = fmt.Sprintf("broker %s is listed, but reading it by its id says that there is none; it may be deleted or belong to another seller: look in the portal, or ask Cloudmore", id)
 	case s.Reading.Doubt != "":
 		rest.Message += "; " + s.Reading.Doubt
 	}
 	rest.AfterReading = a.since
-	if a.listed {
-		rest.AfterReading = nextLook(a.since, s.Now) // the list is behind, and still shows it
+	if a.listed || a.blank {
+		rest.AfterReading = nextLook(a.since, s.Now) // the list is behind, or proves nothing
 	}
 	if !early {
 		rest.Until = time.Time{} // only the reading is awaited

@@ -59,7 +59,7 @@ var twists = []func(*State){
 	func(s *State) { s.Memory.DeleteSent, s.Memory.DeleteEnded, s.Memory.DeleteAccepted = "d1", now, true },
 	func(s *State) { s.Memory.PostAnswered = true },
 	func(s *State) { s.Memory.Proven = own },
-	func(s *State) { s.Desired.Deleting = false }, isBarred,
+	func(s *State) { s.Desired.Deleting = false }, isBarred, blank,
 	failedLately(CallCreate), failedLately(CallUpdate), failedLately(CallDelete), failedLately(CallLook), failedLately(CallServices),
 	func(s *State) {
 		s.Record.Stalled = &metav1.Condition{Status: metav1.ConditionTrue, Reason: v1alpha1.ReasonContested, ObservedGeneration: s.Desired.Generation}
@@ -142,6 +142,13 @@ var properties = []struct {
 	{"starts over only from two readings a list's lag apart, after every bound", func(s *State, step Step) bool {
 		cleared, ok := step.(ClearIntent)
 		return ok && cleared.Unfound && !provenNone(s)
+	}},
+	{"starts over, and makes anew, by no list that shows no broker at all", func(s *State, step Step) bool {
+		told := func(starts []time.Time) int {
+			return len(slices.DeleteFunc(slices.Clone(starts), func(at time.Time) bool { return slices.Contains(s.Reading.Blank, at) }))
+		}
+		cleared, ok := step.(ClearIntent)
+		return (ok && cleared.Unfound && told(s.Reading.Absent) < 2) || (is[Forget](step) && told(s.Reading.AbsentID) < 1)
 	}},
 	{"never starts over what was confirmed, nor where the Seller says Wait", func(s *State, step Step) bool {
 		cleared, ok := step.(ClearIntent)

@@ -33,6 +33,7 @@ func accountChanged(s *State) Step {
 		Reason: v1alpha1.ReasonAccountChanged,
 		Message: fmt.Sprintf("the broker lives in %s, but the Seller now leads to %s; nothing is called until it leads back%s",
 			s.pinned(), s.Access.Account, orOrphan(s)),
+		For: ForSeller,
 	}
 }
 
@@ -44,7 +45,7 @@ func sellerProblem(s *State) Step {
 		return nil
 	}
 	return Rest{
-		Reason: p.Reason, Message: p.Message + orOrphan(s),
+		Reason: p.Reason, Message: p.Message + orOrphan(s), For: ForSeller,
 		Quiet: p.Reason == v1alpha1.ReasonSellerNotReady && (s.settled() || s.lasts()),
 	}
 }
@@ -72,10 +73,10 @@ func writesHalted(s *State) Step {
 		return nil
 	}
 	if s.Desired.Suspended {
-		return Rest{Reason: v1alpha1.ReasonSuspended, Message: "spec.suspend is true: nothing is created or taken over until it is false"}
+		return Rest{Reason: v1alpha1.ReasonSuspended, Message: "spec.suspend is true: nothing is created or taken over until it is false", For: ForUser}
 	}
 	if p := s.Access.Halted; p != nil {
-		return Rest{Reason: p.Reason, Message: p.Message}
+		return Rest{Reason: p.Reason, Message: p.Message, For: ForSeller}
 	}
 	return nil
 }

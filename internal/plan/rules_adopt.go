@@ -22,6 +22,7 @@ func identityTaken(s *State) Step {
 	return Rest{
 		Reason:  v1alpha1.ReasonIdentityTaken,
 		Message: fmt.Sprintf("%s already stands for this registration number and domain, or for this broker; delete one of the two, or correct spec.registrationNumber, spec.domain or spec.brokerID here", who(r, s.Record.Namespace)),
+		For:     ForRival | ForUser,
 	}
 }
 
@@ -69,6 +70,7 @@ func markForged(s *State) Step {
 	return Rest{
 		Reason:  v1alpha1.ReasonRefused,
 		Message: fmt.Sprintf("%s: the Seller keeps its ownership mark in this property (spec.ownership.propertyID), so a Reseller can't set it; remove it", broker.PropertyPath(id)),
+		For:     ForUser | ForSeller,
 	}
 }
 
@@ -101,6 +103,7 @@ func matched(s *State) Step {
 		return Rest{
 			Reason:  v1alpha1.ReasonBrokerNotFound,
 			Message: "no broker has this registration number and domain; with managementPolicy Observe none is created",
+			For:     ForBroker | ForUser,
 		}
 	case len(matches) == 0:
 		return nil
@@ -113,6 +116,7 @@ func matched(s *State) Step {
 			Reason: v1alpha1.ReasonAdoptionNotAllowed,
 			Message: fmt.Sprintf("broker %s carries the ownership mark of this Reseller, but another registration number or domain; if it is the right one, say so with spec.brokerID: %q, else clear the mark (custom property %s) in the portal",
 				matches[0].ID, matches[0].ID, s.Access.Mark.PropertyID),
+			For: ForBroker | ForUser,
 		}
 	case s.Access.AdoptionForbidden:
 		return adoptionForbidden()
@@ -121,6 +125,7 @@ func matched(s *State) Step {
 		return Rest{
 			Reason:  v1alpha1.ReasonAdoptionNotAllowed,
 			Message: fmt.Sprintf("broker %s already has this registration number and domain; to take it over, set spec.brokerID: %q or spec.adoptionPolicy: MatchExisting", id, id),
+			For:     ForBroker | ForUser,
 		}
 	default:
 		return lookThenBind(s, matches[0].ID, adoptedAs(s))
@@ -159,12 +164,14 @@ func bind(s *State, l *Looked, origin v1alpha1.Origin) Step {
 		return Rest{
 			Reason:  v1alpha1.ReasonAdoptionNotAllowed,
 			Message: fmt.Sprintf("broker %s belongs to another seller and has only added a service of this one; it can't be managed here", l.ID),
+			For:     ForBroker | ForUser,
 		}
 	}
 	if foreignMark(s, &l.Broker) {
 		return Rest{
 			Reason:  v1alpha1.ReasonAdoptionNotAllowed,
 			Message: fmt.Sprintf("broker %s is marked as owned by another cluster or Reseller (custom property %s); clear the mark in the portal to take it over", l.ID, s.Access.Mark.PropertyID),
+			For:     ForBroker | ForUser,
 		}
 	}
 	return Bind{ID: l.ID, Origin: origin}
@@ -182,6 +189,7 @@ func adoptionForbidden() Rest {
 	return Rest{
 		Reason:  v1alpha1.ReasonAdoptionNotAllowed,
 		Message: "a broker for this Reseller exists already, and the ClusterSeller forbids taking over existing brokers; ask its owner to set spec.adoption: Allowed",
+		For:     ForSeller,
 	}
 }
 
@@ -189,6 +197,7 @@ func ambiguous(matches []Match, what string) Rest {
 	return Rest{
 		Reason:  v1alpha1.ReasonAmbiguousMatch,
 		Message: fmt.Sprintf("brokers %s %s; say which one it is with spec.brokerID: %q", ids(matches), what, matches[0].ID),
+		For:     ForBroker | ForUser,
 	}
 }
 

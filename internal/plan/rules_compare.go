@@ -11,10 +11,10 @@ import (
 )
 
 // inSync is the usual answer, made once so that saying it costs nothing.
-var inSync Step = Rest{Reason: v1alpha1.ReasonInSync, Message: "the broker is as described", Compared: true}
+var inSync Step = Rest{Reason: v1alpha1.ReasonInSync, Message: "the broker is as described", Compared: true, For: ForUser | ForBroker}
 
 // observing is the same for a broker that is only watched.
-var observing Step = Rest{Reason: v1alpha1.ReasonObserving, Message: "the broker is watched and never written", Compared: true}
+var observing Step = Rest{Reason: v1alpha1.ReasonObserving, Message: "the broker is watched and never written", Compared: true, For: ForUser | ForBroker}
 
 // differences are the managed fields that the broker shows otherwise, by the GET
 // of this pass if there was one.
@@ -79,7 +79,7 @@ func boundInSync(s *State) Step {
 			Reason: v1alpha1.ReasonDuplicateSuspected,
 			Message: fmt.Sprintf("the broker is as described, but brokers %s have the identity or the ownership mark of this Reseller, too; look in the portal which one is meant, and remove or change the other",
 				ids(twins)),
-			Compared: true,
+			Compared: true, For: ForBroker,
 		}
 	}
 	if s.Desired.Observe {
@@ -108,11 +108,11 @@ func boundOnlyReported(s *State) Step {
 	found := s.differences()
 	switch {
 	case s.Desired.Observe:
-		return Rest{Reason: v1alpha1.ReasonObserving, Message: "the broker is watched and never written; it differs in " + fields(found), Drift: found, Compared: true}
+		return Rest{Reason: v1alpha1.ReasonObserving, Message: "the broker is watched and never written; it differs in " + fields(found), Drift: found, Compared: true, For: ForUser | ForBroker}
 	case s.Desired.Suspended:
-		return Rest{Reason: v1alpha1.ReasonSuspended, Message: "spec.suspend is true, so the broker is not changed; it differs in " + fields(found), Drift: found, Compared: true}
+		return Rest{Reason: v1alpha1.ReasonSuspended, Message: "spec.suspend is true, so the broker is not changed; it differs in " + fields(found), Drift: found, Compared: true, For: ForUser | ForBroker}
 	case s.Desired.Report && len(s.unreported(found)) == 0:
-		return Rest{Reason: v1alpha1.ReasonDriftReported, Message: "the broker was changed elsewhere and driftPolicy is Report; it differs in " + fields(found), Drift: found, Compared: true}
+		return Rest{Reason: v1alpha1.ReasonDriftReported, Message: "the broker was changed elsewhere and driftPolicy is Report; it differs in " + fields(found), Drift: found, Compared: true, For: ForUser | ForBroker}
 	default:
 		return nil
 	}

@@ -52,6 +52,7 @@ func identityless(s *State) Step {
 	return Rest{
 		Reason:  v1alpha1.ReasonRefused,
 		Message: "spec.registrationNumber, spec.domain: both need a letter or digit, because a broker is recognised by them; correct them, or name an existing broker with spec.brokerID",
+		For:     ForUser,
 	}
 }
 

@@ -37,9 +37,10 @@ func deletionSuspended(s *State) Step {
 		return Rest{
 			Reason:  v1alpha1.ReasonSuspended,
 			Message: "spec.suspend is true, so the broker is not deleted; set spec.suspend: false to delete it, or spec.deletionPolicy: Orphan to leave it as it is",
+			For:     ForUser,
 		}
 	case s.Access.Halted != nil:
-		return Rest{Reason: s.Access.Halted.Reason, Message: s.Access.Halted.Message + orOrphan(s)}
+		return Rest{Reason: s.Access.Halted.Reason, Message: s.Access.Halted.Message + orOrphan(s), For: ForSeller}
 	default:
 		return nil
 	}
@@ -53,6 +54,7 @@ func deletionHeld(s *State) Step {
 	return Rest{
 		Reason:  v1alpha1.ReasonDeleting,
 		Message: "the broker is deleted when the finalizers of others are off: " + strings.Join(s.Record.Foreign, ", "),
+		For:     ForUser,
 	}
 }
 

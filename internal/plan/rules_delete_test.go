@@ -129,3 +129,13 @@ func TestDeletionUnderWay(t *testing.T) {
 		{"starts over when another process's delete can no longer take effect", dying(readOnly, lookedAt, isHalted, later(DefaultDeadline+DefaultCommitBound)), ClearDeletion{Then: Rest{Reason: v1alpha1.ReasonDeleting}}},
 	})
 }
+
+// TestTheBrokerOfAnOpenDeletionIsMissed holds that a 404 counts although status lost the
+// binding.
+func TestTheBrokerOfAnOpenDeletionIsMissed(t *testing.T) {
+	s := dying(lookedFor(gone), func(s *State) { s.Record.BrokerID = "" })
+	m := s.Memory
+	if m.Did(Look{ID: own}, s); m.MissingSince.IsZero() {
+		t.Error("the 404 is forgotten, so the proof never ends")
+	}
+}

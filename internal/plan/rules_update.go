@@ -33,6 +33,7 @@ func boundOtherwise(s *State) Step {
 		Reason: v1alpha1.ReasonOwnershipUnproven,
 		Message: fmt.Sprintf("spec.brokerID names broker %s, but this Reseller has got broker %s meanwhile; remove spec.brokerID or set it to %q, and make another Reseller for the other broker",
 			s.Desired.BrokerID, s.Record.BrokerID, s.Record.BrokerID),
+		For: ForUser,
 	}
 }
 
@@ -46,6 +47,7 @@ func boundShared(s *State) Step {
 		Reason: v1alpha1.ReasonIdentityTaken,
 		Message: fmt.Sprintf("broker %s is shown by %s, too, so neither writes or deletes it; delete one of the two objects (its broker stays)",
 			s.Record.BrokerID, who(r, s.Record.Namespace)),
+		For: ForRival,
 	}
 }
 
@@ -147,7 +149,7 @@ func boundHalted(s *State) Step {
 		return nil
 	}
 	found := s.differences()
-	return Rest{Reason: p.Reason, Message: p.Message + "; the broker differs in " + fields(found), Drift: found, Compared: true}
+	return Rest{Reason: p.Reason, Message: p.Message + "; the broker differs in " + fields(found), Drift: found, Compared: true, For: ForSeller}
 }
 
 // boundContested: a value was sent as often as is sensible, and is different
@@ -170,7 +172,7 @@ func boundContested(s *State) Step {
 		Reason: v1alpha1.ReasonContested,
 		Message: fmt.Sprintf("%s: sent %d times and changed back each time; find out who changes it, then adapt the spec or set the annotation %s to any new value",
 			fields(contested), maxFights, v1alpha1.AnnotationReconcileRequestedAt),
-		Drift: found, Compared: true,
+		For: ForUser | ForBroker, Drift: found, Compared: true,
 	}
 }
 
@@ -190,7 +192,7 @@ func boundIdentityTaken(s *State) Step {
 		Reason: v1alpha1.ReasonIdentityTaken,
 		Message: fmt.Sprintf("%s: not sent, because %s stands for this registration number and domain already; correct them here or there",
 			fields(taken), who(r, s.Record.Namespace)),
-		Drift: found, Compared: true,
+		For: ForRival | ForUser, Drift: found, Compared: true,
 	}
 }
 

@@ -146,6 +146,8 @@ type Rest struct {
 	// AfterReading asks for a reading that starts after this moment, if not zero;
 	// the object is looked at again when it is there.
 	AfterReading time.Time
+	// For names what else ends the rest.
+	For Wait
 	// Quiet leaves status as it is: nothing that a person need know has changed.
 	Quiet bool
 	// Note is what events say in place of Message, which may quote values there; ""

@@ -71,6 +71,7 @@ func (ClearDeletion) step()  {}
 func (Delete) step()         {}
 func (Look) step()           {}
 func (AskServices) step()    {}
+func (Show) step()           {}
 func (Release) step()        {}
 func (Show) step()           {}
 func (Rest) step()           {}

@@ -53,7 +53,7 @@ func (p *pass) perform(ctx context.Context, step plan.Step) (*reconcile.Result, 
 	case plan.Forget:
 		return p.ended(p.forgetBroker(ctx))
 	case plan.Show:
-		return nil, p.save(ctx, func(st *v1alpha1.ResellerStatus) { plan.ShowReason(p.state(), step.Then, st) })
+		return nil, p.show(ctx, step.Then)
 	case plan.RecordDeletion:
 		return p.ended(p.recordDeletion(ctx))
 	case plan.ClearDeletion:
@@ -96,6 +96,11 @@ func (p *pass) addFinalizer(ctx context.Context) error {
 	}
 	p.m.Finalized(p.r.Clock.Now())
 	return nil
+}
+
+// show puts a reason into Ready; the pass goes on.
+func (p *pass) show(ctx context.Context, rest plan.Rest) error {
+	return p.save(ctx, func(st *v1alpha1.ResellerStatus) { plan.ShowReason(p.state(), rest, st) })
 }
 
 // askServices asks whether services are activated for the broker.

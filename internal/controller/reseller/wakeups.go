@@ -13,6 +13,10 @@ import (
 	"github.com/reseller-operator/reseller-operator/internal/broker"
 )
 
+// What ends a rest wakes the object: Until by the queue, AfterReading by account.Await;
+// of plan.Wait, ForUser and ForRival by ResellerEvents, ForSeller by the events of Sellers
+// and namespaces and by the account's readings (barred), ForBroker by account.Follow.
+
 // wakeUps carries the accounts' wake-ups into the controller's queue. Until the
 // controller has started there is nobody to wake: its first list queues everybody.
 type wakeUps struct {
