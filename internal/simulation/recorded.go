@@ -41,6 +41,7 @@ func stepText(step plan.Step) string {
 		if step.Orphaned {
 			return name + ", the broker stays"
 		}
+	default: // has nothing else to tell
 	}
 	return name
 }
