@@ -73,5 +73,4 @@ func (Look) step()           {}
 func (AskServices) step()    {}
 func (Show) step()           {}
 func (Release) step()        {}
-func (Show) step()           {}
 func (Rest) step()           {}

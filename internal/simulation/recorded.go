@@ -41,10 +41,9 @@ func stepText(step plan.Step) string {
 		if step.Orphaned {
 			return name + ", the broker stays"
 		}
-		return name
-	default:
-		return name
+	default: // has nothing else to tell
 	}
+	return name
 }
 
 // restText says what a Rest shows, and what ends it.
