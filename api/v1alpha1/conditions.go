@@ -69,7 +69,7 @@ const (
 	ReasonServicesActivated = "ServicesActivated"
 	// ReasonContested means that somebody else keeps changing a field back and the operator has stopped fighting over it.
 	ReasonContested = "Contested"
-	// ReasonCreateOutcomeUnknown means that it stays unknown whether a create succeeded and the Seller's creation.onUnknown is Wait.
+	// ReasonCreateOutcomeUnknown means that it stays unknown whether a create succeeded, and the lists show no broker at all, which proves nothing, or the Seller's creation.onUnknown is Wait.
 	ReasonCreateOutcomeUnknown = "CreateOutcomeUnknown"
 	// ReasonCreatedButNotListed means that Cloudmore confirmed a create without naming the broker, and the broker is not to be found.
 	ReasonCreatedButNotListed = "CreatedButNotListed"

@@ -158,6 +158,16 @@ func (f *followers) served(start time.Time, woken map[Owner]bool) {
 	f.unsure = true
 }
 
+// waitNoMore adds all who wait, whatever for: what lists without any broker did not
+// prove may be proven now.
+func (f *followers) waitNoMore(woken map[Owner]bool) {
+	for owner := range f.waiting {
+		woken[owner] = true
+	}
+	clear(f.waiting)
+	f.unsure = true
+}
+
 // concerned adds who follows a broker that changed, the identity that it had, or
 // the one that it has.
 func (f *followers) concerned(woken map[Owner]bool, c change) {

@@ -115,6 +115,9 @@ func (a *Account) takeIn(start time.Time, listed []broker.Broker, woken map[Owne
 	if s.trusted && s.doubt != "" {
 		s.accept(start, listed)
 	}
+	if s.noteBlank(start, listed) {
+		a.followers.waitNoMore(woken)
+	}
 	s.doubt, s.trusted, a.doubted = "", false, 0
 	whole := !s.summaries
 	changes := s.believe(start, listed)

@@ -20,6 +20,13 @@ type suspicion struct {
 	alike      int
 	alikeSince time.Time
 	print      uint64
+	// vouched says that a user called a list without any broker right, since the latest
+	// list that showed one; blank says that the latest believed reading showed none where
+	// nobody did, and blanks are the starts of such readings, oldest
+	// first, and never changed in place.
+	vouched bool
+	blank   bool
+	blanks  []time.Time
 	// accepted says that a list with this print was believed although it lacked all.
 	accepted bool
 }
@@ -50,6 +57,18 @@ func (s *snapshot) doubts(start time.Time, listed []broker.Broker, held func() [
 // accept has lists that equal this one believed from now on, as a user said.
 func (s *snapshot) accept(start time.Time, listed []broker.Broker) {
 	s.alike, s.alikeSince, s.print, s.accepted = 1, start, printOf(listed), true
+}
+
+// noteBlank notes whether a believed list shows no broker at all, which an outage looks
+// like, too. It reports whether lists that proved nothing have ended with it.
+func (s *snapshot) noteBlank(start time.Time, listed []broker.Broker) (ended bool) {
+	s.vouched = len(listed) == 0 && (s.vouched || s.trusted)
+	before := s.blank
+	if s.blank = len(listed) == 0 && !s.vouched; s.blank {
+		first := max(0, len(s.blanks)+1-keptReadings)
+		s.blanks = append(slices.Clone(s.blanks[first:]), start)
+	}
+	return before && !s.blank
 }
 
 // lacksAll reports whether a list shows none of the brokers that were known, or that

@@ -23,6 +23,9 @@ type View struct {
 	// Absent and AbsentID are the starts of the believed readings since the sought
 	// identity or mark, and the broker, were last seen, oldest first.
 	Absent, AbsentID []time.Time
+	// Blank are the starts of readings among them that showed no broker at all, which an
+	// outage looks like, too, and that no user called right.
+	Blank []time.Time
 	// ServicesActivated is nil while not known.
 	ServicesActivated *bool
 }
@@ -46,7 +49,7 @@ func (a *Account) View(q Query) View {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	s := a.snap
-	v := View{Latest: s.latest(), Doubt: s.doubt}
+	v := View{Latest: s.latest(), Doubt: s.doubt, Blank: s.blanks}
 	if q.ID != "" {
 		s.view(q.ID, &v)
 	}

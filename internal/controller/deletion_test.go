@@ -34,6 +34,42 @@ var _ = Describe("Deleting", func() {
 		Expect(w.api.Calls(fake.OpDelete)).To(Equal(1))
 	})
 
+	It("believes no single 404 after a delete that was accepted", func(ctx SpecContext) {
+		w := newAccount(ctx, fake.Shapes{DeleteStatus: http.StatusAccepted, DeleteDelay: 3 * time.Second})
+		manager := startManager()
+		r := w.inSync(ctx, "abc")
+		id := r.Status.BrokerID
+		w.inject(fake.Fault{Op: fake.OpGet, Status: http.StatusNotFound, Nth: 2, Times: 1}) // the first one after the DELETE
+		var atRelease []fake.State
+		manager.beforeWrite(func(x write) error {
+			if x.resource == "resellers" && x.subresource == "" {
+				record, _ := w.api.Broker(id)
+				atRelease = append(atRelease, record.State)
+			}
+			return nil
+		})
+		remove(ctx, r)
+		awaitGone(ctx, r)
+		Expect(atRelease).To(HaveEach(fake.StateGone))
+		Expect(w.api.Calls(fake.OpDelete)).To(Equal(1))
+	})
+
+	It("of the account's last broker is proven by two GETs and a list", func(ctx SpecContext) {
+		w := newAccount(ctx, fake.Shapes{})
+		clock := &aheadClock{}
+		startManager(with(clock))
+		r := w.inSync(ctx, "abc")
+		clock.advance(time.Minute) // a GET right after the create might lag
+		w.api.ResetHistory()
+		remove(ctx, r)
+		awaitGone(ctx, r)
+		Expect(w.live()).To(BeEmpty())
+		Expect(w.api.Calls(fake.OpDelete)).To(Equal(1))
+		Expect(w.api.Calls(fake.OpActiveReseller)).To(Equal(1))
+		Expect(w.api.Calls(fake.OpGet)).To(Equal(3), "one before the DELETE")
+		Expect(w.api.Calls(fake.OpList)).To(BeNumerically("<=", 2))
+	})
+
 	It("is over when a broker that stays readable for good is no longer listed", func(ctx SpecContext) {
 		w := newAccount(ctx, fake.Shapes{DeleteSoft: true})
 		clock := &aheadClock{}
@@ -167,6 +203,18 @@ var _ = Describe("Deleting", func() {
 		awaitReason(ctx, r, v1alpha1.ReasonServicesActivated)
 		Expect(w.api.SetServices(r.Status.BrokerID, false)).To(Succeed())
 		w.requestReading(ctx)
+		awaitGone(ctx, r)
+		Expect(w.live()).To(BeEmpty())
+	})
+
+	It("goes on by itself when services end before any list showed them", func(ctx SpecContext) {
+		w := newAccount(ctx, fake.Shapes{})
+		startManager()
+		r := w.inSync(ctx, "abc")
+		Expect(w.api.SetServices(r.Status.BrokerID, true)).To(Succeed())
+		remove(ctx, r)
+		awaitReason(ctx, r, v1alpha1.ReasonServicesActivated)
+		Expect(w.api.SetServices(r.Status.BrokerID, false)).To(Succeed())
 		awaitGone(ctx, r)
 		Expect(w.live()).To(BeEmpty())
 	})

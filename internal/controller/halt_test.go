@@ -3,6 +3,7 @@ package controller_test
 import (
 	"context"
 	"net/http"
+	"time"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
@@ -100,6 +101,25 @@ var _ = Describe("Writing that the brake halted", func() {
 		Entry("that the Seller is in use", v1alpha1.ReasonInUse,
 			func(ctx context.Context, w *world) { remove(ctx, w.seller) }, func(context.Context, *world) {}),
 	)
+
+	It("is no longer said of who waits for its turn when writing goes on", func(ctx SpecContext) {
+		w := newAccount(ctx, fake.Shapes{})
+		startManager()
+		edited, leaving := w.inSync(ctx, "edited"), w.inSync(ctx, "leaving")
+		s := w.seller.(*v1alpha1.Seller)
+		edit(ctx, s, func(s *v1alpha1.Seller) { s.Spec.Suspend = ptr(true) })
+		edit(ctx, edited, func(r *v1alpha1.Reseller) { r.Spec.SupportEmail = ptr(v1alpha1.Email("new@edited.example")) })
+		remove(ctx, leaving)
+		awaitReason(ctx, edited, v1alpha1.ReasonSuspended, "spec.suspend of the Seller")
+		awaitReason(ctx, leaving, v1alpha1.ReasonSuspended, "spec.suspend of the Seller")
+		w.inject(fake.Fault{Op: fake.OpGet, Delay: 5 * time.Second})
+		edit(ctx, s, func(s *v1alpha1.Seller) { s.Spec.Suspend = nil })
+		awaitReason(ctx, edited, v1alpha1.ReasonUpdating, "waits for its turn")
+		awaitReason(ctx, leaving, v1alpha1.ReasonDeleting, "waits for its turn")
+		w.api.ClearFaults()
+		awaitReason(ctx, edited, v1alpha1.ReasonInSync)
+		awaitGone(ctx, leaving)
+	})
 
 	It("is stored before the Seller's other troubles are looked at, and survives a crash", func(ctx SpecContext) {
 		w := newAccount(ctx, fake.Shapes{}, braked)

@@ -1,6 +1,7 @@
 package controller_test
 
 import (
+	"context"
 	"errors"
 	"time"
 
@@ -38,6 +39,7 @@ var _ = Describe("A broker is made exactly once", func() {
 
 	It("when the server fails without making it: started over after the bounds, not before", func(ctx SpecContext) {
 		w := newAccount(ctx, fake.Shapes{})
+		w.bystander()
 		startManager()
 		w.inject(fake.Fault{Op: fake.OpCreate, Status: 500, Times: 1})
 		r := w.reseller("abc")
@@ -57,6 +59,7 @@ var _ = Describe("A broker is made exactly once", func() {
 
 	It("when no answer came and nothing was made: started over after deadline, commit bound and lag", func(ctx SpecContext) {
 		w := newAccount(ctx, fake.Shapes{}, quick)
+		w.bystander()
 		startManager()
 		w.inject(fake.Fault{Op: fake.OpCreate, Drop: fake.DropConnection, Times: 1})
 		w.inSync(ctx, "abc")
@@ -65,6 +68,29 @@ var _ = Describe("A broker is made exactly once", func() {
 		Expect(posts[1].At.Sub(posts[0].At)).To(BeNumerically(">=", 3*time.Second))
 		Expect(w.made("abc")).To(Equal(1))
 	})
+
+	DescribeTable("when no answer came and the lists show no broker at all: a user decides", func(ctx SpecContext, decide func(context.Context, *world)) {
+		w := newAccount(ctx, fake.Shapes{}, quick)
+		startManager()
+		w.inject(fake.Fault{Op: fake.OpCreate, Drop: fake.DropConnection, Times: 1})
+		r := w.reseller("abc")
+		create(ctx, r)
+		awaitReason(ctx, r, v1alpha1.ReasonCreateOutcomeUnknown, v1alpha1.AnnotationAcceptListAt, "spec.brokerID")
+		lists := w.lists()
+		Consistently(w.lists, "3s").Should(BeNumerically("<=", lists+1), "nothing is read in a circle")
+		Expect(w.api.Calls(fake.OpCreate)).To(Equal(1))
+		decide(ctx, w)
+		awaitReason(ctx, r, v1alpha1.ReasonInSync)
+		Expect(w.made("abc")).To(Equal(1))
+	},
+		Entry("the account is really empty", func(ctx context.Context, w *world) {
+			annotate(ctx, w.seller, v1alpha1.AnnotationAcceptListAt, fresh())
+		}),
+		Entry("another broker shows that the lists are true", func(ctx context.Context, w *world) {
+			w.bystander()
+			w.requestReading(ctx)
+		}),
+	)
 
 	It("when it is made after the client gave up", func(ctx SpecContext) {
 		w := newAccount(ctx, fake.Shapes{}, quick)
@@ -138,6 +164,7 @@ var _ = Describe("A broker is made exactly once", func() {
 
 	It("where the Seller says Wait: never again without a person", func(ctx SpecContext) {
 		w := newAccount(ctx, fake.Shapes{}, func(s *v1alpha1.SellerSettings) { s.Creation.OnUnknown = v1alpha1.OnUnknownWait })
+		w.bystander()
 		startManager()
 		w.inject(fake.Fault{Op: fake.OpCreate, Status: 500, Times: 1})
 		r := w.reseller("abc")

@@ -112,6 +112,7 @@ var _ = Describe("A refusal by Cloudmore", func() {
 
 	It("for lack of rights is forgotten when the next try is answered otherwise", func(ctx SpecContext) {
 		w := newAccount(ctx, fake.Shapes{})
+		w.bystander()
 		w.inject(
 			fake.Fault{Op: fake.OpCreate, Status: http.StatusForbidden, Times: 1},
 			fake.Fault{Op: fake.OpCreate, Status: http.StatusBadGateway, Times: 1},

@@ -18,6 +18,10 @@
 //	                        │ deletionTimestamp
 //	         Look → services → RecordDeletion → Delete → proof → Release
 //
+// Next chooses one phase (answered, leaving, creating, deleting, unbound, bound) and
+// asks only the rules of that phase; the first that answers wins. What forbids a write
+// stands once, in vetoes.go, and is asked before it is announced and before it is sent.
+//
 // It promises that Create is answered at most once for an intent, and only to
 // the process that wrote it; that nothing is deleted or overwritten before its
 // identity was read; and that absence is never concluded from one answer.

@@ -41,13 +41,18 @@ const (
 // nextLook is the next moment to look at a matter that began at since: pauses
 // double, so that a short wait is answered quickly and a long one costs little.
 func nextLook(since, now time.Time) time.Time {
+	_, next := looks(since, now)
+	return next
+}
+
+// looks are the last moment to look that has passed, and the next one.
+func looks(since, now time.Time) (last, next time.Time) {
 	pause := firstLook
-	for at := since.Add(pause); ; at = at.Add(pause) {
-		if at.After(now) {
-			return at
-		}
+	for last, next = since, since.Add(pause); !next.After(now); next = next.Add(pause) {
+		last = next
 		if pause *= 2; pause > lookAtMost {
-			return now.Add(lookAtMost)
+			return later(last, now.Add(-lookAtMost)), now.Add(lookAtMost)
 		}
 	}
+	return last, next
 }

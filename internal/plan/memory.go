@@ -101,8 +101,12 @@ func (m *Memory) Did(step Step, s *State) {
 	case Delete:
 		m.DeleteEnded, m.DeleteAccepted = s.Now, s.Outcome.Deleted.Failure == nil
 	}
-	if call, content := s.callOf(step); call != NoCall {
-		m.Tries = m.Tries.with(call, content, s.Outcome.failureOf(call), s)
+	if s.answeredInUse(step) {
+		m.Tries = m.Tries.inUse(s.contentOf(step), s)
+		return
+	}
+	if call := step.Call(); call != NoCall {
+		m.Tries = m.Tries.with(call, s.contentOf(step), s.Outcome.failureOf(call), s)
 	}
 }
 
@@ -110,7 +114,7 @@ func (m *Memory) Did(step Step, s *State) {
 func (m *Memory) looked(s *State) {
 	l := s.Outcome.Looked
 	switch {
-	case !l.ID.Same(s.Record.BrokerID):
+	case !l.ID.Same(s.Record.holds()):
 	case l.Failure == nil:
 		m.MissingSince = time.Time{}
 	case notFound(l.Failure):

@@ -1,72 +1,94 @@
 package plan
 
-// rule answers the next step, or nil if it has nothing to say.
-type rule func(*State) Step
-
-// rules decide the next step of one Reseller. The first that answers wins, so
-// their order is the policy: what must never happen stands before what should.
-var rules = []rule{
-	createAnswered, // an id is written down before anything else can go wrong
-	deleteAnswered, // a refused DELETE is no longer under way
-	updateAnswered, // a refused PUT is not repeated
-
-	released,  // our finalizer is off: the rest is not ours
-	neverMade, // nothing was made, so nothing needs the account
-	letGo,     // the broker stays, and no call is under way: no credentials needed
-
-	finalizerLost,  // what holds a broker is protected before all else
-	accountChanged, // ids of another account mean other brokers: no call at all
-	sellerProblem,  // without a Seller there is nothing to ask
-
-	withoutFinalizer, // never make what could not be cleaned up
-	intentWithdrawn,  // what makes a POST wrong stops it while that is still sure
-	intentPosted,     // only who wrote the intent, and saw it come back, posts it
-	intentFound,      // a broker that can only be ours is taken at once
-	intentUnresolved, // only "none" has to wait, and is never believed from one list
-
-	deletionSuspended,  // a person said hands off
-	deletionHeld,       // people may hold a delete with finalizers of their own
-	deletionShared,     // a broker that two Resellers show is deleted by neither
-	deletionPosted,     // only who wrote the deletion sends it, and once
-	deletionUnsettled,  // the finalizer stays until the broker is proven to be gone
-	deletionPaced,      // a DELETE that failed is not repeated at once
-	deletionUnproven,   // nothing is deleted whose identity was not read just before
-	deletionInUse,      // activated services are somebody's business: ask first
-	deletionStarts,     // written down first, so that nobody binds what is dying
-	markForged,         // the ownership mark is not the spec's to set
-	identityTaken,      // one identity, one Reseller
-	writesHalted,       // nothing new while writing is stopped
-	named,              // a person named the broker: never a POST
-	identityless,       // what could not be found again is not made
-	unread,             // read first: it may be there
-	marked,             // our mark needs no permission
-	matched,            // found is not ours yet
-	createPaced,        // a POST that failed is not repeated at once
-	unconfirmed,        // one list may be short; a second one must agree
-	intentStarts,       // written down first, so that a crash leaves a trace
-	boundOtherwise,     // a person names another broker than the bound one
-	boundShared,        // a broker that two Resellers show is written by neither
-	boundMissing,       // 404 is a suspicion
-	updatePaced,        // a PUT that failed is not repeated at once
-	boundUnknown,       // nothing is compared with what was never read
-	boundSummarised,    // a list's summary is no comparison
-	boundRespelled,     // the API's spelling of what was sent is accepted
-	boundInSync,        // the usual case: no call, no write
-	boundOnlyReported,  // shown, not touched
-	contestedBefore,    // a contest is not taken up again by a restart
-	boundHalted,        // nothing is written while writing is stopped
-	boundContested,     // the third fight over one value is for people
-	boundIdentityTaken, // a new identity is not sent while another one means it
-	boundCorrected,     // a fresh GET, then every field
+// rules are, for each phase, what decides the next step. The first that answers wins,
+// so their order is the policy: what must never happen stands before what should.
+var rules = map[Phase][]rule{
+	Answered: named(
+		createAnswered, // an id is written down before anything else can go wrong
+		deleteAnswered, // a refused DELETE is no longer under way
+		updateAnswered, // a refused PUT is not repeated
+	),
+	Leaving: named(
+		released,  // our finalizer is off: the rest is not ours
+		neverMade, // nothing was made, so nothing needs the account
+		letGo,     // the broker stays, and no call is under way: no credentials needed
+	),
+	Creating: named(
+		finalizerLost,    // what may have made a broker is protected before all else
+		accountChanged,   // ids of another account mean other brokers: no call at all
+		sellerProblem,    // without a Seller there is nothing to ask
+		intentWithdrawn,  // what makes a POST wrong stops it while that is still sure
+		intentPosted,     // only who wrote the intent, and saw it come back, posts it
+		intentFound,      // a broker that can only be ours is taken at once
+		intentUnresolved, // only "none" has to wait, and is never believed from one list
+	),
+	Deleting: named(
+		finalizerLost,
+		accountChanged,
+		sellerProblem,
+		deletionPosted,    // only who wrote the deletion sends it, and once
+		deletionUnsettled, // the finalizer stays until the broker is proven to be gone
+		deletionSuspended, // a person said hands off
+		deletionHeld,      // people may hold a delete with finalizers of their own
+		deletionShared,    // a broker that two Resellers show is deleted by neither
+		deletionPaced,     // a DELETE that failed is not repeated at once
+		deletionUnproven,  // nothing is deleted whose identity was not read just before
+		deletionInUse,     // activated services are somebody's business: ask first
+		deletionStarts,    // written down first, so that nobody binds what is dying
+	),
+	Unbound: named(
+		accountChanged,
+		sellerProblem,
+		withoutFinalizer, // never make what could not be cleaned up
+		markForged,       // the ownership mark is not the spec's to set
+		identityTaken,    // one identity, one Reseller
+		writesHalted,     // nothing new while writing is stopped
+		brokerNamed,      // a person named the broker: never a POST
+		identityless,     // what could not be found again is not made
+		unread,           // read first: it may be there
+		marked,           // our mark needs no permission
+		matched,          // found is not ours yet
+		createPaced,      // a POST that failed is not repeated at once
+		unconfirmed,      // one list may be short; a second one must agree
+		intentStarts,     // written down first, so that a crash leaves a trace
+	),
+	Bound: named(
+		boundUnprotected, // what holds a broker is protected before all else
+		accountChanged,
+		sellerProblem,
+		markForged,
+		boundOtherwise,     // a person names another broker than the bound one
+		boundShared,        // a broker that two Resellers show is written by neither
+		boundMissing,       // 404 is a suspicion
+		updatePaced,        // a PUT that failed is not repeated at once
+		boundUnknown,       // nothing is compared with what was never read
+		boundSummarised,    // a list's summary is no comparison
+		boundRespelled,     // the API's spelling of what was sent is accepted
+		boundInSync,        // the usual case: no call, no write
+		boundOnlyReported,  // shown, not touched
+		contestedBefore,    // a contest is not taken up again by a restart
+		boundHalted,        // nothing is written while writing is stopped
+		boundContested,     // the third fight over one value is for people
+		boundIdentityTaken, // a new identity is not sent while another one means it
+		boundCorrected,     // a fresh GET, then every field
+	),
 }
 
 // Next answers what to do next about one Reseller. It changes nothing, and
-// always answers: the last rules leave no state open.
+// always answers: the last rule of each phase leaves no state open.
 func Next(s *State) Step {
-	for _, decide := range rules {
-		if step := decide(s); step != nil {
-			return paced(s, quietAccount(s, step))
+	step, _ := Decide(s)
+	return step
+}
+
+// Decide is Next, and the name of the rule that decided. What the rule says passes, in
+// this order, what forbids a write, the account's silence, and the time of calls; and
+// what status says that has ended is put right before a call.
+func Decide(s *State) (Step, string) {
+	for _, r := range rules[PhaseOf(s)] {
+		if step := r.decide(s); step != nil {
+			return freshened(s, paced(s, quietAccount(s, permitted(s, step)))), r.name
 		}
 	}
-	return Rest{Reason: undecided, Message: "no rule covers this state; please report it"}
+	return Rest{Reason: undecided, Message: "no rule covers this state; please report it"}, ""
 }

@@ -51,8 +51,8 @@ type Try struct {
 	Failures int
 	At       time.Time
 	// Refused says that the latest was a write that was refused, Missing that it found
-	// no broker.
-	Refused, Missing bool
+	// no broker, InUse that it was answered, and services are activated.
+	Refused, Missing, InUse bool
 	// Failure is the latest; nil where it is known from status only, and Shown is then
 	// what status says.
 	Failure *broker.Failure
@@ -87,6 +87,25 @@ func (t Tries) with(call Call, content string, f *broker.Failure, s *State) Trie
 		next.Failures = max(next.Failures, refusedTries)
 	}
 	after[call] = next
+	return after
+}
+
+// inUse are the tries after services were found to be activated. That is no failure, but
+// is asked again in the same pauses: they may end before any list shows them.
+func (t Tries) inUse(content string, s *State) Tries {
+	before, asked := t[CallServices]
+	next := Try{
+		Content: content, Observed: s.observed(CallServices), Session: s.Access.Session, Requested: s.Desired.Requested,
+		Failures: 2, At: s.Now, InUse: true,
+	}
+	if asked && before.InUse && before.like(s, CallServices, content) {
+		next.Failures = before.Failures + 1
+	}
+	after := maps.Clone(t)
+	if after == nil {
+		after = Tries{}
+	}
+	after[CallServices] = next
 	return after
 }
 
@@ -145,11 +164,11 @@ func paced(s *State, step Step) Step {
 	if rest, ok := step.(Rest); ok {
 		return pacedRest(s, rest)
 	}
-	call, content := s.callOf(step)
+	call := step.Call()
 	if call == NoCall {
 		return step
 	}
-	if t := s.waiting(call, content); t != nil {
+	if t := s.waiting(call, s.contentOf(step)); t != nil {
 		return s.again(call, t)
 	}
 	return step
@@ -188,23 +207,13 @@ func (s *State) again(call Call, t *Try) Rest {
 	return rest
 }
 
-// callOf is the kind of call that a step makes or announces, and a digest of what
-// would be sent.
-func (s *State) callOf(step Step) (Call, string) {
-	switch step := step.(type) {
-	case Look:
-		return CallLook, string(step.ID.Key())
-	case AskServices:
-		return CallServices, string(step.ID.Key())
-	case RecordIntent, Create:
-		return CallCreate, s.content(CallCreate)
-	case Update:
-		return CallUpdate, s.content(CallUpdate)
-	case RecordDeletion, Delete:
-		return CallDelete, s.content(CallDelete)
-	default:
-		return NoCall, ""
+// contentOf is what the call of a step is about: a broker that is asked for, or a digest
+// of what would be sent.
+func (s *State) contentOf(step Step) string {
+	if asks, ok := step.(interface{ subject(*State) string }); ok {
+		return asks.subject(s)
 	}
+	return s.content(step.Call())
 }
 
 // content is a digest of what a write would send now.
@@ -216,8 +225,11 @@ func (s *State) content(call Call) string {
 }
 
 // observed is a digest of what an update would be laid over, "" where the broker is
-// not known in full.
+// not known in full; for the question for services it is what lists say of them.
 func (s *State) observed(call Call) string {
+	if call == CallServices {
+		return listedServices(s.Reading.ServicesActivated)
+	}
 	known := s.Reading.Known
 	if l := s.looked(s.Record.BrokerID); l != nil && l.Failure == nil {
 		known = &l.Broker
@@ -226,6 +238,18 @@ func (s *State) observed(call Call) string {
 		return ""
 	}
 	return digest(valuesOf(known)...)
+}
+
+// listedServices is what lists say of services.
+func listedServices(activated *bool) string {
+	switch {
+	case activated == nil:
+		return "unlisted"
+	case *activated:
+		return "used"
+	default:
+		return "free"
+	}
 }
 
 // valuesOf are the documented fields and the properties that a broker has.

@@ -12,8 +12,11 @@ import (
 func failedLately(call Call) func(*State) {
 	return func(s *State) {
 		content := s.content(call)
-		if call == CallLook || call == CallServices {
+		switch call {
+		case CallLook:
 			content = string(own.Key())
+		case CallServices:
+			content = s.servicesOf(own)
 		}
 		s.Memory.Tries = Tries{call: {
 			Content: content, Session: "session", Failures: 3, At: s.Now.Add(-time.Second), Refused: true,

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
@@ -24,35 +25,98 @@ func (m *Memory) lookAgain(listLag time.Duration) time.Time {
 	return m.MissingSince.Add(listLag)
 }
 
-// goneOr answers then once the broker is proven to be gone: its own GET said
-// 404, a complete reading that started later lacks it, and a second GET, a list
-// lag later, agrees. Until then it rests until the missing piece can be there.
+// absence is how far the proof has come that a broker is gone: its own GET said 404, a
+// complete reading that started later, and after a DELETE of it, lacks it, and a second
+// GET, a list lag after the first, agrees.
+type absence struct {
+	// since is when the first GET that counts began, again when the next one can add to it.
+	since, again time.Time
+	// lacked says that such a reading is there, listed that one shows the broker, blank
+	// that there are only some that show none at all.
+	lacked, listed, blank bool
+}
+
+// telling are those of some readings that prove what they lack: while an intent is open,
+// or a disappearance is to be proved, a list without any broker proves nothing.
+func (s *State) telling(starts []time.Time) []time.Time {
+	if len(s.Reading.Blank) == 0 {
+		return starts
+	}
+	return slices.DeleteFunc(slices.Clone(starts), func(start time.Time) bool { return slices.ContainsFunc(s.Reading.Blank, start.Equal) })
+}
+
+// howToTell says what lets lists without any broker prove something.
+const howToTell = "the lists show no broker at all, as in an outage, so they prove nothing; if the account is really empty, set the annotation " +
+	v1alpha1.AnnotationAcceptListAt + " of the Seller to any new value; a list that shows any other broker decides, too"
+
+// absence is the proof so far, with a GET of this pass that said 404 at a moment; zero
+// for none.
+func (s *State) absence(looked time.Time) absence {
+	m := s.Memory
+	if !looked.IsZero() {
+		m.missed(looked, s.Access.ListLag)
+	}
+	a := absence{since: m.MissingSince, again: m.lookAgain(s.Access.ListLag)}
+	starts := s.Reading.AbsentID
+	if !s.Desired.Deleting {
+		starts = s.telling(starts) // who makes it anew would make a second one
+	}
+	a.lacked = !firstSince(starts, later(a.since, m.DeleteEnded)).IsZero()
+	a.blank = !a.lacked && !firstSince(s.Reading.AbsentID, later(a.since, m.DeleteEnded)).IsZero()
+	a.listed = !a.lacked && !a.blank && s.Reading.Latest.After(a.since)
+	return a
+}
+
+// goneOr answers then once the broker is proven to be gone. Until then it rests until
+// the missing piece can be there.
 func goneOr(s *State, l *Looked, then Step) Step {
-	known := s.Memory
-	known.missed(l.At, s.Access.ListLag)
-	since, again := known.MissingSince, known.lookAgain(s.Access.ListLag)
-	lacked := !firstSince(s.Reading.AbsentID, since).IsZero()
-	if lacked && !l.At.Before(again) {
+	a := s.absence(l.At)
+	if a.lacked && !l.At.Before(a.again) {
 		return then
 	}
+	return a.rest(s, l.ID)
+}
+
+// awaitsProof rests while another GET of a missing broker can add nothing to the proof,
+// whatever wakes the object.
+func awaitsProof(s *State, id broker.ID) Step {
+	if s.Memory.MissingSince.IsZero() || s.requested() {
+		return nil
+	}
+	a := s.absence(time.Time{})
+	if !s.Now.Before(a.again) && (a.lacked || a.listed) {
+		return nil
+	}
+	return a.rest(s, id)
+}
+
+// rest waits for the missing piece.
+func (a absence) rest(s *State, id broker.ID) Rest {
 	rest := Rest{
 		Reason:  v1alpha1.ReasonDeleting,
-		Message: fmt.Sprintf("broker %s can't be found; a second look and a list decide whether it is gone", l.ID),
+		Message: fmt.Sprintf("broker %s can't be found; a second look and a list decide whether it is gone", id),
 		Quiet:   !s.Desired.Deleting,
-		Until:   later(s.Access.SilentUntil, later(again, s.Now.Add(firstLook))),
+		Until:   later(s.Access.SilentUntil, later(a.again, s.Now.Add(firstLook))),
 	}
-	if lacked {
+	if a.lacked {
 		return rest
 	}
-	if s.Reading.Latest.After(again) && !s.Now.Before(again) {
+	early := s.Now.Before(a.again)
+	switch {
+	case a.blank && s.Reading.Doubt == "" && !early:
 		rest.Reason, rest.Quiet = v1alpha1.ReasonBrokerUnreadable, false
-		rest.Message = fmt.Sprintf("broker %s is listed, but reading it by its id says that there is none; it may be deleted or belong to another seller: look in the portal, or ask Cloudmore", l.ID)
+		rest.Message = fmt.Sprintf("broker %s can't be found; %s", id, howToTell)
+	case !a.blank && s.Reading.Latest.After(a.again) && !early:
+		rest.Reason, rest.Quiet = v1alpha1.ReasonBrokerUnreadable, false
+		rest.Message = fmt.Sprintf("broker %s is listed, but reading it by its id says that there is none; it may be deleted or belong to another seller: look in the portal, or ask Cloudmore", id)
+	case s.Reading.Doubt != "":
+		rest.Message += "; " + s.Reading.Doubt
 	}
-	rest.AfterReading = since
-	if s.Reading.Latest.After(since) {
-		rest.AfterReading = nextLook(since, s.Now) // the list is behind, and still shows it
+	rest.AfterReading = a.since
+	if a.listed || a.blank {
+		rest.AfterReading = nextLook(a.since, s.Now) // the list is behind, or proves nothing
 	}
-	if !s.Now.Before(again) {
+	if !early {
 		rest.Until = time.Time{} // only the reading is awaited
 	}
 	return rest

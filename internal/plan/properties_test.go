@@ -59,6 +59,7 @@ var twists = []func(*State){
 	func(s *State) { s.Memory.DeleteSent, s.Memory.DeleteEnded, s.Memory.DeleteAccepted = "d1", now, true },
 	func(s *State) { s.Memory.PostAnswered = true },
 	func(s *State) { s.Memory.Proven = own },
+	func(s *State) { s.Desired.Deleting = false }, isBarred, blank,
 	failedLately(CallCreate), failedLately(CallUpdate), failedLately(CallDelete), failedLately(CallLook), failedLately(CallServices),
 	func(s *State) {
 		s.Record.Stalled = &metav1.Condition{Status: metav1.ConditionTrue, Reason: v1alpha1.ReasonContested, ObservedGeneration: s.Desired.Generation}
@@ -142,6 +143,13 @@ var properties = []struct {
 		cleared, ok := step.(ClearIntent)
 		return ok && cleared.Unfound && !provenNone(s)
 	}},
+	{"starts over, and makes anew, by no list that shows no broker at all", func(s *State, step Step) bool {
+		told := func(starts []time.Time) int {
+			return len(slices.DeleteFunc(slices.Clone(starts), func(at time.Time) bool { return slices.Contains(s.Reading.Blank, at) }))
+		}
+		cleared, ok := step.(ClearIntent)
+		return (ok && cleared.Unfound && told(s.Reading.Absent) < 2) || (is[Forget](step) && told(s.Reading.AbsentID) < 1)
+	}},
 	{"never starts over what was confirmed, nor where the Seller says Wait", func(s *State, step Step) bool {
 		cleared, ok := step.(ClearIntent)
 		return ok && cleared.Unfound && (s.Record.Creation.Committed || s.Access.WaitOnUnknown)
@@ -193,7 +201,11 @@ var properties = []struct {
 	{"keeps the finalizer of a broker that is to be deleted until it is proven to be gone", func(s *State, step Step) bool {
 		release, ok := step.(Release)
 		l := s.Outcome.Looked
-		lost := l != nil && notFound(l.Failure) && (s.Memory.DeleteAccepted || !s.Memory.MissingSince.IsZero())
+		since := s.Memory.MissingSince
+		lost := l != nil && notFound(l.Failure) && !since.IsZero() && !l.At.Before(since.Add(s.Access.ListLag)) &&
+			slices.ContainsFunc(s.Reading.AbsentID, func(start time.Time) bool {
+				return !start.Before(since) && !start.Before(s.Memory.DeleteEnded)
+			})
 		inactive := l != nil && l.Failure == nil && s.Memory.DeleteAccepted && len(s.Reading.AbsentID) > 1
 		return ok && s.bound() && !release.Orphaned && !lost && !inactive
 	}},

@@ -69,6 +69,14 @@ type Deletion struct {
 	BrokerID broker.ID
 }
 
+// holds is the broker that is bound, or that an open deletion names; "" for none.
+func (r *Record) holds() broker.ID {
+	if r.Deletion != nil {
+		return r.Deletion.BrokerID
+	}
+	return r.BrokerID
+}
+
 // RecordFrom reads what is stored about the object.
 func RecordFrom(r *v1alpha1.Reseller) Record {
 	st := &r.Status

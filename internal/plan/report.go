@@ -67,6 +67,12 @@ func Report(s *State, rest Rest, status *v1alpha1.ResellerStatus) bool {
 	return true
 }
 
+// ShowReason puts a reason into the conditions, and says nothing of what the pass will
+// come to.
+func ShowReason(s *State, rest Rest, status *v1alpha1.ResellerStatus) {
+	reportConditions(s, rest, status)
+}
+
 // owes reports whether a user asked for another try of a create, and the refused one
 // has not been settled yet.
 func (s *State) owes() bool {

@@ -17,12 +17,10 @@ func quietAccount(s *State, step Step) Step {
 	if !s.Now.Before(s.Access.SilentUntil) {
 		return step
 	}
-	switch step.(type) {
-	case Look, AskServices, RecordIntent, Create, Update, RecordDeletion, Delete:
+	if step.Calls() || step.Writes() {
 		return silent(s)
-	default:
-		return step
 	}
+	return step
 }
 
 // silent waits until the account may be called again.

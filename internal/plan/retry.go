@@ -40,8 +40,15 @@ func (t Tries) restored(r *Record, generation int64, now time.Time) Tries {
 			Content: kept.Content, Failures: max(1, int(kept.Failures)), At: kept.FailedAt.Time, Refused: true, Requested: r.LastHandled, Shown: r.refusal(),
 		}}
 	}
+	if c := r.Ready; c != nil && c.Reason == v1alpha1.ReasonServicesActivated && c.ObservedGeneration == generation {
+		return Tries{CallServices: {Generation: generation, Observed: listedServices(nil), Failures: longUse, At: now, InUse: true}}
+	}
 	return refusedByCondition(r, generation, now)
 }
+
+// longUse is for how many answers the services count that an earlier process was told
+// of: they are asked for at the longest pause, or when a list says otherwise.
+const longUse = 11
 
 // noteOfRefusal is what events say of a refusal that an earlier process was answered.
 const noteOfRefusal = "Cloudmore refused the last call; status has the words of the answer"

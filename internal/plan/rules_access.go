@@ -8,20 +8,31 @@ import (
 	"github.com/reseller-operator/reseller-operator/internal/broker"
 )
 
+// pinned is the account in which the broker lives, or in which it was about to be
+// made; zero for none.
+func (s *State) pinned() broker.Account {
+	if c := s.Record.Creation; c != nil {
+		return c.Account
+	}
+	return s.Record.Account
+}
+
+// elsewhere reports whether the Seller leads to another account than that.
+func (s *State) elsewhere() bool {
+	pinned := s.pinned()
+	return pinned != (broker.Account{}) && s.Access.Account != (broker.Account{}) && pinned != s.Access.Account
+}
+
 // accountChanged: the Seller leads to another account than the one in which the
 // broker lives, or in which it was about to be made.
 func accountChanged(s *State) Step {
-	pinned := s.Record.Account
-	if c := s.Record.Creation; c != nil {
-		pinned = c.Account
-	}
-	if pinned == (broker.Account{}) || s.Access.Account == (broker.Account{}) || pinned == s.Access.Account {
+	if !s.elsewhere() {
 		return nil
 	}
 	return Rest{
 		Reason: v1alpha1.ReasonAccountChanged,
 		Message: fmt.Sprintf("the broker lives in %s, but the Seller now leads to %s; nothing is called until it leads back%s",
-			pinned, s.Access.Account, orOrphan(s)),
+			s.pinned(), s.Access.Account, orOrphan(s)),
 	}
 }
 
@@ -57,7 +68,7 @@ func orOrphan(s *State) string {
 // writesHalted: nothing is made or taken over while a person, the brake or the role of the
 // account stops all writing.
 func writesHalted(s *State) Step {
-	if s.bound() || s.Record.Creation != nil || s.Desired.Observe {
+	if s.Desired.Observe {
 		return nil
 	}
 	if s.Desired.Suspended {

@@ -15,9 +15,6 @@ func (s *State) ownMark(value string) bool {
 
 // identityTaken: another Reseller means the same company or broker, and comes first.
 func identityTaken(s *State) Step {
-	if s.bound() || s.Record.Creation != nil {
-		return nil
-	}
 	r := winner(s)
 	if r == nil {
 		return nil
@@ -28,14 +25,14 @@ func identityTaken(s *State) Step {
 	}
 }
 
-// named: spec.brokerID, or our annotation where status was lost, says which
+// brokerNamed: spec.brokerID, or our annotation where status was lost, says which
 // broker it is.
-func named(s *State) Step {
+func brokerNamed(s *State) Step {
 	id, byPerson := s.Desired.BrokerID, true
 	if id == "" && !s.Access.AdoptionForbidden {
 		id, byPerson = s.Record.Annotated, false // anybody may write an annotation
 	}
-	if s.bound() || id == "" || s.Record.Creation != nil {
+	if id == "" {
 		return nil
 	}
 	if byPerson && s.Access.AdoptionForbidden {
@@ -66,7 +63,7 @@ func named(s *State) Step {
 // brokers would be taken for somebody else's.
 func markForged(s *State) Step {
 	id := s.Access.Mark.PropertyID
-	if _, set := s.Desired.Broker.Property(id); id == "" || !set || s.Desired.Deleting || s.Record.Creation != nil {
+	if _, set := s.Desired.Broker.Property(id); id == "" || !set {
 		return nil
 	}
 	return Rest{
@@ -78,9 +75,6 @@ func markForged(s *State) Step {
 // marked: a broker carries our ownership mark and the identity, so it was made for
 // this Reseller. A mark alone proves nothing: who can edit brokers can copy it.
 func marked(s *State) Step {
-	if s.bound() || s.Record.Creation != nil {
-		return nil
-	}
 	var ours []Match
 	for _, m := range s.Reading.Matches {
 		if s.ownMark(m.Mark) && !m.Other {
@@ -102,9 +96,6 @@ func marked(s *State) Step {
 // matched: brokers have this registration number and domain.
 func matched(s *State) Step {
 	matches := s.Reading.Matches
-	if s.bound() || s.Record.Creation != nil {
-		return nil
-	}
 	switch {
 	case len(matches) == 0 && s.Desired.Observe:
 		return Rest{

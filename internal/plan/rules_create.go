@@ -11,18 +11,24 @@ import (
 // withoutFinalizer: nothing is made, bound or written that could not be
 // cleaned up. A broker that is only observed needs no cleaning up.
 func withoutFinalizer(s *State) Step {
-	needless := s.Record.Creation == nil && (s.Desired.Observe || (s.Desired.Suspended && !s.bound()))
-	if s.Record.Finalizer || s.Desired.Deleting || needless {
+	if s.Record.Finalizer || s.Desired.Observe || s.Desired.Suspended {
 		return nil
 	}
 	return AddFinalizer{}
 }
 
-// finalizerLost: somebody took our finalizer off an object that holds a broker, or
-// whose create or delete is open. It is put back although the Seller is not usable.
+// finalizerLost: somebody took our finalizer off an object whose create or delete is
+// open. It is put back although the Seller is not usable.
 func finalizerLost(s *State) Step {
-	holds := s.bound() || s.Record.Creation != nil || s.Record.Deletion != nil
-	if s.Record.Finalizer || s.Desired.Deleting || !holds || (s.Desired.Observe && s.Record.Creation == nil) {
+	if s.Record.Finalizer {
+		return nil
+	}
+	return AddFinalizer{}
+}
+
+// boundUnprotected: the same of an object that holds a broker, and does not only watch it.
+func boundUnprotected(s *State) Step {
+	if s.Record.Finalizer || s.Desired.Observe {
 		return nil
 	}
 	return AddFinalizer{}
@@ -31,9 +37,6 @@ func finalizerLost(s *State) Step {
 // createPaced: a create failed, and the next one is not due. No reading is asked for
 // meanwhile.
 func createPaced(s *State) Step {
-	if s.bound() || s.Record.Creation != nil {
-		return nil
-	}
 	if t := s.waits(CallCreate); t != nil {
 		return s.again(CallCreate, t)
 	}
@@ -43,7 +46,7 @@ func createPaced(s *State) Step {
 // identityless: registration number or domain has no letter or digit, so the
 // broker could not be found again after a crash.
 func identityless(s *State) Step {
-	if s.bound() || s.Record.Creation != nil || s.Desired.Identity != (broker.Identity{}) {
+	if s.Desired.Identity != (broker.Identity{}) {
 		return nil
 	}
 	return Rest{
@@ -55,9 +58,6 @@ func identityless(s *State) Step {
 // unread: there is no reading yet that started after the object got its
 // finalizer, and after a POST that failed, so the broker may be there already.
 func unread(s *State) Step {
-	if s.bound() || s.Record.Creation != nil {
-		return nil
-	}
 	since := later(s.Memory.FinalizerSince, s.Memory.PostFailed)
 	if s.Reading.Latest.After(since) {
 		return nil
@@ -77,7 +77,7 @@ func awaitReading(s *State, since time.Time) Step {
 		rest.AfterReading = since
 		return rest
 	}
-	rest := Rest{Reason: v1alpha1.ReasonWaitingForReading, Message: "the account is being read", AfterReading: since, Quiet: true}
+	rest := Rest{Reason: v1alpha1.ReasonWaitingForReading, Message: "the account is being read", AfterReading: since, Quiet: !s.stale()}
 	if s.Reading.Doubt != "" {
 		rest.Message, rest.Quiet = s.Reading.Doubt, s.settled()
 	}
@@ -89,9 +89,6 @@ func awaitReading(s *State, since time.Time) Step {
 // since it may have come after an old one, or by a POST that was refused; and while
 // the latest list is not believed, it may be the list of another account.
 func unconfirmed(s *State) Step {
-	if s.bound() || s.Record.Creation != nil {
-		return nil
-	}
 	fresh := later(s.Now.Add(-freshReading), s.Memory.PostFailed)
 	n := len(s.Reading.Absent)
 	if n >= 2 && s.Reading.Absent[n-2].After(fresh) && s.Reading.Absent[n-1].After(s.Memory.FinalizerSince) && s.Reading.Doubt == "" {
@@ -102,9 +99,6 @@ func unconfirmed(s *State) Step {
 
 // intentStarts: nobody has the broker; say so in writing before posting it.
 func intentStarts(s *State) Step {
-	if s.bound() || s.Record.Creation != nil {
-		return nil
-	}
 	return RecordIntent{Identity: s.Desired.Identity}
 }
 
@@ -112,7 +106,7 @@ func intentStarts(s *State) Step {
 // posted yet: nobody else may post it, so it is certain that nobody has.
 func (s *State) unsent() bool {
 	c := s.Record.Creation
-	return c != nil && c.Attempt == s.Memory.Wrote && c.Attempt != s.Memory.Posted && !c.Committed && !c.Refused
+	return c.Attempt == s.Memory.Wrote && c.Attempt != s.Memory.Posted && !c.Committed && !c.Refused
 }
 
 // intentWithdrawn: while it is certain that nothing was posted, everything that
@@ -123,25 +117,13 @@ func intentWithdrawn(s *State) Step {
 	}
 	c := s.Record.Creation
 	var because string
-	switch {
-	case s.Desired.Deleting:
-		because = "the Reseller is being deleted"
-	case s.Desired.Suspended || s.Desired.Observe:
-		because = "the Reseller may no longer be written"
-	case s.Access.Halted != nil:
-		because = "writing to the account was stopped"
-	case s.Desired.BrokerID != "":
-		because = "spec.brokerID names a broker"
+	switch no := s.mayCreate(); {
+	case no != nil:
+		because = no.Message
 	case !s.Now.Before(c.Deadline):
 		because = "its deadline passed before it was sent"
 	case c.BodyHash != broker.Fingerprint(&s.Desired.Broker):
 		because = "the spec was edited"
-	case len(s.Reading.Matches) > 0:
-		because = "such a broker has appeared"
-	case s.Reading.Doubt != "":
-		because = "the latest list of brokers is not believed"
-	case rivalIntent(s) != nil:
-		because = "another Reseller means the same broker"
 	default:
 		return nil
 	}
@@ -149,17 +131,6 @@ func intentWithdrawn(s *State) Step {
 		Reason: v1alpha1.ReasonCreating, Message: "the create was withdrawn before it was sent: " + because,
 		Until: s.Now.Add(firstLook),
 	}}
-}
-
-// rivalIntent is a rival that holds what the open intent is about to make. Its
-// intent or binding came earlier, or withdraws itself for ours.
-func rivalIntent(s *State) *Rival {
-	for i := range s.Rivals {
-		if r := &s.Rivals[i]; r.holds() && r.means(s.Record.Creation.Identity) {
-			return r
-		}
-	}
-	return nil
 }
 
 // intentPosted: this process wrote the intent, has not posted it, and the cache
@@ -171,26 +142,38 @@ func intentPosted(s *State) Step {
 	return Create{}
 }
 
+// createTold reports whether the POST of the open intent has returned with an answer
+// that is to be written down. Without one it may have taken effect: the intent stays,
+// and reading tells.
+func (s *State) createTold() bool {
+	c, answer := s.Record.Creation, s.Outcome.Created
+	if c == nil || answer == nil {
+		return false
+	}
+	switch f := answer.Failure; {
+	case f == nil:
+		return answer.ID != "" || !c.Committed
+	case refused(f):
+		return !c.Refused
+	default:
+		return f.NotSent || turnedAway(f)
+	}
+}
+
 // createAnswered: the POST of this pass has returned.
 func createAnswered(s *State) Step {
-	c := s.Outcome.Created
-	if c == nil || s.Record.Creation == nil {
+	if !s.createTold() {
 		return nil
 	}
-	f := c.Failure
-	switch {
-	case f == nil && c.ID != "":
-		return RecordBroker{ID: c.ID, Origin: v1alpha1.OriginCreated}
-	case f == nil && !s.Record.Creation.Committed:
-		return MarkCommitted{}
-	case f == nil:
-		return nil
-	case f.NotSent || turnedAway(f):
-		return ClearIntent{Then: failed(s, f)}
-	case refused(f) && !s.Record.Creation.Refused:
+	switch f := s.Outcome.Created.Failure; {
+	case f != nil && refused(f):
 		return MarkRefused{Then: failed(s, f)}
+	case f != nil:
+		return ClearIntent{Then: failed(s, f)}
+	case s.Outcome.Created.ID != "":
+		return RecordBroker{ID: s.Outcome.Created.ID, Origin: v1alpha1.OriginCreated}
 	default:
-		return nil // it may have taken effect: the intent stays
+		return MarkCommitted{}
 	}
 }
 

@@ -11,7 +11,7 @@ import (
 
 // released: the object is going and our finalizer is off it.
 func released(s *State) Step {
-	if !s.Desired.Deleting || s.Record.Finalizer {
+	if s.Record.Finalizer {
 		return nil
 	}
 	return Rest{Quiet: true}
@@ -19,7 +19,7 @@ func released(s *State) Step {
 
 // neverMade: neither broker nor intent, so there is nothing to clean up.
 func neverMade(s *State) Step {
-	if !s.Desired.Deleting || s.bound() || s.Record.Creation != nil || s.Record.Deletion != nil {
+	if s.bound() {
 		return nil
 	}
 	return Release{}
@@ -28,21 +28,11 @@ func neverMade(s *State) Step {
 // letGo: the broker stays by policy. While a create is unsettled the object
 // stays, too, or its broker would be nobody's; while a DELETE may be under way
 // it stays until that has ended.
-func letGo(s *State) Step {
-	if !s.Desired.Deleting || s.Record.Creation != nil || s.Record.Deletion != nil || s.policy() != v1alpha1.DeletionOrphan {
-		return nil
-	}
-	if s.Desired.Suspended && !s.Desired.Observe && s.Desired.Deletion == "" {
-		return nil
-	}
-	return Release{Orphaned: true}
-}
+func letGo(*State) Step { return Release{Orphaned: true} }
 
 // deletionSuspended: a person, the brake or the role of the account stops all writing.
 func deletionSuspended(s *State) Step {
 	switch {
-	case !s.Desired.Deleting || s.Record.Deletion != nil || s.Record.Creation != nil:
-		return nil
 	case s.Desired.Suspended:
 		return Rest{
 			Reason:  v1alpha1.ReasonSuspended,
@@ -57,7 +47,7 @@ func deletionSuspended(s *State) Step {
 
 // deletionHeld: others have finalizers on the object.
 func deletionHeld(s *State) Step {
-	if !s.Desired.Deleting || s.Record.Deletion != nil || s.Record.Creation != nil || len(s.Record.Foreign) == 0 {
+	if len(s.Record.Foreign) == 0 {
 		return nil
 	}
 	return Rest{
@@ -68,7 +58,7 @@ func deletionHeld(s *State) Step {
 
 // deletionShared: another Reseller shows the same broker, so it stays.
 func deletionShared(s *State) Step {
-	if !s.Desired.Deleting || s.Record.Deletion != nil || !s.bound() || shared(s) == nil {
+	if shared(s) == nil {
 		return nil
 	}
 	return Release{Orphaned: true}
@@ -81,65 +71,99 @@ func deletionPosted(s *State) Step {
 	if d == nil || d.Attempt != s.Memory.DeletionWrote || d.Attempt == s.Memory.DeleteSent {
 		return nil
 	}
-	if !s.mayDelete() || !s.Now.Before(d.Deadline) || !d.BrokerID.Same(s.Record.BrokerID) {
+	if s.mayDelete() != nil || !s.Now.Before(d.Deadline) || !d.BrokerID.Same(s.Record.BrokerID) {
 		return ClearDeletion{Then: deleting(s, "the delete was withdrawn before it was sent")}
 	}
 	return Delete{}
 }
 
+// deleteTold reports whether the DELETE of this pass was refused by the API itself, or
+// not sent. What another one came to is shown by reading.
+func (s *State) deleteTold() bool {
+	if s.Record.Deletion == nil || s.Outcome.Deleted == nil || s.Outcome.Deleted.Failure == nil {
+		return false
+	}
+	f := s.Outcome.Deleted.Failure
+	return !notFound(f) && (f.NotSent || turnedAway(f) || refused(f))
+}
+
 // deleteAnswered: the DELETE of this pass was refused by the API itself, or
 // not sent.
 func deleteAnswered(s *State) Step {
-	if s.Outcome.Deleted == nil || s.Record.Deletion == nil {
+	if !s.deleteTold() {
 		return nil
 	}
-	f := s.Outcome.Deleted.Failure
-	switch {
-	case f == nil || notFound(f):
-		return nil // what it came to is shown by reading
-	case f.NotSent || turnedAway(f) || refused(f):
-		return ClearDeletion{Then: failed(s, f)}
-	default:
-		return nil
-	}
+	return ClearDeletion{Then: failed(s, s.Outcome.Deleted.Failure)}
 }
 
 // deletionUnsettled: a DELETE was sent, or may have been. The finalizer stays until the
-// broker is proven to be gone; where the answer was lost and the broker is still there,
-// it is deleted again.
+// broker is proven to be gone, whatever the answer was; where it was lost and the broker
+// is still there, it is deleted again.
 func deletionUnsettled(s *State) Step {
 	d := s.Record.Deletion
 	if d == nil {
 		return nil
 	}
 	l := s.looked(d.BrokerID)
-	accepted := d.Attempt == s.Memory.DeleteSent && s.Memory.DeleteAccepted
 	switch {
 	case l == nil:
-		return Look{ID: d.BrokerID}
-	case notFound(l.Failure) && accepted:
-		return Release{}
+		return lookForDeleted(s)
 	case notFound(l.Failure):
-		return goneOr(s, l, Release{})
+		return goneOr(s, l, s.endDeletion(false))
 	case l.Failure != nil:
 		return failed(s, l.Failure)
-	case accepted:
+	case s.deleteAccepted():
 		return stillReadable(s)
-	case s.mayDelete():
+	case s.mayDelete() == nil:
 		return nil // a DELETE names one broker, so it may be sent again, by the rules for a first one
 	case s.Now.Before(deleteEnds(s)):
-		return deleting(s, "it is unknown whether the delete took effect; the broker is still there")
+		return deleteUnknown(s)
 	case s.policy() == v1alpha1.DeletionOrphan:
-		return Release{Orphaned: true}
+		return s.endDeletion(true)
 	default:
 		return ClearDeletion{Then: Rest{Reason: v1alpha1.ReasonDeleting, Message: "the delete did not take effect; it is started over", Until: s.Now.Add(firstLook)}}
 	}
 }
 
-// mayDelete reports whether nothing forbids a DELETE of the broker now.
-func (s *State) mayDelete() bool {
-	return s.bound() && s.policy() == v1alpha1.DeletionDelete && !s.Desired.Suspended && s.Access.Halted == nil &&
-		shared(s) == nil && len(s.Record.Foreign) == 0
+// lookForDeleted reads the broker whose DELETE was sent, when that can tell more than is
+// known: whatever wakes the object costs no call of its own.
+func lookForDeleted(s *State) Step {
+	id, repeats := s.Record.Deletion.BrokerID, s.mayDelete() == nil
+	if rest := awaitsProof(s, id); rest != nil {
+		return rest
+	}
+	last, _ := looks(deletionBegan(s), s.Now)
+	seen := s.Reading.Known != nil && !s.Reading.KnownSince.Before(last) && !s.requested()
+	switch t := s.waits(CallDelete); {
+	case s.deleteAccepted() && seen && s.Now.Before(s.Memory.DeleteEnded.Add(deleteSettles)):
+		return stillReadable(s)
+	case !s.deleteAccepted() && repeats && t != nil:
+		return s.again(CallDelete, t)
+	case !s.deleteAccepted() && !repeats && seen && s.Now.Before(deleteEnds(s)):
+		return deleteUnknown(s)
+	default:
+		return Look{ID: id}
+	}
+}
+
+// deleteAccepted reports whether this process sent the DELETE and was answered with
+// success.
+func (s *State) deleteAccepted() bool {
+	return s.Record.Deletion.Attempt == s.Memory.DeleteSent && s.Memory.DeleteAccepted
+}
+
+// endDeletion lets the object go. One that stays, since it was restored with an open
+// deletion, only forgets the deletion.
+func (s *State) endDeletion(orphaned bool) Step {
+	if !s.Desired.Deleting {
+		return ClearDeletion{Then: Rest{Reason: v1alpha1.ReasonWaitingForReading, Message: "an earlier deletion of the broker has ended", Until: s.Now.Add(firstLook)}}
+	}
+	return Release{Orphaned: orphaned}
+}
+
+// deleteUnknown waits for a DELETE that was not answered and may not be repeated.
+func deleteUnknown(s *State) Step {
+	return deleting(s, "it is unknown whether the delete took effect; the broker is still there")
 }
 
 // deleteEnds is when a DELETE that was not answered can no longer take effect.
@@ -161,9 +185,9 @@ func stillReadable(s *State) Step {
 	case s.Now.Before(ended.Add(deleteSettles)):
 		return deleting(s, "Cloudmore accepted the delete; the broker can still be read")
 	case !first.IsZero() && !s.Reading.AbsentID[n-1].Before(first.Add(s.Access.ListLag)):
-		return Release{}
+		return s.endDeletion(false)
 	case s.policy() == v1alpha1.DeletionOrphan:
-		return Release{Orphaned: true}
+		return s.endDeletion(true)
 	default:
 		return Rest{
 			Reason: v1alpha1.ReasonDeletionUnconfirmed,
@@ -174,25 +198,29 @@ func stillReadable(s *State) Step {
 	}
 }
 
-// deletionPaced: a DELETE failed, and the next one is not due. Nothing is read for it
-// meanwhile.
+// deletionPaced: a DELETE failed, or services were activated, and the next try is not
+// due. Nothing is read for it meanwhile.
 func deletionPaced(s *State) Step {
-	if !s.Desired.Deleting || !s.bound() || s.Record.Creation != nil {
-		return nil
-	}
 	if t := s.waits(CallDelete); t != nil {
 		return s.again(CallDelete, t)
 	}
-	return nil
+	t := s.waiting(CallServices, s.servicesOf(s.Record.BrokerID))
+	switch {
+	case t == nil, s.forced(), !firstSince(s.Reading.AbsentID, t.At).IsZero():
+		return nil
+	case t.InUse:
+		return inUse(s, t.due(CallServices, s.Record.UID))
+	default:
+		return s.again(CallServices, t)
+	}
 }
 
 // deletionUnproven: nothing is deleted whose identity was not read just before.
 func deletionUnproven(s *State) Step {
-	if !s.Desired.Deleting || !s.bound() || s.Record.Creation != nil {
-		return nil
-	}
 	l := s.looked(s.Record.BrokerID)
 	switch {
+	case l == nil && awaitsProof(s, s.Record.BrokerID) != nil:
+		return awaitsProof(s, s.Record.BrokerID)
 	case l == nil:
 		return Look{ID: s.Record.BrokerID}
 	case notFound(l.Failure):
@@ -208,35 +236,46 @@ func deletionUnproven(s *State) Step {
 
 // deletionInUse: activated services are asked for just before.
 func deletionInUse(s *State) Step {
-	if !s.Desired.Deleting || !s.bound() || s.Record.Creation != nil {
-		return nil
-	}
 	id, answer := s.Record.BrokerID, s.Outcome.Services
 	switch {
 	case answer == nil:
 		return AskServices{ID: id}
 	case answer.Failure != nil:
 		return failed(s, answer.Failure)
-	case !answer.Activated || id.Same(broker.ID(s.Desired.ForceDelete)):
+	case !answer.Activated || s.forced():
 		return nil
+	default:
+		return inUse(s, s.Now.Add(lookAtMost))
 	}
+}
+
+// forced reports whether a person says that the broker may go with its services.
+func (s *State) forced() bool { return s.Record.BrokerID.Same(broker.ID(s.Desired.ForceDelete)) }
+
+// answeredInUse reports whether a step asked for services, and some stop the deletion.
+func (s *State) answeredInUse(step Step) bool {
+	answer := s.Outcome.Services
+	return step.Call() == CallServices && answer.Failure == nil && answer.Activated && !s.forced()
+}
+
+// inUse waits until services are deactivated, or a person decides.
+func inUse(s *State, until time.Time) Rest {
+	id := s.Record.BrokerID
 	message := fmt.Sprintf("services are activated for broker %s, so it is not deleted; deactivate them, or set the annotation %s: %q to delete it all the same, or spec.deletionPolicy: Orphan to leave it",
 		id, v1alpha1.AnnotationForceDelete, id)
 	if s.Desired.ForceDelete != "" {
 		message += fmt.Sprintf(" (the annotation names another broker, %.64q, and is ignored)", s.Desired.ForceDelete)
 	}
-	return Rest{Reason: v1alpha1.ReasonServicesActivated, Message: message, Until: s.Now.Add(lookAtMost)}
+	return Rest{Reason: v1alpha1.ReasonServicesActivated, Message: message, Until: until}
 }
 
 // deletionStarts: written down before it is sent.
-func deletionStarts(s *State) Step {
-	if !s.Desired.Deleting || !s.bound() || s.Record.Creation != nil {
-		return nil
-	}
-	return RecordDeletion{}
-}
+func deletionStarts(*State) Step { return RecordDeletion{} }
 
 // deleting rests until the next look at a deletion.
 func deleting(s *State, message string) Rest {
-	return Rest{Reason: v1alpha1.ReasonDeleting, Message: message, Until: nextLook(later(s.Memory.DeletionSince, s.Memory.DeleteEnded), s.Now)}
+	return Rest{Reason: v1alpha1.ReasonDeleting, Message: message, Until: nextLook(deletionBegan(s), s.Now)}
 }
+
+// deletionBegan is the moment from which the looks at a deletion are counted.
+func deletionBegan(s *State) time.Time { return later(s.Memory.DeletionSince, s.Memory.DeleteEnded) }

@@ -62,6 +62,11 @@ func absentSince(at time.Time) func(*State) {
 func TestDeletionUnderWay(t *testing.T) {
 	sent := func(s *State) { s.Memory.DeleteSent, s.Memory.DeleteEnded = "d1", now }
 	accepted := func(s *State) { sent(s); s.Memory.DeleteAccepted = true }
+	ago := func(d time.Duration) func(*State) {
+		return func(s *State) { s.Memory.DeleteEnded, s.Memory.DeletionSince = now.Add(-d), now.Add(-d) }
+	}
+	listedAt := func(at time.Time) func(*State) { return func(s *State) { s.Reading.Latest = at } }
+	restored := func(s *State) { s.Desired.Deleting = false }
 	readOnly := func(s *State) { s.Memory.DeletionWrote = "" }
 	later := func(d time.Duration) func(*State) { return func(s *State) { s.Now = now.Add(d) } }
 	waiting := Rest{Reason: v1alpha1.ReasonDeleting}
@@ -76,7 +81,23 @@ func TestDeletionUnderWay(t *testing.T) {
 		{"withdraws when suspended meanwhile", dying(isSuspended), ClearDeletion{}},
 		{"withdraws when its deadline has passed", dying(later(2 * time.Minute)), ClearDeletion{}},
 		{"withdraws when another Reseller shows the broker", dying(rivalled(Rival{BrokerID: own})), ClearDeletion{}},
-		{"lets go when an accepted delete is seen", dying(accepted, lookedFor(gone)), Release{}},
+		{"does not believe one 404 after a delete that was accepted", dying(accepted, lookedFor(gone), missingSince(now)), Rest{Reason: v1alpha1.ReasonDeleting, Until: now.Add(DefaultListLag), AfterReading: now}},
+		{"nor two, before a list lacks the broker", dying(accepted, ago(time.Minute), lookedFor(gone), missingSince(now.Add(-time.Minute))), waiting},
+		{"nor a list from before the delete", dying(accepted, lookedFor(gone), missingSince(now.Add(-time.Minute)), absentSince(now.Add(-time.Second))), waiting},
+		{"lets go when two 404s and a list have shown it", dying(accepted, ago(time.Minute), lookedFor(gone), missingSince(now.Add(-time.Minute)), absentSince(now.Add(-time.Second))), Release{}},
+		{"looks at once after a delete that was accepted", dying(accepted), Look{ID: own}},
+		{"does not look again before the second look counts, whatever wakes it", dying(accepted, missingSince(now.Add(-time.Second)), absentSince(now)), Rest{Reason: v1alpha1.ReasonDeleting, Until: now.Add(DefaultListLag - time.Second)}},
+		{"nor before a list is there", dying(accepted, ago(2*time.Minute), missingSince(now.Add(-time.Minute))), Rest{Reason: v1alpha1.ReasonDeleting, AfterReading: now.Add(-time.Minute)}},
+		{"says why a list is not believed", dying(accepted, ago(2*time.Minute), missingSince(now.Add(-time.Minute)), func(s *State) { s.Reading.Doubt = "half is missing" }), Rest{Reason: v1alpha1.ReasonDeleting, Message: "half is missing"}},
+		{"looks the second time when a list lacks it", dying(accepted, ago(2*time.Minute), missingSince(now.Add(-time.Minute)), absentSince(now.Add(-time.Second))), Look{ID: own}},
+		{"looks again when a list shows it", dying(accepted, ago(2*time.Minute), missingSince(now.Add(-time.Minute)), listedAt(now)), Look{ID: own}},
+		{"looks when a user asks for it", dying(accepted, missingSince(now.Add(-time.Second)), isAskedFor), Look{ID: own}},
+		{"looks once in each pause while the broker can be read", dying(accepted, func(s *State) { s.Reading.KnownSince = now }), Rest{Reason: v1alpha1.ReasonDeleting, Message: "can still be read", Until: now.Add(firstLook)}},
+		{"looks again after it", dying(accepted, later(firstLook), func(s *State) { s.Reading.KnownSince = now }), Look{ID: own}},
+		{"does not look while a lost delete waits to be repeated", dying(sent, failedLately(CallDelete)), Rest{Reason: v1alpha1.ReasonRefused}},
+		{"looks once in each pause while it may not be repeated", dying(sent, isHalted, func(s *State) { s.Reading.KnownSince = now }), Rest{Reason: v1alpha1.ReasonDeleting, Message: "it is unknown", Until: now.Add(firstLook)}},
+		{"forgets a deletion that was restored with an object that stays", dying(readOnly, restored, lookedFor(gone), missingSince(now.Add(-time.Minute)), absentSince(now.Add(-time.Second))), ClearDeletion{}},
+		{"repeats no delete of such an object", dying(readOnly, restored, lookedAt), waiting},
 		{"waits while an accepted delete is not seen", dying(accepted, lookedAt), waiting},
 		{"tells a person when it stays to be seen", dying(accepted, lookedAt, later(deleteSettles)), Rest{Reason: v1alpha1.ReasonDeletionUnconfirmed, Message: "can still be read and listed"}},
 		{"lets it go then, if Orphan was set meanwhile", dying(accepted, isOrphaning, lookedAt, later(deleteSettles)), Release{Orphaned: true}},
@@ -102,4 +123,14 @@ func TestDeletionUnderWay(t *testing.T) {
 		{"counts the time that its writer allowed, should the Seller allow less by now", dying(readOnly, lookedAt, isHalted, later(time.Hour), func(s *State) { s.Record.Deletion.Allowed = time.Hour }), waiting},
 		{"starts over when another process's delete can no longer take effect", dying(readOnly, lookedAt, isHalted, later(DefaultDeadline+DefaultCommitBound)), ClearDeletion{Then: Rest{Reason: v1alpha1.ReasonDeleting}}},
 	})
+}
+
+// TestTheBrokerOfAnOpenDeletionIsMissed holds that a 404 counts although status lost the
+// binding.
+func TestTheBrokerOfAnOpenDeletionIsMissed(t *testing.T) {
+	s := dying(lookedFor(gone), func(s *State) { s.Record.BrokerID = "" })
+	m := s.Memory
+	if m.Did(Look{ID: own}, s); m.MissingSince.IsZero() {
+		t.Error("the 404 is forgotten, so the proof never ends")
+	}
 }

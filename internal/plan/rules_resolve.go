@@ -13,9 +13,6 @@ import (
 // a person or the policy lets us have, when the POST can make none any more.
 func intentFound(s *State) Step {
 	c := s.Record.Creation
-	if c == nil {
-		return nil
-	}
 	id := candidate(s)
 	if id == "" {
 		return nil
@@ -98,9 +95,6 @@ func candidate(s *State) broker.ID {
 // identity, held by anybody or not.
 func intentUnresolved(s *State) Step {
 	c := s.Record.Creation
-	if c == nil {
-		return nil
-	}
 	if !concluded(s) {
 		return stillResolving(s)
 	}
@@ -117,6 +111,9 @@ func intentUnresolved(s *State) Step {
 			"Cloudmore confirmed the create without naming the broker, and no list shows it; look for it in the portal and name it with spec.brokerID")
 	case c.Refused:
 		return ClearIntent{Then: s.refusal()}
+	case !s.provesNone():
+		return unresolved(s, v1alpha1.ReasonCreateOutcomeUnknown,
+			"it is unknown whether the create took effect"+s.answerToPost()+", and "+howToTell+"; or look in the portal and name the broker with spec.brokerID")
 	case s.Access.WaitOnUnknown:
 		return unresolved(s, v1alpha1.ReasonCreateOutcomeUnknown,
 			"it stays unknown whether the create took effect, and creation.onUnknown of the Seller is Wait; look in the portal and name the broker with spec.brokerID, or set creation.onUnknown: Retry")
@@ -210,6 +207,14 @@ func concluded(s *State) bool {
 	first := firstSince(s.Reading.Absent, at)
 	n := len(s.Reading.Absent)
 	return !first.IsZero() && !s.Reading.Absent[n-1].Before(first.Add(s.Access.ListLag))
+}
+
+// provesNone reports whether two of the readings that concluded, a list lag apart, show
+// other brokers, or a user called them right.
+func (s *State) provesNone() bool {
+	starts := s.telling(s.Reading.Absent)
+	first := firstSince(starts, noneAfter(s))
+	return !first.IsZero() && !starts[len(starts)-1].Before(first.Add(s.Access.ListLag))
 }
 
 // firstSince is the first moment not before at; zero where there is none.

@@ -9,12 +9,14 @@ import (
 	"github.com/reseller-operator/reseller-operator/internal/broker"
 )
 
+// updateTold reports whether the PUT of this pass has failed.
+func (s *State) updateTold() bool {
+	return s.Outcome.Updated != nil && s.Outcome.Updated.Failure != nil
+}
+
 // updateAnswered: the PUT of this pass was refused or is unknown. A PUT can be
 // repeated, after a fresh look.
 func updateAnswered(s *State) Step {
-	if s.Outcome.Updated == nil || s.Outcome.Updated.Failure == nil {
-		return nil
-	}
 	rest := failed(s, s.Outcome.Updated.Failure)
 	if s.Desired.Report {
 		rest.Drift = s.differences() // what is left to others must be known when the edit is sent again

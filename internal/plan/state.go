@@ -71,6 +71,9 @@ type Reading struct {
 	// Absent are the starts of complete readings since the sought identity and
 	// mark were last seen, oldest first; AbsentID likewise for the bound broker.
 	Absent, AbsentID []time.Time
+	// Blank are the starts of readings that showed no broker at all, and that no user
+	// called right. An outage looks like that, too.
+	Blank []time.Time
 	// ServicesActivated is nil while not known.
 	ServicesActivated *bool
 }

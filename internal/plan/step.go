@@ -7,31 +7,47 @@ import (
 	"github.com/reseller-operator/reseller-operator/internal/broker"
 )
 
-// Step is what to do next: one of the types below.
-type Step interface{ step() }
+// Step is what to do next: one of the types below. What it is it says of itself, in
+// step_says.go.
+type Step interface {
+	// Calls reports whether performing it calls the seller API.
+	Calls() bool
+	// Writes reports whether it writes to the account, or announces that.
+	Writes() bool
+	// Call is the kind of the call that it makes or announces.
+	Call() Call
+}
 
 // AddFinalizer puts our finalizer on the object.
-type AddFinalizer struct{}
+type AddFinalizer struct{ local }
 
 // RecordIntent writes down what is about to be posted, and where. The pass ends
 // with it: only a pass that the cache gave the intent may post.
-type RecordIntent struct{ Identity broker.Identity }
+type RecordIntent struct {
+	announcing
+
+	Identity broker.Identity
+}
 
 // Create posts the broker. It is answered at most once for an intent.
-type Create struct{}
+type Create struct{ sending }
 
 // RecordBroker writes down the broker that an intent led to, and ends the intent.
 type RecordBroker struct {
+	local
+
 	ID     broker.ID
 	Origin v1alpha1.Origin
 }
 
 // MarkCommitted writes down that the POST took effect without naming the broker.
-type MarkCommitted struct{}
+type MarkCommitted struct{ local }
 
 // MarkRefused writes down that the API refused the POST. Readings still have to
 // show that it made nothing.
 type MarkRefused struct {
+	local
+
 	// Then is what to show.
 	Then Rest
 }
@@ -39,6 +55,8 @@ type MarkRefused struct {
 // ClearIntent ends an intent that made no broker. Unfound says that it may have
 // been sent: it is then kept among the previous ones.
 type ClearIntent struct {
+	local
+
 	Unfound bool
 	// Then is what to show.
 	Then Rest
@@ -46,45 +64,76 @@ type ClearIntent struct {
 
 // Bind writes down an existing broker as this Reseller's. The pass ends with it.
 type Bind struct {
+	local
+
 	ID     broker.ID
 	Origin v1alpha1.Origin
 }
 
 // Forget lets go of a broker that is proven to be gone.
-type Forget struct{}
+type Forget struct{ local }
 
 // Update sends the broker with every field.
 type Update struct {
+	sending
+
 	Body    broker.Broker
 	Changed []broker.Difference
 }
 
 // Accept remembers spellings of the API that mean what was sent.
-type Accept struct{ Spellings []broker.Spelling }
+type Accept struct {
+	local
+
+	Spellings []broker.Spelling
+}
 
 // RecordDeletion writes down which broker is about to be deleted. The pass ends with it.
-type RecordDeletion struct{}
+type RecordDeletion struct{ announcing }
 
 // ClearDeletion ends a deletion that was not sent, or refused.
 type ClearDeletion struct {
+	local
+
 	// Then is what to show.
 	Then Rest
 }
 
 // Delete deletes the broker. It is answered at most once for a recorded deletion.
-type Delete struct{}
+type Delete struct{ sending }
 
 // Look reads one broker by its own GET.
-type Look struct{ ID broker.ID }
+type Look struct {
+	asking
+
+	ID broker.ID
+}
 
 // AskServices asks whether services are activated for the broker.
-type AskServices struct{ ID broker.ID }
+type AskServices struct {
+	asking
+
+	ID broker.ID
+}
+
+// Show puts a reason into Ready, and the pass goes on.
+type Show struct {
+	local
+
+	Then Rest
+}
 
 // Release removes our finalizer. Orphaned says that a broker stays behind.
-type Release struct{ Orphaned bool }
+type Release struct {
+	local
+
+	Orphaned bool
+}
 
 // Rest ends the pass.
 type Rest struct {
+	local
+
 	// Reason is one of the reasons of Ready in v1alpha1.
 	Reason  string
 	Message string
@@ -105,22 +154,3 @@ type Rest struct {
 	// Compared says that the broker was compared in full.
 	Compared bool
 }
-
-func (AddFinalizer) step()   {}
-func (RecordIntent) step()   {}
-func (Create) step()         {}
-func (RecordBroker) step()   {}
-func (MarkCommitted) step()  {}
-func (MarkRefused) step()    {}
-func (ClearIntent) step()    {}
-func (Bind) step()           {}
-func (Forget) step()         {}
-func (Update) step()         {}
-func (Accept) step()         {}
-func (RecordDeletion) step() {}
-func (ClearDeletion) step()  {}
-func (Delete) step()         {}
-func (Look) step()           {}
-func (AskServices) step()    {}
-func (Release) step()        {}
-func (Rest) step()           {}

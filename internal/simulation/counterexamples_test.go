@@ -293,6 +293,19 @@ var scenarios = []scenario{
 		w.remove("a")
 		w.calm(20 * time.Minute)
 	}},
+	{name: "an outage in which lists show no broker at all does not prove that a lost POST made nothing", run: func(w *World) {
+		w.start(0, 0)
+		w.on("manager-A", post, Lost)
+		w.add(newReseller("a", "acme", nil))
+		w.reached("manager-A", post)
+		w.on("", list, w.fault("no broker", fake.Fault{EmptyAccount: true}), 500)
+		w.failOver()
+		w.calm(20 * time.Minute)
+		if w.reasonOfA() != v1alpha1.ReasonCreateOutcomeUnknown {
+			w.broken = "not unknown: " + w.reasonOfA()
+		}
+		w.strike = nil
+	}, ends: "InSync"},
 	{name: "a POST that takes effect at the last moment of the bound is found", run: func(w *World) {
 		w.start(0, 0)
 		w.on("", post, w.fault("at the bound", fake.Fault{CommitAfter: 5 * time.Minute}))

@@ -107,15 +107,11 @@ func (p *pass) obeyBrake(halted *account.Halt) {
 // mindBrake counts what is about to be changed or deleted, and reports whether
 // the brake stopped it, so that the step is decided anew.
 func (p *pass) mindBrake(step plan.Step) bool {
-	next := account.Write{Owner: p.owner(), Broker: broker.ID(p.obj.Status.BrokerID)}
-	switch step.(type) {
-	case plan.Update:
-	case plan.RecordDeletion:
-		next.Deletes = true
-	default:
-		return false
+	deletes := step.Call() == plan.CallDelete
+	if !step.Writes() || step.Call() == plan.CallCreate || (deletes && step.Calls()) {
+		return false // a delete was counted when it was announced
 	}
-	p.obeyBrake(p.account.Touch(next))
+	p.obeyBrake(p.account.Touch(account.Write{Owner: p.owner(), Broker: broker.ID(p.obj.Status.BrokerID), Deletes: deletes}))
 	return p.access.Halted != nil
 }
 

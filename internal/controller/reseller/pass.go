@@ -62,7 +62,7 @@ func (p *pass) state() *plan.State {
 	view := p.account.View(p.query(s))
 	s.Reading = plan.Reading{
 		Latest: view.Latest, Doubt: view.Doubt, Known: view.Known, KnownSince: view.KnownSince,
-		Absent: view.Absent, AbsentID: view.AbsentID, ServicesActivated: view.ServicesActivated,
+		Absent: view.Absent, AbsentID: view.AbsentID, Blank: view.Blank, ServicesActivated: view.ServicesActivated,
 	}
 	for _, b := range view.Matches {
 		mark, _ := b.Property(p.access.Mark.PropertyID)

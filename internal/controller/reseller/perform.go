@@ -8,6 +8,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/controller/controllerutil"
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 
+	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
 	"github.com/reseller-operator/reseller-operator/internal/account"
 	"github.com/reseller-operator/reseller-operator/internal/broker"
 	"github.com/reseller-operator/reseller-operator/internal/plan"
@@ -41,6 +42,8 @@ func (p *pass) perform(ctx context.Context, step plan.Step) (*reconcile.Result, 
 		return p.ended(p.bind(ctx, step))
 	case plan.Forget:
 		return p.ended(p.forgetBroker(ctx))
+	case plan.Show:
+		return nil, p.save(ctx, func(st *v1alpha1.ResellerStatus) { plan.ShowReason(p.state(), step.Then, st) })
 	case plan.Accept:
 		p.accept(step.Spellings)
 		return nil, nil

@@ -189,13 +189,13 @@ func (p *pass) mindRivals(ctx context.Context, step plan.Step) (bool, error) {
 // undisputed owner may, for the first time.
 func (p *pass) firstWrite(step plan.Step) bool {
 	switch step.(type) {
-	case plan.Bind, plan.Create, plan.Delete:
+	case plan.Bind:
 		return true
 	case plan.RecordBroker:
 		return p.outcome.Created == nil // found by search, not by the answer
 	case plan.Update:
 		return !p.m.Proven.Same(broker.ID(p.obj.Status.BrokerID))
 	default:
-		return false
+		return step.Calls() && step.Writes()
 	}
 }

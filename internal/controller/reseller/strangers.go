@@ -85,12 +85,8 @@ func (p *pass) mindAdmission(ctx context.Context, step plan.Step) (bool, error) 
 // needsAdmission reports whether a step writes to the account, announces that, or
 // takes a broker over.
 func needsAdmission(step plan.Step) bool {
-	switch step.(type) {
-	case plan.RecordIntent, plan.Create, plan.Bind, plan.Update, plan.RecordDeletion, plan.Delete:
-		return true
-	default:
-		return false
-	}
+	_, takes := step.(plan.Bind)
+	return takes || step.Writes()
 }
 
 // notAllowed is why a ClusterSeller can't be used.
