@@ -20,12 +20,13 @@ type objects struct {
 	mu      sync.Mutex
 	ready   map[string]bool // by name, as the spec is now
 	brokers map[string]string
-	changes int // writes that changed an object, by whomever
+	waited  map[string]bool // shown to wait for the Seller
+	changes int             // writes that changed an object, by whomever
 }
 
 func watchObjects(ctx context.Context, plane *stage.ControlPlane, c client.Client) (*objects, error) {
 	ctx, cancel := context.WithCancel(ctx)
-	o := &objects{cancel: cancel, ready: map[string]bool{}, brokers: map[string]string{}}
+	o := &objects{cancel: cancel, ready: map[string]bool{}, brokers: map[string]string{}, waited: map[string]bool{}}
 	all, err := cache.New(plane.Config, cache.Options{Scheme: c.Scheme()})
 	if err != nil {
 		cancel()
@@ -55,6 +56,9 @@ func (o *objects) note(obj any) {
 	defer o.mu.Unlock()
 	o.ready[r.Name] = meta.IsStatusConditionTrue(r.Status.Conditions, v1alpha1.ConditionReady) && r.Status.ObservedGeneration == r.Generation
 	o.brokers[r.Name] = r.Status.BrokerID
+	if c := meta.FindStatusCondition(r.Status.Conditions, v1alpha1.ConditionReady); c != nil && c.Reason == v1alpha1.ReasonSellerNotReady {
+		o.waited[r.Name] = true
+	}
 	o.changes++
 }
 
@@ -84,6 +88,13 @@ func (o *objects) counts() (all, ready, changes int) {
 		}
 	}
 	return len(o.ready), ready, o.changes
+}
+
+// waiting is how many were ever shown to wait for the Seller.
+func (o *objects) waiting() int {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return len(o.waited)
 }
 
 // readyBroker is the broker of a Reseller that is ready, "" for others.

@@ -27,6 +27,10 @@ type result struct {
 	P50       float64                `json:"p50Seconds,omitempty"`
 	P99       float64                `json:"p99Seconds,omitempty"`
 	people    int                    // writes to Resellers by people
+	edits     int                    // by people, while others are created
+	waited    int                    // Resellers that were shown to wait for the Seller
+	changed   int                    // brokers that somebody changed elsewhere
+	exceeded  []string               // see over
 }
 
 // measure lives through all phases.
@@ -60,6 +64,7 @@ func (w *world) measure(ctx context.Context) ([]*result, error) {
 		}
 		all = append(all, r)
 		r.print(len(all) == 1)
+		r.exceeded = r.over()
 	}
 	return all, nil
 }
@@ -109,7 +114,7 @@ func (w *world) create(ctx context.Context, r *result) error {
 		}
 	}
 	err := w.await(ctx, "all ready", w.allReady)
-	r.Rate = w.rateUsed(fake.OpCreate)
+	r.Rate, r.waited = w.rateUsed(fake.OpCreate), w.objects.waiting()
 	return err
 }
 
@@ -137,6 +142,7 @@ func (w *world) hurried(ctx context.Context, r *result) error {
 		took = append(took, one)
 	}
 	r.people += len(took)
+	r.edits = len(took)
 	r.P50, r.P99 = percentile(took, .5), percentile(took, .99)
 	return nil
 }
@@ -161,7 +167,7 @@ func (w *world) rest(ctx context.Context, _ *result) error {
 }
 
 // drift has one broker of a hundred edited elsewhere.
-func (w *world) drift(ctx context.Context, _ *result) error {
+func (w *world) drift(ctx context.Context, r *result) error {
 	var edited []string
 	for i, b := range w.fake.Live() {
 		if i%100 == 0 {
@@ -171,6 +177,7 @@ func (w *world) drift(ctx context.Context, _ *result) error {
 			}
 		}
 	}
+	r.changed = len(edited)
 	return w.await(ctx, "all put right", func() bool {
 		return !slices.ContainsFunc(edited, func(id string) bool {
 			b, _ := w.fake.Broker(id)

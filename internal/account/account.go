@@ -25,6 +25,7 @@ type Account struct {
 	held     func(broker.ID) bool         // whether a Reseller holds the broker; likewise
 	wakeRun  chan struct{}
 	wakeTry  chan struct{} // likewise for the sessions on trial
+	wakeTurn chan struct{} // likewise for the turns
 	braking  *braking
 
 	mu        sync.Mutex
@@ -44,6 +45,7 @@ func newAccount(key broker.Account, c clock.Clock, e *entrance, b *braking) *Acc
 	return &Account{
 		key: key, clock: c, gate: e.gate, hall: e.hall, braking: b, sessions: map[string]*Session{}, snap: newSnapshot(),
 		followers: newFollowers(), wakeRun: make(chan struct{}, 1), wakeTry: make(chan struct{}, 1),
+		wakeTurn: make(chan struct{}, 1),
 	}
 }
 
@@ -93,10 +95,15 @@ func (a *Account) readSoon() {
 
 // run wakes the account's loops.
 func (a *Account) run() {
-	for _, wake := range []chan struct{}{a.wakeRun, a.wakeTry} {
-		select {
-		case wake <- struct{}{}:
-		default:
-		}
+	for _, wake := range []chan struct{}{a.wakeRun, a.wakeTry, a.wakeTurn} {
+		poke(wake)
+	}
+}
+
+// poke wakes who waits at a channel that holds one wake-up.
+func poke(wake chan struct{}) {
+	select {
+	case wake <- struct{}{}:
+	default:
 	}
 }

@@ -64,8 +64,9 @@ func (a *Account) Follow(owner Owner, in Interest) {
 	}
 }
 
-// Unfollow forgets an owner.
+// Unfollow forgets an owner, and its turn.
 func (a *Account) Unfollow(owner Owner) {
+	a.forgetTurn(owner)
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.followers.leave(owner)

@@ -36,19 +36,22 @@ var DefaultLimits = Limits{RequestsPerSecond: 10, Burst: 20, MaxInFlight: 8}
 type gate struct {
 	clock   clock.Clock
 	called  func(cloudmore.Call, cloudmore.Result)
-	onPause func() // called without the lock when a silence begins or ends
+	onPause func()        // called without the lock when a silence begins or ends
+	onTurn  func([]Owner) // likewise for those who got a turn, and when the next one's time is another
 
 	mu       sync.Mutex
 	limiter  *rate.Limiter
 	limits   Limits
 	inFlight int
-	lines    [cloudmore.LaneBackground + 1]line
+	lines    lines[chan struct{}]
+	turns    turns
 	pauses   pauses
 }
 
 func newGate(c clock.Clock, random func() float64, called func(cloudmore.Call, cloudmore.Result), onPause func()) *gate {
 	return &gate{
-		clock: c, called: called, onPause: onPause, limits: DefaultLimits, pauses: pauses{random: random},
+		clock: c, called: called, onPause: onPause, onTurn: func([]Owner) {}, limits: DefaultLimits, pauses: pauses{random: random},
+		turns:   newTurns(&crew{}),
 		limiter: rate.NewLimiter(rate.Limit(DefaultLimits.RequestsPerSecond), DefaultLimits.Burst),
 	}
 }
@@ -116,7 +119,7 @@ func (g *gate) admit(call cloudmore.Call, wake chan struct{}) (wait time.Duratio
 		g.wakeNext()
 		return 0, 0, f
 	}
-	if g.first() != wake || g.inFlight >= g.pauses.atOnce(g.limits.MaxInFlight) {
+	if first, _ := g.lines.first(); first != wake || g.inFlight >= g.pauses.atOnce(g.limits.MaxInFlight) {
 		return forever, 0, nil
 	}
 	reservation := g.limiter.ReserveN(now, 1)
@@ -124,8 +127,7 @@ func (g *gate) admit(call cloudmore.Call, wake chan struct{}) (wait time.Duratio
 		reservation.CancelAt(now)
 		return delay, 0, nil
 	}
-	g.lines[call.Lane].enter()
-	g.standBack(call.Lane)
+	g.lines.enter(call.Lane)
 	g.inFlight++
 	g.wakeNext()
 	return 0, g.pauses.round, nil
@@ -168,30 +170,9 @@ func telling(ctx context.Context, f *broker.Failure) bool {
 	return f == nil || !f.NotSent || ctx.Err() == nil
 }
 
-// first is the one whose turn it is, nil for nobody: of the most urgent lane,
-// unless a lane has stood back often enough.
-func (g *gate) first() chan struct{} {
-	var first chan struct{}
-	for i := range g.lines {
-		if l := &g.lines[i]; len(l.turns) > 0 && (first == nil || l.passed >= laneShare) {
-			first = l.first()
-		}
-	}
-	return first
-}
-
-// standBack counts a call that was let in as one for which the less urgent stood back.
-func (g *gate) standBack(lane cloudmore.Lane) {
-	for i := int(lane) + 1; i < len(g.lines); i++ {
-		if l := &g.lines[i]; len(l.turns) > 0 {
-			l.passed++
-		}
-	}
-}
-
 // wakeNext tells the first in line to ask again.
 func (g *gate) wakeNext() {
-	if first := g.first(); first != nil {
+	if first, waits := g.lines.first(); waits {
 		select {
 		case first <- struct{}{}:
 		default:

@@ -2,7 +2,6 @@ package account
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -33,14 +32,6 @@ type Halt struct {
 
 // whomAtMost bounds Whom.
 const whomAtMost = 10
-
-// Why says it in words that name nobody.
-func (h *Halt) Why() string {
-	if h.Told != "" || h.Most == 0 {
-		return "more brokers were about to be changed or deleted at once than its brake permits"
-	}
-	return fmt.Sprintf("more than %d brokers (the account has %d) were about to be changed or deleted within %s", h.Most, h.Total, h.Window)
-}
 
 // halt is the halt by one write too many.
 func (b *braking) halt(rule Brake, most, total int, next Write, now time.Time) *Halt {

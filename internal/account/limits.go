@@ -37,6 +37,8 @@ const (
 	listedAtMost = 5 * time.Minute
 	// laneShare: of so many calls that go before others that wait, one is theirs.
 	laneShare = 20
+	// callLasts is how long a turn waits for the pass of the object that was woken for it.
+	callLasts = 10 * time.Second
 	// patience is how many failures in a row are answered with short pauses of
 	// the caller alone, before the whole account pauses.
 	patience = 3

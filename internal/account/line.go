@@ -1,37 +1,69 @@
 package account
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/reseller-operator/reseller-operator/internal/cloudmore"
+)
+
+// lines are who waits, one line for each lane. The most urgent goes first, unless a
+// lane has stood back often enough.
+type lines[T comparable] [cloudmore.LaneBackground + 1]line[T]
+
+// next is the lane whose turn it is; false where nobody waits.
+func (l *lines[T]) next() (lane cloudmore.Lane, waits bool) {
+	for i := range l {
+		if len(l[i].turns) > 0 && (!waits || l[i].passed >= laneShare) {
+			lane, waits = cloudmore.Lane(i), true
+		}
+	}
+	return lane, waits
+}
+
+// first is the one whose turn it is; false for nobody.
+func (l *lines[T]) first() (first T, waits bool) {
+	lane, waits := l.next()
+	if waits {
+		first = l[lane].first()
+	}
+	return first, waits
+}
+
+// enter takes the first of a lane out, since it was let in. The less urgent stood back.
+func (l *lines[T]) enter(lane cloudmore.Lane) {
+	l[lane].enter()
+	for i := int(lane) + 1; i < len(l); i++ {
+		if len(l[i].turns) > 0 {
+			l[i].passed++
+		}
+	}
+}
 
 // line is who waits in one lane. Namespaces take turns, so that one with many
 // calls does not hold up another with few; within a namespace it goes by order.
-type line struct {
+type line[T comparable] struct {
 	turns   []string // namespaces of those who wait; the first is next
-	waiting map[string][]chan struct{}
+	waiting map[string][]T
 	passed  int // calls of more urgent lanes let in since one of these was
 }
 
-// join puts a call at the end of its namespace. It is woken by its channel.
-func (l *line) join(namespace string, wake chan struct{}) {
+// join puts somebody at the end of their namespace.
+func (l *line[T]) join(namespace string, who T) {
 	if l.waiting == nil {
-		l.waiting = map[string][]chan struct{}{}
+		l.waiting = map[string][]T{}
 	}
 	if len(l.waiting[namespace]) == 0 {
 		l.turns = append(l.turns, namespace)
 	}
-	l.waiting[namespace] = append(l.waiting[namespace], wake)
+	l.waiting[namespace] = append(l.waiting[namespace], who)
 }
 
-// first is the one whose turn it is, nil where nobody waits.
-func (l *line) first() chan struct{} {
-	if len(l.turns) == 0 {
-		return nil
-	}
-	return l.waiting[l.turns[0]][0]
-}
+// first is the one whose turn it is; there must be one.
+func (l *line[T]) first() T { return l.waiting[l.turns[0]][0] }
 
-// leave takes a call out that gives up.
-func (l *line) leave(namespace string, wake chan struct{}) {
-	those := slices.DeleteFunc(l.waiting[namespace], func(other chan struct{}) bool { return other == wake })
+// leave takes out who gives up.
+func (l *line[T]) leave(namespace string, who T) {
+	those := slices.DeleteFunc(l.waiting[namespace], func(other T) bool { return other == who })
 	if l.waiting[namespace] = those; len(those) > 0 {
 		return
 	}
@@ -43,7 +75,7 @@ func (l *line) leave(namespace string, wake chan struct{}) {
 }
 
 // enter takes the first out, since it was let in; the next namespace has its turn.
-func (l *line) enter() {
+func (l *line[T]) enter() {
 	namespace := l.turns[0]
 	l.turns = append(l.turns[1:], namespace)
 	l.leave(namespace, l.waiting[namespace][0])

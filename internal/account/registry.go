@@ -24,7 +24,9 @@ type Registry struct {
 	// Seller is made anew.
 	entrances map[broker.Account]*entrance
 	brakes    map[broker.Account]*braking // see brake
+	crew      crew
 	owners    func([]Owner)
+	turns     func([]Owner)
 	keepers   []func(key broker.Account, session string)
 	running   context.Context // nil until Start, and when it ends
 	done      sync.WaitGroup
@@ -39,6 +41,7 @@ func NewRegistry(c clock.Clock, random func() float64, held func(broker.Account,
 	return &Registry{
 		clock: c, random: random, held: held, called: called,
 		accounts: map[broker.Account]*Account{}, entrances: map[broker.Account]*entrance{}, brakes: map[broker.Account]*braking{}, owners: func([]Owner) {},
+		turns: func([]Owner) {},
 	}
 }
 
@@ -48,6 +51,18 @@ func (r *Registry) OnOwners(tell func([]Owner)) {
 	defer r.mu.Unlock()
 	r.owners = tell
 }
+
+// OnTurns sets how to tell owners that they have a turn to call their account. It must
+// not block.
+func (r *Registry) OnTurns(tell func([]Owner)) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.turns = tell
+}
+
+// ShareWorkers says how many workers the accounts share. It is to be called before
+// they work.
+func (r *Registry) ShareWorkers(n int) { r.crew.size = n }
 
 // OnKeepers adds a way to tell those who keep a session that the account was read,
 // or that a silence began or ended. Where a session is named, that concerns this
@@ -99,6 +114,8 @@ func (r *Registry) entrance(key broker.Account) *entrance {
 		}
 		r.tellKeepers(key, "")
 	})
+	e.gate.turns = newTurns(&r.crew)
+	e.gate.onTurn = func(called []Owner) { r.tellTurns(key, called) }
 	e.hall = newGate(r.clock, r.random, r.called, func() {})
 	e.hall.limit(hallLimits)
 	r.entrances[key] = e
@@ -167,11 +184,14 @@ func (r *Registry) Leave(key broker.Account, name string) {
 }
 
 // sweep drops the trials of sessions and the entrances of accounts that have gone,
-// unless a silence runs in them.
+// unless a silence runs in them, and the turns in any case.
 func (r *Registry) sweep() {
 	now := r.clock.Now()
 	for key, e := range r.entrances {
 		a := r.accounts[key]
+		if a == nil {
+			r.turns(e.gate.dropTurns())
+		}
 		for name, t := range e.trials {
 			if gone := a == nil || a.session(name) == nil; gone && !t.own().After(now) {
 				delete(e.trials, name)
@@ -188,6 +208,19 @@ func (r *Registry) tellOwners(owners []Owner) {
 	tell := r.owners
 	r.mu.Unlock()
 	tell(owners)
+}
+
+// tellTurns tells those who got a turn, and the loop that the next one's time is another.
+func (r *Registry) tellTurns(key broker.Account, called []Owner) {
+	r.mu.Lock()
+	tell, a := r.turns, r.accounts[key]
+	r.mu.Unlock()
+	if a != nil {
+		poke(a.wakeTurn)
+	}
+	if len(called) > 0 {
+		tell(called)
+	}
 }
 
 func (r *Registry) tellKeepers(key broker.Account, session string) {

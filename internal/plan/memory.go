@@ -105,6 +105,7 @@ func (m *Memory) Did(step Step, s *State) {
 		}
 	case Delete:
 		m.DeleteEnded, m.DeleteAccepted = s.Now, s.Outcome.Deleted.Failure == nil
+	default: // nothing that other calls tell outlives the pass but whether they failed
 	}
 	if s.answeredInUse(step) {
 		m.Tries = m.Tries.inUse(s.contentOf(step), s)

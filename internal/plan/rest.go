@@ -14,10 +14,7 @@ const undecided = v1alpha1.ReasonWaitingForReading
 // quietAccount replaces a call, and what is written down just before one, by a
 // rest while the account must be silent.
 func quietAccount(s *State, step Step) Step {
-	if !s.Now.Before(s.Access.SilentUntil) {
-		return step
-	}
-	if step.Calls() || step.Writes() {
+	if s.Now.Before(s.Access.SilentUntil) && (step.Calls() || step.Writes()) {
 		return silent(s)
 	}
 	return step

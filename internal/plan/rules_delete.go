@@ -134,11 +134,11 @@ func lookForDeleted(s *State) Step {
 	}
 	last, _ := looks(deletionBegan(s), s.Now)
 	seen := s.Reading.Known != nil && !s.Reading.KnownSince.Before(last) && !s.requested()
-	switch t := s.waits(CallDelete); {
+	switch waits := s.deletionWaits(); {
 	case s.deleteAccepted() && seen && s.Now.Before(s.Memory.DeleteEnded.Add(deleteSettles)):
 		return stillReadable(s)
-	case !s.deleteAccepted() && repeats && t != nil:
-		return s.again(CallDelete, t)
+	case !s.deleteAccepted() && repeats && waits != nil:
+		return waits
 	case !s.deleteAccepted() && !repeats && seen && s.Now.Before(deleteEnds(s)):
 		return deleteUnknown(s)
 	default:
@@ -198,9 +198,15 @@ func stillReadable(s *State) Step {
 	}
 }
 
-// deletionPaced: a DELETE failed, or services were activated, and the next try is not
-// due. Nothing is read for it meanwhile.
+// deletionPaced: a DELETE or the question before it failed, or services were activated,
+// and the next try is not due. Nothing is read for it meanwhile, whatever wakes the object.
 func deletionPaced(s *State) Step {
+	return s.deletionWaits()
+}
+
+// deletionWaits rests until a DELETE that failed, or the question for services before
+// it, is due again; nil for not at all.
+func (s *State) deletionWaits() Step {
 	if t := s.waits(CallDelete); t != nil {
 		return s.again(CallDelete, t)
 	}

@@ -214,6 +214,9 @@ func identifies(d broker.Difference) bool {
 func boundCorrected(s *State) Step {
 	l := s.looked(s.Record.BrokerID)
 	if l == nil {
+		if rest := unsettled(s, s.differences()); rest != nil {
+			return rest // nothing is read for what is not due
+		}
 		return Look{ID: s.Record.BrokerID}
 	}
 	if !s.proven(&l.Broker) {

@@ -73,6 +73,8 @@ func TestUpdate(t *testing.T) {
 			s.Record.Accepted = []broker.Spelling{{Field: "spec.name", Desired: "ABCDEF", Observed: "ABCDEF Ltd"}}
 		}), inSync},
 		{"waits while the API still shows what was there before", drifted(fresh, sent("Changed", 1, time.Second)), Rest{Reason: v1alpha1.ReasonUpdating, Quiet: true}},
+		{"reads nothing while it waits for that", drifted(sent("Changed", 1, time.Second)), Rest{Reason: v1alpha1.ReasonUpdating, Quiet: true}},
+		{"looks again when the API had its time", drifted(sent("Changed", 1, time.Minute)), Look{ID: own}},
 		{"corrects at once what somebody changes to another value", drifted(fresh, sent("Older", 1, time.Second)), changes("spec.name")},
 		{"stops at the third fight over a value", drifted(fresh, sent("Changed", 3, time.Minute)), Rest{Reason: v1alpha1.ReasonContested}},
 		{"fights again after an hour", drifted(fresh, sent("Changed", 3, time.Hour)), changes("spec.name")},

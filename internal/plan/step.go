@@ -9,7 +9,11 @@ import (
 
 // Step is what to do next: one of the types below. What it is it says of itself, in
 // step_says.go.
+//
+//sumtype:decl
 type Step interface {
+	step()
+
 	// Calls reports whether performing it calls the seller API.
 	Calls() bool
 	// Writes reports whether it writes to the account, or announces that.

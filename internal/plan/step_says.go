@@ -53,3 +53,24 @@ func (a AskServices) subject(s *State) string { return s.servicesOf(a.ID) }
 func (s *State) servicesOf(id broker.ID) string {
 	return digest(string(id.Key()), s.Desired.ForceDelete)
 }
+
+// The steps, and nothing else.
+func (AddFinalizer) step()   {}
+func (RecordIntent) step()   {}
+func (Create) step()         {}
+func (RecordBroker) step()   {}
+func (MarkCommitted) step()  {}
+func (MarkRefused) step()    {}
+func (ClearIntent) step()    {}
+func (Bind) step()           {}
+func (Forget) step()         {}
+func (Update) step()         {}
+func (Accept) step()         {}
+func (RecordDeletion) step() {}
+func (ClearDeletion) step()  {}
+func (Delete) step()         {}
+func (Look) step()           {}
+func (AskServices) step()    {}
+func (Release) step()        {}
+func (Rest) step()           {}
+func (Show) step()           {}

@@ -20,6 +20,7 @@ import (
 	"github.com/reseller-operator/reseller-operator/internal/cloudmore"
 	"github.com/reseller-operator/reseller-operator/internal/controller/reseller"
 	"github.com/reseller-operator/reseller-operator/internal/controller/seller"
+	"github.com/reseller-operator/reseller-operator/internal/plan"
 )
 
 // manager is one process: the real controllers with a cache and a clock of
@@ -80,7 +81,7 @@ func (w *World) start(lag int, ahead time.Duration) *manager {
 	}
 	m.resellers = &reseller.Reconciler{
 		Client: m.client, Live: m.mutant.live(m, writer), Accounts: m.accounts, Events: &events.FakeRecorder{},
-		Clock: m.clock, Entropy: chance, Decide: m.mutant.decide(),
+		Clock: m.clock, Entropy: chance, Decide: m.decide,
 	}
 	m.sellers = &seller.Reconciler{
 		New: func() v1alpha1.SellerObject { return &v1alpha1.Seller{} }, Client: m.client, Live: writer, Accounts: m.accounts,
@@ -91,6 +92,7 @@ func (w *World) start(lag int, ahead time.Duration) *manager {
 	m.cache.start(lag)
 	m.announceAll()
 	w.managers = append(w.managers, m)
+	w.recording.tell(m.name, "starts")
 	return m
 }
 
@@ -110,6 +112,7 @@ func (m *manager) kill() {
 		return
 	}
 	m.dead = true
+	m.w.recording.tell(m.name, "dies")
 	m.cancel()
 	close(m.gone)
 	m.w.killed(m)
@@ -172,4 +175,14 @@ func (m *manager) observe(a *account.Account) {
 
 func requestFor(name types.NamespacedName) reconcile.Request {
 	return reconcile.Request{NamespacedName: name}
+}
+
+// decide answers as the operator does, or as a broken one, and has it told.
+func (m *manager) decide(s *plan.State) plan.Step {
+	if broken := m.mutant.decide(); broken != nil {
+		return broken(s)
+	}
+	step, rule := plan.Decide(s)
+	m.w.recording.decision(m.name, s, rule, step)
+	return step
 }

@@ -130,6 +130,9 @@ func (w *World) remove(name string) {
 	}
 }
 
+// removeElsewhere deletes a broker in the portal; it may be gone.
+func (w *World) removeElsewhere(id string) { _ = w.fake.Remove(id) }
+
 // reasonOfA is what Ready of "a" says, whom the named schedules are about; "gone"
 // when it is not there.
 func (w *World) reasonOfA() string {

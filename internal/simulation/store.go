@@ -42,6 +42,7 @@ type server struct {
 	changes map[string][]change // by kind, in order
 	version int64
 	uids    int
+	told    func(change) // of every change; nil: nobody
 }
 
 func newServer(scheme *runtime.Scheme) *server {
@@ -138,7 +139,7 @@ func (s *server) keep(by, kind string, key types.NamespacedName, tree map[string
 	}
 	if tree == nil {
 		delete(s.objects[kind], key)
-		s.changes[kind] = append(s.changes[kind], entry)
+		s.note(entry)
 		return nil, nil
 	}
 	metaOf(tree)["resourceVersion"] = strconv.FormatInt(s.version, 10)
@@ -152,8 +153,16 @@ func (s *server) keep(by, kind string, key types.NamespacedName, tree map[string
 	}
 	entry.after = next.obj
 	s.objects[kind][key] = next
-	s.changes[kind] = append(s.changes[kind], entry)
+	s.note(entry)
 	return next, nil
+}
+
+// note keeps a change and tells of it.
+func (s *server) note(c change) {
+	s.changes[c.kind] = append(s.changes[c.kind], c)
+	if s.told != nil {
+		s.told(c)
+	}
 }
 
 // decode makes the typed form of a tree; what does not fit the type is refused,

@@ -38,6 +38,7 @@ func (c transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	r = r.Clone(ctx)
 	r.Header.Set(pointHeader, strconv.Itoa(p.n))
 	response, err := to.RoundTripper().RoundTrip(r)
+	w.recording.answered(p, response, err)
 	t.leave(struck)
 	return response, err
 }

@@ -55,14 +55,15 @@ type World struct {
 	// choose picks one of several possible actions; nil: the first.
 	choose func([]action) int
 	// script is what people do, each when it is time.
-	script   []*stage
-	touched  []touch
-	sieges   []siege
-	heeded   map[types.UID]int // how often people asked for another try
-	met      map[string]bool   // shapes of the schedule itself
-	limited  bool              // the accounts' rate is low
-	asked    int               // requests for a pass
-	unheeded bool              // people do not do what Resellers ask of them
+	script    []*stage
+	touched   []touch
+	sieges    []siege
+	heeded    map[types.UID]int // how often people asked for another try
+	met       map[string]bool   // shapes of the schedule itself
+	limited   bool              // the accounts' rate is low
+	asked     int               // requests for a pass
+	unheeded  bool              // people do not do what Resellers ask of them
+	recording *recording        // nil: nobody listens
 }
 
 // Options say what kind of run it is.

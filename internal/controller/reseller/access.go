@@ -16,6 +16,7 @@ import (
 	"github.com/reseller-operator/reseller-operator/internal/account"
 	"github.com/reseller-operator/reseller-operator/internal/broker"
 	"github.com/reseller-operator/reseller-operator/internal/plan"
+	"github.com/reseller-operator/reseller-operator/internal/sellerplan"
 )
 
 // findAccess finds out whether and how the account may be used for this object.
@@ -86,13 +87,14 @@ func (p *pass) useSession(seller v1alpha1.SellerObject) {
 		p.access.Session = standing.ID
 		if standing.Verified && Verified(seller) {
 			p.account, p.session = a, name
+			p.claimTurn()
 			p.obeyBrake(a.Halted())
 			p.r.wakeUps.admit(p.access.Account, p.owner())
 			return
 		}
 	}
 	p.access.Problem = &plan.Problem{Reason: v1alpha1.ReasonSellerNotReady}
-	p.access.Problem.Message, p.access.Passing = sellerNotReady(seller)
+	p.access.Problem.Message, p.access.Passing = sellerplan.NotReady(seller)
 }
 
 // obeyBrake stops all writing while the account's brake holds.
@@ -100,7 +102,7 @@ func (p *pass) obeyBrake(halted *account.Halt) {
 	if halted != nil && p.access.Halted == nil {
 		p.access.Halted = &plan.Problem{
 			Reason:  v1alpha1.ReasonSellerNotReady,
-			Message: fmt.Sprintf("writing is halted (%s), because %s; the Seller says how to go on", v1alpha1.ReasonWritesHalted, halted.Why()),
+			Message: fmt.Sprintf("writing is halted (%s), because %s; the Seller says how to go on", v1alpha1.ReasonWritesHalted, sellerplan.WhyHalted(halted.Most, halted.Total, halted.Window)),
 		}
 	}
 }

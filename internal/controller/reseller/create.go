@@ -49,7 +49,11 @@ func (p *pass) recordIntent(ctx context.Context) (*reconcile.Result, error) {
 	intent.BodyHash = broker.Fingerprint(&desired.Broker)
 	p.m.Wrote = attempt
 	plan.Report(p.state(), plan.Rest{Reason: v1alpha1.ReasonCreating, Message: "the broker is about to be created"}, &p.obj.Status)
-	return p.ended(p.save(ctx, func(st *v1alpha1.ResellerStatus) { st.Creation = intent }))
+	err = p.save(ctx, func(st *v1alpha1.ResellerStatus) { st.Creation = intent })
+	if err == nil {
+		p.keepTurn(intent.Deadline.Time)
+	}
+	return p.ended(err)
 }
 
 // awaitProtection ends the pass while the Seller may still vanish.

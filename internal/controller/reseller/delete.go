@@ -20,13 +20,17 @@ func (p *pass) recordDeletion(ctx context.Context) error {
 	}
 	now := p.r.Clock.Now()
 	p.m.DeletionWrote = attempt
-	return p.save(ctx, func(st *v1alpha1.ResellerStatus) {
+	err = p.save(ctx, func(st *v1alpha1.ResellerStatus) {
 		plan.Report(p.state(), plan.Rest{Reason: v1alpha1.ReasonDeleting, Message: "the broker is about to be deleted"}, st)
 		st.Deletion = &v1alpha1.Deletion{
 			Attempt: attempt, StartedAt: metav1.NewMicroTime(now), Deadline: metav1.NewMicroTime(now.Add(p.access.Deadline)),
 			BrokerID: st.BrokerID,
 		}
 	})
+	if err == nil {
+		p.keepTurn(now.Add(p.access.Deadline))
+	}
+	return err
 }
 
 // delete deletes the broker: once for the recorded deletion, on a context that a

@@ -8,10 +8,12 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 )
 
-// Priorities of the queue: what a person does goes before what is new, that before
-// what goes on, so that many that are new share the next reading, and all before
-// what a start or a reading brings. Between them is room for levels.
+// Priorities of the queue: whose turn it is to call the account goes first. What a
+// person does goes before what is new, that before what goes on, so that many that are
+// new share the next reading, and all before what a start or a reading brings. Between
+// them is room for levels.
 const (
+	priorityTurn    = 5 * levels
 	priorityEdit    = 4 * levels
 	priorityNew     = 3 * levels
 	priorityGoOn    = 2 * levels

@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"k8s.io/apimachinery/pkg/types"
 	clocktesting "k8s.io/utils/clock/testing"
 
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
@@ -28,5 +29,18 @@ func TestWhatIsRememberedOfABrokerEndsWithIt(t *testing.T) {
 	p.remember()
 	if !p.m.MissingSince.IsZero() || p.m.BoundSince.Equal(now) || len(p.m.Sent) != 0 {
 		t.Errorf("broker 4712 inherits %v and %v", p.m.MissingSince, p.m.Sent)
+	}
+}
+
+// An object that was made again under the same name has posted nothing.
+func TestWhatIsRememberedOfAnObjectEndsWithIt(t *testing.T) {
+	var all memories
+	name := types.NamespacedName{Namespace: "ns", Name: "name"}
+	all.of(name, "1").Posted = "attempt"
+	if all.of(name, "1").Posted == "" {
+		t.Error("forgotten while the object is the same")
+	}
+	if all.of(name, "2").Posted != "" {
+		t.Error("another object inherits what the first one posted")
 	}
 }

@@ -24,8 +24,9 @@ type pass struct {
 	session  string
 	access   plan.Access
 	rivals   []plan.Rival
-	live     bool // rivals come from a live list
-	admitted bool // by the ClusterSeller, as asked of the API server
+	live     bool             // rivals come from a live list
+	admitted bool             // by the ClusterSeller, as asked of the API server
+	turn     *account.Account // that this pass may call; nil: it is not this object's turn
 	outcome  plan.Outcome
 	priority int
 }
@@ -147,15 +148,7 @@ func (p *pass) owner() account.Owner {
 	return account.Owner{Namespace: p.obj.Namespace, Name: p.obj.Name}
 }
 
-// lane says how urgent the calls of this pass are.
+// lane says for whom the calls of this pass are, and how urgent.
 func (p *pass) lane(ctx context.Context) context.Context {
-	ctx = cloudmore.WithNamespace(ctx, p.obj.Namespace)
-	switch priorityOf(p.obj) {
-	case priorityEdit:
-		return cloudmore.WithLane(ctx, cloudmore.LaneEdits)
-	case priorityGoOn:
-		return cloudmore.WithLane(ctx, cloudmore.LaneCreates)
-	default:
-		return cloudmore.WithLane(ctx, cloudmore.LaneBackground)
-	}
+	return cloudmore.WithLane(cloudmore.WithNamespace(ctx, p.obj.Namespace), laneOf(p.obj))
 }

@@ -3,7 +3,6 @@ package reseller
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"sigs.k8s.io/controller-runtime/pkg/controller/controllerutil"
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
@@ -18,14 +17,25 @@ import (
 // the cache shows what was saved.
 func (p *pass) perform(ctx context.Context, step plan.Step) (*reconcile.Result, error) {
 	ctx = p.lane(ctx)
-	if p.call(ctx, step) {
-		p.m.Did(step, p.state())
-		if _, looked := step.(plan.Look); looked {
-			return nil, p.findRivals(ctx) // of the broker that was read, too
-		}
-		return nil, nil
-	}
 	switch step := step.(type) {
+	case plan.Look:
+		p.look(ctx, step.ID)
+		p.m.Did(step, p.state())
+		return nil, p.findRivals(ctx) // of the broker that was read, too
+	case plan.AskServices:
+		p.askServices(ctx, step.ID)
+		p.m.Did(step, p.state())
+	case plan.Create:
+		p.create(ctx)
+		p.m.Did(step, p.state())
+	case plan.Update:
+		p.update(ctx, step)
+		p.m.Did(step, p.state())
+	case plan.Delete:
+		p.delete(ctx)
+		p.m.Did(step, p.state())
+	case plan.Accept:
+		p.accept(step.Spellings)
 	case plan.AddFinalizer:
 		return nil, p.addFinalizer(ctx)
 	case plan.RecordIntent:
@@ -44,46 +54,17 @@ func (p *pass) perform(ctx context.Context, step plan.Step) (*reconcile.Result, 
 		return p.ended(p.forgetBroker(ctx))
 	case plan.Show:
 		return nil, p.save(ctx, func(st *v1alpha1.ResellerStatus) { plan.ShowReason(p.state(), step.Then, st) })
-	case plan.Accept:
-		p.accept(step.Spellings)
-		return nil, nil
-	default:
-		return p.performDeletion(ctx, step)
-	}
-}
-
-// call makes the call of a step to the seller API; it reports whether there is one.
-func (p *pass) call(ctx context.Context, step plan.Step) bool {
-	switch step := step.(type) {
-	case plan.Look:
-		p.look(ctx, step.ID)
-	case plan.AskServices:
-		activated, f := p.account.ServicesActivated(ctx, p.session, step.ID)
-		p.outcome.Services = &plan.Services{Activated: activated, Failure: f}
-	case plan.Create:
-		p.create(ctx)
-	case plan.Update:
-		p.update(ctx, step)
-	case plan.Delete:
-		p.delete(ctx)
-	default:
-		return false
-	}
-	return true
-}
-
-// performDeletion does the steps that only a deletion takes.
-func (p *pass) performDeletion(ctx context.Context, step plan.Step) (*reconcile.Result, error) {
-	switch step := step.(type) {
 	case plan.RecordDeletion:
 		return p.ended(p.recordDeletion(ctx))
 	case plan.ClearDeletion:
 		return p.endedBy(step.Then, p.clearDeletion(ctx, step))
 	case plan.Release:
 		return p.ended(p.release(ctx, step))
-	default:
-		return nil, fmt.Errorf("no way to perform %T", step)
+	case plan.Rest:
+		result, err := p.finish(ctx, step)
+		return &result, err
 	}
+	return nil, nil
 }
 
 // ended ends the pass: the event of the write brings the next one.
@@ -115,6 +96,12 @@ func (p *pass) addFinalizer(ctx context.Context) error {
 	}
 	p.m.Finalized(p.r.Clock.Now())
 	return nil
+}
+
+// askServices asks whether services are activated for the broker.
+func (p *pass) askServices(ctx context.Context, id broker.ID) {
+	activated, f := p.account.ServicesActivated(ctx, p.session, id)
+	p.outcome.Services = &plan.Services{Activated: activated, Failure: f}
 }
 
 // look reads the broker by its own GET.

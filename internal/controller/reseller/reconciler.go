@@ -77,10 +77,11 @@ func (r *Reconciler) Reconcile(ctx context.Context, req reconcile.Request) (reco
 	if err != nil {
 		return reconcile.Result{}, err
 	}
+	defer p.endTurn()
 	for range maxSteps {
 		step := r.next(p.state())
-		if rest, ok := step.(plan.Rest); ok {
-			return p.finish(ctx, rest)
+		if done, err := p.awaitTurn(ctx, step); err != nil || done != nil {
+			return p.interrupted(done, err)
 		}
 		if again, err := p.mind(ctx, step); err != nil {
 			return p.interrupted(nil, err)

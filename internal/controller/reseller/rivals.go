@@ -151,8 +151,8 @@ func (r *Reconciler) accountOfReseller(ctx context.Context, obj *v1alpha1.Resell
 	if err != nil {
 		return broker.Account{}, client.IgnoreNotFound(err) // without a Seller it can't do anything
 	}
-	counts, err := Counts(ctx, r.Client, seller, obj)
-	if err != nil || !counts {
+	counted, err := counts(ctx, r.Client, seller, obj)
+	if err != nil || !counted {
 		return broker.Account{}, err
 	}
 	return accountOf(seller.Settings()), nil
@@ -185,8 +185,9 @@ func (p *pass) mindRivals(ctx context.Context, step plan.Step) (bool, error) {
 	return true, p.findRivalsLive(ctx)
 }
 
-// firstWrite reports whether the step takes or sends something that only an
-// undisputed owner may, for the first time.
+// firstWrite reports whether the step takes, announces or sends something that only an
+// undisputed owner may, for the first time. What would be withdrawn before it is sent is
+// not announced: each withdrawal would bring the next announcement.
 func (p *pass) firstWrite(step plan.Step) bool {
 	switch step.(type) {
 	case plan.Bind:
@@ -196,6 +197,6 @@ func (p *pass) firstWrite(step plan.Step) bool {
 	case plan.Update:
 		return !p.m.Proven.Same(broker.ID(p.obj.Status.BrokerID))
 	default:
-		return step.Calls() && step.Writes()
+		return step.Writes()
 	}
 }

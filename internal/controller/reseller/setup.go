@@ -55,6 +55,7 @@ func SetupIndexes(ctx context.Context, indexer client.FieldIndexer) error {
 // SetupWithManager registers the controller. workers is how many Resellers are
 // looked at side by side.
 func (r *Reconciler) SetupWithManager(mgr manager.Manager, workers int) error {
+	r.Accounts.ShareWorkers(workers)
 	b := ctrl.NewControllerManagedBy(mgr).Named("reseller").
 		WithOptions(controller.Options{
 			MaxConcurrentReconciles: workers,
@@ -76,6 +77,7 @@ func (r *Reconciler) SetupWithManager(mgr manager.Manager, workers int) error {
 func (r *Reconciler) WakeUps() source.TypedSource[reconcile.Request] {
 	r.wakeUps.fairness = &r.fairness
 	r.Accounts.OnOwners(r.wakeUps.wake)
+	r.Accounts.OnTurns(r.wakeUps.turn)
 	r.Accounts.OnKeepers(r.wakeUps.wakeBarred)
 	return source.TypedFunc[reconcile.Request](r.wakeUps.start)
 }

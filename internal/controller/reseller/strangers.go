@@ -4,12 +4,12 @@ import (
 	"context"
 	"fmt"
 
-	"k8s.io/apimachinery/pkg/api/meta"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
 	"github.com/reseller-operator/reseller-operator/internal/broker"
 	"github.com/reseller-operator/reseller-operator/internal/plan"
+	"github.com/reseller-operator/reseller-operator/internal/sellerplan"
 )
 
 // A stranger names a Seller that does not allow its namespace, or whose
@@ -17,26 +17,31 @@ import (
 // nobody's rival, and nothing is protected for it.
 
 // Verified reports whether the Seller's own credentials got the list of its
-// account at some time, whatever they can now. A Seller that was last kept by
-// v0.1.0 says so by what it shows of the account.
+// account at some time.
 func Verified(seller v1alpha1.SellerObject) bool {
-	st := seller.CurrentStatus()
-	if v := st.Verified; v != nil {
-		return broker.AccountOf(v.Endpoint, v.SellerID) == accountOf(seller.Settings())
-	}
-	return st.Brokers != nil || meta.IsStatusConditionTrue(st.Conditions, v1alpha1.ConditionReady)
+	return sellerplan.Verified(seller.CurrentStatus(), accountOf(seller.Settings()))
 }
 
-// Counts reports whether a Reseller that names the Seller is no stranger in its
-// account.
-func Counts(ctx context.Context, from client.Reader, seller v1alpha1.SellerObject, obj *v1alpha1.Reseller) (bool, error) {
+// UserOf is what a Seller knows of a Reseller that names it. Whether its namespace is
+// admitted is asked only where something depends on it.
+func UserOf(ctx context.Context, from client.Reader, seller v1alpha1.SellerObject, verified bool, obj *v1alpha1.Reseller) (sellerplan.User, error) {
+	u := sellerplan.User{Namespace: obj.Namespace, Name: obj.Name, Drifted: len(obj.Status.Drift) > 0}
 	if account := holdsIn(obj); account != (broker.Account{}) && account == accountOf(seller.Settings()) {
-		return true, nil
+		u.Holds = true
 	}
-	if !Verified(seller) {
-		return false, nil
+	var err error
+	if verified && !u.Holds {
+		u.Admitted, err = admits(ctx, from, seller, obj.Namespace)
 	}
-	return admits(ctx, from, seller, obj.Namespace)
+	return u, err
+}
+
+// counts reports whether a Reseller that names the Seller is no stranger in its
+// account.
+func counts(ctx context.Context, from client.Reader, seller v1alpha1.SellerObject, obj *v1alpha1.Reseller) (bool, error) {
+	verified := Verified(seller)
+	u, err := UserOf(ctx, from, seller, verified, obj)
+	return u.Counts(verified), err
 }
 
 // holdsIn is the account in which a Reseller holds a broker, or may: by an open

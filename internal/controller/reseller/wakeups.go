@@ -67,7 +67,12 @@ func (w *wakeUps) start(_ context.Context, q queue) error {
 }
 
 // wake queues the owners; it never blocks.
-func (w *wakeUps) wake(owners []account.Owner) {
+func (w *wakeUps) wake(owners []account.Owner) { w.add(priorityRest, owners) }
+
+// turn queues those whose turn it is to call their account.
+func (w *wakeUps) turn(owners []account.Owner) { w.add(priorityTurn, owners) }
+
+func (w *wakeUps) add(lane int, owners []account.Owner) {
 	w.mu.Lock()
 	q := w.queue
 	w.mu.Unlock()
@@ -78,5 +83,5 @@ func (w *wakeUps) wake(owners []account.Owner) {
 	for i, o := range owners {
 		requests[i] = reconcile.Request{NamespacedName: types.NamespacedName{Namespace: o.Namespace, Name: o.Name}}
 	}
-	w.fairness.add(q, priorityRest, requests...)
+	w.fairness.add(q, lane, requests...)
 }

@@ -2,20 +2,18 @@ package seller
 
 import (
 	"context"
-	"fmt"
 	"net/http"
-	"net/url"
-	"strings"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
 	"github.com/reseller-operator/reseller-operator/internal/account"
 	"github.com/reseller-operator/reseller-operator/internal/cloudmore"
+	"github.com/reseller-operator/reseller-operator/internal/controller/reseller"
+	"github.com/reseller-operator/reseller-operator/internal/sellerplan"
 )
 
 // Connection is how endpoints may be reached.
@@ -33,52 +31,22 @@ type Connection struct {
 	Transport http.RoundTripper
 }
 
-// problem is why the credentials can't be put to work.
-type problem struct{ reason, message string }
-
-// useCredentials puts the credentials to work, if they are other ones than those
-// at work. An earlier session stays where the new credentials can't be used:
-// its token is good until it expires.
-func (r *Reconciler) useCredentials(ctx context.Context, obj v1alpha1.SellerObject) (*problem, error) {
-	if endpoint := obj.Settings().Endpoint; !r.Connection.permits(endpoint) {
-		return &problem{v1alpha1.ReasonEndpointNotAllowed, fmt.Sprintf("spec.endpoint: this operator may not call %s; who runs it permits the host with --allowed-endpoints", endpoint)}, nil
+// readCredentials reads the Secret and the CA bundle.
+func (p *pass) readCredentials(ctx context.Context) error {
+	found := &sellerplan.Credentials{}
+	p.state.Credentials = found
+	p.secret = &corev1.Secret{}
+	if err := p.r.Live.Get(ctx, p.obj.CredentialsKey(), p.secret); err != nil {
+		return client.IgnoreNotFound(err)
 	}
-	secret := &corev1.Secret{}
-	key := obj.CredentialsKey()
-	if err := r.Live.Get(ctx, key, secret); err != nil {
-		if apierrors.IsNotFound(err) {
-			return &problem{v1alpha1.ReasonCredentialsMissing, fmt.Sprintf("spec.credentialsSecretRef: there is no Secret %s in namespace %s; create it with the keys username, password and clientSecret", key.Name, key.Namespace)}, nil
-		}
-		return nil, err
+	found.Found, found.Missing, found.Endpoint = true, missingKeys(p.secret), p.secret.Annotations[v1alpha1.AnnotationEndpoint]
+	bundle, err := p.r.caBundle(ctx, p.obj)
+	if err != nil {
+		return err
 	}
-	if missing := missingKeys(secret); len(missing) > 0 {
-		return &problem{v1alpha1.ReasonCredentialsMissing, fmt.Sprintf("spec.credentialsSecretRef: Secret %s lacks %s", key.Name, strings.Join(missing, ", "))}, nil
-	}
-	if !permits(secret, obj.Settings().Endpoint) {
-		return &problem{v1alpha1.ReasonCredentialsMissing, fmt.Sprintf("spec.endpoint: Secret %s does not permit that its password is sent to %s; whoever owns the Secret says so with the annotation %s: %s",
-			key.Name, obj.Settings().Endpoint, v1alpha1.AnnotationEndpoint, obj.Settings().Endpoint)}, nil
-	}
-	bundle, trouble, err := r.caBundle(ctx, obj)
-	if trouble != nil || err != nil {
-		return trouble, err
-	}
-	return r.enter(obj, secret, bundle), nil
-}
-
-// permits reports whether the credentials may be sent to an endpoint: the
-// default one, the one that the Secret itself names, or, where it names none, a
-// loopback address. Else a person who can edit a Seller but not read its Secret
-// could have the password sent to a host of their own.
-func permits(secret *corev1.Secret, endpoint string) bool {
-	named := secret.Annotations[v1alpha1.AnnotationEndpoint]
-	switch {
-	case endpoint == v1alpha1.DefaultEndpoint, named == endpoint:
-		return true
-	case named != "":
-		return false
-	}
-	at, err := url.Parse(endpoint)
-	return err == nil && isLoopback(at.Hostname())
+	p.bundle, found.CAFound = bundle, len(bundle) > 0
+	found.Prints = printsOf(p.obj, p.secret, bundle)
+	return nil
 }
 
 // missingKeys are the keys that have no value.
@@ -92,72 +60,74 @@ func missingKeys(secret *corev1.Secret) []string {
 	return missing
 }
 
-// caBundle reads the private CA, nil where none is named.
-func (r *Reconciler) caBundle(ctx context.Context, obj v1alpha1.SellerObject) ([]byte, *problem, error) {
+// caBundle reads the private CA; empty where none is named, or none is there.
+func (r *Reconciler) caBundle(ctx context.Context, obj v1alpha1.SellerObject) ([]byte, error) {
 	ref := obj.Settings().CABundleRef
 	if ref == nil {
-		return nil, nil, nil
+		return nil, nil
 	}
 	at := types.NamespacedName{Namespace: obj.CredentialsKey().Namespace, Name: string(ref.Name)}
-	var bundle []byte
-	var err error
 	if ref.Kind == v1alpha1.CABundleSecret {
 		holder := &corev1.Secret{}
-		err = r.Live.Get(ctx, at, holder)
-		bundle = holder.Data[ref.Key]
-	} else {
-		holder := &corev1.ConfigMap{}
-		err = r.Live.Get(ctx, at, holder)
-		bundle = []byte(holder.Data[ref.Key])
+		err := r.Live.Get(ctx, at, holder)
+		return holder.Data[ref.Key], client.IgnoreNotFound(err)
 	}
-	if client.IgnoreNotFound(err) != nil {
-		return nil, nil, err
-	}
-	if len(bundle) == 0 {
-		return nil, &problem{v1alpha1.ReasonCredentialsMissing, fmt.Sprintf("spec.caBundleRef: there is no key %s in %s %s of namespace %s", ref.Key, ref.Kind, at.Name, at.Namespace)}, nil
-	}
-	return bundle, nil, nil
+	holder := &corev1.ConfigMap{}
+	err := r.Live.Get(ctx, at, holder)
+	return []byte(holder.Data[ref.Key]), client.IgnoreNotFound(err)
+}
+
+// trusts are what an account calls them.
+var trusts = map[sellerplan.Trust]account.Trust{
+	sellerplan.Untried: account.Untried, sellerplan.Renewed: account.Renewed, sellerplan.Proven: account.Proven,
 }
 
 // enter makes a client of the credentials and puts it to work.
-func (r *Reconciler) enter(obj v1alpha1.SellerObject, secret *corev1.Secret, bundle []byte) *problem {
-	name := client.ObjectKeyFromObject(obj)
-	known, next := r.session(name), newSession(obj, secret, bundle)
-	before := r.loginsOf(known)
-	next.touched = touched(obj.CurrentStatus(), known, next) && (known == nil || before.Refused)
-	if known != nil && known.digest == next.digest && known.key == next.key {
-		if known.settings != next.settings {
-			r.Accounts.Adjust(next.key, next.name, next.settings)
-		}
-		next.others = known.others
-		r.keep(name, next)
-		return nil
+func (p *pass) enter(step *sellerplan.Enter) {
+	r, door := p.r, &account.Door{}
+	p.state.Status = step.Status
+	c, err := cloudmore.New(p.config(step, door))
+	if err != nil {
+		p.state.Outcome.Entered = &sellerplan.Entered{Trouble: err.Error()}
+		return
 	}
-	door := &account.Door{}
-	config := cloudmore.Config{
-		Endpoint: obj.Settings().Endpoint, SellerID: string(obj.Settings().SellerID),
+	p.state.Outcome.Entered = &sellerplan.Entered{}
+	next := &session{Session: step.Session, name: reseller.SessionName(p.obj), settings: settingsOf(p.obj.Settings())}
+	if known := r.session(p.name); known != nil && known.Account != next.Account {
+		r.Accounts.Leave(known.Account, known.name)
+	}
+	r.Accounts.Enter(next.Account, next.name, account.Entry{
+		ID: next.Client, Client: c, Door: door, Trust: trusts[step.Trust], Settings: next.settings,
+	})
+	r.keep(p.name, next)
+}
+
+// config is what a client is made from, and what it knows of earlier logins.
+func (p *pass) config(step *sellerplan.Enter, door *account.Door) cloudmore.Config {
+	r, settings, data := p.r, p.obj.Settings(), p.secret.Data
+	return cloudmore.Config{
+		Endpoint: settings.Endpoint, SellerID: string(settings.SellerID),
 		Credentials: cloudmore.Credentials{
-			Username:     string(secret.Data[v1alpha1.SecretKeyUsername]),
-			Password:     string(secret.Data[v1alpha1.SecretKeyPassword]),
-			ClientSecret: string(secret.Data[v1alpha1.SecretKeyClientSecret]),
-			ClientID:     string(secret.Data[v1alpha1.SecretKeyClientID]),
+			Username:     string(data[v1alpha1.SecretKeyUsername]),
+			Password:     string(data[v1alpha1.SecretKeyPassword]),
+			ClientSecret: string(data[v1alpha1.SecretKeyClientSecret]),
+			ClientID:     string(data[v1alpha1.SecretKeyClientID]),
 		},
 		Gate: door, Now: r.Clock.Now, UserAgent: r.Connection.UserAgent, Transport: r.Connection.Transport,
-		CABundle: bundle, AllowInsecure: r.Connection.AllowInsecure, AllowPrivateNetworks: r.Connection.reachesInside(obj.Settings().Endpoint),
+		CABundle: p.bundle, AllowInsecure: r.Connection.AllowInsecure, AllowPrivateNetworks: r.Connection.reachesInside(settings.Endpoint),
+		NewCredentials: step.NewCredentials, LoginRefused: step.LoginRefused, LoginsUndecided: step.LoginsUndecided,
 	}
-	next.others = remember(&config, obj.CurrentStatus(), known, next, before)
-	c, err := cloudmore.New(config)
-	if err != nil {
-		return &problem{v1alpha1.ReasonUnreachable, "spec.endpoint, spec.caBundleRef or the Secret can't be used: " + err.Error()}
+}
+
+// stay leaves the client at work, with the settings of now.
+func (p *pass) stay(step *sellerplan.Stay) {
+	p.state.Outcome.Entered = &sellerplan.Entered{}
+	known := p.r.session(p.name)
+	next := &session{Session: step.Session, name: known.name, settings: settingsOf(p.obj.Settings())}
+	if known.settings != next.settings {
+		p.r.Accounts.Adjust(next.Account, next.name, next.settings)
 	}
-	if known != nil && known.key != next.key {
-		r.Accounts.Leave(known.key, known.name)
-	}
-	r.Accounts.Enter(next.key, next.name, account.Entry{
-		ID: next.digest, Client: c, Door: door, Trust: trust(obj, next.revision), Settings: next.settings,
-	})
-	r.keep(name, next)
-	return nil
+	p.r.keep(p.name, next)
 }
 
 // settingsOf is what a Seller asks of the account.

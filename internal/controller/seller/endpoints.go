@@ -2,9 +2,10 @@ package seller
 
 import (
 	"fmt"
-	"net/netip"
 	"net/url"
 	"strings"
+
+	"github.com/reseller-operator/reseller-operator/internal/sellerplan"
 )
 
 // DefaultAllowedHosts are Cloudmore's own.
@@ -29,7 +30,7 @@ func (c *Connection) permits(endpoint string) bool {
 		return false
 	}
 	host := strings.ToLower(at.Hostname())
-	if c.AllowInsecure && isLoopback(host) {
+	if c.AllowInsecure && sellerplan.Loopback(host) {
 		return true
 	}
 	patterns := c.AllowedHosts
@@ -49,11 +50,5 @@ func (c *Connection) permits(endpoint string) bool {
 // reachesInside reports whether an address that is not public may be dialled.
 func (c *Connection) reachesInside(endpoint string) bool {
 	at, err := url.Parse(endpoint)
-	return c.AllowPrivateNetworks || (err == nil && c.AllowInsecure && isLoopback(strings.ToLower(at.Hostname())))
-}
-
-// isLoopback reports whether a host is this machine by name or address.
-func isLoopback(host string) bool {
-	address, err := netip.ParseAddr(host)
-	return host == "localhost" || (err == nil && address.IsLoopback())
+	return c.AllowPrivateNetworks || (err == nil && c.AllowInsecure && sellerplan.Loopback(strings.ToLower(at.Hostname())))
 }

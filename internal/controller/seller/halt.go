@@ -2,24 +2,16 @@ package seller
 
 import (
 	"context"
-	"fmt"
 	"math"
-	"strings"
 
-	"k8s.io/apimachinery/pkg/api/equality"
-	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
 	"github.com/reseller-operator/reseller-operator/internal/account"
-	"github.com/reseller-operator/reseller-operator/internal/bounded"
 	"github.com/reseller-operator/reseller-operator/internal/broker"
-	"github.com/reseller-operator/reseller-operator/internal/controller/reseller"
+	"github.com/reseller-operator/reseller-operator/internal/sellerplan"
 )
-
-// maxTold is what status keeps of the text of v0.1.0's halt, in bytes.
-const maxTold = 4096
 
 // storedBrakes are what all Sellers and ClusterSellers keep of their brakes, from a
 // live list: the latest halt may be younger than the cache.
@@ -30,7 +22,7 @@ func (r *Reconciler) storedBrakes(ctx context.Context) ([]account.Stored, error)
 	}
 	var all []account.Stored
 	keep := func(obj v1alpha1.SellerObject) {
-		all = append(all, account.Stored{Key: keyOf(obj), Memory: brakeIn(obj.CurrentStatus())})
+		all = append(all, account.Stored{Key: sellerplan.AccountOf(obj), Memory: brakeIn(obj.CurrentStatus())})
 	}
 	for _, namespace := range namespaces {
 		list := &v1alpha1.SellerList{}
@@ -54,56 +46,15 @@ func (r *Reconciler) storedBrakes(ctx context.Context) ([]account.Stored, error)
 	return all, nil
 }
 
-// keepHalt stores a halt of the account before anything else is done, so that no
-// other trouble of the pass and no restart lose it.
-func (r *Reconciler) keepHalt(ctx context.Context, obj v1alpha1.SellerObject) error {
-	before := obj.DeepCopyObject().(v1alpha1.SellerObject)
-	r.Accounts.Recall(keyOf(obj), brakeIn(obj.CurrentStatus()))
-	r.reportBrake(obj)
-	if obj.CurrentStatus().Halt == nil || equality.Semantic.DeepEqual(before.CurrentStatus(), obj.CurrentStatus()) {
-		return nil
-	}
-	return r.patchStatus(ctx, obj, before)
+// brakeIn is what status keeps of the brake, as the account remembers it.
+func brakeIn(status *v1alpha1.SellerStatus) account.Memory {
+	stored := sellerplan.StoredBrake(status)
+	return account.Memory{Halt: haltIn(stored.Halt), Resumed: stored.Resumed}
 }
 
-// reportBrake puts the brake into the status of a Seller that has got the account's
-// list, or did so before a restart: what it shows is no stranger's business.
-func (r *Reconciler) reportBrake(obj v1alpha1.SellerObject) {
-	if !r.ownsHalt(obj) {
-		return
-	}
-	st, memory := obj.CurrentStatus(), r.Accounts.Brake(keyOf(obj))
-	if h := memory.Halt; h == nil || st.Halt == nil || !st.Halt.Since.Time.Equal(h.Since) {
-		st.Halt = haltFrom(h, obj.GetNamespace())
-	}
-	st.WritesResumedAt = nil
-	if !memory.Resumed.IsZero() {
-		resumed := metav1.NewMicroTime(memory.Resumed)
-		st.WritesResumedAt = &resumed
-	}
-}
-
-// ownsHalt reports whether the halt of the account is this Seller's to show and to end.
-func (r *Reconciler) ownsHalt(obj v1alpha1.SellerObject) bool {
-	if brakeIn(obj.CurrentStatus()) != (account.Memory{}) {
-		return true
-	}
-	a := r.Accounts.Find(keyOf(obj))
-	return a != nil && a.Standing(reseller.SessionName(obj)).Entitled
-}
-
-// brakeIn is what status keeps of the brake. v0.1.0 kept a halt in the condition
-// Ready only: that text is taken over as it is.
-func brakeIn(st *v1alpha1.SellerStatus) account.Memory {
-	memory := account.Memory{Halt: haltIn(st.Halt)}
-	if st.WritesResumedAt != nil {
-		memory.Resumed = st.WritesResumedAt.Time
-	}
-	ready := meta.FindStatusCondition(st.Conditions, v1alpha1.ConditionReady)
-	if st.Halt == nil && ready != nil && ready.Reason == v1alpha1.ReasonWritesHalted {
-		memory.Halt = &account.Halt{Since: ready.LastTransitionTime.Time, Told: bounded.Text(ready.Message, maxTold)}
-	}
-	return memory
+// brakeFrom is what an account remembers, as status keeps it.
+func brakeFrom(m account.Memory) sellerplan.Brake {
+	return sellerplan.Brake{Halt: haltFrom(m.Halt), Resumed: m.Resumed}
 }
 
 // haltIn reads the facts of a halt from status.
@@ -123,9 +74,8 @@ func haltIn(stored *v1alpha1.WriteHalt) *account.Halt {
 	return h
 }
 
-// haltFrom is how status keeps the facts of a halt. A Seller names nobody of
-// another namespace: those are counted.
-func haltFrom(h *account.Halt, namespace string) *v1alpha1.WriteHalt {
+// haltFrom is how status keeps the facts of a halt.
+func haltFrom(h *account.Halt) *v1alpha1.WriteHalt {
 	if h == nil {
 		return nil
 	}
@@ -137,10 +87,6 @@ func haltFrom(h *account.Halt, namespace string) *v1alpha1.WriteHalt {
 		stored.Kind = v1alpha1.HaltUnknown
 	}
 	for _, w := range h.Whom {
-		if namespace != "" && w.Owner.Namespace != namespace {
-			stored.More++
-			continue
-		}
 		action := v1alpha1.WriteChange
 		if w.Deletes {
 			action = v1alpha1.WriteDelete
@@ -151,22 +97,3 @@ func haltFrom(h *account.Halt, namespace string) *v1alpha1.WriteHalt {
 }
 
 func small(n int) int32 { return int32(min(max(n, 0), math.MaxInt32)) }
-
-// howToResume ends the message of a halt.
-const howToResume = "; nothing is written until somebody has looked at what is about to happen and sets the annotation " + v1alpha1.AnnotationResumeWritesAt + " to any new value"
-
-// haltMessage says why writing is halted, what was about to happen to whom, and
-// how to go on.
-func haltMessage(h *v1alpha1.WriteHalt) string {
-	if h.Message != "" {
-		return h.Message // with all of that
-	}
-	var whom []string
-	for _, w := range h.Whom {
-		whom = append(whom, fmt.Sprintf("%s of %s/%s (broker %s)", strings.ToLower(string(w.Action)), w.Namespace, w.Name, w.BrokerID))
-	}
-	if h.More > 0 {
-		whom = append(whom, fmt.Sprintf("%d more", h.More))
-	}
-	return haltIn(h).Why() + ": " + strings.Join(whom, ", ") + howToResume
-}

@@ -11,6 +11,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/controller/controllerutil"
 
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
+	"github.com/reseller-operator/reseller-operator/internal/sellerplan"
 )
 
 var (
@@ -18,35 +19,6 @@ var (
 	namespaceKind = schema.GroupVersionKind{Version: "v1", Kind: "Namespace"}
 	configMapKind = schema.GroupVersionKind{Version: "v1", Kind: "ConfigMap"}
 )
-
-// protect keeps the object and what it names while a Reseller needs them, and
-// lets them go after a live list shows no user. It reports whether the object
-// is going.
-func (r *Reconciler) protect(ctx context.Context, obj v1alpha1.SellerObject, used bool) (gone bool, err error) {
-	going := !obj.GetDeletionTimestamp().IsZero()
-	kept := controllerutil.ContainsFinalizer(obj, v1alpha1.FinalizerInUse)
-	switch {
-	case used && going:
-		return !kept, nil
-	case used:
-		if err := r.keepHeld(ctx, obj); err != nil {
-			return false, err
-		}
-		return false, r.patchFinalizer(ctx, obj, controllerutil.AddFinalizer)
-	case !kept:
-		return going, nil
-	}
-	if unused, err := r.unusedLive(ctx, obj); err != nil || !unused {
-		return false, err
-	}
-	if err := r.releaseHeld(ctx, obj); err != nil {
-		return false, err
-	}
-	if going {
-		r.end(client.ObjectKeyFromObject(obj))
-	}
-	return going, r.patchFinalizer(ctx, obj, controllerutil.RemoveFinalizer)
-}
 
 func (r *Reconciler) patchFinalizer(ctx context.Context, obj client.Object, change func(client.Object, string) bool) error {
 	return patchFinalizer(ctx, r.Client, obj, change)
@@ -59,21 +31,6 @@ func patchFinalizer(ctx context.Context, to client.Writer, obj client.Object, ch
 		return nil
 	}
 	return to.Patch(ctx, obj, client.MergeFromWithOptions(before, client.MergeFromWithOptimisticLock{}))
-}
-
-// unusedLive reports whether no Reseller needs the object, by a live list: the
-// cache may not show one that just saw the object protected.
-func (r *Reconciler) unusedLive(ctx context.Context, obj v1alpha1.SellerObject) (bool, error) {
-	list := &v1alpha1.ResellerList{}
-	fields := client.MatchingFields{"spec.sellerRef.name": obj.GetName()}
-	if err := r.Live.List(ctx, list, client.InNamespace(obj.GetNamespace()), fields); err != nil {
-		return false, err
-	}
-	users := slices.DeleteFunc(list.Items, func(u v1alpha1.Reseller) bool {
-		return u.Spec.SellerRef.Kind != obj.SellerKind() && (u.Spec.SellerRef.Kind != "" || obj.SellerKind() != v1alpha1.SellerKindSeller)
-	})
-	needing, err := r.needing(ctx, r.Live, obj, users)
-	return len(needing) == 0, err
 }
 
 // held are the Secret and the CA bundle that the object names.
@@ -100,42 +57,65 @@ func metadataOf(kind schema.GroupVersionKind, at types.NamespacedName) *metav1.P
 	return m
 }
 
-// keepHeld puts the finalizer on what the object names, as soon as that exists.
-func (r *Reconciler) keepHeld(ctx context.Context, obj v1alpha1.SellerObject) error {
-	for _, m := range held(obj) {
+// heldAsRead is what the object names, and what the cache shows of it.
+func (r *Reconciler) heldAsRead(ctx context.Context, obj v1alpha1.SellerObject) ([]*metav1.PartialObjectMetadata, []sellerplan.Held, error) {
+	objects := held(obj)
+	found := make([]sellerplan.Held, len(objects))
+	for i, m := range objects {
 		there, err := readMetadata(ctx, r.Client, m)
 		if err != nil {
-			return err
+			return nil, nil, err
 		}
-		if !there || !m.GetDeletionTimestamp().IsZero() {
-			continue // a finalizer can't be added to what is going
-		}
-		if err := r.patchFinalizer(ctx, m, controllerutil.AddFinalizer); client.IgnoreNotFound(err) != nil {
-			return err
-		}
+		found[i] = sellerplan.Held{Found: there, Going: !m.GetDeletionTimestamp().IsZero(), Protected: controllerutil.ContainsFinalizer(m, v1alpha1.FinalizerInUse)}
 	}
-	return nil
+	return objects, found, nil
 }
 
-// releaseHeld takes the finalizer off what the object names, where no other
-// Seller in use names the same.
-func (r *Reconciler) releaseHeld(ctx context.Context, obj v1alpha1.SellerObject) error {
-	for _, m := range held(obj) {
-		there, err := readMetadata(ctx, r.Client, m)
-		if err != nil {
-			return err
-		}
-		needed, err := r.neededElsewhere(ctx, obj, m)
-		if err != nil {
-			return err
-		}
-		if !there || needed {
+// protect puts the finalizer on what the object names, as soon as that exists, and
+// then on the object. None can be added to what is going.
+func (p *pass) protect(ctx context.Context) error {
+	for i := range p.state.Held {
+		h := &p.state.Held[i]
+		if !h.Found || h.Going {
 			continue
 		}
-		if err := r.patchFinalizer(ctx, m, controllerutil.RemoveFinalizer); client.IgnoreNotFound(err) != nil {
+		err := p.r.patchFinalizer(ctx, p.held[i], controllerutil.AddFinalizer)
+		if client.IgnoreNotFound(err) != nil {
 			return err
 		}
+		h.Found, h.Protected = err == nil, true
 	}
+	return p.changeFinalizer(ctx, controllerutil.AddFinalizer)
+}
+
+// letGo takes the finalizer off what the object names, where no other Seller in use
+// names the same, and then off the object.
+func (p *pass) letGo(ctx context.Context, ends bool) error {
+	for i, m := range p.held {
+		needed, err := p.r.neededElsewhere(ctx, p.obj, m)
+		if err != nil {
+			return err
+		}
+		if !p.state.Held[i].Found || needed {
+			continue
+		}
+		if err := p.r.patchFinalizer(ctx, m, controllerutil.RemoveFinalizer); client.IgnoreNotFound(err) != nil {
+			return err
+		}
+		p.state.Held[i].Protected = false
+	}
+	if ends {
+		p.r.end(p.name)
+	}
+	return p.changeFinalizer(ctx, controllerutil.RemoveFinalizer)
+}
+
+// changeFinalizer changes the object's own.
+func (p *pass) changeFinalizer(ctx context.Context, change func(client.Object, string) bool) error {
+	if err := p.r.patchFinalizer(ctx, p.obj, change); err != nil {
+		return err
+	}
+	p.read()
 	return nil
 }
 

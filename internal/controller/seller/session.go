@@ -13,34 +13,26 @@ import (
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
 	"github.com/reseller-operator/reseller-operator/internal/account"
 	"github.com/reseller-operator/reseller-operator/internal/broker"
-	"github.com/reseller-operator/reseller-operator/internal/controller/reseller"
 	"github.com/reseller-operator/reseller-operator/internal/metrics"
+	"github.com/reseller-operator/reseller-operator/internal/sellerplan"
 )
 
-// session is what this process has put to work for one object. Its digests never
-// leave the process.
+// session is what this process has put to work for one object.
 type session struct {
-	key      broker.Account
+	sellerplan.Session
 	name     string
 	settings account.Settings
-	digest   string // of everything that the client was made from
-	login    string // of the credentials alone
-	secret   string // of the whole Secret but for what we write
-	revision string // of the Secret
-	// touched says that somebody wrote the Secret since the credentials were refused,
-	// without changing them; others that they are others than those refused before.
-	touched, others bool
 }
 
-func newSession(obj v1alpha1.SellerObject, secret *corev1.Secret, bundle []byte) *session {
+// printsOf tell the credentials of an object from others.
+func printsOf(obj v1alpha1.SellerObject, secret *corev1.Secret, bundle []byte) sellerplan.Prints {
 	login := [][]byte{
 		secret.Data[v1alpha1.SecretKeyUsername], secret.Data[v1alpha1.SecretKeyPassword],
 		secret.Data[v1alpha1.SecretKeyClientSecret], secret.Data[v1alpha1.SecretKeyClientID],
 	}
 	client := append([][]byte{[]byte(obj.Settings().Endpoint), []byte(obj.Settings().SellerID), bundle}, login...)
-	return &session{
-		key: keyOf(obj), name: reseller.SessionName(obj), settings: settingsOf(obj.Settings()),
-		digest: digestOf(client...), login: digestOf(login...), secret: digestOf(writtenByOthers(secret)), revision: secret.ResourceVersion,
+	return sellerplan.Prints{
+		Client: digestOf(client...), Login: digestOf(login...), Secret: digestOf(writtenByOthers(secret)), Revision: secret.ResourceVersion,
 	}
 }
 
@@ -86,7 +78,7 @@ func (r *Reconciler) end(name types.NamespacedName) {
 	if known == nil {
 		return
 	}
-	r.Accounts.Leave(known.key, known.name)
+	r.Accounts.Leave(known.Account, known.name)
 	metrics.ForgetSeller(string(r.New().SellerKind()), name.Namespace, name.Name)
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -100,7 +92,7 @@ func (r *Reconciler) keepers(key broker.Account, session string) []types.Namespa
 	defer r.mu.Unlock()
 	var names []types.NamespacedName
 	for name, s := range r.sessions {
-		if s.key == key && (session == "" || session == s.name) {
+		if s.Account == key && (session == "" || session == s.name) {
 			names = append(names, name)
 		}
 	}

@@ -1,4 +1,4 @@
-package reseller
+package sellerplan
 
 import (
 	"fmt"
@@ -25,9 +25,9 @@ var troubles = map[string]string{
 	v1alpha1.ReasonSuspended:           "its owner suspended it",
 }
 
-// sellerNotReady says why an account can't be used. A Seller of the same namespace
+// NotReady says why an account can't be used. A Seller of the same namespace
 // may say so in its own words. passing says that it is being read for the first time.
-func sellerNotReady(seller v1alpha1.SellerObject) (says string, passing bool) {
+func NotReady(seller v1alpha1.SellerObject) (says string, passing bool) {
 	who := fmt.Sprintf("%s %s", seller.SellerKind(), seller.GetName())
 	ready := meta.FindStatusCondition(seller.CurrentStatus().Conditions, v1alpha1.ConditionReady)
 	if ready == nil || ready.Status != metav1.ConditionFalse || ready.Reason == v1alpha1.ReasonWaitingForReading {

@@ -1,0 +1,88 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+
+	"github.com/reseller-operator/reseller-operator/internal/cloudmore/fake"
+)
+
+// cost is what a phase may cost at most: calls to the seller API, but for readings,
+// and writes to Resellers by the manager.
+type cost struct {
+	calls  map[fake.Operation]int
+	writes int
+	// readings are those that are asked for, beside one in each interval.
+	readings int
+}
+
+// allowed is what the phase of a result may cost.
+func (r *result) allowed() cost {
+	n := r.Resellers
+	switch r.Phase {
+	case "create":
+		// Finalizer, intent, broker with report; one more write where the Seller was not
+		// ready yet, and one for each edit. Two readings must agree before a first POST, and
+		// who comes later asks for later ones.
+		return cost{
+			calls:  map[fake.Operation]int{fake.OpCreate: n, fake.OpGet: r.edits, fake.OpUpdate: r.edits},
+			writes: 3*n + r.waited + r.edits, readings: 3 + r.intervals(),
+		}
+	case "drift":
+		// The broker is read before it is put right.
+		return cost{calls: map[fake.Operation]int{fake.OpGet: r.changed, fake.OpUpdate: r.changed}}
+	case "edit":
+		return cost{calls: map[fake.Operation]int{fake.OpGet: n, fake.OpUpdate: n}, writes: n}
+	case "delete":
+		// Before it the broker and its services are read, after it two GETs a list's lag
+		// apart and a list without it prove that it is gone.
+		return cost{
+			calls:  map[fake.Operation]int{fake.OpGet: 3 * n, fake.OpActiveReseller: n, fake.OpDelete: n},
+			writes: 2 * n, readings: 2 + r.intervals(),
+		}
+	default: // at rest, after a restart, and while lists are wrong
+		return cost{}
+	}
+}
+
+// intervals are the observe intervals that the phase touched.
+func (r *result) intervals() int { return int(math.Ceil(r.Seconds / observeSeconds)) }
+
+// over says what of it the phase exceeded. A reading is a list and the list of active
+// resellers; where lists are summaries, each broker is read once in a detail interval, too.
+func (r *result) over() []string {
+	may := r.allowed()
+	readings := r.intervals() + may.readings
+	if r.Phase == "restart" {
+		readings++ // the one of the manager that ended
+	}
+	calls := map[fake.Operation]int{fake.OpList: readings, fake.OpActiveResellers: readings}
+	maps.Copy(calls, may.calls)
+	if r.Lists != fake.ListDetail {
+		calls[fake.OpGet] += int(math.Ceil(r.Seconds/detailSeconds*float64(r.Resellers))) + 1
+	}
+	var over []string
+	for _, op := range slices.Sorted(maps.Keys(r.Calls)) {
+		if op != fake.OpToken && r.Calls[op] > calls[op] {
+			over = append(over, fmt.Sprintf("%d calls of %s, at most %d are allowed", r.Calls[op], op, calls[op]))
+		}
+	}
+	if r.Writes > may.writes {
+		over = append(over, fmt.Sprintf("%d writes to Resellers, at most %d are allowed", r.Writes, may.writes))
+	}
+	return over
+}
+
+// exceeded is an error that names every phase that cost too much.
+func exceeded(all []*result) error {
+	var errs []error
+	for _, r := range all {
+		for _, what := range r.exceeded {
+			errs = append(errs, fmt.Errorf("%d Resellers, lists show %s, %s: %s", r.Resellers, r.Lists, r.Phase, what))
+		}
+	}
+	return errors.Join(errs...)
+}

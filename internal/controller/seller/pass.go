@@ -1,0 +1,172 @@
+package seller
+
+import (
+	"context"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/equality"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/reconcile"
+
+	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
+	"github.com/reseller-operator/reseller-operator/internal/controller/reseller"
+	"github.com/reseller-operator/reseller-operator/internal/metrics"
+	"github.com/reseller-operator/reseller-operator/internal/sellerplan"
+)
+
+// pass is one pass over one object.
+type pass struct {
+	r      *Reconciler
+	name   types.NamespacedName
+	obj    v1alpha1.SellerObject // as last read or written
+	users  []v1alpha1.Reseller
+	held   []*metav1.PartialObjectMetadata // as in state.Held
+	secret *corev1.Secret
+	bundle []byte
+	state  sellerplan.State
+}
+
+// begin gathers what is known without reading the Secret.
+func (r *Reconciler) begin(ctx context.Context, obj v1alpha1.SellerObject) (*pass, error) {
+	p := &pass{r: r, name: client.ObjectKeyFromObject(obj), obj: obj}
+	p.read()
+	p.state.Status = obj.CurrentStatus().DeepCopy()
+	r.Accounts.Recall(p.state.Seller.Account, brakeIn(p.state.Status))
+	p.look()
+	var err error
+	if p.users, err = usersOf(ctx, r.Client, obj); err != nil {
+		return nil, err
+	}
+	if p.state.Users, err = p.known(ctx, r.Client, p.users); err != nil {
+		return nil, err
+	}
+	p.held, p.state.Held, err = r.heldAsRead(ctx, obj)
+	return p, err
+}
+
+// read takes over what the object says.
+func (p *pass) read() {
+	p.state.Seller = sellerplan.SellerFrom(p.obj)
+	p.state.Seller.EndpointAllowed = p.r.Connection.permits(p.state.Seller.Endpoint)
+	p.state.Stored = p.obj.CurrentStatus()
+}
+
+// known is what matters of Resellers that name the object.
+func (p *pass) known(ctx context.Context, from client.Reader, users []v1alpha1.Reseller) ([]sellerplan.User, error) {
+	verified := p.state.EverVerified()
+	all := make([]sellerplan.User, len(users))
+	for i := range users {
+		var err error
+		if all[i], err = reseller.UserOf(ctx, from, p.obj, verified, &users[i]); err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
+}
+
+// look takes over what may have changed since the last step.
+func (p *pass) look() {
+	s, r := &p.state, p.r
+	s.Now, s.Session = r.Clock.Now(), nil
+	if known := r.session(p.name); known != nil {
+		atWork := known.Session
+		if a := r.Accounts.Find(known.Account); a != nil {
+			atWork.Logins = sellerplan.Logins(a.Standing(known.name).Logins)
+		}
+		s.Session = &atWork
+	}
+	s.Account = sellerplan.Account{Brake: brakeFrom(r.Accounts.Brake(s.Seller.Account))}
+	if a := r.Accounts.Find(s.Seller.Account); a != nil {
+		standing := a.Standing(reseller.SessionName(p.obj))
+		s.Account.Known, s.Account.Doubt, s.Account.Failure = true, a.Doubt(), standing.Failure
+		s.Account.Verified, s.Account.Entitled, s.Account.ReadOnly = standing.Verified, standing.Entitled, standing.ReadOnly
+	}
+}
+
+// perform takes one step. The result is nil while the pass goes on.
+func (p *pass) perform(ctx context.Context, step sellerplan.Step) (*reconcile.Result, error) {
+	switch step := step.(type) {
+	case sellerplan.KeepHalt:
+		return nil, p.save(ctx, step.Status)
+	case sellerplan.Protect:
+		return nil, p.protect(ctx)
+	case sellerplan.AskUsers:
+		return nil, p.askUsers(ctx)
+	case sellerplan.LetGo:
+		return nil, p.letGo(ctx, step.Ends)
+	case sellerplan.ReadCredentials:
+		return nil, p.readCredentials(ctx)
+	case sellerplan.Enter:
+		p.enter(&step)
+	case sellerplan.Stay:
+		p.stay(&step)
+	case sellerplan.Heed:
+		p.heed(&step)
+	case sellerplan.Count:
+		p.count()
+	case sellerplan.Show:
+		return p.show(ctx, &step)
+	case sellerplan.Leave:
+		return &reconcile.Result{}, nil
+	}
+	return nil, nil
+}
+
+// heed does what annotations ask of the account.
+func (p *pass) heed(step *sellerplan.Heed) {
+	p.state.Status, p.state.Outcome.Heeded = step.Status, &step.Login
+	a := p.r.Accounts.Find(p.state.Seller.Account)
+	if a == nil {
+		return // it went meanwhile, and nothing is left that could be asked of it
+	}
+	if step.Read {
+		a.ReadNow(reseller.SessionName(p.obj))
+	}
+	if step.AcceptList {
+		a.AcceptList()
+	}
+	if step.Resume {
+		a.Resume()
+	}
+}
+
+// count counts the brokers of the account.
+func (p *pass) count() {
+	counted := &sellerplan.Counted{}
+	p.state.Outcome.Counted = counted
+	if a := p.r.Accounts.Find(p.state.Seller.Account); a != nil {
+		c, read := a.Counts(heldBy(p.users, p.state.Seller.Account))
+		*counted = sellerplan.Counted{Read: read, Total: c.Total, Managed: c.Managed, Unmanaged: c.Unmanaged, Foreign: c.Foreign}
+	}
+}
+
+// show stores status if it changed. Nobody logs in once more before that is written down.
+func (p *pass) show(ctx context.Context, step *sellerplan.Show) (*reconcile.Result, error) {
+	if b := step.Status.Brokers; step.Counted && b != nil {
+		metrics.Brokers(string(p.state.Seller.Kind), p.name.Namespace, p.name.Name, map[string]int32{
+			"managed": b.Managed, "unmanaged": b.Unmanaged, "foreign": b.Foreign, "drifted": b.Drifted,
+		})
+	}
+	if !equality.Semantic.DeepEqual(p.state.Stored, step.Status) {
+		if err := p.save(ctx, step.Status); err != nil {
+			return nil, err
+		}
+	}
+	result := p.logIn(step.Login)
+	return &result, nil
+}
+
+// save writes what changed in status, with the version read as precondition.
+func (p *pass) save(ctx context.Context, status *v1alpha1.SellerStatus) error {
+	before := p.obj
+	p.obj = before.DeepCopyObject().(v1alpha1.SellerObject)
+	*p.obj.CurrentStatus() = *status.DeepCopy()
+	err := p.r.Client.Status().Patch(ctx, p.obj, client.MergeFromWithOptions(before, client.MergeFromWithOptimisticLock{}))
+	if err == nil {
+		p.r.wrote(p.obj)
+	}
+	p.read()
+	return err
+}

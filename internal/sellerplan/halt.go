@@ -1,0 +1,102 @@
+package sellerplan
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
+	"github.com/reseller-operator/reseller-operator/internal/bounded"
+)
+
+// maxTold is what status keeps of the text of v0.1.0's halt, in bytes.
+const maxTold = 4096
+
+// StoredBrake is what status keeps of the brake. v0.1.0 kept a halt in the condition
+// Ready only: that text is taken over as it is.
+func StoredBrake(status *v1alpha1.SellerStatus) Brake {
+	b := Brake{Halt: status.Halt}
+	if status.WritesResumedAt != nil {
+		b.Resumed = status.WritesResumedAt.Time
+	}
+	ready := meta.FindStatusCondition(status.Conditions, v1alpha1.ConditionReady)
+	if status.Halt == nil && ready != nil && ready.Reason == v1alpha1.ReasonWritesHalted {
+		b.Halt = &v1alpha1.WriteHalt{
+			Kind: v1alpha1.HaltUnknown, Since: metav1.NewMicroTime(ready.LastTransitionTime.Time), Message: bounded.Text(ready.Message, maxTold),
+		}
+	}
+	return b
+}
+
+// noteBrake puts the brake into the status of a Seller that has got the account's
+// list, or did so before a restart: what it shows is no stranger's business. It goes by
+// what is stored, which a step of this pass may have written.
+func (s *State) noteBrake(status *v1alpha1.SellerStatus) {
+	status.Halt, status.WritesResumedAt = s.Stored.Halt.DeepCopy(), s.Stored.WritesResumedAt.DeepCopy()
+	if !s.ownsHalt(status) {
+		return
+	}
+	brake := s.Account.Brake
+	if h := brake.Halt; h == nil || status.Halt == nil || !status.Halt.Since.Time.Equal(h.Since.Time) {
+		status.Halt = shownIn(h, s.Seller.Namespace)
+	}
+	status.WritesResumedAt = nil
+	if !brake.Resumed.IsZero() {
+		resumed := metav1.NewMicroTime(brake.Resumed)
+		status.WritesResumedAt = &resumed
+	}
+}
+
+// ownsHalt reports whether the halt of the account is this Seller's to show and to end.
+func (s *State) ownsHalt(status *v1alpha1.SellerStatus) bool {
+	return StoredBrake(status) != Brake{} || s.Account.Entitled
+}
+
+// shownIn is a halt as a Seller of a namespace shows it: it names nobody of another
+// one; those are counted. A ClusterSeller, which is in none, names all.
+func shownIn(h *v1alpha1.WriteHalt, namespace string) *v1alpha1.WriteHalt {
+	if h == nil {
+		return nil
+	}
+	shown := h.DeepCopy()
+	shown.Whom = nil
+	for _, w := range h.Whom {
+		if namespace != "" && w.Namespace != namespace {
+			shown.More++
+			continue
+		}
+		shown.Whom = append(shown.Whom, w)
+	}
+	return shown
+}
+
+// howToResume ends the message of a halt.
+const howToResume = "; nothing is written until somebody has looked at what is about to happen and sets the annotation " + v1alpha1.AnnotationResumeWritesAt + " to any new value"
+
+// haltMessage says why writing is halted, what was about to happen to whom, and
+// how to go on.
+func haltMessage(h *v1alpha1.WriteHalt) string {
+	if h.Message != "" {
+		return h.Message // with all of that
+	}
+	var whom []string
+	for _, w := range h.Whom {
+		whom = append(whom, fmt.Sprintf("%s of %s/%s (broker %s)", strings.ToLower(string(w.Action)), w.Namespace, w.Name, w.BrokerID))
+	}
+	if h.More > 0 {
+		whom = append(whom, fmt.Sprintf("%d more", h.More))
+	}
+	return WhyHalted(int(h.Most), int(h.Total), h.Window.Duration) + ": " + strings.Join(whom, ", ") + howToResume
+}
+
+// WhyHalted says in words that name nobody why the brake stopped all writing: at most so
+// many brokers of so many may be changed or deleted within a window. Zero is not known.
+func WhyHalted(most, total int, window time.Duration) string {
+	if most == 0 {
+		return "more brokers were about to be changed or deleted at once than its brake permits"
+	}
+	return fmt.Sprintf("more than %d brokers (the account has %d) were about to be changed or deleted within %s", most, total, window)
+}

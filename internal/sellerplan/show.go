@@ -1,0 +1,134 @@
+package sellerplan
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
+	"github.com/reseller-operator/reseller-operator/internal/broker"
+)
+
+// verdict is what Ready says, and whether the object comes back by itself.
+type verdict struct {
+	reason, message string
+	ready, stalled  bool
+}
+
+// show puts into status how the account stands.
+func (s *State) show(status *v1alpha1.SellerStatus) {
+	users := s.shownUsers()
+	status.ObservedGeneration = s.Seller.Generation
+	resellers := small(len(users))
+	status.Resellers = &resellers
+	if c := s.Outcome.Counted; c != nil && c.Read {
+		status.Brokers = &v1alpha1.BrokerCounts{
+			Total: small(c.Total), Managed: small(c.Managed), Unmanaged: small(c.Unmanaged), Foreign: small(c.Foreign), Drifted: drifted(users),
+		}
+	}
+	s.showConditions(status, s.judge(status, users))
+}
+
+// small is a number of objects as status holds it.
+func small(n int) int32 { return int32(min(max(n, 0), math.MaxInt32)) }
+
+func drifted(users []User) int32 {
+	n := 0
+	for i := range users {
+		if users[i].Drifted {
+			n++
+		}
+	}
+	return small(n)
+}
+
+// judge decides what Ready says; the first that applies.
+func (s *State) judge(status *v1alpha1.SellerStatus, users []User) verdict {
+	a, p := &s.Account, s.problem()
+	switch {
+	case s.Seller.Deleting:
+		return verdict{reason: v1alpha1.ReasonInUse, message: "deletion waits for the Resellers that name it: " + some(users)}
+	case p != nil:
+		return *p
+	case s.Session != nil && s.Session.Logins.Refused:
+		return verdict{reason: v1alpha1.ReasonCredentialsRejected, message: refusedMessage(status.RefusedLogin), stalled: true}
+	case a.Failure != nil:
+		return unread(a.Failure, status)
+	case !a.Verified:
+		return verdict{reason: v1alpha1.ReasonWaitingForReading, message: "the account is being read for the first time"}
+	case a.Doubt != "":
+		return verdict{reason: v1alpha1.ReasonListSuspicious, message: a.Doubt + "; if the list is right, set the annotation " + v1alpha1.AnnotationAcceptListAt + " to any new value", stalled: true}
+	case a.ReadOnly:
+		return verdict{reason: v1alpha1.ReasonReadOnlyAccount, message: "the API account can read but was denied a create; give it the Admin role, or use managementPolicy: Observe", stalled: true}
+	case status.Halt != nil:
+		return verdict{reason: v1alpha1.ReasonWritesHalted, message: haltMessage(status.Halt), stalled: true}
+	default:
+		return verdict{reason: v1alpha1.ReasonReady, message: "the account can be read and written", ready: true}
+	}
+}
+
+// unread is what a reading that failed means.
+func unread(f *broker.Failure, status *v1alpha1.SellerStatus) verdict {
+	said := f.Error() + heard(f)
+	switch {
+	case f.NotSent && status.UndecidedLogin != nil:
+		return verdict{reason: v1alpha1.ReasonUnreachable, message: undecidedMessage(status.UndecidedLogin)}
+	case !f.Gateway && (f.Class == broker.Forbidden || f.Class == broker.NotFound):
+		return verdict{reason: v1alpha1.ReasonForbidden, message: said + ": the seller id is wrong, or the API account has no right to read its brokers; check spec.sellerID and the account's role", stalled: true}
+	case !f.Gateway && f.Class == broker.Unauthorized:
+		return verdict{reason: v1alpha1.ReasonCredentialsRejected, message: said + "; check the Secret", stalled: true}
+	default:
+		return verdict{reason: v1alpha1.ReasonUnreachable, message: said + "; it is tried again by itself"}
+	}
+}
+
+// heard adds what the API, or a gateway before it, answered.
+func heard(f *broker.Failure) string {
+	if words := f.Heard(); words != "" {
+		return " (" + words + ")"
+	}
+	return ""
+}
+
+// some names the first users.
+func some(users []User) string {
+	const most = 10
+	var names []string
+	for i := range users {
+		names = append(names, users[i].Namespace+"/"+users[i].Name)
+	}
+	slices.Sort(names)
+	if over := len(names) - most; over > 0 {
+		return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), over)
+	}
+	return strings.Join(names, ", ")
+}
+
+// showConditions keeps Ready always, the others only while they are True.
+func (s *State) showConditions(status *v1alpha1.SellerStatus, v verdict) {
+	set := func(name string, truth bool, reason, message string) {
+		state := metav1.ConditionFalse
+		if truth {
+			state = metav1.ConditionTrue
+		}
+		meta.SetStatusCondition(&status.Conditions, metav1.Condition{
+			Type: name, Status: state, Reason: reason, Message: message,
+			ObservedGeneration: s.Seller.Generation, LastTransitionTime: metav1.NewTime(s.Now),
+		})
+	}
+	only := func(name string, truth bool, reason, message string) {
+		if truth {
+			set(name, true, reason, message)
+			return
+		}
+		meta.RemoveStatusCondition(&status.Conditions, name)
+	}
+	set(v1alpha1.ConditionReady, v.ready, v.reason, v.message)
+	only(v1alpha1.ConditionReconciling, !v.ready && !v.stalled, v.reason, v.message)
+	only(v1alpha1.ConditionStalled, v.stalled, v.reason, v.message)
+	only(v1alpha1.ConditionSuspended, s.Seller.Suspended, v1alpha1.ReasonSuspended, "spec.suspend is true: nothing is written to the account")
+}
