@@ -81,7 +81,9 @@ var reasons = map[string]func(*history, *v1alpha1.Reseller) bool{
 	v1alpha1.ReasonAdoptionNotAllowed: func(h *history, r *v1alpha1.Reseller) bool {
 		return r.Spec.BrokerID != "" || h.carriers(r) > 0
 	},
-	v1alpha1.ReasonAmbiguousMatch:       func(h *history, r *v1alpha1.Reseller) bool { return h.carriers(r) > 1 },
+	v1alpha1.ReasonAmbiguousMatch: func(h *history, r *v1alpha1.Reseller) bool {
+		return h.carriers(r) > 1 || (h.carriers(r) > 0 && h.isContended(r)) // one that two may have made
+	},
 	v1alpha1.ReasonDuplicateSuspected:   func(h *history, r *v1alpha1.Reseller) bool { return h.carriers(r) > 0 },
 	v1alpha1.ReasonServicesActivated:    func(*history, *v1alpha1.Reseller) bool { return false }, // nobody has any
 	v1alpha1.ReasonCreateOutcomeUnknown: func(_ *history, r *v1alpha1.Reseller) bool { return r.Status.Creation != nil },
