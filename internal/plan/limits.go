@@ -31,6 +31,9 @@ const (
 	// deleteSettles is how long a broker may stay readable after a DELETE that
 	// was accepted, before a person is told.
 	deleteSettles = 10 * time.Minute
+	// speaksWithin is how long an object may say nothing of itself after this process
+	// first saw it: every one has a Ready condition within a minute.
+	speaksWithin = 30 * time.Second
 	// firstLook is the first pause between two looks at the same matter; each
 	// further one is twice as long, up to lookAtMost.
 	firstLook = time.Second

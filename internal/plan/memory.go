@@ -9,6 +9,8 @@ import (
 // Memory is what this process remembers of the object. All of it may be lost
 // at any time; what must not be lost is in Record.
 type Memory struct {
+	// Since is when this process first saw the object.
+	Since time.Time
 	// FinalizerSince is when this process first saw the object with its finalizer.
 	FinalizerSince time.Time
 	// Wrote is the attempt of the intent that this process wrote, Posted the one
@@ -60,6 +62,9 @@ const sentMemory = time.Hour
 
 // Saw notes when this process first saw what the object shows.
 func (m *Memory) Saw(r *Record, generation int64, now time.Time) {
+	if m.Since.IsZero() {
+		m.Since = now
+	}
 	if r.Finalizer && m.FinalizerSince.IsZero() {
 		m.FinalizerSince = now
 	}

@@ -87,7 +87,7 @@ func Next(s *State) Step {
 func Decide(s *State) (Step, string) {
 	for _, r := range rules[PhaseOf(s)] {
 		if step := r.decide(s); step != nil {
-			return freshened(s, paced(s, quietAccount(s, permitted(s, step)))), r.name
+			return spoken(s, freshened(s, paced(s, quietAccount(s, permitted(s, step))))), r.name
 		}
 	}
 	return Rest{Reason: undecided, Message: "no rule covers this state; please report it"}, ""

@@ -28,6 +28,18 @@ func explore(n int, seed uint64, visit func(*State)) {
 	}
 }
 
+// refusedLongAgo is a create that was refused, whose next try is due before readings
+// can have shown that it made nothing.
+func refusedLongAgo(s *State) {
+	if c := s.Record.Creation; c != nil {
+		refused := *c
+		refused.Refused = true
+		s.Record.Creation = &refused
+	}
+	failure := &broker.Failure{Class: broker.Invalid, Op: "create broker", Status: 422, Answered: true, Documented: true}
+	s.Memory.Tries = Tries{CallCreate: {Content: s.content(CallCreate), Failures: 1, At: s.Now.Add(-time.Minute), Refused: true, Failure: failure}}
+}
+
 // twists are what may be different about a state.
 var twists = []func(*State){
 	isDeleting, isSuspended, isObserving, isReporting, isAdopted, isOrphaning, isEdited, isHalted, isSilent,
@@ -38,6 +50,9 @@ var twists = []func(*State){
 	rivalled(Rival{Namespace: "ns", Name: "r", BrokerID: own}), rivalled(Rival{Identity: identity, UID: "a", Created: start}),
 	rivalled(Rival{Identity: identity, BrokerID: other}), rivalled(Rival{Intent: identity}), rivalled(Rival{DeletionID: own}),
 	func(s *State) { s.Record.Finalizer = false },
+	func(s *State) { s.Record.Ready, s.Memory.Since = nil, s.Now.Add(-speaksWithin) },
+	func(s *State) { s.Record.Ready, s.Memory.Since = nil, s.Now.Add(-firstLook) },
+	refusedLongAgo,
 	func(s *State) { s.Record.Foreign = []string{"x/y"} },
 	func(s *State) { s.Record.Annotated = own },
 	func(s *State) { s.Desired.BrokerID = own },
@@ -232,6 +247,11 @@ var properties = []struct {
 	{"never comes back at a moment that has passed", func(s *State, step Step) bool {
 		rest, ok := step.(Rest)
 		return ok && !rest.Until.IsZero() && !rest.Until.After(s.Now)
+	}},
+	{"says something of itself soon", func(s *State, step Step) bool {
+		rest, ok := step.(Rest)
+		silent := ok && rest.Quiet && rest.Reason != "" && s.Record.Ready == nil && !s.Memory.Since.IsZero()
+		return silent && (s.Now.Sub(s.Memory.Since) >= speaksWithin || rest.Until.IsZero() || rest.Until.Sub(s.Memory.Since) > speaksWithin)
 	}},
 	{"is decided by a rule", func(_ *State, step Step) bool {
 		rest, ok := step.(Rest)

@@ -28,6 +28,24 @@ func silent(s *State) Rest {
 	}
 }
 
+// spoken has an object that says nothing of itself yet say so soon why it waits: that a
+// matter takes a moment is not worth a write, and that it takes long is.
+func spoken(s *State, step Step) Step {
+	rest, rests := step.(Rest)
+	if !rests || !rest.Quiet || rest.Reason == "" || s.Record.Ready != nil || s.Memory.Since.IsZero() {
+		return step
+	}
+	by := s.Memory.Since.Add(speaksWithin)
+	if s.Now.Before(by) {
+		if rest.Until.IsZero() || rest.Until.After(by) {
+			rest.Until = by
+		}
+		return rest
+	}
+	rest.Quiet = false
+	return rest
+}
+
 // settled reports whether the object was in order when last looked at and was
 // not edited since: an outage does not flip it.
 func (s *State) settled() bool {

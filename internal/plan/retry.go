@@ -15,19 +15,24 @@ import (
 // does not start them over.
 var written = []Call{CallCreate, CallUpdate, CallDelete}
 
-// retry is what status keeps of a refused call, nil for none.
+// retry is what status keeps of the refused call that is made again, nil for none: of
+// several the latest, and no create of who has got a broker since.
 func (s *State) retry() *v1alpha1.Retry {
+	var kept *v1alpha1.Retry
+	latest := time.Time{}
 	for _, call := range written {
 		t, failing := s.Memory.Tries[call]
-		if !failing || !t.Refused || !t.like(s, call, s.content(call)) {
+		over := call == CallCreate && s.bound()
+		if !failing || over || !t.Refused || !t.like(s, call, s.content(call)) || t.At.Before(latest) {
 			continue
 		}
-		return &v1alpha1.Retry{
+		latest = t.At
+		kept = &v1alpha1.Retry{
 			Call: v1alpha1.RetryCall(call), Content: t.Content, Failures: int32(min(max(t.Failures, 0), math.MaxInt32)),
 			FailedAt: stored(t.At), NextAt: stored(t.due(call, s.Record.UID)),
 		}
 	}
-	return nil
+	return kept
 }
 
 // stored is a moment as status keeps it, so that what is written is what is read.
@@ -109,8 +114,8 @@ func (s *State) nextTry(f *broker.Failure, separator string) string {
 func unreadable(t *Try) Rest {
 	return Rest{
 		Reason: v1alpha1.ReasonBrokerUnreadable,
-		Message: fmt.Sprintf("broker %s is listed, but reading it by its id says that there is none (%d times by now); it may be deleted or belong to another seller: look in the portal, or ask Cloudmore",
-			t.Content, t.Failures),
+		Message: fmt.Sprintf("broker %s is listed, but reading it by its id says that there is none; it may be deleted or belong to another seller: look in the portal, or ask Cloudmore",
+			t.Content),
 		Quiet: t.Failures == 1, // the next list may lack it
 	}
 }

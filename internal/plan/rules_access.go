@@ -46,8 +46,13 @@ func sellerProblem(s *State) Step {
 	}
 	return Rest{
 		Reason: p.Reason, Message: p.Message + orOrphan(s), For: ForSeller,
-		Quiet: p.Reason == v1alpha1.ReasonSellerNotReady && (s.settled() || s.lasts()),
+		Quiet: p.Reason == v1alpha1.ReasonSellerNotReady && (s.settled() || s.lasts() || (s.Access.Passing && s.reported())),
 	}
+}
+
+// reported reports whether status says how it is with this generation.
+func (s *State) reported() bool {
+	return s.Record.Ready != nil && s.Record.ObservedGeneration == s.Desired.Generation
 }
 
 // lasts reports whether status says what outlasts a Seller that is not ready.

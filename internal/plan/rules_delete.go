@@ -193,8 +193,8 @@ func stillReadable(s *State) Step {
 	default:
 		return Rest{
 			Reason: v1alpha1.ReasonDeletionUnconfirmed,
-			Message: fmt.Sprintf("Cloudmore accepted the delete %s ago, but broker %s can still be read and listed; look in the portal, or set spec.deletionPolicy: Orphan to let this object go",
-				s.Now.Sub(ended).Round(time.Minute), s.Record.Deletion.BrokerID),
+			Message: fmt.Sprintf("Cloudmore accepted the delete at %s, but broker %s can still be read and listed; look in the portal, or set spec.deletionPolicy: Orphan to let this object go",
+				ended.UTC().Format("15:04:05 UTC"), s.Record.Deletion.BrokerID),
 			AfterReading: s.Now.Add(lookAtMost),
 		}
 	}

@@ -154,7 +154,7 @@ func stillResolving(s *State) Rest {
 	}
 	if s.Record.Creation.Refused {
 		rest := s.refusal()
-		rest.AfterReading = next
+		rest.Until, rest.AfterReading = time.Time{}, next // its own time may have come long before
 		return rest
 	}
 	return Rest{

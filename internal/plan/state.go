@@ -23,6 +23,9 @@ type State struct {
 type Access struct {
 	// Problem, if set, says why the account can't be used at all.
 	Problem *Problem
+	// Passing says that Problem ends by itself in a moment, as the first reading after a
+	// start does: what status says of this generation stays meanwhile.
+	Passing bool
 	// Account is the one that the Seller leads to.
 	Account broker.Account
 	// Session tells one set of credentials from another.

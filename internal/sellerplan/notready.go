@@ -26,12 +26,12 @@ var troubles = map[string]string{
 }
 
 // NotReady says why an account can't be used. A Seller of the same namespace
-// may say so in its own words.
-func NotReady(seller v1alpha1.SellerObject) string {
+// may say so in its own words. passing says that it is being read for the first time.
+func NotReady(seller v1alpha1.SellerObject) (says string, passing bool) {
 	who := fmt.Sprintf("%s %s", seller.SellerKind(), seller.GetName())
 	ready := meta.FindStatusCondition(seller.CurrentStatus().Conditions, v1alpha1.ConditionReady)
 	if ready == nil || ready.Status != metav1.ConditionFalse || ready.Reason == v1alpha1.ReasonWaitingForReading {
-		return who + " is not ready yet: its account is being read for the first time" // one text, one write
+		return who + " is not ready yet: its account is being read for the first time", true // one text, one write
 	}
 	words := ready.Message
 	if seller.SellerKind() == v1alpha1.SellerKindClusterSeller {
@@ -40,5 +40,5 @@ func NotReady(seller v1alpha1.SellerObject) string {
 			words = "only its owner can see why"
 		}
 	}
-	return fmt.Sprintf("%s is not ready (%s): %s", who, ready.Reason, words)
+	return fmt.Sprintf("%s is not ready (%s): %s", who, ready.Reason, words), false
 }

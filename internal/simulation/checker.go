@@ -32,6 +32,9 @@ var invariants = []func(*history) []violation{
 	nothingWrong, // 3: nothing changed, deleted or made that must not be
 	oneHolder,    // 4: a broker has one Reseller
 	comesToRest,  // 5: everything ends, and stays so
+	keepsPace,    // 6: what fails is tried less and less
+	staysTrue,    // 7: what is said at the end is true then
+	doesNoHarm,   // 8: what the spec does not name is as it was
 }
 
 // check decides them all.
@@ -169,13 +172,20 @@ func comesToRest(h *history) []violation {
 		}
 	}
 	for _, p := range h.quiet {
-		r := h.asOf(p.uid, len(h.changes))
-		looksOn := r != nil && stalled(r) && (p.op == get || p.op == services)
-		if p.uid != "" && p.op != readLive && !looksOn {
+		r, gone := h.last(p.uid)
+		looksOn := r != nil && !gone && stalled(r) && (p.op == get || p.op == services || triesOn(r, p.op))
+		looksOn = looksOn || (r != nil && p.op == get && h.contradicts(r))
+		if r != nil && p.op != readLive && !looksOn {
 			found = append(found, violation{what: "not at rest: " + p.String()})
 		}
 	}
 	return found
+}
+
+// triesOn reports whether a call is the hourly try of what was refused.
+func triesOn(r *v1alpha1.Reseller, op operation) bool {
+	reason := reasonFor(r)
+	return (reason == v1alpha1.ReasonRefused || reason == v1alpha1.ReasonForbidden) && (op.changes() || op == writeStatus)
 }
 
 // resting reports whether nothing more is to be expected of a Reseller.
@@ -184,7 +194,7 @@ func resting(r *v1alpha1.Reseller) bool {
 	if ready == nil || r.Status.ObservedGeneration != r.Generation {
 		return false
 	}
-	if c := r.Status.Creation; c != nil && c.Refused {
+	if c := r.Status.Creation; c != nil && c.Refused && reasonFor(r) == v1alpha1.ReasonRefused {
 		return false // readings have yet to show that it made nothing
 	}
 	if asked := r.Annotations[v1alpha1.AnnotationReconcileRequestedAt]; asked != "" && asked != r.Status.LastHandledReconcileAt {

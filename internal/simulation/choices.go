@@ -2,6 +2,7 @@ package simulation
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"k8s.io/apimachinery/pkg/types"
@@ -71,11 +72,8 @@ func (m *manager) passes(all []action) []action {
 	}
 	all = m.begin(all, m.keep, 1, "Seller", m.sellers.Reconcile)
 	all = m.begin(all, m.work, m.workers, "Reseller", m.resellers.Reconcile)
-	if m.observing || m.observeAt.After(now()) {
-		return all
-	}
 	for _, a := range m.accountsInUse() {
-		if next := a.Next(); !next.IsZero() && !next.After(m.clock.Now()) {
+		if next := a.Next(); !m.observing[a] && !m.observeAt[a].After(now()) && !next.IsZero() && !next.After(m.clock.Now()) {
 			all = append(all, action{"observe", func() { m.observe(a) }})
 		}
 	}
@@ -122,17 +120,20 @@ func (m *manager) due(tell func(time.Time)) {
 			tell(due)
 		}
 	}
-	if m.observing {
-		return
-	}
-	tell(m.observeAt)
 	for _, a := range m.accountsInUse() {
-		tell(a.Next().Add(-m.clock.by))
+		if !m.observing[a] {
+			tell(m.observeAt[a])
+			tell(a.Next().Add(-m.clock.by))
+		}
 	}
 }
 
-// named is the key of an object in the one namespace.
+// named is the key of an object: "name", or "namespace/name" in another one than
+// the usual.
 func named(name string) types.NamespacedName {
+	if other, rest, found := strings.Cut(name, "/"); found {
+		return types.NamespacedName{Namespace: other, Name: rest}
+	}
 	return types.NamespacedName{Namespace: namespace, Name: name}
 }
 

@@ -3,6 +3,7 @@ package simulation
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -16,7 +17,8 @@ import (
 
 // history is what a run has left behind: what the checker reads.
 type history struct {
-	// changes are those of Resellers, in order.
+	// changes are those of Resellers, in order; without content where a Reseller is of
+	// another account.
 	changes []change
 	calls   []call
 	brokers []fake.Record
@@ -25,6 +27,14 @@ type history struct {
 	end   time.Time
 	// stormy says that views lagged and managers worked side by side.
 	stormy bool
+	shapes fake.Shapes
+	// touched are the edits in the portal, sieges the times of a lasting failure.
+	touched []touch
+	sieges  []siege
+	points  []*point
+	reads   []time.Time // when lists were asked for
+	empty   []time.Time // when the account looked empty
+	starts  []time.Time // of managers
 }
 
 // call is a call to the seller API that took effect, and who made it.
@@ -41,14 +51,36 @@ func (c *call) posted() broker.Identity {
 	return id
 }
 
-// history collects what happened.
-func (w *World) history() *history {
-	h := &history{stormy: w.Stormy, changes: w.server.changes["Reseller"], brokers: w.fake.Brokers(), end: now()}
+// histories collect what happened, for each account.
+func (w *World) histories(quiet []*point) []*history {
 	byNumber := map[int]*point{}
 	for _, p := range w.trace {
 		byNumber[p.n] = p
 	}
-	for _, ex := range w.fake.History() {
+	all := make([]*history, 0, len(w.apis))
+	for _, a := range w.apis {
+		all = append(all, w.historyOf(a, byNumber, quiet))
+	}
+	return all
+}
+
+func (w *World) historyOf(a *api, byNumber map[int]*point, quiet []*point) *history {
+	h := &history{
+		stormy: w.Stormy, brokers: a.Brokers(), end: now(), shapes: a.Shapes(), touched: w.touched, sieges: w.sieges, points: w.trace, quiet: quiet,
+	}
+	for _, m := range w.managers {
+		h.starts = append(h.starts, m.began)
+	}
+	for _, c := range w.server.changes["Reseller"] {
+		h.changes = append(h.changes, w.within(a, c))
+	}
+	for _, ex := range a.History() {
+		if ex.Op == fake.OpList {
+			h.reads = append(h.reads, ex.At)
+		}
+		if slices.Contains(ex.Shaped, fake.ShapedEmptyAccount) {
+			h.empty = append(h.empty, ex.At)
+		}
 		n, _ := strconv.Atoi(ex.Header.Get(pointHeader))
 		if p := byNumber[n]; p != nil && ex.Committed && ex.Op != fake.OpToken {
 			h.calls = append(h.calls, call{p, ex})
@@ -66,7 +98,7 @@ func (h *history) asOf(uid types.UID, changes int) *v1alpha1.Reseller {
 		switch {
 		case after != nil && after.UID == uid:
 			return after
-		case after == nil && before.UID == uid:
+		case after == nil && before != nil && before.UID == uid:
 			return nil
 		}
 	}
@@ -82,7 +114,7 @@ func (h *history) last(uid types.UID) (r *v1alpha1.Reseller, gone bool) {
 		switch {
 		case after != nil && after.UID == uid:
 			return after, false
-		case after == nil && before.UID == uid:
+		case after == nil && before != nil && before.UID == uid:
 			return before, true
 		}
 	}
@@ -104,11 +136,12 @@ func (h *history) presentAt(changes int) map[types.UID]*v1alpha1.Reseller {
 	for i := range h.changes[:changes] {
 		before, _ := h.changes[i].before.(*v1alpha1.Reseller)
 		after, _ := h.changes[i].after.(*v1alpha1.Reseller)
-		if after == nil {
+		switch {
+		case after != nil:
+			present[after.UID] = after
+		case before != nil:
 			delete(present, before.UID)
-			continue
 		}
-		present[after.UID] = after
 	}
 	return present
 }

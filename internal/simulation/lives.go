@@ -146,8 +146,10 @@ func (w *World) finish() []violation {
 		}
 		w.heed()
 	}
-	h := w.settle()
-	found := h.check()
+	var found []violation
+	for _, h := range w.settle() {
+		found = append(found, h.check()...)
+	}
 	if !w.scriptDone() {
 		found = append(found, violation{5, "people wait for something that does not come"})
 	}

@@ -42,9 +42,10 @@ type manager struct {
 	work      *queue // Resellers
 	keep      *queue // Sellers
 	workers   int
+	began     time.Time
 	only      string // the one Reseller that it works on; "" for all
-	observing bool
-	observeAt time.Time // not before this
+	observing map[*account.Account]bool
+	observeAt map[*account.Account]time.Time // not before this
 	mutant    *Mutant
 }
 
@@ -66,7 +67,8 @@ func (w *World) start(lag int, ahead time.Duration) *manager {
 	w.started++
 	m := &manager{
 		w: w, name: "manager-" + string(rune('A'+(w.started-1)%26)), gone: make(chan struct{}), cache: newCache(w.server),
-		work: newQueue(), keep: newQueue(), clock: skewed{by: ahead}, workers: w.Workers, mutant: w.Mutant,
+		work: newQueue(), keep: newQueue(), clock: skewed{by: ahead}, workers: w.Workers, mutant: w.Mutant, began: now(),
+		observing: map[*account.Account]bool{}, observeAt: map[*account.Account]time.Time{},
 	}
 	m.ctx, m.cancel = context.WithCancel(context.Background())
 	writer := &direct{server: w.server, by: m.name, around: m.stop}
@@ -164,10 +166,10 @@ func (m *manager) pass(q *queue, kind string, name types.NamespacedName, reconci
 
 // observe has the account do what is due.
 func (m *manager) observe(a *account.Account) {
-	m.observing = true
+	m.observing[a] = true
 	m.w.spawn(m, "account", "", func(ctx context.Context) {
 		a.Observe(ctx)
-		m.observing, m.observeAt = false, now().Add(m.w.readingPause())
+		m.observing[a], m.observeAt[a] = false, now().Add(m.w.readingPause())
 	})
 }
 

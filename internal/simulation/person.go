@@ -32,19 +32,25 @@ func must(err error) {
 
 // addSeller makes the Seller and its Secret; change may alter it before.
 func (w *World) addSeller(change func(*v1alpha1.Seller)) {
+	w.addSecret(namespace)
+	w.addSellerNamed(sellerName, change)
+}
+
+// addSecret makes the Secret of the Sellers of a namespace.
+func (w *World) addSecret(namespace string) {
 	must(w.person().Create(background(), &corev1.Secret{
-		ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: "login"},
+		ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: "login", Annotations: map[string]string{v1alpha1.AnnotationEndpoint: otherEndpoint}},
 		Data: map[string][]byte{
 			v1alpha1.SecretKeyUsername: []byte(fake.DefaultUsername), v1alpha1.SecretKeyPassword: []byte(fake.DefaultPassword),
 			v1alpha1.SecretKeyClientSecret: []byte(fake.DefaultClientSecret),
 		},
 	}))
-	w.addSellerNamed(sellerName, change)
 }
 
 // addSellerNamed makes a Seller of the same account, with the same Secret.
 func (w *World) addSellerNamed(name string, change func(*v1alpha1.Seller)) {
-	s := &v1alpha1.Seller{ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: name}}
+	key := named(name)
+	s := &v1alpha1.Seller{ObjectMeta: metav1.ObjectMeta{Namespace: key.Namespace, Name: key.Name}}
 	s.Spec.SellerID, s.Spec.Endpoint = v1alpha1.ID(fake.DefaultSellerID), endpoint
 	s.Spec.CredentialsSecretRef.Name = "login"
 	s.Spec.RateLimit = v1alpha1.RateLimit{RequestsPerSecond: 1000, Burst: 1000, MaxInFlight: 8}
@@ -59,8 +65,9 @@ func newReseller(name, company string, change func(*v1alpha1.Reseller)) *v1alpha
 	text := func(s string) *v1alpha1.Text { return ptr.To(v1alpha1.Text(s)) }
 	mail := ptr.To(v1alpha1.Email("mail@" + company + ".example"))
 	phone, prefix := ptr.To(v1alpha1.Phone("53564558")), ptr.To(v1alpha1.PhonePrefix("372"))
+	key := named(name)
 	r := &v1alpha1.Reseller{
-		ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: name},
+		ObjectMeta: metav1.ObjectMeta{Namespace: key.Namespace, Name: key.Name},
 		Spec: v1alpha1.ResellerSpec{
 			SellerRef: v1alpha1.SellerReference{Kind: v1alpha1.SellerKindSeller, Name: sellerName},
 			Name:      text("Company " + company), RegistrationNumber: text("R" + company),
@@ -123,12 +130,8 @@ func (w *World) remove(name string) {
 	}
 }
 
-// removeElsewhere deletes a broker in the portal.
-func (w *World) removeElsewhere(id string) {
-	if w.fake.Remove(id) == nil {
-		w.elsewhere = append(w.elsewhere, removal{id, now()})
-	}
-}
+// removeElsewhere deletes a broker in the portal; it may be gone.
+func (w *World) removeElsewhere(id string) { _ = w.fake.Remove(id) }
 
 // reasonOfA is what Ready of "a" says, whom the named schedules are about; "gone"
 // when it is not there.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"time"
 
 	"k8s.io/utils/ptr"
@@ -13,8 +14,6 @@ import (
 )
 
 const (
-	// secondSeller leads to the same account as the first one.
-	secondSeller = "second"
 	// stormy is how long people edit and faults strike.
 	stormy = 40 * time.Minute
 	// apart is the least time between two lists or two GETs that are wrong although
@@ -33,7 +32,21 @@ type storm struct {
 	strokes []string
 	wrong   time.Time // the latest wrong list or GET
 	outage  time.Time // until then the API is down
-	rate    float64
+	empty   time.Time // the latest end of an outage that looks like an empty account
+	// looksEmpty is until when such an outage lasts.
+	looksEmpty time.Time
+	besieging  bool // nobody is kept from working
+	regimes    []regime
+	rate       float64
+	sellers    []string
+	names      []string // of Resellers that people may make
+}
+
+// regime is what strikes some operations for a while.
+type regime struct {
+	until   time.Time
+	strikes func(operation) bool
+	outcome func(operation) Outcome
 }
 
 // newStorm makes a world by chance. It must be called inside a bubble.
@@ -45,22 +58,10 @@ func newStorm(seed uint64, without []int, mutant *Mutant) *storm {
 	s.rate = []float64{0, 0.01, 0.03, 0.08}[s.random.IntN(4)]
 	s.w = NewWorld(Options{
 		Seed: seed, Mutant: mutant, Stormy: true, Workers: 1 + s.random.IntN(3),
-		Skew: time.Duration(s.random.IntN(121)-60) * time.Second,
-		Shapes: fake.Shapes{
-			ListLag: pick(s, 0, 5*time.Second, 25*time.Second), GetLag: s.chance(0.2),
-			CreateAnswer: pick(s, fake.CreateBroker, fake.CreateIDObject, fake.CreateBareID, fake.CreateLocation, fake.CreateNothing),
-			IDs:          pick(s, fake.IDGUID, fake.IDInteger), ListContent: pick(s, fake.ListSummary, fake.ListDetail),
-			DeleteDelay: pick(s, 0, 20*time.Second), DeleteStatus: pick(s, 204, 202), UpdateStatus: pick(s, 200, 204),
-		},
+		Skew:   time.Duration(s.random.IntN(121)-60) * time.Second,
+		Shapes: s.shapes(),
 	})
-	settings := func(seller *v1alpha1.Seller) {
-		seller.Spec.DetailInterval.Duration = 4 * time.Minute // what changed elsewhere is noticed before the end
-		if s.chance(0.2) {
-			seller.Spec.Creation.OnUnknown = v1alpha1.OnUnknownWait
-		}
-	}
-	s.w.addSeller(settings)
-	s.w.addSellerNamed(secondSeller, settings)
+	s.people()
 	s.w.choose, s.w.strike = s.choose, s.strike
 	return s
 }
@@ -78,6 +79,9 @@ func (s *storm) run() []violation {
 		w.Run(min(s.next.Sub(now()), s.end.Sub(now())), nil)
 		s.act()
 		s.next = now().Add(time.Duration(s.random.ExpFloat64() * float64(40*time.Second)))
+	}
+	if s.chance(0.3) {
+		s.besiege()
 	}
 	w.onlyOne()
 	return w.finish()
@@ -99,10 +103,21 @@ func (w *World) onlyOne() {
 
 // strike decides by chance; what must not be borne does not happen.
 func (s *storm) strike(p *point) Outcome {
+	if now().Before(s.looksEmpty) && p.op.seller() && p.op != login {
+		return EmptyAccount
+	}
 	if now().Before(s.outage) && p.op.seller() {
 		return pick(s, Unreached, "503", HTML)
 	}
+	for _, r := range s.regimes {
+		if now().Before(r.until) && r.strikes(p.op) {
+			return r.outcome(p.op)
+		}
+	}
 	struck := pick(s, outcomes(p.op)...)
+	if p.op.seller() && p.op != login && s.chance(0.5) {
+		struck = s.refuses(p.op)
+	}
 	if !s.chance(s.rate) || s.unbearable(p.op, struck) {
 		return Fine
 	}
@@ -119,7 +134,7 @@ func (s *storm) unbearable(op operation, struck Outcome) bool {
 	if op == post && struck == Truncated && s.w.Shapes.CreateAnswer == fake.CreateBareID {
 		return true
 	}
-	wrong := slices.Contains([]Outcome{EmptyList, ShortList, ForeignList}, struck) || (op == get && struck == "404")
+	wrong := slices.Contains([]Outcome{EmptyList, ShortList, ForeignList}, struck) || (op == get && strings.HasPrefix(string(struck), "404"))
 	if !wrong {
 		return false
 	}
@@ -132,8 +147,8 @@ func (s *storm) unbearable(op operation, struck Outcome) bool {
 
 // choose picks an action, or lets time pass although there is one.
 func (s *storm) choose(possible []action) int {
-	if s.chance(0.02) {
-		return -1
+	if !s.besieging && s.chance(0.02) {
+		return -1 // until something else is due, which may be long
 	}
 	weights := map[string]int{"go on": 10, "deliver": 6, "start": 2, "pass": 4, "observe": 3, "person": 1}
 	total := 0
@@ -151,11 +166,11 @@ func (s *storm) choose(possible []action) int {
 
 // act is one thing that people, strangers, or the cluster do.
 func (s *storm) act() {
-	acts := []func(){s.create, s.create, s.create, s.delete, s.delete, s.edit, s.edit, s.edit, s.identity, s.policy, s.name, s.elsewhere, s.stranger, s.fail, s.watch, s.goDown}
+	acts := []func(){s.create, s.create, s.create, s.delete, s.delete, s.edit, s.edit, s.edit, s.identity, s.policy, s.name, s.elsewhere, s.stranger, s.fail, s.watch, s.goDown, s.refuse, s.refuse, s.contradict, s.touch}
 	pick(s, acts...)()
 }
 
-func (s *storm) anyName() string { return fmt.Sprintf("r%d", s.random.IntN(6)) }
+func (s *storm) anyName() string { return pick(s, s.names...) }
 
 func (s *storm) company() string { return fmt.Sprintf("c%d", s.random.IntN(4)) }
 
@@ -165,8 +180,9 @@ func (s *storm) create() {
 		return
 	}
 	s.w.add(newReseller(name, s.company(), func(r *v1alpha1.Reseller) {
-		if s.chance(0.4) {
-			r.Spec.SellerRef.Name = secondSeller
+		r.Spec.SellerRef.Name = v1alpha1.SellerName(s.sellerIn(r.Namespace))
+		if s.chance(0.3) {
+			respell(r)
 		}
 		if s.chance(0.3) {
 			r.Spec.AdoptionPolicy = v1alpha1.AdoptMatchExisting
@@ -201,7 +217,7 @@ func (s *storm) policy() {
 
 // name has a Reseller name a broker, often one that another one just made.
 func (s *storm) name() {
-	if live := s.w.fake.Live(); len(live) > 0 {
+	if live := pick(s, s.w.apis...).Live(); len(live) > 0 {
 		id := live[len(live)-1-s.random.IntN(min(2, len(live)))].ID
 		s.w.edit(s.anyName(), func(r *v1alpha1.Reseller) { r.Spec.BrokerID = v1alpha1.ID(id) })
 	}
@@ -214,17 +230,17 @@ func (s *storm) elsewhere() {
 		return
 	}
 	if s.chance(0.4) {
-		s.w.removeElsewhere(r.Status.BrokerID)
+		_ = s.w.apiOf(r).Remove(r.Status.BrokerID) // may be gone
 		return
 	}
-	_ = s.w.fake.Edit(r.Status.BrokerID, func(b *fake.Broker) { b.Contact.Phone = "5550000" }) // may be gone
+	_ = s.w.apiOf(r).Edit(r.Status.BrokerID, func(b *fake.Broker) { b.Contact.Phone = "5550000" }) // may be gone
 }
 
 // stranger makes a broker that has the identity of one of ours, and other data.
 func (s *storm) stranger() {
 	twin := newBroker(s.company())
 	twin.Name = "Somebody else"
-	s.w.fake.Add(twin)
+	pick(s, s.w.apis...).Add(twin)
 }
 
 // fail kills a manager, or has another one take over, or both work on for a while.

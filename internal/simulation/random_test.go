@@ -45,12 +45,13 @@ func TestRandomSchedules(t *testing.T) {
 		n = 10
 	}
 	var mu sync.Mutex
-	points, strokes := 0, 0
+	points, strokes, met := 0, 0, &tally{}
 	for shard := range 2 {
 		t.Run(fmt.Sprint("shard ", shard), func(t *testing.T) {
 			t.Parallel()
 			for seed := 1 + shard; seed <= n && !t.Failed(); seed += 2 {
 				s, found := weather(t, uint64(seed), nil, nil)
+				met.add(s.w)
 				mu.Lock()
 				points, strokes = points+s.w.points, strokes+len(s.strokes)
 				mu.Unlock()
@@ -60,7 +61,12 @@ func TestRandomSchedules(t *testing.T) {
 			}
 		})
 	}
-	t.Cleanup(func() { t.Logf("%d random schedules, %d points, %d faults", n, points, strokes) })
+	t.Cleanup(func() {
+		t.Logf("%d random schedules, %d points, %d faults; of them met\n%s", n, points, strokes, met)
+		if rare := met.rare(); len(rare) > 0 && !t.Failed() {
+			t.Errorf("too rare to be tried: %s", strings.Join(rare, "; "))
+		}
+	})
 }
 
 // shortest leaves out strokes as long as the failure stays, and reports.

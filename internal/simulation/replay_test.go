@@ -56,6 +56,7 @@ func replayStorm(t *testing.T, text string) {
 	}
 	s, found := weather(t, seed, without, nil)
 	t.Log(describe(s.w.trace, found))
+	t.Logf("%+v\nfaults: %s", s.w.Shapes, strings.Join(s.strokes, "; "))
 	for _, c := range s.w.server.changes["Reseller"] {
 		t.Log(changed(c))
 	}

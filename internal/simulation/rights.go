@@ -2,6 +2,8 @@ package simulation
 
 import (
 	"fmt"
+	"slices"
+	"time"
 
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
 	"github.com/reseller-operator/reseller-operator/internal/broker"
@@ -32,7 +34,7 @@ func nothingWrong(h *history) []violation {
 
 // notIts says why a broker may not be written for a Reseller; "" if it may.
 func (h *history) notIts(c *call) string {
-	if h.creator(c.broker) != c.uid && !h.takenOver(c) {
+	if h.creator(c.broker) != c.uid && !h.takenOver(c) && !h.mistaken(c) {
 		return "it was neither made for it nor taken over"
 	}
 	own := h.asOf(c.uid, c.view)
@@ -58,6 +60,28 @@ func (h *history) notIts(c *call) string {
 	return ""
 }
 
+// mistaken reports whether the Reseller found the broker for an open create that was
+// posted while the account looked empty: if nobody held it, and it has all that was
+// posted, no client can tell whether the refused call made it.
+func (h *history) mistaken(c *call) bool {
+	for i := range h.changes[:c.view] {
+		before, _ := h.changes[i].before.(*v1alpha1.Reseller)
+		after, _ := h.changes[i].after.(*v1alpha1.Reseller)
+		if before == nil || after == nil || after.UID != c.uid || before.Status.Creation == nil || !broker.ID(after.Status.BrokerID).Same(broker.ID(c.broker)) {
+			continue
+		}
+		if h.lookedEmpty(before.Status.Creation.StartedAt.Time) {
+			return true
+		}
+	}
+	return false
+}
+
+// lookedEmpty reports whether the account looked empty at about a moment.
+func (h *history) lookedEmpty(at time.Time) bool {
+	return slices.ContainsFunc(h.empty, func(when time.Time) bool { return when.Sub(at).Abs() < time.Minute })
+}
+
 // takenOver reports whether the Reseller was bound to the broker by a right: a
 // person named it, or allowed to take over whatever has the identity, and it had it.
 func (h *history) takenOver(c *call) bool {
@@ -76,12 +100,12 @@ func (h *history) takenOver(c *call) bool {
 }
 
 // madeTwice finds brokers of the posted identity that had been there for long
-// when the create was sent.
+// when the create was sent. One that no list shows is known to nobody who does not hold it.
 func (h *history) madeTwice(c *call) []violation {
 	var found []violation
 	for i := range h.brokers {
 		b := &h.brokers[i]
-		if b.ID == c.exchange.Broker || !alive(b, c.at) || identityOf(b) != c.posted() {
+		if b.ID == c.exchange.Broker || !alive(b, c.at) || identityOf(b) != c.posted() || b.Unlisted {
 			continue
 		}
 		if b.ChangedAt.Add(overlooked).Before(c.at) && b.CreatedAt.Add(overlooked).Before(c.at) {

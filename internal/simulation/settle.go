@@ -29,11 +29,13 @@ const (
 	noticed = 11 * time.Minute
 	// restful is how long nothing may happen in the end.
 	restful = 11 * time.Minute
+	// patient is how often a person asks for another try of what is refused.
+	patient = 3
 )
 
 // settle ends faults and lets everything come to rest; people do what the
-// conditions ask of them. It returns the history for the checker.
-func (w *World) settle() *history {
+// conditions ask of them. It returns the histories for the checker.
+func (w *World) settle() []*history {
 	w.strike, w.choose, w.hold, w.lagging, w.settling = nil, nil, nil, false, true
 	clear(w.frozen)
 	for _, m := range w.managers {
@@ -53,9 +55,7 @@ func (w *World) settle() *history {
 	w.quiet = true
 	w.Run(restful, nil)
 	w.quiet = false
-	h := w.history()
-	h.quiet = w.trace[from:]
-	return h
+	return w.histories(w.trace[from:])
 }
 
 // atRest reports whether nothing more is to be expected.
@@ -87,8 +87,10 @@ func (w *World) heed() bool {
 		c := meta.FindStatusCondition(s.obj.(*v1alpha1.Seller).Status.Conditions, v1alpha1.ConditionStalled)
 		return c != nil && c.Reason == v1alpha1.ReasonCredentialsRejected
 	})
-	if acted {
-		w.renewSecret()
+	for _, s := range w.server.list("Secret") {
+		if acted {
+			w.renewSecret(s.obj.(*corev1.Secret))
+		}
 	}
 	for _, s := range w.server.list("Reseller") {
 		acted = w.heedReseller(s.obj.(*v1alpha1.Reseller)) || acted
@@ -96,11 +98,9 @@ func (w *World) heed() bool {
 	return acted
 }
 
-// renewSecret puts other credentials into the Secret, which are right, too.
-func (w *World) renewSecret() {
-	secret := &corev1.Secret{}
-	must(w.person().Get(background(), named("login"), secret))
-	before := secret.DeepCopy()
+// renewSecret puts other credentials into a Secret, which are right, too.
+func (w *World) renewSecret(before *corev1.Secret) {
+	secret := before.DeepCopy()
 	if len(secret.Data[v1alpha1.SecretKeyClientID]) == 0 {
 		secret.Data[v1alpha1.SecretKeyClientID] = []byte("ro.customer.client")
 	} else {
@@ -116,8 +116,11 @@ func (w *World) heedReseller(r *v1alpha1.Reseller) bool {
 	}
 	switch reasonFor(r) {
 	case v1alpha1.ReasonRefused, v1alpha1.ReasonForbidden, v1alpha1.ReasonContested:
-		w.asked++
-		return w.edit(r.Name, func(r *v1alpha1.Reseller) {
+		if w.asked++; w.heeded[r.UID] >= patient {
+			return false
+		}
+		w.heeded[r.UID]++
+		return w.edit(nameOf(r), func(r *v1alpha1.Reseller) {
 			if r.Annotations == nil {
 				r.Annotations = map[string]string{}
 			}
@@ -125,7 +128,7 @@ func (w *World) heedReseller(r *v1alpha1.Reseller) bool {
 		})
 	case v1alpha1.ReasonCreatedButNotListed, v1alpha1.ReasonCreateOutcomeUnknown, v1alpha1.ReasonAdoptionNotAllowed, v1alpha1.ReasonAmbiguousMatch:
 		if id := w.lookedUp(r); id != "" && r.Spec.BrokerID == "" {
-			return w.edit(r.Name, func(r *v1alpha1.Reseller) { r.Spec.BrokerID = v1alpha1.ID(id) })
+			return w.edit(nameOf(r), func(r *v1alpha1.Reseller) { r.Spec.BrokerID = v1alpha1.ID(id) })
 		}
 	}
 	return false
@@ -139,8 +142,9 @@ func (w *World) lookedUp(r *v1alpha1.Reseller) string {
 		identity, _ = broker.IdentityFrom(c.RegistrationNumber, c.Domain)
 	}
 	found := ""
-	for _, b := range w.fake.Live() {
-		if identityOf(&b) != identity || w.heldBySomebody(b.ID) {
+	of := w.apiOf(r)
+	for _, b := range of.Live() {
+		if identityOf(&b) != identity || w.heldBySomebody(of, b.ID) {
 			continue
 		}
 		if b.Broker.Name == string(ptr.Deref(r.Spec.Name, "")) {
@@ -151,9 +155,9 @@ func (w *World) lookedUp(r *v1alpha1.Reseller) string {
 	return found
 }
 
-func (w *World) heldBySomebody(id string) bool {
+func (w *World) heldBySomebody(of *api, id string) bool {
 	for _, s := range w.server.list("Reseller") {
-		if broker.ID(s.obj.(*v1alpha1.Reseller).Status.BrokerID).Same(broker.ID(id)) {
+		if r := s.obj.(*v1alpha1.Reseller); w.apiOf(r) == of && broker.ID(r.Status.BrokerID).Same(broker.ID(id)) {
 			return true
 		}
 	}

@@ -23,8 +23,12 @@ type task struct {
 	uid    types.UID
 	resume chan Outcome
 	parked *point // what it waits to do; nil while it does not wait for the driver
+	asleep bool   // in the fake
 	done   bool
 }
+
+// waitsItsTurn reports whether the task waits for the account's gate.
+func (t *task) waitsItsTurn() bool { return t.parked == nil && !t.done && !t.asleep }
 
 type taskKey struct{}
 
@@ -92,6 +96,8 @@ func (w *World) sleep(ctx context.Context, d time.Duration) error {
 	t := taskOf(ctx)
 	timer := time.NewTimer(d)
 	defer timer.Stop()
+	t.asleep = true
+	defer func() { t.asleep = false }()
 	var err error
 	select {
 	case <-timer.C:

@@ -28,15 +28,16 @@ func (c transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	p := t.at(op, broker)
 	struck := t.arrive(p)
 	w := c.m.w
-	w.fake.ClearFaults()
+	to := w.apiAt(r.URL)
+	to.ClearFaults()
 	if fault := w.faultOf(struck); fault != nil {
-		if err := w.fake.Inject(*fault); err != nil {
+		if err := to.Inject(*fault); err != nil {
 			panic(err) // a mistake in faultOf
 		}
 	}
 	r = r.Clone(ctx)
 	r.Header.Set(pointHeader, strconv.Itoa(p.n))
-	response, err := w.fake.RoundTripper().RoundTrip(r)
+	response, err := to.RoundTripper().RoundTrip(r)
 	w.recording.answered(p, response, err)
 	t.leave(struck)
 	return response, err
@@ -85,6 +86,7 @@ var faults = map[Outcome]fake.Fault{
 	ShortList:    {List: fake.ListShort, Missing: 1},
 	ForeignList:  {List: fake.ListForeign},
 	TwiceList:    {List: fake.ListDuplicate},
+	EmptyAccount: {EmptyAccount: true},
 	"429":        {Status: http.StatusTooManyRequests, RetryAfter: 7 * time.Second},
 }
 
@@ -93,6 +95,9 @@ func (w *World) faultOf(struck Outcome) *fake.Fault {
 	fault, known := w.faults[struck]
 	if !known {
 		fault, known = faults[struck]
+	}
+	if !known {
+		fault, known = refusalOf(struck)
 	}
 	if !known {
 		status, err := strconv.Atoi(string(struck))

@@ -9,6 +9,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
 	"github.com/reseller-operator/reseller-operator/internal/cloudmore/fake"
@@ -30,6 +31,7 @@ type World struct {
 
 	server   *server
 	fake     *fake.Server
+	apis     []*api // fake is the first one's
 	managers []*manager
 	tasks    []*task
 	trace    []*point
@@ -54,10 +56,14 @@ type World struct {
 	choose func([]action) int
 	// script is what people do, each when it is time.
 	script    []*stage
-	elsewhere []removal
-	asked     int        // requests for a pass
-	unheeded  bool       // people do not do what Resellers ask of them
-	recording *recording // nil: nobody listens
+	touched   []touch
+	sieges    []siege
+	heeded    map[types.UID]int // how often people asked for another try
+	met       map[string]bool   // shapes of the schedule itself
+	limited   bool              // the accounts' rate is low
+	asked     int               // requests for a pass
+	unheeded  bool              // people do not do what Resellers ask of them
+	recording *recording        // nil: nobody listens
 }
 
 // Options say what kind of run it is.
@@ -87,8 +93,8 @@ type stage struct {
 	done bool
 }
 
-// removal is a broker that was removed or hidden by somebody else.
-type removal struct {
+// touch is an edit of a broker in the portal.
+type touch struct {
 	broker string
 	at     time.Time
 }
@@ -106,13 +112,8 @@ func NewWorld(o Options) *World {
 	if o.Shapes.Latency == 0 {
 		o.Shapes.Latency = 20 * time.Millisecond
 	}
-	w := &World{Options: o, server: newServer(scheme), woken: make(chan struct{}, 1), frozen: map[*manager]bool{}}
-	var err error
-	w.fake, err = fake.New(fake.Options{Seed: o.Seed, Shapes: o.Shapes, Sleep: w.sleep})
-	if err != nil {
-		panic(err) // settings that make no sense
-	}
-	w.fake.Add(bystander)
+	w := &World{Options: o, server: newServer(scheme), woken: make(chan struct{}, 1), frozen: map[*manager]bool{}, heeded: map[types.UID]int{}, met: map[string]bool{}}
+	w.fake = w.addAPI(endpoint, o.Seed, o.Shapes).Server
 	return w
 }
 
@@ -186,6 +187,9 @@ func (w *World) step(end time.Time) {
 
 // wait lets time pass until something is due or a task wants to go on.
 func (w *World) wait(end time.Time) {
+	if w.limited && slices.ContainsFunc(w.tasks, (*task).waitsItsTurn) {
+		w.met[shapeRate] = true
+	}
 	next := w.due(end)
 	timer := time.NewTimer(max(next.Sub(now()), tick))
 	defer timer.Stop()
@@ -225,6 +229,9 @@ func (w *World) goOn(t *task) {
 			p.struck = w.strike(p)
 		}
 		w.trace = append(w.trace, p)
+		w.met[shapeWorkers] = w.met[shapeWorkers] || slices.ContainsFunc(w.tasks, func(o *task) bool {
+			return o != t && o.m == t.m && t.uid != "" && o.uid != "" && !o.done
+		})
 	}
 	t.resume <- p.struck
 }

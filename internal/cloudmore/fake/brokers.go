@@ -27,7 +27,7 @@ func (s *Server) perform(req *request) answer {
 }
 
 func (s *Server) createBroker(req *request) answer {
-	broker, refusal := s.parse(req.body, Broker{}, false)
+	broker, refusal := s.parse(req, Broker{}, false)
 	if refusal != nil {
 		return *refusal
 	}
@@ -36,6 +36,7 @@ func (s *Server) createBroker(req *request) answer {
 	}
 	created := s.create(broker, false, req.at)
 	created.unlisted, created.unreadable = req.fault.Unlisted, req.fault.Unreadable
+	s.noteSpelling(req, broker, created)
 	req.ex.Broker = created.id
 	s.history.commit(req.ex, req.at)
 	if err := s.save(); err != nil {
@@ -49,16 +50,16 @@ func (s *Server) created(req *request, r *record) answer {
 	id := s.shownID(req, r.id)
 	switch s.shapes.CreateAnswer {
 	case CreateIDObject:
-		return s.wrapped(jsonAnswer(http.StatusCreated, map[string]any{s.shapes.IDKey: id}), false)
+		return s.wrapped(req, jsonAnswer(http.StatusCreated, map[string]any{s.shapes.IDKey: id}), false)
 	case CreateBareID:
-		return s.wrapped(jsonAnswer(http.StatusCreated, id), false)
+		return s.wrapped(req, jsonAnswer(http.StatusCreated, id), false)
 	case CreateLocation:
 		return answer{status: http.StatusCreated}.with("Location", req.base+req.ex.Path+"/"+r.id)
 	case CreateNothing:
 		return answer{status: http.StatusCreated}
 	default:
 		v, _ := r.at(req.at)
-		return s.wrapped(jsonAnswer(http.StatusCreated, s.detail(req, r, v)), false)
+		return s.wrapped(req, jsonAnswer(http.StatusCreated, s.detail(req, r, v)), false)
 	}
 }
 
@@ -68,6 +69,9 @@ func (s *Server) oneBroker(req *request) answer {
 		seen = seen.Add(-s.shapes.ListLag)
 	}
 	r, v, ok := s.visible(req.broker, seen)
+	if ok && r.unreadable {
+		req.shape(ShapedUnreadable)
+	}
 	if !ok || r.unreadable {
 		return s.notFound(req.broker)
 	}
@@ -77,7 +81,7 @@ func (s *Server) oneBroker(req *request) answer {
 	if r.foreign && s.shapes.ForeignGet == ForeignForbidden {
 		return s.refusal(http.StatusForbidden, "")
 	}
-	return s.wrapped(jsonAnswer(http.StatusOK, s.detail(req, r, v)), false)
+	return s.wrapped(req, jsonAnswer(http.StatusOK, s.detail(req, r, v)), false)
 }
 
 // oneReseller answers only for those that have activated a service.
@@ -86,7 +90,7 @@ func (s *Server) oneReseller(req *request) answer {
 	if !ok || !r.services || v.state != StateLive {
 		return s.notFound(req.broker)
 	}
-	return s.wrapped(jsonAnswer(http.StatusOK, s.detail(req, r, v)), false)
+	return s.wrapped(req, jsonAnswer(http.StatusOK, s.detail(req, r, v)), false)
 }
 
 // visible is a broker that a GET finds: live, inactive, or being deleted.
@@ -112,9 +116,10 @@ func (s *Server) updateBroker(req *request) answer {
 		base = v.broker.clone()
 	}
 	if state := s.lacking(req.body); len(state) > 0 {
+		req.shape(ShapedRequired)
 		return *s.modelRefusal(state)
 	}
-	broker, refusal := s.parse(req.body, base, s.shapes.UpdateLax)
+	broker, refusal := s.parse(req, base, s.shapes.UpdateLax)
 	if refusal != nil {
 		return *refusal
 	}
@@ -122,6 +127,7 @@ func (s *Server) updateBroker(req *request) answer {
 		return s.refusal(s.shapes.UniqueStatus, errorKinds[http.StatusConflict].ErrorMessage)
 	}
 	r.add(version{req.at, StateLive, s.normalized(keep(s.shapes.IgnoredFields, v.broker, broker))})
+	s.noteSpelling(req, broker, r)
 	before := v.broker.clone()
 	req.ex.Replaced = &before
 	s.history.commit(req.ex, req.at)
@@ -132,7 +138,7 @@ func (s *Server) updateBroker(req *request) answer {
 		return answer{status: http.StatusNoContent}
 	}
 	v, _ = r.at(req.at)
-	return s.wrapped(jsonAnswer(s.shapes.UpdateStatus, s.detail(req, r, v)), false)
+	return s.wrapped(req, jsonAnswer(s.shapes.UpdateStatus, s.detail(req, r, v)), false)
 }
 
 // unchangeable refuses writes to what the seller does not own or has deleted.

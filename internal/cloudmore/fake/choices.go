@@ -99,3 +99,12 @@ const (
 	NormalizeDomain = "domain" // lower case, without a trailing dot
 	NormalizeSpaces = "spaces" // trimmed, single
 )
+
+// Shapes.Display: kinds of spelling that the API changes when it shows a broker,
+// and does not store. None is expected.
+const (
+	DisplayCase   = "case"   // e-mail addresses in upper case, the country in lower case
+	DisplayPhone  = "phone"  // digits in pairs
+	DisplayNumber = "number" // registration number with dashes
+	DisplaySpaces = "spaces" // names with two blanks
+)

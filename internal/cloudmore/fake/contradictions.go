@@ -23,6 +23,7 @@ func (s *Server) reachable(req *request) (*record, version, bool) {
 
 // nothing is the answer of an account that looks empty.
 func (s *Server) nothing(req *request) answer {
+	req.shape(ShapedEmptyAccount)
 	switch {
 	case req.op == OpList || req.op == OpActiveResellers:
 		return s.paged(req, []object{})

@@ -161,11 +161,12 @@ func (f *Fault) complaint() complaint {
 
 // wrapped is an answer with a broker, or with a list, in the envelope that the
 // settings want. A list is in no envelope that is named for one broker.
-func (s *Server) wrapped(a answer, list bool) answer {
+func (s *Server) wrapped(req *request, a answer, list bool) answer {
 	key := s.shapes.Envelope
 	if key == EnvelopeNone || list && (key == EnvelopeItem || key == EnvelopeBroker) || a.body == nil {
 		return a
 	}
+	req.shape(ShapedEnvelope)
 	around := jsonAnswer(a.status, object{"success": true, key: json.RawMessage(a.body)})
 	around.header = a.header
 	return around

@@ -22,6 +22,7 @@ type Exchange struct {
 	Body      json.RawMessage `json:"body,omitempty"` // of creates and updates, if it was JSON
 	Replaced  *Broker         `json:"-"`              // of an update: the broker before
 	Fault     *Fault          `json:"fault,omitempty"`
+	Shaped    []string        `json:"shaped,omitempty"` // ShapedEnvelope …: what of the settings and of the brokers the call met
 
 	Committed   bool      `json:"committed"` // it changed a broker, or issued a token
 	CommittedAt time.Time `json:"committedAt,omitzero"`

@@ -15,10 +15,18 @@ func (s *Server) listBrokers(req *request) answer {
 	seen := req.at.Add(-s.shapes.ListLag)
 	entries := []object{}
 	for _, r := range s.store.order {
-		if req.op == OpActiveResellers && !r.services || r.unlisted || slices.ContainsFunc(req.fault.Omit, func(id string) bool { return strings.EqualFold(id, r.id) }) {
+		if r.unlisted {
+			req.shape(ShapedUnlisted)
 			continue
 		}
-		if v, ok := r.listed(seen, s.shapes.ListedAfterDelete, s.shapes.InactiveListed); ok {
+		if req.op == OpActiveResellers && !r.services || slices.ContainsFunc(req.fault.Omit, func(id string) bool { return strings.EqualFold(id, r.id) }) {
+			continue
+		}
+		v, ok := r.listed(seen, s.shapes.ListedAfterDelete, s.shapes.InactiveListed)
+		if r.changed(seen, req.at) {
+			req.shape(ShapedLate)
+		}
+		if ok {
 			entries = append(entries, s.entry(req, r, v))
 		}
 	}
@@ -65,7 +73,7 @@ func (s *Server) foreignList() []object {
 func (s *Server) paged(req *request, entries []object) answer {
 	total := len(entries)
 	if s.shapes.PageSize == 0 {
-		return s.formed(entries, object{})
+		return s.formed(req, entries, object{})
 	}
 	page, err := strconv.Atoi(req.query.Get("page"))
 	if err != nil || page < 1 {
@@ -77,21 +85,21 @@ func (s *Server) paged(req *request, entries []object) answer {
 	next := req.base + req.ex.Path + "?" + url.Values{"page": {strconv.Itoa(page + 1)}}.Encode()
 	switch {
 	case s.shapes.Paging == PagingNumbers:
-		return s.formed(entries, object{"page": page, "pageSize": s.shapes.PageSize, "totalCount": total, "totalPages": pages})
+		return s.formed(req, entries, object{"page": page, "pageSize": s.shapes.PageSize, "totalCount": total, "totalPages": pages})
 	case s.shapes.Paging == PagingNextLink && page < pages:
-		return s.formed(entries, object{"nextLink": next})
+		return s.formed(req, entries, object{"nextLink": next})
 	case s.shapes.Paging == PagingNextLink:
-		return s.formed(entries, object{"nextLink": nil})
+		return s.formed(req, entries, object{"nextLink": nil})
 	case s.shapes.Paging == PagingHeader && page < pages:
-		return s.formed(entries, object{}).with("Link", "<"+next+`>; rel="next"`)
+		return s.formed(req, entries, object{}).with("Link", "<"+next+`>; rel="next"`)
 	}
-	return s.formed(entries, object{})
+	return s.formed(req, entries, object{})
 }
 
-func (s *Server) formed(entries []object, around object) answer {
+func (s *Server) formed(req *request, entries []object, around object) answer {
 	if s.shapes.List == ListArray {
-		return s.wrapped(jsonAnswer(http.StatusOK, entries), true)
+		return s.wrapped(req, jsonAnswer(http.StatusOK, entries), true)
 	}
 	around[s.shapes.List] = entries
-	return s.wrapped(jsonAnswer(http.StatusOK, around), true)
+	return s.wrapped(req, jsonAnswer(http.StatusOK, around), true)
 }

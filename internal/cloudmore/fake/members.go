@@ -15,11 +15,12 @@ func pascal(member string) string {
 
 // sentBack refuses read-only members in a request: they are shown and may not
 // be sent.
-func (s *Server) sentBack(body []byte, state modelState) {
-	sent := membersOf(body)
+func (s *Server) sentBack(req *request, state modelState) {
+	sent := membersOf(req.body)
 	for _, member := range s.shapes.ReadOnlyMembers {
 		if _, there := sent[strings.ToLower(member)]; there {
 			state.add(pascal(member), "The "+pascal(member)+" field is read-only.")
+			req.shape(ShapedReadOnly)
 		}
 	}
 }
@@ -73,10 +74,11 @@ func membersOf(body []byte) map[string]json.RawMessage {
 
 // beyond puts into a detail the members that nobody documented and that the
 // settings ask for, and null for groups in which nothing is said.
-func (s *Server) beyond(fields object, r *record) {
+func (s *Server) beyond(req *request, fields object, r *record) {
 	for _, member := range slices.Concat(s.shapes.ReadOnlyMembers, s.shapes.RequiredMembers) {
 		if _, shown := fields[member]; !shown {
 			fields[member] = r.versions[0].at.UTC()
+			req.shape(ShapedMembers)
 		}
 	}
 	if !s.shapes.NullGroups {
@@ -85,6 +87,7 @@ func (s *Server) beyond(fields object, r *record) {
 	for name, value := range fields {
 		if group, isGroup := value.(object); isGroup && silent(group) {
 			fields[name] = nil
+			req.shape(ShapedNullGroup)
 		}
 	}
 }

@@ -18,10 +18,13 @@ type object map[string]any
 
 // detail is a broker as GET, a create and an update show it.
 func (s *Server) detail(req *request, r *record, v version) object {
-	fields := s.fields(v.broker)
+	fields := s.fields(s.displayed(req, v.broker))
 	fields[s.shapes.IDKey] = s.shownID(req, r.id)
 	if s.shapes.DeleteSoft || v.state == StateInactive {
 		fields[keyActive] = v.state == StateLive
+		if v.state == StateInactive {
+			req.shape(ShapedInactive)
+		}
 	}
 	if r.foreign {
 		fields[keyServiceBroker] = true
@@ -30,7 +33,7 @@ func (s *Server) detail(req *request, r *record, v version) object {
 		fields[keyCreated] = r.versions[0].at.UTC()
 		fields["tags"] = []string{}
 	}
-	s.beyond(fields, r)
+	s.beyond(req, fields, r)
 	return fields
 }
 

@@ -64,6 +64,7 @@ func writeSettings(s *Shapes) []Setting {
 		{group, "updateLax", "Let a PUT without the required fields empty them; otherwise it is refused.", nil, &s.UpdateLax},
 		{group, "ignoredFields", "Top-level fields that a PUT takes and does not store.", nil, &s.IgnoredFields},
 		{group, "normalize", "Spellings that are changed when a broker is stored: any of vat (upper case, country prefix), phone (digits only), domain (lower case, no trailing dot), spaces (trimmed, single).", nil, &s.Normalize},
+		{group, "display", "Spellings that are changed when a broker is shown, and not stored: any of case (e-mail addresses in upper case, the country in lower case), phone (digits in pairs), number (registration number with dashes), spaces (names with two blanks).", nil, &s.Display},
 		{group, "unique", "Refuse a second broker of one registration number and domain.", nil, &s.Unique},
 		{group, "uniqueStatus", "The status of that refusal.", []string{"409", "422", "400"}, &s.UniqueStatus},
 		{group, "deleteStatus", "The answer to a delete.", []string{"204", "200", "202"}, &s.DeleteStatus},
@@ -119,7 +120,10 @@ func (s Shapes) Complete() (Shapes, error) {
 	if s.PageSize > 0 && s.List == ListArray && (s.Paging == PagingNumbers || s.Paging == PagingNextLink) {
 		return s, fmt.Errorf("setting paging: %s needs a list in an object, not an array", s.Paging)
 	}
-	return s, unknownNormalization(s.Normalize)
+	if err := unknownKind("normalize", s.Normalize, NormalizeVAT, NormalizePhone, NormalizeDomain, NormalizeSpaces); err != nil {
+		return s, err
+	}
+	return s, unknownKind("display", s.Display, DisplayCase, DisplayPhone, DisplayNumber, DisplaySpaces)
 }
 
 func (s Setting) complete() error {
@@ -142,11 +146,11 @@ func (s Setting) complete() error {
 	return nil
 }
 
-func unknownNormalization(kinds []string) error {
-	known := []string{NormalizeVAT, NormalizePhone, NormalizeDomain, NormalizeSpaces}
+// unknownKind finds one of several values of a setting that it does not have.
+func unknownKind(setting string, kinds []string, known ...string) error {
 	for _, kind := range kinds {
 		if !slices.Contains(known, kind) {
-			return fmt.Errorf("setting normalize: %q is none of %s", kind, strings.Join(known, ", "))
+			return fmt.Errorf("setting %s: %q is none of %s", setting, kind, strings.Join(known, ", "))
 		}
 	}
 	return nil

@@ -22,7 +22,7 @@ type settingCase struct {
 }
 
 func settingCases() []settingCase {
-	return slices.Concat(modelCases, listCases, pagingCases, writeCases, deleteCases, accessCases, memberCases, refusalCases, outageCases)
+	return slices.Concat(modelCases, listCases, pagingCases, writeCases, deleteCases, accessCases, memberCases, refusalCases, outageCases, displayCases)
 }
 
 func TestSettings(t *testing.T) {

@@ -35,6 +35,7 @@ type Shapes struct {
 	UpdateLax     bool     // a PUT without the required fields empties them
 	IgnoredFields []string // top-level fields that a PUT takes and does not store
 	Normalize     []string // NormalizeVAT …
+	Display       []string // DisplayCase …
 	Unique        bool     // a second broker of one identity is refused with UniqueStatus
 	UniqueStatus  int      // 409, 422 or 400
 

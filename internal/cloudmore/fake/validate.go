@@ -53,8 +53,8 @@ func fieldsToCheck(b Broker) []checked {
 
 // parse reads a body over base and checks the result: first the model, whose
 // refusal is a model state, then the values, whose refusal is a list.
-func (s *Server) parse(body []byte, base Broker, lax bool) (Broker, *answer) {
-	broker := base
+func (s *Server) parse(req *request, base Broker, lax bool) (Broker, *answer) {
+	broker, body := base, req.body
 	if err := json.Unmarshal(body, &broker); err != nil {
 		return broker, s.modelRefusal(unreadable(err))
 	}
@@ -68,7 +68,7 @@ func (s *Server) parse(body []byte, base Broker, lax bool) (Broker, *answer) {
 		}
 	}
 	s.checkProperties(body, state)
-	s.sentBack(body, state)
+	s.sentBack(req, state)
 	s.hollow(body, state)
 	if len(state) > 0 {
 		return broker, s.modelRefusal(state)

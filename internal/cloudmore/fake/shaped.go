@@ -1,0 +1,43 @@
+package fake
+
+import (
+	"reflect"
+	"slices"
+	"time"
+)
+
+// What a call can have met of the settings and of brokers that contradict
+// themselves, besides its fault: Exchange.Shaped.
+const (
+	ShapedEnvelope     = "envelope"          // an object around the answer
+	ShapedNullGroup    = "null group"        // a group without values was shown as null
+	ShapedMembers      = "unknown members"   // members that nobody documented were shown
+	ShapedReadOnly     = "read-only member"  // one was sent back, and refused
+	ShapedRequired     = "required member"   // one was not sent, and that was refused
+	ShapedStored       = "respelled, stored" // a value was stored otherwise than sent
+	ShapedDisplayed    = "respelled, shown"  // a value was shown otherwise than stored
+	ShapedLate         = "late list"         // a list did not show the latest change of a broker
+	ShapedUnlisted     = "unlisted"          // a list lacked a broker that a GET finds
+	ShapedUnreadable   = "unreadable"        // a GET did not find a broker that lists show
+	ShapedInactive     = "inactive"          // a broker was shown as inactive
+	ShapedEmptyAccount = "empty account"     // the account looked empty
+)
+
+// shape notes what a call met. The server's lock is held.
+func (r *request) shape(what string) {
+	if r.ex != nil && !slices.Contains(r.ex.Shaped, what) {
+		r.ex.Shaped = append(r.ex.Shaped, what)
+	}
+}
+
+// noteSpelling notes whether a broker was stored otherwise than it was sent.
+func (s *Server) noteSpelling(req *request, sent Broker, r *record) {
+	if v, ok := r.at(req.at); ok && !reflect.DeepEqual(v.broker, sent.clone()) {
+		req.shape(ShapedStored)
+	}
+}
+
+// changed reports whether the broker changed after one moment and up to another.
+func (r *record) changed(after, until time.Time) bool {
+	return slices.ContainsFunc(r.versions, func(v version) bool { return v.at.After(after) && !v.at.After(until) })
+}

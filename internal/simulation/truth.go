@@ -1,0 +1,205 @@
+package simulation
+
+import (
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"slices"
+	"time"
+
+	"k8s.io/utils/ptr"
+
+	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
+	"github.com/reseller-operator/reseller-operator/internal/broker"
+	"github.com/reseller-operator/reseller-operator/internal/cloudmore/fake"
+)
+
+// behind is how much earlier than an update's effect the broker may have been read:
+// the deadline of the call, the commit bound and the list's lag.
+const behind = 6 * time.Minute
+
+// staysTrue: what Ready says when all has settled is so. Who is in sync has no edit
+// that was lost, and who waits for a person has a reason to.
+func staysTrue(h *history) []violation {
+	var found []violation
+	for _, r := range h.presentAt(len(h.changes)) {
+		why := ""
+		if reasonFor(r) == v1alpha1.ReasonInSync {
+			why = h.outOfSync(r)
+		} else if holds := reasons[reasonFor(r)]; holds != nil && !holds(h, r) {
+			why = "it says " + readiness(r) + ", which is not so"
+		}
+		if why != "" {
+			found = append(found, violation{what: r.Name + ": " + why})
+		}
+	}
+	return found
+}
+
+// outOfSync says where a broker differs from a Reseller that calls itself in sync.
+func (h *history) outOfSync(r *v1alpha1.Reseller) string {
+	b := h.findBroker(r.Status.BrokerID)
+	if b == nil || b.State == fake.StateGone {
+		return "it is in sync with broker " + r.Status.BrokerID + ", which is not there"
+	}
+	spec, stored := treeOf(r), treeOf(b.Broker)
+	for i := range broker.Fields {
+		f := &broker.Fields[i]
+		want, have := textAt(spec, f.Spec()), textAt(stored, f.API)
+		if want != "" && !f.Same(want, have) && !normalized(r, f.Spec()) {
+			return fmt.Sprintf("it is in sync, and %s is %q, not %q", f.Spec(), have, want)
+		}
+	}
+	return ""
+}
+
+// contradicts reports whether lists lack the broker of a Reseller that a GET finds: it
+// is looked after by GETs then.
+func (h *history) contradicts(r *v1alpha1.Reseller) bool {
+	b := h.findBroker(r.Status.BrokerID)
+	return b != nil && (b.Unlisted || b.State == fake.StateInactive)
+}
+
+func normalized(r *v1alpha1.Reseller, field string) bool {
+	return slices.ContainsFunc(r.Status.Normalized, func(n v1alpha1.Normalized) bool { return n.Field == field })
+}
+
+// reasons are the reasons of Ready that wait for a person, and when each is true.
+var reasons = map[string]func(*history, *v1alpha1.Reseller) bool{
+	v1alpha1.ReasonRefused:   (*history).isRefused,
+	v1alpha1.ReasonForbidden: (*history).isRefused,
+	v1alpha1.ReasonBrokerUnreadable: func(h *history, r *v1alpha1.Reseller) bool {
+		return slices.ContainsFunc(h.brokers, func(b fake.Record) bool {
+			return b.Unreadable && (broker.ID(b.ID).Same(broker.ID(r.Status.BrokerID)) || broker.ID(b.ID).Same(broker.ID(r.Spec.BrokerID)) || identityOf(&b) == meant(r))
+		})
+	},
+	v1alpha1.ReasonBrokerNotFound: func(h *history, r *v1alpha1.Reseller) bool {
+		b := h.findBroker(string(or(v1alpha1.ID(r.Status.BrokerID), r.Spec.BrokerID)))
+		return b == nil || b.State != fake.StateLive || b.Unreadable
+	},
+	v1alpha1.ReasonIdentityTaken: (*history).isContended,
+	v1alpha1.ReasonAdoptionNotAllowed: func(h *history, r *v1alpha1.Reseller) bool {
+		return r.Spec.BrokerID != "" || h.carriers(r) > 0
+	},
+	v1alpha1.ReasonAmbiguousMatch: func(h *history, r *v1alpha1.Reseller) bool {
+		return h.carriers(r) > 1 || (h.carriers(r) > 0 && h.isContended(r)) // one that two may have made
+	},
+	v1alpha1.ReasonDuplicateSuspected:   func(h *history, r *v1alpha1.Reseller) bool { return h.carriers(r) > 0 },
+	v1alpha1.ReasonServicesActivated:    func(*history, *v1alpha1.Reseller) bool { return false }, // nobody has any
+	v1alpha1.ReasonCreateOutcomeUnknown: func(_ *history, r *v1alpha1.Reseller) bool { return r.Status.Creation != nil },
+	v1alpha1.ReasonCreatedButNotListed:  func(_ *history, r *v1alpha1.Reseller) bool { return r.Status.Creation != nil },
+	v1alpha1.ReasonDeletionUnconfirmed:  func(_ *history, r *v1alpha1.Reseller) bool { return r.Status.Deletion != nil },
+	v1alpha1.ReasonSuspended:            func(_ *history, r *v1alpha1.Reseller) bool { return ptr.Deref(r.Spec.Suspend, false) },
+}
+
+func or(a, b v1alpha1.ID) v1alpha1.ID {
+	if a != "" {
+		return a
+	}
+	return b
+}
+
+// isRefused reports whether the API refuses for good what the Reseller wants.
+func (h *history) isRefused(r *v1alpha1.Reseller) bool {
+	b := h.findBroker(r.Status.BrokerID)
+	inactive := b != nil && b.State != fake.StateLive
+	return len(h.shapes.ReadOnlyMembers) > 0 || len(h.shapes.RequiredMembers) > 0 || inactive || (h.shapes.Unique && h.carriers(r) > 0)
+}
+
+// meant is the identity that a Reseller means.
+func meant(r *v1alpha1.Reseller) broker.Identity {
+	id, _ := broker.IdentityFrom(string(ptr.Deref(r.Spec.RegistrationNumber, "")), string(ptr.Deref(r.Spec.Domain, "")))
+	return id
+}
+
+// carriers counts the brokers, inactive ones included, that have a Reseller's identity and are not its own.
+func (h *history) carriers(r *v1alpha1.Reseller) int {
+	identity := meant(r)
+	if c := r.Status.Creation; c != nil {
+		identity, _ = broker.IdentityFrom(c.RegistrationNumber, c.Domain)
+	}
+	n := 0
+	for i := range h.brokers {
+		b := &h.brokers[i]
+		if b.State != fake.StateGone && identityOf(b) == identity && !broker.ID(b.ID).Same(broker.ID(r.Status.BrokerID)) {
+			n++
+		}
+	}
+	return n
+}
+
+// isContended reports whether another Reseller stands for the same broker or identity.
+func (h *history) isContended(r *v1alpha1.Reseller) bool {
+	for _, other := range h.presentAt(len(h.changes)) {
+		if other.UID != r.UID && h.rivals(r, other) {
+			return true
+		}
+	}
+	return false
+}
+
+func (h *history) rivals(r, other *v1alpha1.Reseller) bool {
+	identities := []broker.Identity{meant(other)}
+	if c := other.Status.Creation; c != nil {
+		id, _ := broker.IdentityFrom(c.RegistrationNumber, c.Domain)
+		identities = append(identities, id)
+	}
+	if b := h.findBroker(other.Status.BrokerID); b != nil {
+		identities = append(identities, identityOf(b))
+	}
+	own := []broker.ID{broker.ID(r.Status.BrokerID), broker.ID(r.Spec.BrokerID)}
+	for _, id := range []broker.ID{broker.ID(other.Status.BrokerID), broker.ID(other.Spec.BrokerID)} {
+		if id != "" && slices.ContainsFunc(own, id.Same) {
+			return true
+		}
+	}
+	wanted := []broker.Identity{meant(r)}
+	for _, id := range own {
+		if b := h.findBroker(string(id)); b != nil {
+			wanted = append(wanted, identityOf(b))
+		}
+	}
+	return slices.ContainsFunc(wanted, func(id broker.Identity) bool { return slices.Contains(identities, id) })
+}
+
+// doesNoHarm: an update leaves what the spec does not name as it was, but for the
+// spelling in which the API shows it, and for what changed in the portal while the
+// update was under way.
+func doesNoHarm(h *history) []violation {
+	var found []violation
+	for i := range h.calls {
+		c := &h.calls[i]
+		own := h.asOf(c.uid, c.view)
+		if c.op != put || own == nil || c.exchange.Replaced == nil || h.touchedBefore(c) {
+			continue
+		}
+		var sent fake.Broker
+		_ = json.Unmarshal(c.exchange.Body, &sent) // the client's own encoding
+		if field := harmed(own, c.exchange.Replaced, &sent); field != "" {
+			found = append(found, violation{what: fmt.Sprintf("an update of broker %s for %s changes %s, which the spec does not name", c.broker, c.what, field)})
+		}
+	}
+	return found
+}
+
+// touchedBefore reports whether somebody edited the broker just before.
+func (h *history) touchedBefore(c *call) bool {
+	return slices.ContainsFunc(h.touched, func(t touch) bool {
+		return broker.ID(t.broker).Same(broker.ID(c.broker)) && c.exchange.CommittedAt.Sub(t.at) < behind
+	})
+}
+
+// harmed is a field that the spec does not name and that an update changes; "" for none.
+func harmed(r *v1alpha1.Reseller, before, sent *fake.Broker) string {
+	spec, was, is := treeOf(r), treeOf(before), treeOf(sent)
+	for i := range broker.Fields {
+		f := &broker.Fields[i]
+		if textAt(spec, f.Spec()) == "" && !f.Boolean() && !f.Same(textAt(was, f.API), textAt(is, f.API)) {
+			return f.API
+		}
+	}
+	if len(before.CustomProperties)+len(sent.CustomProperties) > 0 && !reflect.DeepEqual(before.CustomProperties, sent.CustomProperties) {
+		return "customProperties"
+	}
+	return ""
+}
