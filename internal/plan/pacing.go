@@ -110,9 +110,9 @@ func (t Tries) inUse(content string, s *State) Tries {
 }
 
 // certain reports whether a refusal would be the same at once: it names what it
-// refuses, or lacks a right.
+// refuses, or lacks a right. A 404 is no such: it may be an outage, or the broker is gone.
 func certain(f *broker.Failure) bool {
-	return refused(f) && (len(f.Fields) > 0 || f.Class == broker.Forbidden)
+	return refused(f) && f.Class != broker.NotFound && (len(f.Fields) > 0 || f.Class == broker.Forbidden)
 }
 
 // like reports whether a call now would be the one that failed.
