@@ -72,5 +72,5 @@ func (Delete) step()         {}
 func (Look) step()           {}
 func (AskServices) step()    {}
 func (Release) step()        {}
-func (Show) step()           {}
 func (Rest) step()           {}
+func (Show) step()           {}
