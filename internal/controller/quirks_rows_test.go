@@ -14,9 +14,10 @@ import (
 //
 //	struck  when the operation has been called, and no time has passed since
 //	later   1.5 seconds later, when what failed once may have been tried again
-//	healed  after the quirk has ended; reads are not counted then
+//	healed  after the quirk has ended; neither reads nor writes of status are counted then
 //
-// Each is: calls | writes of Resellers | of Sellers | what the Reseller says | its broker.
+// Each is: calls | writes of Resellers | what the Seller says | what the Reseller says |
+// its broker.
 const rowsFile = "testdata/quirks.txt"
 
 //go:embed testdata/quirks.txt
