@@ -78,7 +78,7 @@ func (t Tries) with(call Call, content string, f *broker.Failure, s *State) Trie
 	}
 	next := Try{
 		Content: content, Observed: s.observed(call), Session: s.Access.Session, Requested: s.Desired.Requested,
-		Failures: 1, At: s.Now, Refused: slices.Contains(written, call) && denied(f), Missing: notFound(f), Failure: f,
+		Failures: 1, At: s.Now, Refused: slices.Contains(written, call) && denied(f), Missing: call != CallDelete && notFound(f), Failure: f,
 	}
 	if failing && before.Refused == next.Refused && before.like(s, call, content) {
 		next.Failures = before.Failures + 1
@@ -110,9 +110,9 @@ func (t Tries) inUse(content string, s *State) Tries {
 }
 
 // certain reports whether a refusal would be the same at once: it names what it
-// refuses, or lacks a right.
+// refuses, or lacks a right. A 404 is no such: it may be an outage, or the broker is gone.
 func certain(f *broker.Failure) bool {
-	return refused(f) && (len(f.Fields) > 0 || f.Class == broker.Forbidden)
+	return refused(f) && f.Class != broker.NotFound && (len(f.Fields) > 0 || f.Class == broker.Forbidden)
 }
 
 // like reports whether a call now would be the one that failed.
@@ -285,9 +285,6 @@ func (o *Outcome) failureOf(call Call) *broker.Failure {
 	case call == CallUpdate && o.Updated != nil:
 		return o.Updated.Failure
 	case call == CallDelete && o.Deleted != nil:
-		if notFound(o.Deleted.Failure) {
-			return nil // gone is what was wanted
-		}
 		return o.Deleted.Failure
 	default:
 		return nil

@@ -73,6 +73,11 @@ func TestFailuresAreCounted(t *testing.T) {
 	if got := count(drifted(), unavailable, nil); got.Failures != 0 {
 		t.Errorf("a success leaves %+v", got)
 	}
+	missing := refusedAll
+	missing.Class = broker.NotFound
+	if got := count(drifted(), &missing); got.Failures != 1 {
+		t.Errorf("a 404 that names fields is no certain refusal: %+v", got)
+	}
 	if got := count(drifted(), &refusedAll); got.Failures != refusedTries || !got.Refused {
 		t.Errorf("a refusal that names fields is %+v: the same would be refused again", got)
 	}

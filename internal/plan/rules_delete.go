@@ -139,13 +139,20 @@ func lookForDeleted(s *State) Step {
 	switch waits := s.deletionWaits(); {
 	case s.deleteAccepted() && seen && s.Now.Before(s.Memory.DeleteEnded.Add(deleteSettles)):
 		return stillReadable(s)
-	case !s.deleteAccepted() && repeats && waits != nil:
+	case !s.deleteAccepted() && repeats && waits != nil && !s.deleteMissed():
 		return waits
 	case !s.deleteAccepted() && !repeats && seen && s.Now.Before(deleteEnds(s)):
 		return deleteUnknown(s)
 	default:
 		return Look{ID: id}
 	}
+}
+
+// deleteMissed reports whether the DELETE found no broker, and none was seen since: it
+// may be gone, which is what was wanted, so that is read at once.
+func (s *State) deleteMissed() bool {
+	t := s.Memory.Tries[CallDelete]
+	return notFound(t.Failure) && (s.Reading.Known == nil || s.Reading.KnownSince.Before(t.At))
 }
 
 // deleteAccepted reports whether this process sent the DELETE and was answered with

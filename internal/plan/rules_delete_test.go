@@ -71,6 +71,12 @@ func TestDeletionUnderWay(t *testing.T) {
 	readOnly := func(s *State) { s.Memory.DeletionWrote = "" }
 	later := func(d time.Duration) func(*State) { return func(s *State) { s.Now = now.Add(d) } }
 	waiting := Rest{Reason: v1alpha1.ReasonDeleting}
+	missed := func(s *State) {
+		m := Memory{}
+		s.Outcome.Deleted = &Deleted{Failure: &gone}
+		m.Did(Delete{}, s)
+		s.Outcome.Deleted, s.Memory.Tries = nil, m.Tries
+	}
 	answered := func(f broker.Failure) func(*State) {
 		return func(s *State) { sent(s); s.Outcome.Deleted = &Deleted{Failure: &f} }
 	}
@@ -112,6 +118,9 @@ func TestDeletionUnderWay(t *testing.T) {
 		{"repeats it, written down first", dying(sent, lookedAt, notActivated), RecordDeletion{}},
 		{"repeats at once what another process began", dying(readOnly, lookedAt, notActivated), RecordDeletion{}},
 		{"repeats it when it is due only", dying(sent, lookedAt, failedLately(CallDelete)), Rest{Reason: v1alpha1.ReasonRefused}},
+		{"reads at once what a delete came to that found no broker", dying(sent, missed), Look{ID: own}},
+		{"repeats that when it is due only, where the broker can be read", dying(sent, missed, lookedAt), Rest{Reason: v1alpha1.ReasonUnavailable, Message: "it is tried again at"}},
+		{"reads nothing more for it then", dying(sent, missed, func(s *State) { s.Reading.KnownSince = s.Now }), Rest{Reason: v1alpha1.ReasonRefused}},
 		{"reads nothing for a delete that is not due", dying(sent, failedLately(CallDelete)), Rest{Reason: v1alpha1.ReasonRefused}},
 		{"reads nothing either while the question for services is not due", dying(sent, failedLately(CallServices)), Rest{Reason: v1alpha1.ReasonRefused}},
 		{"reads what an accepted delete came to, whatever failed before", dying(accepted, failedLately(CallServices)), Look{ID: own}},
