@@ -190,7 +190,7 @@ func TestOneWriteAtATimeWhileWritesAreDenied(t *testing.T) {
 		denied := &broker.Failure{Class: broker.Forbidden, Status: 401, Documented: true}
 		g.wrote(owner("a"), denied)
 		g.wrote(owner("b"), denied) // it was under way, and is no probe
-		if s := g.silence(); s.Why != Denied || s.Until.Sub(time.Now()) > firstPause*11/10 || g.places(time.Now()) != 0 {
+		if s := g.silence(); s.Why != Denied || time.Until(s.Until) > firstPause*11/10 || g.places(time.Now()) != 0 {
 			t.Fatalf("silence is %+v", s)
 		}
 		put := cloudmore.Call{Op: cloudmore.OpUpdate, Lane: cloudmore.LaneEdits}
@@ -203,8 +203,8 @@ func TestOneWriteAtATimeWhileWritesAreDenied(t *testing.T) {
 			t.Errorf("%d at once after a pause, trouble is %+v", got, g.trouble())
 		}
 		g.wrote(owner("c"), denied)
-		if s := g.silence(); s.Until.Sub(time.Now()) < 2*firstPause {
-			t.Errorf("the second pause is %v", s.Until.Sub(time.Now()))
+		if s := g.silence(); time.Until(s.Until) < 2*firstPause {
+			t.Errorf("the second pause is %v", time.Until(s.Until))
 		}
 		pause(3 * time.Second)
 		var healed []Owner

@@ -129,7 +129,7 @@ func silence(a *account.Account) (time.Time, plan.Problem) {
 	case account.Asked:
 		return silence.Until, plan.Problem{Reason: v1alpha1.ReasonThrottled, Message: "Cloudmore asked for a pause; work goes on by itself after it"}
 	case account.Denied:
-		return silence.Until, plan.Problem{Reason: v1alpha1.ReasonSellerNotReady, Message: "Cloudmore denies the account's writes, so one at a time is tried; the Seller says what to do, and work goes on by itself then"}
+		return silence.Until, plan.Problem{Reason: v1alpha1.ReasonUnavailable, Message: "Cloudmore denies the account's writes, so one at a time is tried; the Seller says what to do, and work goes on by itself then"}
 	default:
 		return silence.Until, plan.Problem{Reason: v1alpha1.ReasonUnavailable, Message: "Cloudmore can't be reached or answers with errors; work goes on by itself when it is back"}
 	}
