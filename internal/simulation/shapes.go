@@ -37,9 +37,9 @@ func (t *tally) add(w *World) {
 	}
 }
 
-// rare are the shapes that struck in too few schedules.
+// rare are the shapes that struck in too few schedules; of few schedules it says nothing.
 func (t *tally) rare() []string {
-	least := max(1, t.schedules/leastShare)
+	least := t.schedules / leastShare
 	var found []string
 	for _, shape := range shapes {
 		if t.struck[shape] < least {

