@@ -23,7 +23,7 @@ const (
 	readsBeyond  = 30
 	// Every try of a write that must not be lost sight of is announced and answered in
 	// status, and tries are as frequent as calls.
-	writesAtFirst = 30
+	writesAtFirst = 36
 	writesLater   = 12
 	writesAtStart = 3
 	readyWithin   = time.Minute
