@@ -90,10 +90,9 @@ func commands(mutants []mutant) []command {
 func (c command) flags() []string {
 	var words []string
 	for i, part := range strings.Split(c.args, "'") {
-		switch {
-		case i%2 == 1:
+		if i%2 == 1 {
 			words = append(words, part)
-		default:
+		} else {
 			words = append(words, strings.Fields(part)...)
 		}
 	}

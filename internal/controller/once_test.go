@@ -77,7 +77,7 @@ var _ = Describe("A broker is made exactly once", func() {
 		create(ctx, r)
 		awaitReason(ctx, r, v1alpha1.ReasonCreateOutcomeUnknown, v1alpha1.AnnotationAcceptListAt, "spec.brokerID")
 		lists := w.lists()
-		Consistently(w.lists, "3s").Should(BeNumerically("<=", lists+1), "nothing is read in a circle")
+		Consistently(w.lists, 3*time.Second).Should(BeNumerically("<=", lists+1), "nothing is read in a circle")
 		Expect(w.api.Calls(fake.OpCreate)).To(Equal(1))
 		decide(ctx, w)
 		awaitReason(ctx, r, v1alpha1.ReasonInSync)

@@ -12,10 +12,10 @@ import (
 func failedLately(call Call) func(*State) {
 	return func(s *State) {
 		content := s.content(call)
-		switch call {
-		case CallLook:
+		if call == CallLook {
 			content = string(own.Key())
-		case CallServices:
+		}
+		if call == CallServices {
 			content = s.servicesOf(own)
 		}
 		s.Memory.Tries = Tries{call: {

@@ -43,26 +43,30 @@ func (s *State) login(status *v1alpha1.SellerStatus) Login {
 	if refused != nil && s.Session.Others {
 		refused.RepeatedAt = nil // those of the credentials before
 	}
-	requested := s.Seller.Reading != "" && s.Seller.Reading != status.LastHandledReconcileAt
 	decided, counts := Login{}, false
-	switch {
-	case requested && (l.Refused || len(l.Undecided) > 0):
+	switch later := nextRepeat(refused); {
+	case s.requests(status) && (l.Refused || len(l.Undecided) > 0):
 		decided.Again = true
 	case !l.Refused || !s.Session.Touched:
+	case later.After(s.Now):
+		decided.Later = later
 	default:
-		decided.Later = nextRepeat(refused)
-		if !decided.Later.After(s.Now) {
-			decided, counts = Login{Again: true}, true
-		}
+		decided.Again, counts = true, true
 	}
 	if refused != nil && (decided.Again || !s.Session.Touched) {
 		refused.SecretRevision = s.Session.Revision
 	}
 	if refused != nil && counts {
-		all := append(refused.RepeatedAt, metav1.NewTime(s.Now))
-		refused.RepeatedAt = all[max(0, len(all)-repeatsDay):]
+		refused.RepeatedAt = append(refused.RepeatedAt, metav1.NewTime(s.Now))
+		refused.RepeatedAt = refused.RepeatedAt[max(0, len(refused.RepeatedAt)-repeatsDay):]
 	}
 	return decided
+}
+
+// requests reports whether a user asked for a reading, and so for a login, that was not
+// made yet.
+func (s *State) requests(status *v1alpha1.SellerStatus) bool {
+	return s.Seller.Reading != "" && s.Seller.Reading != status.LastHandledReconcileAt
 }
 
 // nextRepeat is when the next repeat is permitted; zero for at once.

@@ -27,6 +27,7 @@ func nothingWrong(h *history) []violation {
 		case post:
 			found = append(found, h.madeTwice(c)...)
 			found = append(found, h.madeForAnother(c)...)
+		default: // changes no broker
 		}
 	}
 	return found

@@ -125,6 +125,37 @@ func keepsPace(h *history) []violation {
 
 // tooMany finds the hours in which a Reseller cost too many calls or writes.
 func (h *history) tooMany(g *siege, uid types.UID, name string) []violation {
+	calls, writes := h.costs(g, uid)
+	var found []violation
+	for hour := range calls {
+		mostCalls, mostWrites := h.bounds(g, hour)
+		if calls[hour] > mostCalls {
+			found = append(found, violation{what: fmt.Sprintf("%s costs %d calls in hour %d of a failure", name, calls[hour], hour+1)})
+		}
+		if writes[hour] > mostWrites {
+			found = append(found, violation{what: fmt.Sprintf("the status of %s is written %d times in hour %d of a failure", name, writes[hour], hour+1)})
+		}
+	}
+	return found
+}
+
+// bounds are how many calls and writes of status a Reseller may cost in an hour.
+func (h *history) bounds(g *siege, hour int) (calls, writes int) {
+	calls, writes = callsLater, writesLater
+	if hour == 0 {
+		calls, writes = callsAtFirst, writesAtFirst
+	}
+	for _, at := range h.starts {
+		if begun, in := g.hourOf(at); in && begun == hour {
+			writes += writesAtStart
+		}
+	}
+	return calls, writes
+}
+
+// costs are the calls and the writes of status of a Reseller, by hour. One GET an
+// interval is no part of a failure.
+func (h *history) costs(g *siege, uid types.UID) (calls, writes []int) {
 	calls, looks, writes := make([]int, g.hours()), make([]int, g.hours()), make([]int, g.hours())
 	for _, p := range h.points {
 		hour, in := g.hourOf(p.at)
@@ -137,7 +168,7 @@ func (h *history) tooMany(g *siege, uid types.UID, name string) []violation {
 			calls[hour]++
 		}
 	}
-	for hour := range calls { // one GET an interval is no part of a failure
+	for hour := range calls {
 		calls[hour] += max(0, looks[hour]-int(time.Hour/detailInterval))
 	}
 	for i := range h.changes {
@@ -145,25 +176,7 @@ func (h *history) tooMany(g *siege, uid types.UID, name string) []violation {
 			writes[hour]++
 		}
 	}
-	var found []violation
-	for hour := range calls {
-		mostCalls, mostWrites := callsLater, writesLater
-		if hour == 0 {
-			mostCalls, mostWrites = callsAtFirst, writesAtFirst
-		}
-		if calls[hour] > mostCalls {
-			found = append(found, violation{what: fmt.Sprintf("%s costs %d calls in hour %d of a failure", name, calls[hour], hour+1)})
-		}
-		for _, at := range h.starts {
-			if begun, in := g.hourOf(at); in && begun == hour {
-				mostWrites += writesAtStart
-			}
-		}
-		if writes[hour] > mostWrites {
-			found = append(found, violation{what: fmt.Sprintf("the status of %s is written %d times in hour %d of a failure", name, writes[hour], hour+1)})
-		}
-	}
-	return found
+	return calls, writes
 }
 
 // writesStatusOf reports whether a manager changed the status of a Reseller.

@@ -133,7 +133,7 @@ func respell(r *v1alpha1.Reseller) {
 // refuse has some writes, or all, be refused for minutes.
 func (s *storm) refuse() {
 	r := regime{until: now().Add(time.Duration(s.random.IntN(600)) * time.Second)}
-	what := ""
+	var what string
 	switch s.random.IntN(6) {
 	case 0:
 		what, r.strikes, r.outcome = "401 for writes", operation.changes, func(operation) Outcome { return refusal(401, fake.FormEmpty, false) }

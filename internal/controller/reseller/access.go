@@ -93,8 +93,8 @@ func (p *pass) useSession(seller v1alpha1.SellerObject) {
 			return
 		}
 	}
-	p.access.Problem = &plan.Problem{Reason: v1alpha1.ReasonSellerNotReady}
-	p.access.Problem.Message, p.access.Passing = sellerplan.NotReady(seller)
+	message, passing := sellerplan.NotReady(seller)
+	p.access.Problem, p.access.Passing = &plan.Problem{Reason: v1alpha1.ReasonSellerNotReady, Message: message}, passing
 }
 
 // obeyBrake stops all writing while the account's brake holds.

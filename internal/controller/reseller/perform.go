@@ -18,22 +18,8 @@ import (
 func (p *pass) perform(ctx context.Context, step plan.Step) (*reconcile.Result, error) {
 	ctx = p.lane(ctx)
 	switch step := step.(type) {
-	case plan.Look:
-		p.look(ctx, step.ID)
-		p.m.Did(step, p.state())
-		return nil, p.findRivals(ctx) // of the broker that was read, too
-	case plan.AskServices:
-		p.askServices(ctx, step.ID)
-		p.m.Did(step, p.state())
-	case plan.Create:
-		p.create(ctx)
-		p.m.Did(step, p.state())
-	case plan.Update:
-		p.update(ctx, step)
-		p.m.Did(step, p.state())
-	case plan.Delete:
-		p.delete(ctx)
-		p.m.Did(step, p.state())
+	case plan.Look, plan.AskServices, plan.Create, plan.Update, plan.Delete:
+		return nil, p.call(ctx, step)
 	case plan.Accept:
 		p.accept(step.Spellings)
 	case plan.AddFinalizer:
@@ -65,6 +51,27 @@ func (p *pass) perform(ctx context.Context, step plan.Step) (*reconcile.Result, 
 		return &result, err
 	}
 	return nil, nil
+}
+
+// call makes the call of a step, and notes what it came to.
+func (p *pass) call(ctx context.Context, step plan.Step) error {
+	switch step := step.(type) {
+	case plan.Look:
+		p.look(ctx, step.ID)
+		p.m.Did(step, p.state())
+		return p.findRivals(ctx) // of the broker that was read, too
+	case plan.AskServices:
+		p.askServices(ctx, step.ID)
+	case plan.Create:
+		p.create(ctx)
+	case plan.Update:
+		p.update(ctx, step)
+	case plan.Delete:
+		p.delete(ctx)
+	default: // calls nobody
+	}
+	p.m.Did(step, p.state())
+	return nil
 }
 
 // ended ends the pass: the event of the write brings the next one.

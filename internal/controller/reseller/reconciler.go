@@ -79,22 +79,25 @@ func (r *Reconciler) Reconcile(ctx context.Context, req reconcile.Request) (reco
 	}
 	defer p.endTurn()
 	for range maxSteps {
-		step := r.next(p.state())
-		if done, err := p.awaitTurn(ctx, step); err != nil || done != nil {
-			return p.interrupted(done, err)
-		}
-		if again, err := p.mind(ctx, step); err != nil {
-			return p.interrupted(nil, err)
-		} else if again {
-			continue
-		}
-		if done, err := p.perform(ctx, step); err != nil || done != nil {
+		if done, err := p.take(ctx, r.next(p.state())); err != nil || done != nil {
 			return p.interrupted(done, err)
 		}
 	}
 	metrics.StepsExhausted.Inc()
 	log.FromContext(ctx).Error(nil, "a pass took too many steps; this is a mistake in the operator, please report it")
 	return reconcile.Result{RequeueAfter: time.Minute}, nil
+}
+
+// take performs a step, unless the object has to wait for its turn, or the step is to be
+// decided anew.
+func (p *pass) take(ctx context.Context, step plan.Step) (*reconcile.Result, error) {
+	if done, err := p.awaitTurn(ctx, step); err != nil || done != nil {
+		return done, err
+	}
+	if again, err := p.mind(ctx, step); again || err != nil {
+		return nil, err
+	}
+	return p.perform(ctx, step)
 }
 
 // mind looks at what is not known yet, or may not be waited for, before a step is
