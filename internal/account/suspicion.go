@@ -75,7 +75,7 @@ func (s *snapshot) noteBlank(start time.Time, listed []broker.Broker) (ended boo
 // Resellers hold.
 func (s *snapshot) lacksAll(known int, listed []broker.Broker, held []broker.ID) bool {
 	for _, id := range held {
-		if e := s.find(id); e != nil && e.deleted {
+		if e := s.find(id); (e != nil && e.deleted) || s.lackedBefore(e) {
 			continue
 		}
 		if slices.ContainsFunc(listed, func(b broker.Broker) bool { return b.ID.Same(id) }) {
@@ -84,6 +84,16 @@ func (s *snapshot) lacksAll(known int, listed []broker.Broker, held []broker.ID)
 		known++
 	}
 	return known > 0
+}
+
+// lackedBefore reports whether a believed list that showed others lacks the broker
+// already: what became of it was told then.
+func (s *snapshot) lackedBefore(e *entry) bool {
+	seen := time.Time{}
+	if e != nil {
+		seen = e.seenAt
+	}
+	return slices.ContainsFunc(s.since(seen), func(start time.Time) bool { return !slices.ContainsFunc(s.blanks, start.Equal) })
 }
 
 // lackingAll counts equal lists that lack all brokers, until they are believed.

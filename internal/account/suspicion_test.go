@@ -122,6 +122,18 @@ func TestListsThatLackAllBrokers(t *testing.T) {
 			t.Error("doubted")
 		}
 	})
+	t.Run("are believed where others, whose going is not proven, were lacking while lists showed some", func(t *testing.T) {
+		w, ids := readWorld(t, fake.Shapes{}, company(1))
+		w.account.Follow(owner("a"), Interest{ID: ids[0], Held: true})
+		w.account.Follow(owner("b"), Interest{ID: "4711", Held: true})
+		w.clock.Step(time.Second)
+		if f := w.account.Delete(t.Context(), "main", ids[0]); f != nil {
+			t.Fatal(f)
+		}
+		if doubted(w) {
+			t.Error("doubted")
+		}
+	})
 	t.Run("are believed when a user says so, and stay believed", func(t *testing.T) {
 		w, ids := readWorld(t, fake.Shapes{}, companies(7)...)
 		w.account.Follow(owner("a"), Interest{ID: ids[0], Held: true})

@@ -29,6 +29,9 @@ func TestListsWithoutAnyBroker(t *testing.T) {
 		{"are read again after minutes only", found(concludedNone, blank), Rest{Reason: v1alpha1.ReasonCreateOutcomeUnknown, AfterReading: now.Add(time.Hour + lookAtMost)}},
 		{"do so beside two that show others", found(concludedNone, func(s *State) { s.Reading.Blank = []time.Time{now} }), again},
 		{"do not beside one that shows others", found(concludedNone, func(s *State) { s.Reading.Blank = s.Reading.Absent[:1] }), asksPerson},
+		{"are waited for no longer than a list lag after one that shows others", found(concludedNone, func(s *State) { s.Reading.Blank = s.Reading.Absent[:1] }), Rest{
+			Reason: v1alpha1.ReasonCreateOutcomeUnknown, AfterReading: now.Add(time.Hour - time.Minute + DefaultListLag),
+		}},
 		{"leave to a user to name the broker", found(concludedNone, blank, naming(own)), Look{ID: own}},
 		{"say nothing new of a POST that was confirmed", found(concludedNone, blank, committed), Rest{Reason: v1alpha1.ReasonCreatedButNotListed}},
 		{"show that the API's refusal made nothing", found(concludedNone, blank, refusedBefore), ClearIntent{}},

@@ -112,8 +112,7 @@ func intentUnresolved(s *State) Step {
 	case c.Refused:
 		return ClearIntent{Then: s.refusal()}
 	case !s.provesNone():
-		return unresolved(s, v1alpha1.ReasonCreateOutcomeUnknown,
-			"it is unknown whether the create took effect"+s.answerToPost()+", and "+howToTell+"; or look in the portal and name the broker with spec.brokerID")
+		return s.untold()
 	case s.Access.WaitOnUnknown:
 		return unresolved(s, v1alpha1.ReasonCreateOutcomeUnknown,
 			"it stays unknown whether the create took effect, and creation.onUnknown of the Seller is Wait; look in the portal and name the broker with spec.brokerID, or set creation.onUnknown: Retry")
@@ -124,6 +123,17 @@ func intentUnresolved(s *State) Step {
 			Reason: v1alpha1.ReasonCreating, Message: "the create did not take effect; it is started over", Until: s.Now.Add(firstLook),
 		}}
 	}
+}
+
+// untold waits for lists that prove something. When one is there, only a second one is
+// awaited.
+func (s *State) untold() Rest {
+	rest := unresolved(s, v1alpha1.ReasonCreateOutcomeUnknown,
+		"it is unknown whether the create took effect"+s.answerToPost()+", and "+howToTell+"; or look in the portal and name the broker with spec.brokerID")
+	if first := firstSince(s.telling(s.Reading.Absent), noneAfter(s)); !first.IsZero() {
+		rest.AfterReading = first.Add(s.Access.ListLag)
+	}
+	return rest
 }
 
 // refusal is what the refused POST of the open intent came to.
