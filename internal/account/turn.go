@@ -112,11 +112,19 @@ func (g *gate) turnAt() time.Time {
 	return g.nextTurn()
 }
 
-// nextTurn is when turns end, or the account's pause, while somebody waits for one.
+// nextTurn is when somebody in line may be called: when turns end, or the account's
+// pause, or now.
 func (g *gate) nextTurn() time.Time {
-	at := g.turns.expiry()
-	if until := g.pauses.silence().Until; len(g.turns.waiting) > 0 && until.After(g.clock.Now()) {
-		at = sooner(at, until)
+	at, now := g.turns.expiry(), g.clock.Now()
+	until := g.pauses.silence().Until
+	switch {
+	case len(g.turns.waiting) == 0:
+		return at
+	case until.After(now):
+		return sooner(at, until)
+	case g.turns.room(g.places(now)):
+		return now
+	default:
+		return at
 	}
-	return at
 }

@@ -86,7 +86,7 @@ func (t *turns) forget(owner Owner) {
 func (t *turns) call(places int, now time.Time) []Owner {
 	t.expire(now)
 	var called []Owner
-	for len(t.held) < places && t.crew.spares(len(t.held)) {
+	for t.room(places) {
 		lane, waits := t.lines.next()
 		if !waits {
 			break
@@ -100,6 +100,9 @@ func (t *turns) call(places int, now time.Time) []Owner {
 	}
 	return called
 }
+
+// room reports whether one more may be called.
+func (t *turns) room(places int) bool { return len(t.held) < places && t.crew.spares(len(t.held)) }
 
 // wait puts an object in line, or in another one than before.
 func (t *turns) wait(owner Owner, lane cloudmore.Lane) {

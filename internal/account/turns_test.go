@@ -258,3 +258,33 @@ func TestTheLoopCallsTheNext(t *testing.T) {
 		}
 	})
 }
+
+func TestTheLoopCallsWhoWaitsForAPauseToEnd(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := start(t, fake.Shapes{})
+		defer r.stop()
+		called := make(chan Owner, 10)
+		r.OnTurns(func(owners []Owner) {
+			for _, o := range owners {
+				called <- o
+			}
+		})
+		r.Enter(testKey, "main", r.entry("main", usual))
+		a, who := r.Account(testKey), Owner{Name: "first"}
+		a.gate.tell(func(now time.Time) news {
+			a.gate.pauses.asked = now.Add(time.Minute)
+			return news{silence: true}
+		})
+		if a.TakeTurn(who, cloudmore.LaneCreates) {
+			t.Fatal("a pass has its turn in a pause")
+		}
+		pause(time.Minute - time.Millisecond)
+		if len(called) > 0 {
+			t.Fatalf("%v is called in a pause", <-called)
+		}
+		pause(2 * time.Millisecond)
+		if len(called) != 1 || !a.ClaimTurn(who) {
+			t.Error("nobody is called when the pause ends")
+		}
+	})
+}
