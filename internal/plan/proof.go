@@ -95,7 +95,7 @@ func (a absence) rest(s *State, id broker.ID) Rest {
 	rest := Rest{
 		Reason:  v1alpha1.ReasonDeleting,
 		Message: fmt.Sprintf("broker %s can't be found; a second look and a list decide whether it is gone", id),
-		Quiet:   !s.Desired.Deleting,
+		Quiet:   !s.Desired.Deleting || a.soon(s),
 		Until:   later(s.Access.SilentUntil, later(a.again, s.Now.Add(firstLook))),
 	}
 	if a.lacked {
@@ -120,6 +120,14 @@ func (a absence) rest(s *State, id broker.ID) Rest {
 		rest.Until = time.Time{} // only the reading is awaited
 	}
 	return rest
+}
+
+// soon reports whether the proof takes no longer than after every accepted DELETE: status
+// says already that the broker is being deleted.
+func (a absence) soon(s *State) bool {
+	ready := s.Record.Ready
+	return s.Record.Deletion != nil && s.deleteAccepted() && ready != nil && ready.Reason == v1alpha1.ReasonDeleting &&
+		s.Reading.Doubt == "" && s.Now.Before(a.again.Add(s.Access.ListLag))
 }
 
 // proven reports whether the broker, as just read, is this Reseller's: it has

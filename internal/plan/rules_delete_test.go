@@ -4,6 +4,8 @@ import (
 	"testing"
 	"time"
 
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
 	"github.com/reseller-operator/reseller-operator/internal/broker"
 )
@@ -89,6 +91,8 @@ func TestDeletionUnderWay(t *testing.T) {
 		{"withdraws when its deadline has passed", dying(later(2 * time.Minute)), ClearDeletion{}},
 		{"withdraws when another Reseller shows the broker", dying(rivalled(Rival{BrokerID: own})), ClearDeletion{}},
 		{"does not believe one 404 after a delete that was accepted", dying(accepted, lookedFor(gone), missingSince(now)), Rest{Reason: v1alpha1.ReasonDeleting, Until: now.Add(DefaultListLag), AfterReading: now}},
+		{"says no more than that it is being deleted while the proof takes no longer than usual", dying(accepted, lookedFor(gone), missingSince(now), saidDeleting), Rest{Reason: v1alpha1.ReasonDeleting, Quiet: true}},
+		{"says more when it takes longer", dying(accepted, lookedFor(gone), missingSince(now.Add(-2*DefaultListLag)), saidDeleting), Rest{Reason: v1alpha1.ReasonDeleting}},
 		{"nor two, before a list lacks the broker", dying(accepted, ago(time.Minute), lookedFor(gone), missingSince(now.Add(-time.Minute))), waiting},
 		{"nor a list from before the delete", dying(accepted, lookedFor(gone), missingSince(now.Add(-time.Minute)), absentSince(now.Add(-time.Second))), waiting},
 		{"lets go when two 404s and a list have shown it", dying(accepted, ago(time.Minute), lookedFor(gone), missingSince(now.Add(-time.Minute)), absentSince(now.Add(-time.Second))), Release{}},
@@ -147,4 +151,9 @@ func TestTheBrokerOfAnOpenDeletionIsMissed(t *testing.T) {
 	if m.Did(Look{ID: own}, s); m.MissingSince.IsZero() {
 		t.Error("the 404 is forgotten, so the proof never ends")
 	}
+}
+
+// saidDeleting has status say that the broker is being deleted.
+func saidDeleting(s *State) {
+	s.Record.Ready = &metav1.Condition{Status: metav1.ConditionFalse, Reason: v1alpha1.ReasonDeleting}
 }
