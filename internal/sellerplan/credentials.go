@@ -70,7 +70,7 @@ func credentialsUnused(s *State) Step {
 	next := Session{Prints: s.Credentials.Prints, Account: s.Seller.Account}
 	next.Touched = s.touched() && (known == nil || known.Logins.Refused)
 	if known != nil && known.Client == next.Client && known.Account == next.Account {
-		next.Others, next.Logins = known.Others, known.Logins
+		next.Others, next.Logins, next.Heard = known.Others, known.Logins, known.Heard
 		return Stay{Session: next}
 	}
 	step := Enter{Status: s.Status.DeepCopy()}

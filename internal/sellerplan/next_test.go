@@ -194,3 +194,15 @@ func TestTrust(t *testing.T) {
 		})
 	}
 }
+
+// A write of status may fail after the account was asked; it is not asked twice.
+func TestWhatWasHeardIsOnlyNoted(t *testing.T) {
+	ask := func(s *State) { s.Seller.Requests = Requests{Reading: "now", AcceptList: "now"} }
+	got, _ := Next(but(ask, func(s *State) { s.Session.Heard.Reading = "now" })).(Heed)
+	if got.Status == nil || got.Status.LastHandledReconcileAt != "now" || got.Status.LastHandledAcceptListAt != "now" {
+		t.Fatalf("status says %+v", got.Status)
+	}
+	if got.Read || !got.AcceptList {
+		t.Errorf("the account is asked to read: %v, to accept the list: %v", got.Read, got.AcceptList)
+	}
+}

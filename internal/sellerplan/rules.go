@@ -77,18 +77,22 @@ func unheeded(s *State) Step {
 	}
 	status := s.noted()
 	step := Heed{Status: status, Login: s.login(status)}
-	heed := func(asked string, handled *string, heard bool) bool {
-		if asked == "" || asked == *handled || !heard {
+	noted, heard := false, Requests{}
+	if s.Session != nil {
+		heard = s.Session.Heard
+	}
+	heed := func(asked, before string, handled *string, permitted bool) bool {
+		if asked == "" || asked == *handled || !permitted {
 			return false
 		}
-		*handled = asked
-		return true
+		*handled, noted = asked, true
+		return asked != before
 	}
 	// Who never got the account's list has no say in what others do with it.
-	step.Read = heed(s.Seller.Reading, &status.LastHandledReconcileAt, true)
-	step.AcceptList = heed(s.Seller.AcceptList, &status.LastHandledAcceptListAt, s.Account.Entitled)
-	step.Resume = heed(s.Seller.ResumeWrites, &status.LastHandledResumeWritesAt, s.ownsHalt(status))
-	if !step.Read && !step.AcceptList && !step.Resume {
+	step.Read = heed(s.Seller.Reading, heard.Reading, &status.LastHandledReconcileAt, true)
+	step.AcceptList = heed(s.Seller.AcceptList, heard.AcceptList, &status.LastHandledAcceptListAt, s.Account.Entitled)
+	step.Resume = heed(s.Seller.ResumeWrites, heard.ResumeWrites, &status.LastHandledResumeWritesAt, s.ownsHalt(status))
+	if !noted {
 		return nil
 	}
 	return step

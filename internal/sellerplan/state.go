@@ -43,9 +43,12 @@ type Seller struct {
 	SecretNamespace, SecretName string
 	// CABundle is nil where none is named.
 	CABundle *v1alpha1.CABundleReference
-	// Reading, AcceptList and ResumeWrites are what annotations ask for; "" for nothing.
-	Reading, AcceptList, ResumeWrites string
+	// Requests are what annotations ask for.
+	Requests
 }
+
+// Requests are what a person asks of the account; "" for nothing.
+type Requests struct{ Reading, AcceptList, ResumeWrites string }
 
 // maxRequest is what status keeps of an annotation's value, in bytes.
 const maxRequest = 256
@@ -61,9 +64,11 @@ func SellerFrom(obj v1alpha1.SellerObject) Seller {
 		SellerID: string(settings.SellerID), Endpoint: settings.Endpoint,
 		Suspended:       settings.Suspend != nil && *settings.Suspend,
 		SecretNamespace: secret.Namespace, SecretName: secret.Name, CABundle: settings.CABundleRef,
-		Reading:      bounded.Text(asked[v1alpha1.AnnotationReconcileRequestedAt], maxRequest),
-		AcceptList:   bounded.Text(asked[v1alpha1.AnnotationAcceptListAt], maxRequest),
-		ResumeWrites: bounded.Text(asked[v1alpha1.AnnotationResumeWritesAt], maxRequest),
+		Requests: Requests{
+			Reading:      bounded.Text(asked[v1alpha1.AnnotationReconcileRequestedAt], maxRequest),
+			AcceptList:   bounded.Text(asked[v1alpha1.AnnotationAcceptListAt], maxRequest),
+			ResumeWrites: bounded.Text(asked[v1alpha1.AnnotationResumeWritesAt], maxRequest),
+		},
 	}
 }
 
@@ -122,6 +127,9 @@ type Session struct {
 	// without changing them; Others that they are others than those refused before.
 	Touched, Others bool
 	Logins          Logins
+	// Heard is what was asked of the account already, although status may not say so yet:
+	// the write may have failed.
+	Heard Requests
 }
 
 // Logins are what is known of the logins with a session's credentials.

@@ -122,6 +122,7 @@ func (p *pass) heed(step *sellerplan.Heed) {
 	if a == nil {
 		return // it went meanwhile, and nothing is left that could be asked of it
 	}
+	p.hear(step)
 	if step.Read {
 		a.ReadNow(reseller.SessionName(p.obj))
 	}
@@ -131,6 +132,26 @@ func (p *pass) heed(step *sellerplan.Heed) {
 	if step.Resume {
 		a.Resume()
 	}
+}
+
+// hear remembers what is asked of the account: a write of status that fails does not
+// have it asked again.
+func (p *pass) hear(step *sellerplan.Heed) {
+	known := p.r.session(p.name)
+	if known == nil {
+		return
+	}
+	next, asked := *known, p.state.Seller.Requests
+	if step.Read {
+		next.Heard.Reading = asked.Reading
+	}
+	if step.AcceptList {
+		next.Heard.AcceptList = asked.AcceptList
+	}
+	if step.Resume {
+		next.Heard.ResumeWrites = asked.ResumeWrites
+	}
+	p.r.keep(p.name, &next)
 }
 
 // count counts the brokers of the account.
