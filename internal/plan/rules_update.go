@@ -18,9 +18,7 @@ func (s *State) updateTold() bool {
 // repeated, after a fresh look.
 func updateAnswered(s *State) Step {
 	rest := failed(s, s.Outcome.Updated.Failure)
-	if s.Desired.Report {
-		rest.Drift = s.differences() // what is left to others must be known when the edit is sent again
-	}
+	rest.Drift = s.differences() // in the same write; and under Report it tells what to leave to others
 	return rest
 }
 
