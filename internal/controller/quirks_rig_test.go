@@ -86,6 +86,7 @@ func (x *rig) bind(ctx SpecContext) {
 func (x *rig) strike(ctx SpecContext) {
 	GinkgoHelper()
 	x.clock.advance(2 * time.Minute) // so that the account may be read at once
+	x.rests(ctx)                     // a reading that this makes due sees nothing of the quirk
 	x.api.ResetHistory()
 	x.manager.forget()
 	begin := x.begins
@@ -100,6 +101,18 @@ func (x *rig) strike(ctx SpecContext) {
 		x.inject(fault)
 	}
 	x.act(ctx)
+}
+
+// rests waits until no more calls come.
+func (x *rig) rests(ctx SpecContext) {
+	GinkgoHelper()
+	before := -1
+	Eventually(func() bool {
+		now := len(x.exchanges(func(x fake.Exchange) bool { return x.Status != 0 }))
+		same := now == before
+		before = now
+		return same
+	}).WithContext(ctx).WithPolling(400 * time.Millisecond).Should(BeTrue())
 }
 
 // begins is called as the operation is: what came before it saw nothing of the quirk.
