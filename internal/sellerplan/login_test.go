@@ -107,6 +107,15 @@ func TestNewCredentialsAreBoundedAnewWithinTheSameSecond(t *testing.T) {
 	}
 }
 
+func TestARefusedLoginIsInStatus(t *testing.T) {
+	s := but(func(s *State) {
+		s.Session.Logins = Logins{Refused: true, RefusedAt: now.Add(700 * time.Millisecond), Answer: "invalid_grant"}
+	})
+	if l := decided(s).Status.RefusedLogin; l == nil || l.SecretRevision != s.Session.Revision || l.SecretRevision == "" || l.At != stamp(now) || l.Message != "invalid_grant" {
+		t.Errorf("status says %+v", l)
+	}
+}
+
 func TestLoginsInStatus(t *testing.T) {
 	stored := &v1alpha1.UndecidedLogin{Tries: []metav1.Time{stamp(ago(time.Hour))}, Message: "no route"}
 	kept := func(l Logins) *v1alpha1.SellerStatus {

@@ -53,7 +53,8 @@ func TestNoPassBeforeTheOwnWriteIsSeen(t *testing.T) {
 
 func TestNoIntentBeforeTheSellerIsProtected(t *testing.T) {
 	inWorld(t, func(t *testing.T, w *World, _ *manager) {
-		w.hold = func(p *point) bool { return p.what == "Seller "+named(sellerName).String() }
+		w.calm(time.Minute) // nobody uses the Seller, so nothing of it is protected
+		w.hold = func(p *point) bool { return p.op == writeObject && p.what == "Seller "+named(sellerName).String() }
 		w.add(newReseller("a", "acme", nil))
 		w.calm(time.Minute)
 		if w.reseller("a").Status.Creation != nil {
@@ -140,9 +141,18 @@ func TestASecretIsKeptWhileASellerInUseNamesIt(t *testing.T) {
 			must(err)
 			return slices.Contains(found.obj.GetFinalizers(), v1alpha1.FinalizerInUse)
 		}
+		let := false
+		w.hold = func(*point) bool {
+			let = let || !kept()
+			return false
+		}
 		w.remove("b")
-		w.calm(time.Minute)
-		if !kept() {
+		w.calm(10 * time.Minute)
+		w.hold = nil
+		if w.reseller("b") != nil {
+			t.Fatal("the other Reseller is still there")
+		}
+		if let || !kept() {
 			t.Error("the Secret is let go while the first Seller needs it")
 		}
 		w.remove("a")
