@@ -216,17 +216,23 @@ func TestPlaces(t *testing.T) {
 	}
 }
 
+// calledFrom are those who get a turn, in their order.
+func calledFrom(r *Registry) <-chan Owner {
+	called := make(chan Owner, 10)
+	r.OnTurns(func(owners []Owner) {
+		for _, o := range owners {
+			called <- o
+		}
+	})
+	return called
+}
+
 // TestTheLoopCallsTheNext: nobody but the account's own clock ends these turns.
 func TestTheLoopCallsTheNext(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := start(t, fake.Shapes{})
 		defer r.stop()
-		called := make(chan Owner, 10)
-		r.OnTurns(func(owners []Owner) {
-			for _, o := range owners {
-				called <- o
-			}
-		})
+		called := calledFrom(r.Registry)
 		one := usual
 		one.MaxInFlight = 1
 		r.Enter(testKey, "main", r.entry("main", one))
@@ -263,12 +269,7 @@ func TestTheLoopCallsWhoWaitsForAPauseToEnd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := start(t, fake.Shapes{})
 		defer r.stop()
-		called := make(chan Owner, 10)
-		r.OnTurns(func(owners []Owner) {
-			for _, o := range owners {
-				called <- o
-			}
-		})
+		called := calledFrom(r.Registry)
 		r.Enter(testKey, "main", r.entry("main", usual))
 		a, who := r.Account(testKey), Owner{Name: "first"}
 		a.gate.tell(func(now time.Time) news {

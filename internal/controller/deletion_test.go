@@ -13,24 +13,31 @@ import (
 	"github.com/reseller-operator/reseller-operator/internal/cloudmore/fake"
 )
 
+// whenReleased are the states that a broker has whenever the manager writes a Reseller but
+// for its status.
+func (w *world) whenReleased(manager *process, id string) *[]fake.State {
+	states := new([]fake.State)
+	manager.beforeWrite(func(x write) error {
+		if x.resource == "resellers" && x.subresource == "" {
+			record, _ := w.api.Broker(id)
+			*states = append(*states, record.State)
+		}
+		return nil
+	})
+	return states
+}
+
 var _ = Describe("Deleting", func() {
 	It("keeps the object while the broker can still be read", func(ctx SpecContext) {
 		w := newAccount(ctx, fake.Shapes{DeleteStatus: http.StatusAccepted, DeleteDelay: 2 * time.Second})
 		manager := startManager()
 		r := w.inSync(ctx, "abc")
 		id := r.Status.BrokerID
-		var atRelease []fake.State
-		manager.beforeWrite(func(x write) error {
-			if x.resource == "resellers" && x.subresource == "" {
-				record, _ := w.api.Broker(id)
-				atRelease = append(atRelease, record.State)
-			}
-			return nil
-		})
+		atRelease := w.whenReleased(manager, id)
 		remove(ctx, r)
 		awaitReason(ctx, r, v1alpha1.ReasonDeleting, "Cloudmore accepted the delete; the broker can still be read")
 		awaitGone(ctx, r)
-		Expect(atRelease).To(HaveEach(fake.StateGone))
+		Expect(*atRelease).To(HaveEach(fake.StateGone))
 		Expect(w.api.Calls(fake.OpDelete)).To(Equal(1))
 	})
 
@@ -40,17 +47,10 @@ var _ = Describe("Deleting", func() {
 		r := w.inSync(ctx, "abc")
 		id := r.Status.BrokerID
 		w.inject(fake.Fault{Op: fake.OpGet, Status: http.StatusNotFound, Nth: 2, Times: 1}) // the first one after the DELETE
-		var atRelease []fake.State
-		manager.beforeWrite(func(x write) error {
-			if x.resource == "resellers" && x.subresource == "" {
-				record, _ := w.api.Broker(id)
-				atRelease = append(atRelease, record.State)
-			}
-			return nil
-		})
+		atRelease := w.whenReleased(manager, id)
 		remove(ctx, r)
 		awaitGone(ctx, r)
-		Expect(atRelease).To(HaveEach(fake.StateGone))
+		Expect(*atRelease).To(HaveEach(fake.StateGone))
 		Expect(w.api.Calls(fake.OpDelete)).To(Equal(1))
 	})
 
