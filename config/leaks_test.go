@@ -167,6 +167,7 @@ func (p *process) startTalk(ctx context.Context, namespace string) *talk {
 	var err error
 	l.api, err = fake.New(fake.Options{})
 	Expect(err).NotTo(HaveOccurred())
+	l.api.Add(fake.Broker{Name: "Somebody else"}) // lists without any broker would not prove that a lost create made none
 	inner, err := l.api.Start()
 	Expect(err).NotTo(HaveOccurred())
 	DeferCleanup(l.api.Close)
