@@ -1,10 +1,13 @@
 package v1alpha1
 
-// Condition types. Ready is always there; the others only while they are True,
-// and never Reconciling and Stalled together, as kstatus wants it.
+// Condition types. Ready is always there, and Drifted since the broker was first
+// compared; the others only while they are True, and never Reconciling and Stalled
+// together, as kstatus wants it.
 const (
 	// ConditionReady is True while the object is as it is wanted.
 	ConditionReady = "Ready"
+	// ConditionDrifted is True while the broker differs from spec in a field whose value Cloudmore once took; status.drift lists the fields.
+	ConditionDrifted = "Drifted"
 	// ConditionReconciling is True while the operator is at work and the object will come back by itself.
 	ConditionReconciling = "Reconciling"
 	// ConditionStalled is True while a person must act; the message ends with what to do.
@@ -67,6 +70,8 @@ const (
 	ReasonAmbiguousMatch = "AmbiguousMatch"
 	// ReasonServicesActivated means that the broker is not deleted because services are activated for it.
 	ReasonServicesActivated = "ServicesActivated"
+	// ReasonNotAccepted means that Cloudmore answered an update with success and still shows the old value of a field; all other fields are sent.
+	ReasonNotAccepted = "NotAccepted"
 	// ReasonContested means that somebody else keeps changing a field back and the operator has stopped fighting over it.
 	ReasonContested = "Contested"
 	// ReasonCreateOutcomeUnknown means that it stays unknown whether a create succeeded, and the lists show no broker at all, which proves nothing, or the Seller's creation.onUnknown is Wait.
@@ -85,6 +90,14 @@ const (
 const (
 	// ReasonSuspended means that spec.suspend holds back the writes that the object would need.
 	ReasonSuspended = "Suspended"
+)
+
+// Reasons of Drifted.
+const (
+	// ReasonDrifted means that the broker differs from spec in a field whose value Cloudmore once took.
+	ReasonDrifted = "Drifted"
+	// ReasonNotDrifted means that no such field differs; an edit that was not sent yet does not count.
+	ReasonNotDrifted = "NotDrifted"
 )
 
 // Reasons of a Seller or ClusterSeller, next to ReasonAccountChanged,

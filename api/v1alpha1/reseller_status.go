@@ -4,8 +4,8 @@ import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 // ResellerStatus is what the operator knows about a broker.
 type ResellerStatus struct {
-	// conditions say how the broker stands: Ready always; Reconciling, Stalled and
-	// Suspended only while they are True.
+	// conditions say how the broker stands: Ready always; Drifted since the broker was
+	// first compared; Reconciling, Stalled and Suspended only while they are True.
 	// +kubebuilder:validation:MaxItems=8
 	// +listType=map
 	// +listMapKey=type
@@ -77,7 +77,13 @@ type ResellerStatus struct {
 	// +optional
 	Drift []Drift `json:"drift,omitempty"`
 
-	// normalized lists the values that Cloudmore spells in its own way. They count
+	// applied is what Cloudmore last took from this object: a version, a salt, and a
+	// digest of each managed field. It tells an edit of spec from a change elsewhere.
+	// +kubebuilder:validation:MaxLength=1024
+	// +optional
+	Applied string `json:"applied,omitempty"`
+
+	// normalized lists the values that Cloudmore shows in its own way. They count
 	// as equal.
 	// +kubebuilder:validation:MaxItems=128
 	// +listType=map
@@ -114,6 +120,12 @@ type Creation struct {
 	// +kubebuilder:validation:MaxLength=512
 	// +required
 	Endpoint string `json:"endpoint,omitempty"`
+
+	// applied is a digest of each posted value, as status.applied keeps it when the
+	// broker is there.
+	// +kubebuilder:validation:MaxLength=1024
+	// +optional
+	Applied string `json:"applied,omitempty"`
 
 	// committed says that Cloudmore confirmed the create without naming the broker.
 	// +optional
@@ -296,12 +308,37 @@ type Drift struct {
 	// +optional
 	Observed string `json:"observed,omitempty"`
 
+	// cause says why the field differs: Edited (spec was edited, and Cloudmore has not
+	// taken the value yet), Changed (the broker was changed elsewhere), NotAccepted
+	// (Cloudmore answered with success and shows the old value), Contested (somebody
+	// changes it back each time) or Refused (Cloudmore refused the value).
+	// +optional
+	Cause DriftCause `json:"cause,omitempty"`
+
 	// since is when the difference was first seen.
 	// +optional
 	Since metav1.Time `json:"since,omitzero"`
+
+	// triedAt is when Cloudmore last refused the value.
+	// +optional
+	TriedAt *metav1.Time `json:"triedAt,omitempty"`
 }
 
-// Normalized is one value that Cloudmore spells in its own way.
+// DriftCause says why a field differs.
+// +kubebuilder:validation:Enum=Edited;Changed;NotAccepted;Contested;Refused
+type DriftCause string
+
+// The causes of a difference. The last three hold the field back until spec, the broker
+// or a user's request changes that; all other fields go on being sent.
+const (
+	DriftEdited      DriftCause = "Edited"
+	DriftChanged     DriftCause = "Changed"
+	DriftNotAccepted DriftCause = "NotAccepted"
+	DriftContested   DriftCause = "Contested"
+	DriftRefused     DriftCause = "Refused"
+)
+
+// Normalized is one value that Cloudmore shows in its own way.
 type Normalized struct {
 	// field is the path of the field, such as spec.vat.
 	// +kubebuilder:validation:MinLength=1
@@ -314,8 +351,13 @@ type Normalized struct {
 	// +optional
 	Desired string `json:"desired,omitempty"`
 
-	// observed is how Cloudmore spells it.
+	// observed is how Cloudmore shows it.
 	// +kubebuilder:validation:MaxLength=1024
 	// +optional
 	Observed string `json:"observed,omitempty"`
+
+	// unproved says that an earlier version of the operator took both for equal, and
+	// that the value was not sent again since.
+	// +optional
+	Unproved bool `json:"unproved,omitempty"`
 }

@@ -44,46 +44,43 @@ func (a *Account) Look(ctx context.Context, session string, id broker.ID) (broke
 }
 
 // Create posts a broker, at most once, and enters it. The id is empty where the
-// answer named none.
-func (a *Account) Create(ctx context.Context, session string, want broker.Broker) (broker.ID, *broker.Failure) {
+// answer named none; shown is when the answer showed the broker whole, zero where it did
+// not: it is entered as posted then, like a list's entry that shows not everything.
+func (a *Account) Create(ctx context.Context, session string, want broker.Broker) (id broker.ID, shown time.Time, f *broker.Failure) {
 	s := a.session(session)
 	if s == nil {
-		return "", errNoSession("create broker")
+		return "", time.Time{}, errNoSession("create broker")
 	}
 	made, err := s.client.Create(ctx, want)
-	f := a.wrote(ctx, s, err)
+	f = a.wrote(ctx, s, err)
 	a.noteRight(s, f)
-	if f != nil {
-		return "", f
+	switch {
+	case f != nil:
+		return "", time.Time{}, f
+	case made.ID == "":
+		return "", time.Time{}, nil
+	case !made.Detail:
+		want.ID = made.ID
+		a.enter(want, &no)
+		return made.ID, time.Time{}, nil
+	default:
+		return made.ID, a.enter(made, &no), nil
 	}
-	if made.ID == "" {
-		return "", nil
-	}
-	if !made.Detail {
-		want.ID, want.Detail = made.ID, true // as posted, until it is read
-		made = want
-	}
-	a.enter(made, &no)
-	return made.ID, nil
 }
 
-// Update sends every field of a broker and enters the answer, or what was sent
-// where there is none.
-func (a *Account) Update(ctx context.Context, session string, id broker.ID, body broker.Broker) *broker.Failure {
+// Update sends every field of a broker and enters the answer. It returns when the answer
+// showed the broker whole; zero where it did not, and nothing is known then before it is
+// read.
+func (a *Account) Update(ctx context.Context, session string, id broker.ID, body broker.Broker) (shown time.Time, f *broker.Failure) {
 	s := a.session(session)
 	if s == nil {
-		return errNoSession("update broker")
+		return time.Time{}, errNoSession("update broker")
 	}
 	answer, err := s.client.Update(ctx, id, body)
-	if f := a.wrote(ctx, s, err); f != nil {
-		return f
+	if f := a.wrote(ctx, s, err); f != nil || !answer.Detail {
+		return time.Time{}, f
 	}
-	if !answer.Detail {
-		body.ID, body.Detail = id, true
-		answer = body
-	}
-	a.enter(answer, nil)
-	return nil
+	return a.enter(answer, nil), nil
 }
 
 // Delete deletes a broker. From now on lists may lack it.
@@ -113,14 +110,16 @@ func (a *Account) ServicesActivated(ctx context.Context, session string, id brok
 
 // enter puts an own write into the snapshot; it is in effect from now on. For a
 // broker that was just made, no services can be activated.
-func (a *Account) enter(b broker.Broker, services *bool) {
+func (a *Account) enter(b broker.Broker, services *bool) time.Time {
 	a.mu.Lock()
-	c := a.snap.learn(b.ID, a.clock.Now(), &b, true)
+	at := a.clock.Now()
+	c := a.snap.learn(b.ID, at, &b, true)
 	if services != nil {
 		a.snap.at(b.ID).services = services
 	}
 	a.mu.Unlock()
 	a.tell(c)
+	return at
 }
 
 // noteRight notes whether the session may write: who is denied a create, but got

@@ -72,11 +72,12 @@ func TestCallsWakeWhoSeeksTheIdentity(t *testing.T) {
 		want []string
 	}{
 		{"that a create gave to a broker", func(w *world, _ broker.ID) *broker.Failure {
-			_, f := w.account.Create(w.Context(), "main", wanted(7))
+			_, _, f := w.account.Create(w.Context(), "main", wanted(7))
 			return f
 		}, []string{"seeks7"}},
 		{"that an update moved it from and to", func(w *world, id broker.ID) *broker.Failure {
-			return w.account.Update(w.Context(), "main", id, wanted(7))
+			_, f := w.account.Update(w.Context(), "main", id, wanted(7))
+			return f
 		}, []string{"seeks0", "seeks7"}},
 		{"that a GET found moved", func(w *world, id broker.ID) *broker.Failure {
 			w.edit(id, func(b *fake.Broker) { b.RegistrationNumber, b.Domain = "EE7", "c7.example" })
@@ -114,7 +115,7 @@ func TestOwnWritesAreNoNewsToTheNextReading(t *testing.T) {
 		w, ids := readWorld(t, fake.Shapes{ListContent: content}, company(0))
 		w.account.Follow(owner("holds0"), Interest{ID: ids[0]})
 		w.clock.Step(time.Second)
-		id, f := w.account.Create(t.Context(), "main", wanted(7))
+		id, _, f := w.account.Create(t.Context(), "main", wanted(7))
 		if f != nil {
 			t.Fatal(f)
 		}
@@ -122,7 +123,7 @@ func TestOwnWritesAreNoNewsToTheNextReading(t *testing.T) {
 		edited := wanted(0)
 		name := "Renamed"
 		edited.Name = &name
-		if f := w.account.Update(t.Context(), "main", ids[0], edited); f != nil {
+		if _, f := w.account.Update(t.Context(), "main", ids[0], edited); f != nil {
 			t.Fatal(f)
 		}
 		w.wokenNow()

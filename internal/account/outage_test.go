@@ -88,7 +88,7 @@ func (f *fleet) pass(i int, failures *int) (wait time.Duration, done bool) {
 	}
 	defer f.account.EndTurn(me)
 	ctx := cloudmore.WithLane(cloudmore.WithObject(context.Background(), me.Namespace, me.Name), cloudmore.LaneEdits)
-	if f.account.Update(ctx, "main", f.ids[i], wanted(i)) == nil {
+	if _, failed := f.account.Update(ctx, "main", f.ids[i], wanted(i)); failed == nil {
 		return 0, true
 	}
 	*failures++

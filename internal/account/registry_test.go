@@ -245,7 +245,7 @@ func TestReadingsGoOnWhileCreatesFillTheGate(t *testing.T) {
 		for i := range 16 {
 			all.Go(func() {
 				for n := i * 10_000; ctx.Err() == nil; n++ {
-					_, _ = a.Create(ctx, "main", wanted(n))
+					_, _, _ = a.Create(ctx, "main", wanted(n))
 				}
 			})
 		}
@@ -287,7 +287,7 @@ func TestManyAtOnceOnTheRealClock(t *testing.T) {
 				in.Trust = Proven
 				r.Enter(testKey, name, in)
 				a := r.Account(testKey)
-				id, _ := a.Create(ctx, name, wanted(i*100+n))
+				id, _, _ := a.Create(ctx, name, wanted(i*100+n))
 				me := owner(fmt.Sprint(i))
 				a.Follow(me, Interest{ID: id, Identity: identity(n)})
 				a.Await(me, time.Now())

@@ -13,28 +13,30 @@ func TestOwnWritesShowAtOnce(t *testing.T) {
 	for _, row := range []struct {
 		name   string
 		shapes fake.Shapes
+		shown  bool
 	}{
-		{"where the answer shows the broker", fake.Shapes{}},
-		{"where the answer shows an id or nothing", fake.Shapes{CreateAnswer: fake.CreateIDObject, UpdateStatus: 204}},
+		{"where the answer shows the broker", fake.Shapes{}, true},
+		{"where the answer shows an id or nothing", fake.Shapes{CreateAnswer: fake.CreateIDObject, UpdateStatus: 204}, false},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			w, _ := readWorld(t, row.shapes)
 			w.clock.Step(time.Second)
-			id, f := w.account.Create(t.Context(), "main", wanted(1))
+			id, shown, f := w.account.Create(t.Context(), "main", wanted(1))
 			if f != nil {
 				t.Fatal(f)
 			}
 			v := w.account.View(Query{ID: id, Identity: identity(1)})
-			if nameOf(v.Known) != "Company 1" || len(v.Matches) != 1 || len(v.Absent)+len(v.AbsentID) != 0 || !v.KnownSince.Equal(w.clock.Now()) || !v.Known.Detail {
+			if nameOf(v.Known) != "Company 1" || len(v.Matches) != 1 || len(v.Absent)+len(v.AbsentID) != 0 || !v.KnownSince.Equal(w.clock.Now()) || v.Known.Detail != row.shown || shown.Equal(v.KnownSince) != row.shown {
 				t.Errorf("after the create the view is %+v", v)
 			}
 			edited, name := broker.Merge(&broker.Broker{}, v.Known), "Renamed"
 			edited.Name = &name
-			if f := w.account.Update(t.Context(), "main", id, edited); f != nil {
+			shown, f = w.account.Update(t.Context(), "main", id, edited)
+			if f != nil {
 				t.Fatal(f)
 			}
-			if k := w.known(id); nameOf(k) != "Renamed" || !k.Detail {
-				t.Errorf("after the update the name is %q, detail %v", nameOf(k), k.Detail)
+			if k := w.known(id); (nameOf(k) == "Renamed") != row.shown || shown.IsZero() == row.shown {
+				t.Errorf("after the update the name is %q, shown at %s", nameOf(k), shown)
 			}
 		})
 	}
@@ -201,7 +203,7 @@ func TestReappearance(t *testing.T) {
 func TestABrokerThatListsDoNotShowYet(t *testing.T) {
 	w, _ := readWorld(t, fake.Shapes{ListLag: 30 * time.Second})
 	w.clock.Step(time.Second)
-	id, f := w.account.Create(t.Context(), "main", wanted(1))
+	id, _, f := w.account.Create(t.Context(), "main", wanted(1))
 	if f != nil {
 		t.Fatal(f)
 	}

@@ -135,19 +135,12 @@ func TestMerge(t *testing.T) {
 	}
 }
 
-func TestOnlyAndWithout(t *testing.T) {
+func TestOnly(t *testing.T) {
 	want := full()
-	only := Only(want, []Difference{{Field: "spec.vat"}, {Field: "spec.customProperties[7]"}})
-	without := Without(want, "registrationNumber", "domain", "allowCmpAccess")
+	only := Only(&want, func(path string) bool { return path == "spec.vat" || path == "spec.customProperties[7]" })
 	for i := range Fields {
-		f := &Fields[i]
-		_, kept := f.Get(&only)
-		if kept != (f.API == "vat") {
-			t.Errorf("only: %s is kept: %t", f.API, kept)
-		}
-		_, kept = f.Get(&without)
-		if kept == slices.Contains([]string{"registrationNumber", "domain", "allowCmpAccess"}, f.API) {
-			t.Errorf("without: %s is kept: %t", f.API, kept)
+		if _, kept := Fields[i].Get(&only); kept != (Fields[i].API == "vat") {
+			t.Errorf("%s is kept: %t", Fields[i].API, kept)
 		}
 	}
 	if len(only.CustomProperties) != 1 || want.Domain == nil {
@@ -203,25 +196,6 @@ func TestFingerprint(t *testing.T) {
 			row.read(&read)
 			if got := Fingerprint(&read) == Fingerprint(&posted); got != row.same {
 				t.Errorf("same: %t", got)
-			}
-		})
-	}
-}
-
-func TestRespelled(t *testing.T) {
-	for _, row := range []struct {
-		name, desired, observed string
-		shown, want             bool
-	}{
-		{"takes a prefix for spelling", "987", "EE987", true, true},
-		{"takes cut-off punctuation for spelling", "A.B. Company", "ab company", true, true},
-		{"takes a field that is not shown for spelling", "987", "", false, true},
-		{"does not take another value for spelling", "987", "654", true, false},
-		{"does not take an emptied value for spelling", "987", "", true, false},
-	} {
-		t.Run(row.name, func(t *testing.T) {
-			if got := Respelled(row.desired, row.observed, row.shown); got != row.want {
-				t.Errorf("%t", got)
 			}
 		})
 	}

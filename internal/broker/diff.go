@@ -36,6 +36,7 @@ func Diff(want, have *Broker, accepted []Spelling) []Difference {
 		p := &want.CustomProperties[i]
 		observed, shown := have.Property(p.ID)
 		if observed != p.Value {
+			shown = shown || have.CustomProperties != nil // an answer with properties shows them all
 			found = add(found, Difference{PropertyPath(p.ID), p.Value, observed, shown}, accepted)
 		}
 	}
@@ -72,28 +73,16 @@ func Merge(want, have *Broker) Broker {
 	return merged
 }
 
-// Without returns want with the given fields (API paths) left out.
-func Without(want Broker, api ...string) Broker {
-	for i := range Fields {
-		if f := &Fields[i]; slices.Contains(api, f.API) {
-			f.leaveOut(&want)
-		}
-	}
-	return want
-}
-
-// Only returns want with nothing but the fields of these differences.
-func Only(want Broker, changed []Difference) Broker {
-	named := func(path string) bool {
-		return slices.ContainsFunc(changed, func(d Difference) bool { return d.Field == path })
-	}
+// Only returns want with nothing but the fields of some paths.
+func Only(want *Broker, named func(path string) bool) Broker {
+	some := *want
 	for i := range Fields {
 		if f := &Fields[i]; !named(f.Spec()) {
-			f.leaveOut(&want)
+			f.leaveOut(&some)
 		}
 	}
-	want.CustomProperties = slices.DeleteFunc(slices.Clone(want.CustomProperties), func(p Property) bool {
+	some.CustomProperties = slices.DeleteFunc(slices.Clone(want.CustomProperties), func(p Property) bool {
 		return !named(PropertyPath(p.ID))
 	})
-	return want
+	return some
 }

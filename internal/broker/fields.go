@@ -88,5 +88,18 @@ func (f *Field) leaveOut(b *Broker) {
 // punctuation that it is free to change do not count.
 func (f *Field) Same(a, b string) bool { return a == b || f.canon(a) == f.canon(b) }
 
+// SameValue is Same of the field with this path in the Reseller; values of custom
+// properties are the same only where they are equal.
+func SameValue(path, a, b string) bool {
+	for i := range Fields {
+		if f := &Fields[i]; path == f.Spec() {
+			return f.Same(a, b)
+		}
+	}
+	return a == b
+}
+
 // PropertyPath is the Reseller's path of a custom property's value.
-func PropertyPath(id string) string { return "spec.customProperties[" + id + "]" }
+func PropertyPath(id string) string { return propertyPrefix + id + "]" }
+
+const propertyPrefix = "spec.customProperties["

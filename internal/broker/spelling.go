@@ -44,15 +44,3 @@ func domain(v string) string {
 type Spelling struct {
 	Field, Desired, Observed string
 }
-
-// Respelled reports whether observed can be another spelling of desired, as
-// answered right after desired was sent: what is left of one without
-// punctuation and case contains the other. An answer that lacks the field
-// (shown false) is taken for "not shown".
-func Respelled(desired, observed string, shown bool) bool {
-	if !shown {
-		return true
-	}
-	d, o := number(desired), number(observed)
-	return d != "" && o != "" && (strings.Contains(o, d) || strings.Contains(d, o))
-}

@@ -37,28 +37,18 @@ type Memory struct {
 	BoundSince, MissingSince time.Time
 	// Proven is the broker whose identity, as read, was this Reseller's.
 	Proven broker.ID
-	// Sent are the corrections that were sent, by field.
+	// Made is the create of the bound broker, Sent are the updates that were sent, by field.
+	Made Made
 	Sent map[string]Sent
 	// Tries are the calls that failed and are made again.
 	Tries Tries
 
 	// intentSeen and deletionSeen are the attempts that IntentSince and DeletionSince
-	// belong to, boundSeen the broker of BoundSince, MissingSince and Sent.
+	// belong to, boundSeen the broker of BoundSince, MissingSince, Made and Sent.
 	intentSeen, deletionSeen string
 	boundSeen                broker.ID
 	restored                 bool // Tries have what status says of them
 }
-
-// Sent is a value that was sent for a field, what was there before, how often it
-// was sent, and when last.
-type Sent struct {
-	Desired, Before string
-	Times           int
-	At              time.Time
-}
-
-// sentMemory is how long it matters that a value was sent.
-const sentMemory = time.Hour
 
 // Saw notes when this process first saw what the object shows.
 func (m *Memory) Saw(r *Record, generation int64, now time.Time) {
@@ -69,7 +59,7 @@ func (m *Memory) Saw(r *Record, generation int64, now time.Time) {
 		m.FinalizerSince = now
 	}
 	if r.BrokerID != m.boundSeen { // perhaps by another manager
-		m.boundSeen, m.BoundSince, m.MissingSince, m.Sent = r.BrokerID, now, time.Time{}, nil
+		m.boundSeen, m.BoundSince, m.MissingSince, m.Made, m.Sent = r.BrokerID, now, time.Time{}, Made{}, nil
 	}
 	if c := r.Creation; c != nil && c.Attempt != m.intentSeen {
 		m.intentSeen, m.IntentSince = c.Attempt, now
@@ -98,10 +88,14 @@ func (m *Memory) Did(step Step, s *State) {
 		if f != nil && (f.NotSent || refused(f) || turnedAway(f)) {
 			m.PostFailed = s.Now
 		}
+		if f == nil && s.Outcome.Created.ID != "" {
+			m.made(s)
+		}
 	case Update:
 		if s.Outcome.Updated.Failure == nil {
 			m.Proven = s.Record.BrokerID
-			m.sent(step.Changed, s.Now)
+			m.sent(s, &step)
+			m.taken(s, false, s.Now)
 		}
 	case Delete:
 		m.DeleteEnded, m.DeleteAccepted = s.Now, s.Outcome.Deleted.Failure == nil
@@ -123,27 +117,8 @@ func (m *Memory) looked(s *State) {
 	case !l.ID.Same(s.Record.holds()):
 	case l.Failure == nil:
 		m.MissingSince = time.Time{}
+		m.taken(s, true, l.At)
 	case notFound(l.Failure):
 		m.missed(l.At, s.Access.ListLag)
 	}
-}
-
-// sent counts what was sent, so that a fight over a value is noticed.
-func (m *Memory) sent(changed []broker.Difference, now time.Time) {
-	sent := make(map[string]Sent, len(m.Sent)+len(changed))
-	for field, before := range m.Sent {
-		if now.Sub(before.At) < sentMemory {
-			sent[field] = before
-		}
-	}
-	for _, d := range changed {
-		before := sent[d.Field]
-		if before.Desired != d.Desired {
-			before = Sent{Desired: d.Desired}
-		}
-		before.Times++
-		before.At, before.Before = now, d.Observed
-		sent[d.Field] = before
-	}
-	m.Sent = sent
 }

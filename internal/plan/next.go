@@ -57,20 +57,19 @@ var rules = map[Phase][]rule{
 		accountChanged,
 		sellerProblem,
 		markForged,
-		boundOtherwise,     // a person names another broker than the bound one
-		boundShared,        // a broker that two Resellers show is written by neither
-		boundMissing,       // 404 is a suspicion
-		updatePaced,        // a PUT that failed is not repeated at once
-		boundUnknown,       // nothing is compared with what was never read
-		boundSummarised,    // a list's summary is no comparison
-		boundRespelled,     // the API's spelling of what was sent is accepted
-		boundInSync,        // the usual case: no call, no write
-		boundOnlyReported,  // shown, not touched
-		contestedBefore,    // a contest is not taken up again by a restart
-		boundHalted,        // nothing is written while writing is stopped
-		boundContested,     // the third fight over one value is for people
-		boundIdentityTaken, // a new identity is not sent while another one means it
-		boundCorrected,     // a fresh GET, then every field
+		boundOtherwise,    // a person names another broker than the bound one
+		boundShared,       // a broker that two Resellers show is written by neither
+		boundMissing,      // 404 is a suspicion
+		updatePaced,       // a PUT that failed is not repeated at once
+		boundUnknown,      // nothing is compared with what was never read
+		boundSummarised,   // a list's summary is no comparison
+		boundUnread,       // an own write is judged by what is read after it
+		boundLearned,      // how the API shows what was sent is accepted
+		boundInSync,       // the usual case: no call, no write
+		boundOnlyReported, // shown, not touched
+		boundHalted,       // nothing is written while writing is stopped
+		boundCorrected,    // a fresh GET, then every field that is due
+		boundLeft,         // a field that is held back blocks only itself
 	),
 }
 

@@ -70,7 +70,7 @@ func decidedBy(s *State) string {
 func changes(paths ...string) Update {
 	var u Update
 	for _, p := range paths {
-		u.Changed = append(u.Changed, broker.Difference{Field: p})
+		u.Changed = append(u.Changed, Deviation{Difference: broker.Difference{Field: p}})
 	}
 	return u
 }
@@ -102,7 +102,9 @@ func TestOrder(t *testing.T) {
 		{"a shared broker is not written", drifted(lookedAt, rivalled(Rival{BrokerID: own})), "boundShared"},
 		{"a missing broker is looked for before it is compared", bound(func(s *State) { s.Reading.AbsentID = []time.Time{now} }), "boundMissing"},
 		{"what differs is only shown under Observe, also when writing is stopped", drifted(isObserving, isHalted), "boundOnlyReported"},
-		{"a contested value is not sent again", drifted(func(s *State) { s.Memory.Sent = map[string]Sent{"spec.name": {Desired: "ABCDEF", Times: 3, At: now}} }), "boundContested"},
+		{"a contested value is not sent again", drifted(func(s *State) {
+			s.Memory.Sent = map[string]Sent{"spec.name": {Desired: "ABCDEF", Times: 3, At: now, Answered: true}}
+		}), "boundLeft"},
 	} {
 		t.Run(r.name, func(t *testing.T) {
 			if got := decidedBy(r.state); got != r.first {

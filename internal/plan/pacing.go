@@ -130,9 +130,14 @@ func (t *Try) due(call Call, uid string) time.Time {
 	if t.Refused && t.Failures >= refusedTries && call != CallDelete { // a namespace may wait for a delete
 		pause = refusedPause
 	}
+	return t.At.Add(pause + spread(pause, uid))
+}
+
+// spread is up to a tenth of a pause, another part of it for each object.
+func spread(pause time.Duration, uid string) time.Duration {
 	h := fnv.New32a()
 	_, _ = h.Write([]byte(uid))
-	return t.At.Add(pause + pause/10*time.Duration(h.Sum32()%100)/100)
+	return pause / 10 * time.Duration(h.Sum32()%100) / 100
 }
 
 // waits is the failed try that a write still has to wait for, nil for none.
@@ -176,7 +181,7 @@ func pacedRest(s *State, rest Rest) Step {
 	for call := range s.Memory.Tries {
 		t := s.Memory.Tries[call]
 		due := t.due(call, s.Record.UID)
-		if s.Outcome.failureOf(call) == nil || t.Missing || !s.Now.Before(due) || kinds[rest.Reason] == ready {
+		if s.Outcome.failureOf(call) == nil || t.Missing || (call == CallUpdate && t.Content != s.content(call)) || !s.Now.Before(due) || kinds[rest.Reason] == ready {
 			continue
 		}
 		if !rest.Until.IsZero() || rest.AfterReading.IsZero() {
@@ -197,9 +202,6 @@ func (s *State) again(call Call, t *Try) Rest {
 	case t.Failure != nil:
 		rest = failed(s, t.Failure)
 	}
-	if call == CallUpdate {
-		rest.Drift = s.differences()
-	}
 	rest.Until, rest.AfterReading = t.due(call, s.Record.UID), time.Time{}
 	return rest
 }
@@ -215,10 +217,15 @@ func (s *State) contentOf(step Step) string {
 
 // content is a digest of what a write would send now.
 func (s *State) content(call Call) string {
-	if call == CallDelete {
+	switch call {
+	case CallDelete:
 		return digest(string(s.Record.BrokerID.Key()), s.Desired.ForceDelete)
+	case CallUpdate:
+		want := s.laid(s.deviations())
+		return digest(valuesOf(&want)...)
+	default:
+		return digest(valuesOf(&s.Desired.Broker)...)
 	}
-	return digest(valuesOf(&s.Desired.Broker)...)
 }
 
 // observed is a digest of what an update would be laid over, "" where the broker is

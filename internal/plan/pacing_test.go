@@ -63,7 +63,7 @@ func TestFailuresAreCounted(t *testing.T) {
 		m := Memory{}
 		for _, f := range failures {
 			s.Memory, s.Outcome.Updated = m, &Updated{Failure: f}
-			m.Did(Update{}, s)
+			m.Did(Update{Want: s.Desired.Broker}, s)
 		}
 		return m.Tries[CallUpdate]
 	}
@@ -87,7 +87,7 @@ func TestFailuresAreCounted(t *testing.T) {
 	s := drifted()
 	m := Memory{Tries: count(s, unavailable, unavailable).tries()}
 	s.Desired.Broker.Name, s.Memory, s.Outcome.Updated = ptr("Other"), m, &Updated{Failure: unavailable}
-	if m.Did(Update{}, s); m.Tries[CallUpdate].Failures != 1 {
+	if m.Did(Update{Want: s.Desired.Broker}, s); m.Tries[CallUpdate].Failures != 1 {
 		t.Errorf("other content counts on: %+v", m.Tries[CallUpdate])
 	}
 }

@@ -15,6 +15,14 @@ import (
 	"github.com/reseller-operator/reseller-operator/internal/broker"
 )
 
+// heldBack has status say why the name is not sent.
+func heldBack(cause v1alpha1.DriftCause) func(*State) {
+	return func(s *State) {
+		tried := metav1.NewTime(now.Add(-time.Minute))
+		s.Record.Drift = []v1alpha1.Drift{{Field: "spec.name", Desired: "ABCDEF", Observed: "Changed", Cause: cause, TriedAt: &tried}}
+	}
+}
+
 // explore makes states by a seed: a base, and some of the changes below.
 func explore(n int, seed uint64, visit func(*State)) {
 	random := rand.New(rand.NewPCG(seed, 0))
@@ -99,7 +107,7 @@ var twists = []func(*State){
 		s.Memory.Sent = map[string]Sent{"spec.name": {Desired: "ABCDEF", Before: "Changed", Times: 3, At: now}}
 	},
 	func(s *State) {
-		s.Memory.Sent = map[string]Sent{"spec.name": {Desired: "ABCDEF", At: now.Add(-time.Hour)}}
+		s.Memory.Sent = map[string]Sent{"spec.name": {Desired: "ABCDEF", Times: 1, At: s.Reading.KnownSince, Answered: true}}
 		if s.Reading.Known != nil {
 			s.Reading.Known.Name = ptr("EE-ABCDEF")
 		}
@@ -108,7 +116,16 @@ var twists = []func(*State){
 	func(s *State) { s.Outcome.Created = &Created{ID: own} },
 	func(s *State) { s.Outcome.Created = &Created{} },
 	func(s *State) { s.Outcome.Created = &Created{Failure: &refusedAll} },
-	func(s *State) { s.Outcome.Updated = &Updated{Failure: &refusedAll} },
+	func(s *State) { s.Outcome.Updated = &Updated{Failure: &refusedAll, Sent: []string{"spec.vat"}} },
+	func(s *State) {
+		s.Outcome.Updated = &Updated{Failure: &refusedAll, Sent: []string{"spec.vat"}}
+		s.Desired.Broker.VAT = ptr("1")
+	},
+	func(s *State) { s.Record.Applied = "" },
+	func(s *State) { s.Record.Applied = s.Record.Applied.Without([]string{"spec.name"}) },
+	func(s *State) { s.Memory.Made = Made{At: now} },
+	func(s *State) { s.Memory.Made = Made{At: s.Reading.KnownSince, Answered: true} },
+	heldBack(v1alpha1.DriftNotAccepted), heldBack(v1alpha1.DriftContested), heldBack(v1alpha1.DriftRefused),
 	func(s *State) { s.Outcome.Deleted = &Deleted{Failure: &refusedAll} },
 	func(s *State) {
 		s.Record.Stalled = &metav1.Condition{Status: metav1.ConditionTrue, Reason: v1alpha1.ReasonRefused, ObservedGeneration: s.Desired.Generation}
@@ -281,10 +298,9 @@ func TestReportOfEveryRest(t *testing.T) {
 		if !ok || rest.Quiet || t.Failed() {
 			return
 		}
-		st := v1alpha1.ResellerStatus{ObservedGeneration: -1}
+		st := v1alpha1.ResellerStatus{ObservedGeneration: -1, Applied: string(s.Record.Applied)}
 		Report(s, rest, &st)
-		s.Record.Drift = st.Drift
-		s.Now = s.Now.Add(time.Minute)
+		s.Record.Drift, s.Record.Applied = st.Drift, broker.Applied(st.Applied)
 		is := func(name string) bool { return meta.IsStatusConditionTrue(st.Conditions, name) }
 		switch again := st.DeepCopy(); {
 		case Report(s, rest, again):

@@ -30,8 +30,11 @@ type Record struct {
 	// Creation is the open intent, Deletion the open deletion.
 	Creation *Intent
 	Deletion *Deletion
-	// Accepted are the spellings that count as equal.
-	Accepted []broker.Spelling
+	// Applied is what Cloudmore last took from this object.
+	Applied broker.Applied
+	// Accepted are the spellings that count as equal; Unproved those of them that an
+	// earlier version of the operator took for equal.
+	Accepted, Unproved []broker.Spelling
 	// Drift are the differences shown last.
 	Drift []v1alpha1.Drift
 	// Compared is whether the broker was ever compared in full.
@@ -88,6 +91,7 @@ func RecordFrom(r *v1alpha1.Reseller) Record {
 		BrokerID:           broker.ID(st.BrokerID),
 		Account:            broker.AccountOf(st.Endpoint, st.SellerID),
 		Origin:             st.Origin,
+		Applied:            broker.Applied(st.Applied),
 		Annotated:          broker.ID(r.Annotations[v1alpha1.AnnotationBrokerID]),
 		Drift:              st.Drift,
 		Compared:           st.LastComparedAt != nil,
@@ -107,7 +111,11 @@ func RecordFrom(r *v1alpha1.Reseller) Record {
 		rec.Bound, _ = broker.IdentityFrom(st.Broker.RegistrationNumber, st.Broker.Domain)
 	}
 	for _, n := range st.Normalized {
-		rec.Accepted = append(rec.Accepted, broker.Spelling{Field: n.Field, Desired: n.Desired, Observed: n.Observed})
+		spelling := broker.Spelling{Field: n.Field, Desired: n.Desired, Observed: n.Observed}
+		rec.Accepted = append(rec.Accepted, spelling)
+		if n.Unproved || !rec.Applied.Known() {
+			rec.Unproved = append(rec.Unproved, spelling)
+		}
 	}
 	if c := st.Creation; c != nil {
 		id, _ := broker.IdentityFrom(c.RegistrationNumber, c.Domain)

@@ -29,7 +29,7 @@ var kinds = map[string]kind{
 	v1alpha1.ReasonRefused: stalled, v1alpha1.ReasonForbidden: stalled, v1alpha1.ReasonSellerNotFound: stalled,
 	v1alpha1.ReasonSellerNotAllowed: stalled, v1alpha1.ReasonAccountChanged: stalled, v1alpha1.ReasonBrokerNotFound: stalled,
 	v1alpha1.ReasonIdentityTaken: stalled, v1alpha1.ReasonAdoptionNotAllowed: stalled, v1alpha1.ReasonAmbiguousMatch: stalled,
-	v1alpha1.ReasonServicesActivated: stalled, v1alpha1.ReasonContested: stalled, v1alpha1.ReasonCreateOutcomeUnknown: stalled,
+	v1alpha1.ReasonServicesActivated: stalled, v1alpha1.ReasonContested: stalled, v1alpha1.ReasonNotAccepted: stalled, v1alpha1.ReasonCreateOutcomeUnknown: stalled,
 	v1alpha1.ReasonCreatedButNotListed: stalled, v1alpha1.ReasonDuplicateSuspected: stalled,
 	v1alpha1.ReasonOwnershipUnproven: stalled, v1alpha1.ReasonBrokerUnreadable: stalled, v1alpha1.ReasonDeletionUnconfirmed: stalled,
 	v1alpha1.ReasonSuspended: paused,
@@ -52,9 +52,7 @@ func Report(s *State, rest Rest, status *v1alpha1.ResellerStatus) bool {
 	if s.Desired.Requested != "" && !s.owes() {
 		status.LastHandledReconcileAt = s.Desired.Requested
 	}
-	if shown := s.withoutEdits(rest.Drift); rest.Compared || len(shown) > 0 || !s.bound() {
-		status.Drift = drift(s, shown)
-	}
+	reportComparison(s, status)
 	status.Retry, status.Rejected = s.retry(), rejected(s, rest.Rejected, before.Rejected)
 	ShowBroker(s, status)
 	if equality.Semantic.DeepEqual(before, status) {
@@ -80,19 +78,21 @@ func (s *State) owes() bool {
 	return c != nil && c.Refused && s.requested() && t.Requested != s.Desired.Requested
 }
 
+func setCondition(s *State, status *v1alpha1.ResellerStatus, name string, truth bool, reason, message string) {
+	state := metav1.ConditionFalse
+	if truth {
+		state = metav1.ConditionTrue
+	}
+	meta.SetStatusCondition(&status.Conditions, metav1.Condition{
+		Type: name, Status: state, Reason: reason, Message: message,
+		ObservedGeneration: s.Desired.Generation, LastTransitionTime: metav1.NewTime(s.Now),
+	})
+}
+
 // reportConditions keeps Ready always, the others only while they are True, and
 // never Reconciling and Stalled together.
 func reportConditions(s *State, rest Rest, status *v1alpha1.ResellerStatus) {
-	set := func(name string, truth bool) {
-		state := metav1.ConditionFalse
-		if truth {
-			state = metav1.ConditionTrue
-		}
-		meta.SetStatusCondition(&status.Conditions, metav1.Condition{
-			Type: name, Status: state, Reason: rest.Reason, Message: rest.Message,
-			ObservedGeneration: s.Desired.Generation, LastTransitionTime: metav1.NewTime(s.Now),
-		})
-	}
+	set := func(name string, truth bool) { setCondition(s, status, name, truth, rest.Reason, rest.Message) }
 	only := func(name string, truth bool) {
 		if truth {
 			set(name, true)
@@ -113,24 +113,6 @@ func reportConditions(s *State, rest Rest, status *v1alpha1.ResellerStatus) {
 		Message:            "spec.suspend is true: nothing is written to the broker",
 		ObservedGeneration: s.Desired.Generation, LastTransitionTime: metav1.NewTime(s.Now),
 	})
-}
-
-// drift shows the differences; one that was shown before keeps its time.
-func drift(s *State, found []broker.Difference) []v1alpha1.Drift {
-	var shown []v1alpha1.Drift
-	for _, d := range found {
-		row := v1alpha1.Drift{Field: d.Field, Desired: bounded.Characters(d.Desired, v1alpha1.MaxObservedLength), Observed: bounded.Characters(d.Observed, v1alpha1.MaxObservedLength)}
-		at := slices.IndexFunc(s.Record.Drift, func(r v1alpha1.Drift) bool {
-			return r.Field == row.Field && r.Desired == row.Desired && r.Observed == row.Observed
-		})
-		if at >= 0 {
-			row.Since = s.Record.Drift[at].Since
-		} else {
-			row.Since = metav1.NewTime(s.Now)
-		}
-		shown = append(shown, row)
-	}
-	return shown
 }
 
 // rejected shows the fields that the API refused; one that was shown before with the

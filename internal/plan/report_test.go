@@ -12,7 +12,6 @@ import (
 	"sigs.k8s.io/cli-utils/pkg/kstatus/status"
 
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
-	"github.com/reseller-operator/reseller-operator/internal/broker"
 )
 
 // kstatusOf is how kstatus, and with it Flux and Helm, reads a Reseller.
@@ -70,7 +69,7 @@ func TestConditions(t *testing.T) {
 }
 
 func TestReport(t *testing.T) {
-	rest := Rest{Reason: v1alpha1.ReasonDriftReported, Message: "m", Drift: []broker.Difference{{Field: "spec.name", Desired: "a", Observed: "b"}}, Compared: true}
+	rest := Rest{Reason: v1alpha1.ReasonDriftReported, Message: "m", Compared: true}
 	s := drifted()
 	var st v1alpha1.ResellerStatus
 	if !Report(s, rest, &st) {
@@ -86,7 +85,7 @@ func TestReport(t *testing.T) {
 	t.Run("keeps the time of a difference that stays", func(t *testing.T) {
 		s := drifted(func(s *State) { s.Now = now.Add(time.Hour); s.Record.Drift = st.Drift })
 		later := *st.DeepCopy()
-		Report(s, Rest{Reason: v1alpha1.ReasonSuspended, Drift: rest.Drift}, &later)
+		Report(s, Rest{Reason: v1alpha1.ReasonSuspended}, &later)
 		if !later.Drift[0].Since.Equal(&st.Drift[0].Since) {
 			t.Errorf("since %s became %s", st.Drift[0].Since, later.Drift[0].Since)
 		}
@@ -100,7 +99,7 @@ func TestReport(t *testing.T) {
 	t.Run("cuts values that status can't hold", func(t *testing.T) {
 		long := strings.Repeat("ä", v1alpha1.MaxObservedLength+1)
 		var cut v1alpha1.ResellerStatus
-		Report(s, Rest{Reason: v1alpha1.ReasonDriftReported, Drift: []broker.Difference{{Field: "f", Desired: long, Observed: long}}}, &cut)
+		Report(drifted(func(s *State) { s.Reading.Known.Name = &long }), rest, &cut)
 		if n := len([]rune(cut.Drift[0].Observed)); n != v1alpha1.MaxObservedLength {
 			t.Errorf("%d runes are left", n)
 		}

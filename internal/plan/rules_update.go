@@ -4,8 +4,10 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
+	"github.com/reseller-operator/reseller-operator/internal/bounded"
 	"github.com/reseller-operator/reseller-operator/internal/broker"
 )
 
@@ -15,11 +17,19 @@ func (s *State) updateTold() bool {
 }
 
 // updateAnswered: the PUT of this pass was refused or is unknown. A PUT can be
-// repeated, after a fresh look.
+// repeated, after a fresh look; without the fields that it was refused for, at once.
 func updateAnswered(s *State) Step {
+	all := s.deviations()
 	rest := failed(s, s.Outcome.Updated.Failure)
-	rest.Drift = s.differences() // in the same write; and under Report it tells what to leave to others
-	return rest
+	if len(because(all, v1alpha1.DriftRefused)) == 0 {
+		return rest
+	}
+	named := s.left(all)
+	named.Note, named.Rejected = rest.Note, rest.Rejected
+	if len(s.sendable(all)) > 0 {
+		named.Until = s.Now.Add(firstLook)
+	}
+	return named
 }
 
 // boundOtherwise: while a create was being settled, a person named another broker.
@@ -131,132 +141,154 @@ func updatePaced(s *State) Step {
 	return s.again(CallUpdate, t)
 }
 
-// contestedBefore: status says that somebody else changes what the spec says; that
-// stays so until a user decides, over restarts, too.
-func contestedBefore(s *State) Step {
-	if s.requested() || !s.stalledBy(v1alpha1.ReasonContested) {
-		return nil
-	}
-	return Rest{Quiet: true}
-}
-
 // boundHalted: the brake, a person or the role of the account stops all writing.
 func boundHalted(s *State) Step {
 	p := s.Access.Halted
 	if p == nil {
 		return nil
 	}
-	found := s.differences()
-	return Rest{Reason: p.Reason, Message: p.Message + "; the broker differs in " + fields(found), Drift: found, Compared: true, For: ForSeller}
-}
-
-// boundContested: a value was sent as often as is sensible, and is different
-// again. A person may ask for one more try.
-func boundContested(s *State) Step {
-	if s.requested() {
-		return nil
-	}
-	found := s.differences()
-	var contested []broker.Difference
-	for _, d := range found {
-		if sent, ok := s.Memory.Sent[d.Field]; ok && sent.Desired == d.Desired && sent.Times >= maxFights && s.Now.Before(sent.At.Add(fightMemory)) {
-			contested = append(contested, d)
-		}
-	}
-	if len(contested) == 0 {
-		return nil
-	}
-	return Rest{
-		Reason: v1alpha1.ReasonContested,
-		Message: fmt.Sprintf("%s: sent %d times and changed back each time; find out who changes it, then adapt the spec or set the annotation %s to any new value",
-			fields(contested), maxFights, v1alpha1.AnnotationReconcileRequestedAt),
-		For: ForUser | ForBroker, Drift: found, Compared: true,
-	}
-}
-
-// identityFields make the identity of a broker.
-var identityFields = []string{"registrationNumber", "domain"}
-
-// boundIdentityTaken: a new identity is not sent while another Reseller means
-// it; the other fields are.
-func boundIdentityTaken(s *State) Step {
-	found := s.differences()
-	r := contender(s, s.Desired.Identity)
-	if r == nil || len(s.corrections(found)) > 0 {
-		return nil
-	}
-	taken := slices.DeleteFunc(slices.Clone(found), func(d broker.Difference) bool { return !identifies(d) })
-	return Rest{
-		Reason: v1alpha1.ReasonIdentityTaken,
-		Message: fmt.Sprintf("%s: not sent, because %s stands for this registration number and domain already; correct them here or there",
-			fields(taken), who(r, s.Record.Namespace)),
-		For: ForRival | ForUser, Drift: found, Compared: true,
-	}
-}
-
-// corrections are the differences to be sent: all of them; under Report those that
-// an edit of the spec made; never an identity that another Reseller comes first for.
-func (s *State) corrections(found []broker.Difference) []broker.Difference {
-	if s.Desired.Report {
-		found = s.unreported(found)
-	}
-	if contender(s, s.Desired.Identity) != nil {
-		found = slices.DeleteFunc(slices.Clone(found), identifies)
-	}
-	return found
-}
-
-func identifies(d broker.Difference) bool {
-	return slices.Contains(identityFields, strings.TrimPrefix(d.Field, "spec."))
+	return Rest{Reason: p.Reason, Message: p.Message + "; the broker differs in " + fields(s.deviations()), Compared: true, For: ForSeller}
 }
 
 // boundCorrected: a fresh GET, proof that it is ours, and every field in one PUT.
 func boundCorrected(s *State) Step {
+	send := s.due(s.deviations())
+	if len(send) == 0 {
+		return nil // nothing is read for what is not due
+	}
 	l := s.looked(s.Record.BrokerID)
 	if l == nil {
-		if rest := unsettled(s, s.differences()); rest != nil {
-			return rest // nothing is read for what is not due
-		}
 		return Look{ID: s.Record.BrokerID}
 	}
 	if !s.proven(&l.Broker) {
 		return unproven(s)
 	}
-	found := s.differences()
-	if rest := unsettled(s, found); rest != nil {
-		return rest
-	}
-	want, changed := s.Desired.Broker, s.corrections(found)
-	if s.Desired.Report {
-		want = broker.Only(want, changed)
-	}
-	if contender(s, s.Desired.Identity) != nil {
-		want = broker.Without(want, identityFields...)
-	}
-	return Update{Body: broker.Merge(&want, &l.Broker), Changed: changed}
+	want := s.laid(s.deviations())
+	return Update{Want: want, Body: broker.Merge(&want, &l.Broker), Changed: send, ReadAt: l.At}
 }
 
-// unsettled waits where the API still shows what was there before the last PUT:
-// it may only be behind, and sending again would look like a fight.
-func unsettled(s *State, found []broker.Difference) Step {
-	for _, d := range found {
-		sent, ok := s.Memory.Sent[d.Field]
-		settles := sent.At.Add(s.Access.ListLag)
-		if ok && sent.Desired == d.Desired && sent.Before == d.Observed && s.Now.Before(settles) {
-			return Rest{
-				Reason: v1alpha1.ReasonUpdating, Message: d.Field + " was sent and is not shown yet", Until: settles,
-				Quiet: s.settled(), Drift: found,
+// due are the deviations that an update is to end now. Where the API still shows what was
+// there before the last PUT it may only be behind, and sending again would look like a
+// fight.
+func (s *State) due(all []Deviation) []Deviation {
+	return slices.DeleteFunc(s.sendable(all), func(d Deviation) bool {
+		_, settling := s.settling(&d.Difference)
+		return settling
+	})
+}
+
+// boundLeft: nothing can be sent now, and something differs.
+func boundLeft(s *State) Step {
+	rest := s.left(s.deviations())
+	for _, r := range s.Record.Rejected {
+		rest.Rejected = append(rest.Rejected, broker.FieldFailure{Path: r.Field, Message: r.Message})
+	}
+	return rest
+}
+
+// left says why each field that differs is not sent now; the reason is the worst one's.
+func (s *State) left(all []Deviation) Rest {
+	rest := Rest{Compared: true, For: ForUser | ForBroker}
+	say := func(reason, message string, until time.Time) {
+		if rest.Reason == "" {
+			rest.Reason = reason
+		}
+		rest.Message = strings.TrimPrefix(rest.Message+"\n"+message, "\n")
+		if !until.IsZero() && (rest.Until.IsZero() || until.Before(rest.Until)) {
+			rest.Until = until
+		}
+	}
+	again := "set the annotation " + v1alpha1.AnnotationReconcileRequestedAt + " to any new value"
+	if of := because(all, v1alpha1.DriftRefused); len(of) > 0 {
+		until := s.nextRefused(of)
+		say(v1alpha1.ReasonRefused, s.refusedFields(of)+"\n"+againAt(until), until)
+	}
+	if of := because(all, v1alpha1.DriftNotAccepted); len(of) > 0 {
+		say(v1alpha1.ReasonNotAccepted, notAccepted(of)+"; correct the spec, change it in the portal, or "+again+" to send it once more", time.Time{})
+	}
+	if of := because(all, v1alpha1.DriftContested); len(of) > 0 {
+		say(v1alpha1.ReasonContested, fmt.Sprintf("%s: sent %d times and changed back each time; find out who changes it, then adapt the spec or %s", fields(of), maxFights, again), time.Time{})
+	}
+	if r := contender(s, s.Desired.Identity); r != nil {
+		if of := s.identityHeldBack(all); len(of) > 0 {
+			rest.For |= ForRival
+			say(v1alpha1.ReasonIdentityTaken, fmt.Sprintf("%s: not sent, because %s stands for this registration number and domain already; correct them here or there",
+				fields(of), who(r, s.Record.Namespace)), time.Time{})
+		}
+	}
+	var late []Deviation
+	for _, d := range s.sendable(all) {
+		if until, settling := s.settling(&d.Difference); settling {
+			late = append(late, d)
+			say(v1alpha1.ReasonUpdating, d.Field+" was sent and is not shown yet", until)
+		}
+	}
+	if rest.Reason == v1alpha1.ReasonUpdating {
+		rest.Quiet = s.settled()
+	}
+	if s.Desired.Report && len(because(all, v1alpha1.DriftChanged)) > 0 && len(late) == 0 {
+		rest.Message += "\n" + fields(because(all, v1alpha1.DriftChanged)) + ": changed elsewhere, and driftPolicy is Report"
+	}
+	if len(s.due(all)) > 0 { // in the answer to an update that was refused for another field
+		rest.Message += "\n" + fields(s.due(all)) + ": sent next"
+	}
+	return rest
+}
+
+// identityHeldBack are the parts of the identity that would be sent but for a rival.
+func (s *State) identityHeldBack(all []Deviation) []Deviation {
+	return slices.DeleteFunc(slices.Clone(all), func(d Deviation) bool {
+		return d.held() || !identifies(&d) || (s.Desired.Report && d.Cause == v1alpha1.DriftChanged)
+	})
+}
+
+// nextRefused is when the first of the refused values is sent again.
+func (s *State) nextRefused(of []Deviation) time.Time {
+	first := of[0].Tried
+	for _, d := range of {
+		first = earlier(first, d.Tried)
+	}
+	return first.Add(s.refusedFor())
+}
+
+// refusedFields is one line for each refused field, in Cloudmore's words.
+func (s *State) refusedFields(of []Deviation) string {
+	lines := make([]string, 0, len(of))
+	for _, d := range of {
+		lines = append(lines, fmt.Sprintf("%s: Cloudmore refused it: %s", d.Field, s.rejection(d.Field)))
+	}
+	return strings.Join(lines, "\n")
+}
+
+// rejection is what Cloudmore said of a field, now or before.
+func (s *State) rejection(field string) string {
+	if u := s.Outcome.Updated; u != nil && u.Failure != nil {
+		for _, f := range u.Failure.Fields {
+			if f.Path == field {
+				return cutWords(f.Message)
 			}
 		}
 	}
-	return nil
+	for _, r := range s.Record.Rejected {
+		if r.Field == field {
+			return r.Message
+		}
+	}
+	return "no reason was given"
 }
 
-// fields joins the paths of differences for a message.
-func fields(found []broker.Difference) string {
-	paths := make([]string, 0, len(found))
-	for _, d := range found {
-		paths = append(paths, d.Field)
+// notAccepted is one line for each field that Cloudmore took and did not change.
+func notAccepted(of []Deviation) string {
+	lines := make([]string, 0, len(of))
+	for _, d := range of {
+		lines = append(lines, fmt.Sprintf("Cloudmore answered the update of %s with success and still shows %q", d.Field, bounded.Characters(d.Observed, shownValue)))
 	}
-	return strings.Join(paths, ", ")
+	return strings.Join(lines, "\n")
+}
+
+// shownValue is how many characters of a value a message shows; status.drift has it whole.
+const shownValue = 128
+
+func cutWords(message string) string {
+	return bounded.Characters(message, v1alpha1.MaxRejectionLength)
 }

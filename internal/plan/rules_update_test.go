@@ -15,7 +15,7 @@ func TestUpdate(t *testing.T) {
 	fresh := lookedLike(drifted().Reading.Known)
 	sent := func(before string, times int, ago time.Duration) func(*State) {
 		return func(s *State) {
-			s.Memory.Sent = map[string]Sent{"spec.name": {Desired: "ABCDEF", Before: before, Times: times, At: now.Add(-ago)}}
+			s.Memory.Sent = map[string]Sent{"spec.name": {Desired: "ABCDEF", Before: before, Times: times, At: now.Add(-ago), Answered: true, Taken: times > 1}}
 		}
 	}
 	notReadyBecause := func(reason string) func(*State) {
@@ -41,33 +41,41 @@ func TestUpdate(t *testing.T) {
 		{"does not write what another Reseller shows, too", drifted(fresh, rivalled(Rival{BrokerID: own})), Rest{Reason: v1alpha1.ReasonIdentityTaken}},
 		{"says so when a person names another broker meanwhile", bound(func(s *State) { s.Desired.BrokerID = other }), Rest{Reason: v1alpha1.ReasonOwnershipUnproven, Message: `"4711"`}},
 		{"only shows drift under Report", drifted(isReporting), Rest{Reason: v1alpha1.ReasonDriftReported, Message: "spec.name"}},
-		{"sends an edit under Report, and leaves what was shown before", drifted(isReporting, isEdited, fresh, func(s *State) {
-			s.Desired.Broker.VAT = ptr("1")
-			s.Record.Drift = []v1alpha1.Drift{{Field: "spec.name", Desired: "ABCDEF"}}
-		}), changes("spec.vat")},
+		{"sends an edit under Report, and leaves what was changed elsewhere", drifted(isReporting, isEdited, fresh, func(s *State) { s.Desired.Broker.VAT = ptr("1") }), changes("spec.vat")},
+		{"sends under Report an edit of what was changed elsewhere", drifted(isReporting, isEdited, fresh, nameEdited), changes("spec.name")},
+		{"sends it whatever status says of the edit", drifted(isReporting, fresh, nameEdited, notReadyBecause(v1alpha1.ReasonRefused)), changes("spec.name")},
 		{"only shows under Report what differs when a person asks for a look", drifted(isReporting, isAskedFor, fresh), Rest{Reason: v1alpha1.ReasonDriftReported, Message: "spec.name"}},
-		{"sends under Report an edit that could not be sent", drifted(isReporting, isNotReady, fresh), changes("spec.name")},
-		{"only shows under Report what changed while nothing waited to be sent", drifted(isReporting, fresh, notReadyBecause(v1alpha1.ReasonBrokerNotFound)), Rest{Reason: v1alpha1.ReasonDriftReported, Message: "spec.name"}},
-		{"only shows under Report what differs in a broker that was taken over", drifted(isReporting, isAdopted, isNew, fresh, notReadyBecause(v1alpha1.ReasonWaitingForReading)), Rest{Reason: v1alpha1.ReasonDriftReported, Message: "spec.name"}},
-		{"only shows under Report what differs in a broker that was found again", drifted(isReporting, isNew, fresh, func(s *State) { s.Record.ObservedGeneration = -1 }), Rest{Reason: v1alpha1.ReasonDriftReported, Message: "spec.name"}},
-		{"stays contested under Report", drifted(isReporting, fresh, notReadyBecause(v1alpha1.ReasonContested), sent("Changed", 3, time.Minute)), Rest{Reason: v1alpha1.ReasonContested, Message: "spec.name"}},
-		{"stays unproven under Report with an edit", drifted(isReporting, lookedLike(elsewhere()), notReadyBecause(v1alpha1.ReasonOwnershipUnproven)), Rest{Reason: v1alpha1.ReasonOwnershipUnproven}},
-		{"sends under Report an edit of what was just created", drifted(isReporting, isNew, isEdited, fresh), changes("spec.name")},
-		{"leaves under Report, with an edit, what was changed elsewhere since", drifted(isReporting, isEdited, fresh, func(s *State) {
-			s.Desired.Broker.VAT = ptr("1")
-			s.Outcome.Looked.Before = shown(own)
-		}), changes("spec.vat")},
+		{"only shows under Report what differs in a broker that was never compared", drifted(isReporting, isAdopted, isNew, fresh, neverApplied), Rest{Reason: v1alpha1.ReasonDriftReported, Message: "spec.name"}},
+		{"sends it under Correct", drifted(isAdopted, isNew, fresh, neverApplied), changes("spec.name")},
+		{"sends under Report what an earlier version left waiting", drifted(isReporting, fresh, neverApplied, isEdited), changes("spec.name")},
+		{"leaves under Report what an earlier version showed as drift", drifted(isReporting, fresh, neverApplied, isEdited, heldBack("")), Rest{Reason: v1alpha1.ReasonDriftReported, Message: "spec.name"}},
+		{"stays unproven under Report with an edit", drifted(isReporting, lookedLike(elsewhere()), nameEdited), Rest{Reason: v1alpha1.ReasonOwnershipUnproven}},
 		{"only shows drift under Observe", drifted(isObserving), Rest{Reason: v1alpha1.ReasonObserving, Message: "spec.name"}},
 		{"only shows drift while suspended", drifted(isSuspended), Rest{Reason: v1alpha1.ReasonSuspended, Message: "spec.name"}},
 		{"writes nothing while writing is stopped", drifted(isHalted), Rest{Reason: v1alpha1.ReasonSellerNotReady, Message: "halted"}},
 		{"does not repeat a refused update", drifted(fresh, failedLately(CallUpdate), notReady), Rest{Reason: v1alpha1.ReasonRefused}},
-		{"names the fields of a refusal", drifted(fresh, func(s *State) { s.Outcome.Updated = &Updated{Failure: &refusedAll} }), Rest{Reason: v1alpha1.ReasonRefused, Message: "spec.vat: Cloudmore refused it: no such number"}},
 		{"says where a refused value comes from that the spec does not name", drifted(fresh, func(s *State) { s.Outcome.Updated = &Updated{Failure: &refusedAll} }), Rest{Reason: v1alpha1.ReasonRefused, Message: "every update sends it; set spec.vat"}},
-		{"accepts how the API spells what was sent", bound(sent("", 1, time.Minute), func(s *State) { s.Reading.Known.Name = ptr("ABCDEF Ltd"); s.Reading.KnownSince = now }), Accept{Spellings: []broker.Spelling{{Field: "spec.name", Desired: "ABCDEF", Observed: "ABCDEF Ltd"}}}},
-		{"accepts no spelling that status can't hold", bound(sent("", 1, time.Minute), lookedLike(&broker.Broker{ID: own, Detail: true, Name: ptr("ABCDEF" + strings.Repeat("x", v1alpha1.MaxObservedLength))}), func(s *State) {
-			s.Desired.Broker = broker.Broker{Name: ptr("ABCDEF")}
-			s.Memory.Proven = own
-		}), changes("spec.name")},
+		{"names the fields of a refusal, and goes on with the others", drifted(fresh, refusedVAT), Rest{Reason: v1alpha1.ReasonRefused, Message: "spec.vat: Cloudmore refused it: no such number", Until: now.Add(firstLook)}},
+		{"sends the others without a field that was refused", drifted(fresh, vatHeldBack(v1alpha1.DriftRefused)), changes("spec.name")},
+		{"keeps a refused field back for an hour", bound(lookedAt, vatHeldBack(v1alpha1.DriftRefused)), Rest{Reason: v1alpha1.ReasonRefused, Message: "spec.vat"}},
+		{"sends it once more after that", bound(lookedAt, vatHeldBack(v1alpha1.DriftRefused), func(s *State) { s.Now = s.Now.Add(2 * time.Hour) }), changes("spec.vat")},
+		{"sends it once more when a user asks", bound(lookedAt, vatHeldBack(v1alpha1.DriftRefused), isAskedFor), changes("spec.vat")},
+		{"keeps back what Cloudmore does not accept, over restarts", bound(lookedAt, vatHeldBack(v1alpha1.DriftNotAccepted)), Rest{Reason: v1alpha1.ReasonNotAccepted, Message: "spec.vat"}},
+		{"keeps back what is contested, over restarts", bound(lookedAt, vatHeldBack(v1alpha1.DriftContested)), Rest{Reason: v1alpha1.ReasonContested, Message: "spec.vat"}},
+		{"sends at once what the spec has otherwise by now", bound(lookedAt, vatHeldBack(v1alpha1.DriftContested), func(s *State) { s.Desired.Broker.VAT = ptr("2") }), changes("spec.vat")},
+		{"accepts how the answer to the update shows what was sent", bound(sent("", 1, time.Minute), showing("XY", now.Add(-time.Minute))), accepts("XY")},
+		{"sends once more what is shown otherwise by a read soon after", bound(sent("", 1, time.Second), lookedLike(nameIs("XY"))), changes("spec.name")},
+		{"accepts it when the same comes of that", bound(again("", "XY", time.Second), lookedLike(nameIs("XY"))), accepts("XY")},
+		{"corrects what is shown otherwise long after", bound(sent("", 1, time.Minute), lookedLike(nameIs("XY"))), changes("spec.name")},
+		{"reads what came of sending a value again", bound(again("", "XY", time.Second)), Look{ID: own}},
+		{"waits while that may only be late", bound(again("XY", "XY", time.Second), lookedLike(nameIs("XY"))), Rest{Reason: v1alpha1.ReasonUpdating, Quiet: true}},
+		{"accepts what came of sending it twice, after that", bound(again("XY", "XY", time.Minute), lookedLike(nameIs("XY"))), accepts("XY")},
+		{"does not accept what never changed", drifted(fresh, sent("Changed", 1, time.Minute)), Rest{Reason: v1alpha1.ReasonNotAccepted, Message: "spec.name"}},
+		{"does not accept an empty value for one that was sent", bound(sent("", 1, time.Minute), lookedLike(nameIs(""))), Rest{Reason: v1alpha1.ReasonNotAccepted}},
+		{"accepts that answers lack the field", bound(sent("", 1, time.Minute), lookedLike(hidden())), Accept{Spellings: []broker.Spelling{{Field: "spec.name", Desired: "ABCDEF"}}}},
+		{"reads a broker that was created without being shown", bound(func(s *State) { s.Memory.Made = Made{At: now} }), Look{ID: own}},
+		{"accepts how the answer to the create shows what was sent", bound(func(s *State) { s.Memory.Made = Made{At: now, Answered: true} }, showing("XY", now)), accepts("XY")},
+		{"accepts no form that status can't hold", bound(sent("", 1, time.Minute), showing(strings.Repeat("x", v1alpha1.MaxObservedLength+1), now.Add(-time.Minute))), Look{ID: own}},
 		{"keeps to what it accepted", bound(func(s *State) {
 			s.Reading.Known.Name = ptr("ABCDEF Ltd")
 			s.Record.Accepted = []broker.Spelling{{Field: "spec.name", Desired: "ABCDEF", Observed: "ABCDEF Ltd"}}
@@ -77,12 +85,11 @@ func TestUpdate(t *testing.T) {
 		{"looks again when the API had its time", drifted(sent("Changed", 1, time.Minute)), Look{ID: own}},
 		{"corrects at once what somebody changes to another value", drifted(fresh, sent("Older", 1, time.Second)), changes("spec.name")},
 		{"stops at the third fight over a value", drifted(fresh, sent("Changed", 3, time.Minute)), Rest{Reason: v1alpha1.ReasonContested}},
+		{"looks first under Report at what an update made of it", bound(isReporting, sent("", 1, time.Second), showing("ABCDEF", now.Add(-time.Second))), Look{ID: own}},
 		{"fights again after an hour", drifted(fresh, sent("Changed", 3, time.Hour)), changes("spec.name")},
 		{"does not send an identity that another one holds", bound(isEdited, lookedAt, editedInto("x.example"), rivalled(Rival{Bound: edited("x.example"), BrokerID: other})), Rest{Reason: v1alpha1.ReasonIdentityTaken, Message: "spec.domain"}},
 		{"sends the other fields all the same", bound(isEdited, lookedAt, editedInto("x.example"), rivalled(Rival{Bound: edited("x.example"), BrokerID: other}), func(s *State) { s.Desired.Broker.VAT = ptr("1") }), changes("spec.vat")},
-		{"sends nothing under Report when only an identity was edited that another one holds", drifted(isReporting, isEdited, fresh, editedInto("x.example"), rivalled(Rival{Bound: edited("x.example"), BrokerID: other}), func(s *State) {
-			s.Record.Drift = []v1alpha1.Drift{{Field: "spec.name", Desired: "ABCDEF"}}
-		}), Rest{Reason: v1alpha1.ReasonIdentityTaken, Message: "spec.domain"}},
+		{"sends nothing under Report when only an identity was edited that another one holds", drifted(isReporting, isEdited, fresh, editedInto("x.example"), rivalled(Rival{Bound: edited("x.example"), BrokerID: other})), Rest{Reason: v1alpha1.ReasonIdentityTaken, Message: "spec.domain"}},
 		{"sends an identity that another one only wishes", bound(isEdited, lookedAt, editedInto("x.example"), rivalled(Rival{Identity: edited("x.example"), Created: start.Add(-time.Hour)})), changes("spec.domain")},
 		{"tells of a twin, and deletes nothing", bound(matching(Match{ID: own}, Match{ID: other})), Rest{Reason: v1alpha1.ReasonDuplicateSuspected, Message: "4712"}},
 		{"knows that the other one is another Reseller's", bound(matching(Match{ID: own}, Match{ID: other}), rivalled(Rival{BrokerID: other})), inSync},
@@ -116,6 +123,55 @@ func TestSummaries(t *testing.T) {
 		{"looks when a twin appears", bound(summarised, matching(Match{ID: own}, Match{ID: other})), Look{ID: own}},
 		{"says that it is in sync after a look", bound(summarised, lookedAt), inSync},
 	})
+}
+
+// nameEdited has the spec say another name than Cloudmore took.
+func nameEdited(s *State) { s.Desired.Broker.Name = ptr("Edited") }
+
+func neverApplied(s *State) { s.Record.Applied = "" }
+
+// refusedVAT is the answer to a PUT that was refused for the VAT number, among others.
+func refusedVAT(s *State) {
+	s.Desired.Broker.VAT = ptr("1")
+	s.Outcome.Updated = &Updated{Failure: &refusedAll, Sent: []string{"spec.vat", "spec.name"}}
+}
+
+// vatHeldBack has status say why the VAT number is not sent.
+func vatHeldBack(cause v1alpha1.DriftCause) func(*State) {
+	return func(s *State) {
+		tried := metav1.NewTime(now.Add(-time.Minute))
+		s.Desired.Broker.VAT = ptr("1")
+		s.Record.Drift = []v1alpha1.Drift{{Field: "spec.vat", Desired: "1", Cause: cause, TriedAt: &tried}}
+	}
+}
+
+// nameIs is the own broker with another name, hidden is it without one.
+func nameIs(name string) *broker.Broker {
+	b := shown(own)
+	b.Name = &name
+	return b
+}
+
+func hidden() *broker.Broker {
+	b := shown(own)
+	b.Name = nil
+	return b
+}
+
+// showing is what is known of the own broker since a moment.
+func showing(name string, since time.Time) func(*State) {
+	return func(s *State) { s.Reading.Known, s.Reading.KnownSince = nameIs(name), since }
+}
+
+// again has the name sent twice, after something was seen in its place.
+func again(before, seen string, ago time.Duration) func(*State) {
+	return func(s *State) {
+		s.Memory.Sent = map[string]Sent{"spec.name": {Desired: "ABCDEF", Before: before, Seen: seen, Again: true, Times: 2, At: now.Add(-ago), Answered: true}}
+	}
+}
+
+func accepts(observed string) Accept {
+	return Accept{Spellings: []broker.Spelling{{Field: "spec.name", Desired: "ABCDEF", Observed: observed}}}
 }
 
 func editedInto(domain string) func(*State) {

@@ -125,8 +125,6 @@ type Looked struct {
 	Broker  broker.Broker
 	Failure *broker.Failure
 	At      time.Time
-	// Before is the broker as it was known until then; nil if it was not.
-	Before *broker.Broker
 }
 
 // Services is the answer to a GET of one reseller with activated services.
@@ -139,11 +137,19 @@ type Services struct {
 type Created struct {
 	ID      broker.ID
 	Failure *broker.Failure
+	// Answered says that the answer showed the broker, and At when it came.
+	Answered bool
+	At       time.Time
 }
 
 // Updated is the answer to a PUT.
 type Updated struct {
 	Failure *broker.Failure
+	// Sent are the fields that it was to change.
+	Sent []string
+	// Answered says that the answer showed the broker, and At when it came.
+	Answered bool
+	At       time.Time
 }
 
 // Deleted is the answer to a DELETE.

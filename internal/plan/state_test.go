@@ -87,10 +87,15 @@ func bound(change ...func(*State)) *State {
 	s := unbound()
 	s.Record.BrokerID, s.Record.Account, s.Record.Origin, s.Record.Bound = own, account, v1alpha1.OriginCreated, identity
 	isReady(s)
-	s.Record.Compared = true
+	s.Record.Compared, s.Record.Applied = true, applied(&s.Desired.Broker)
 	s.Reading.Known, s.Reading.KnownSince = shown(own), s.Reading.Latest
 	s.Reading.Matches, s.Reading.Absent = []Match{{ID: own}}, nil
 	return changed(s, change)
+}
+
+// applied says that Cloudmore took all of what is wanted.
+func applied(want *broker.Broker) broker.Applied {
+	return broker.Applied("").With(want, "b", func(string, string) bool { return true })
 }
 
 // drifted holds a broker whose name was changed elsewhere.

@@ -81,8 +81,11 @@ type Forget struct{ local }
 type Update struct {
 	sending
 
-	Body    broker.Broker
-	Changed []broker.Difference
+	// Want has the values that are laid over what was read at ReadAt, Body both; Changed
+	// are the deviations that it is to end.
+	Want, Body broker.Broker
+	Changed    []Deviation
+	ReadAt     time.Time
 }
 
 // Accept remembers spellings of the API that mean what was sent.
@@ -155,8 +158,6 @@ type Rest struct {
 	Note string
 	// Rejected are the fields that the API refused, with its words.
 	Rejected []broker.FieldFailure
-	// Drift are the fields to show as different.
-	Drift []broker.Difference
 	// Compared says that the broker was compared in full.
 	Compared bool
 }

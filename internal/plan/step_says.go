@@ -45,9 +45,10 @@ func (RecordDeletion) Call() Call { return CallDelete }
 // Call implements Step.
 func (Delete) Call() Call { return CallDelete }
 
-// subject is what is asked for.
+// subject is what is asked for, or sent.
 func (l Look) subject(*State) string          { return string(l.ID.Key()) }
 func (a AskServices) subject(s *State) string { return s.servicesOf(a.ID) }
+func (u Update) subject(*State) string        { return digest(valuesOf(&u.Want)...) }
 
 // servicesOf is the question for a broker's services, and what its answer is wanted for.
 func (s *State) servicesOf(id broker.ID) string {

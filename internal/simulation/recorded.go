@@ -13,7 +13,6 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
-	"github.com/reseller-operator/reseller-operator/internal/broker"
 	"github.com/reseller-operator/reseller-operator/internal/plan"
 )
 
@@ -52,9 +51,6 @@ func restText(rest plan.Rest) string {
 	if rest.Reason != "" {
 		text += " " + rest.Reason
 	}
-	if len(rest.Drift) > 0 {
-		text += " " + paths(rest.Drift)
-	}
 	if rest.Quiet {
 		text += ", not shown"
 	}
@@ -73,7 +69,7 @@ func lasting(step plan.Step, at time.Time) string {
 	return ", for " + rest.Until.Sub(at).Round(time.Second).String()
 }
 
-func paths(changed []broker.Difference) string {
+func paths(changed []plan.Deviation) string {
 	names := make([]string, 0, len(changed))
 	for _, d := range changed {
 		names = append(names, d.Field)

@@ -47,6 +47,8 @@ func (p *pass) recordIntent(ctx context.Context) (*reconcile.Result, error) {
 	}
 	desired := plan.DesiredFrom(p.obj)
 	intent.BodyHash = broker.Fingerprint(&desired.Broker)
+	all := func(string, string) bool { return true }
+	intent.Applied = string(broker.Applied("").With(&desired.Broker, string(p.obj.UID), all))
 	p.m.Wrote = attempt
 	plan.Report(p.state(), plan.Rest{Reason: v1alpha1.ReasonCreating, Message: "the broker is about to be created"}, &p.obj.Status)
 	err = p.save(ctx, func(st *v1alpha1.ResellerStatus) { st.Creation = intent })
@@ -91,8 +93,11 @@ func (p *pass) create(ctx context.Context) {
 	if mark := p.access.Mark; mark.PropertyID != "" {
 		want.CustomProperties = append(want.CustomProperties, broker.Property{ID: mark.PropertyID, Value: mark.Prefix + intent.Attempt})
 	}
-	id, f := p.account.Create(ctx, p.session, want)
-	p.m.answer = &plan.Created{ID: id, Failure: f}
+	id, shown, f := p.account.Create(ctx, p.session, want)
+	p.m.answer = &plan.Created{ID: id, Failure: f, Answered: !shown.IsZero(), At: shown}
+	if shown.IsZero() {
+		p.m.answer.At = p.r.Clock.Now()
+	}
 	p.outcome.Created = p.m.answer
 	if f != nil {
 		p.failed("Create", f)
@@ -109,6 +114,10 @@ func (p *pass) sameIntent() func(*v1alpha1.ResellerStatus) bool {
 func (p *pass) recordBroker(ctx context.Context, step plan.RecordBroker) error {
 	err := p.settle(ctx, p.sameIntent(), func(st *v1alpha1.ResellerStatus) {
 		st.SellerID, st.Endpoint = st.Creation.SellerID, st.Creation.Endpoint
+		st.Applied = ""
+		if step.Origin == v1alpha1.OriginCreated {
+			st.Applied = st.Creation.Applied
+		}
 		st.BrokerID, st.Origin, st.Creation = string(step.ID), step.Origin, nil
 		p.outcome.Created = nil
 		p.m.Proven, p.m.previous = step.ID, nil
@@ -133,11 +142,15 @@ func (p *pass) recordBroker(ctx context.Context, step plan.RecordBroker) error {
 // when this process is gone and the spec was edited.
 func (p *pass) reportNext() {
 	s := p.state()
-	if rest, ok := p.r.next(s).(plan.Rest); ok {
-		plan.Report(s, rest, &p.obj.Status)
-		return
+	switch step := p.r.next(s).(type) {
+	case plan.Accept:
+		p.accept(step.Spellings)
+		p.reportNext()
+	case plan.Rest:
+		plan.Report(s, step, &p.obj.Status)
+	default:
+		plan.ShowBroker(s, &p.obj.Status)
 	}
-	plan.ShowBroker(s, &p.obj.Status)
 }
 
 func (p *pass) markCommitted(ctx context.Context) error {
@@ -191,7 +204,7 @@ func (p *pass) clearIntent(ctx context.Context, step plan.ClearIntent) error {
 func (p *pass) bind(ctx context.Context, step plan.Bind) error {
 	spelled := p.seller.Settings()
 	err := p.save(ctx, func(st *v1alpha1.ResellerStatus) {
-		st.BrokerID, st.Origin = string(step.ID), step.Origin
+		st.BrokerID, st.Origin, st.Applied = string(step.ID), step.Origin, ""
 		st.SellerID, st.Endpoint = string(spelled.SellerID), spelled.Endpoint
 		p.m.Proven = step.ID
 		p.reportNext()
@@ -213,7 +226,7 @@ func (p *pass) forgetBroker(ctx context.Context) error {
 	gone := p.obj.Status.BrokerID
 	err := p.save(ctx, func(st *v1alpha1.ResellerStatus) {
 		st.BrokerID, st.SellerID, st.Endpoint, st.Origin = "", "", "", ""
-		st.Broker, st.ServicesActivated, st.Normalized = nil, nil, nil
+		st.Broker, st.ServicesActivated, st.Normalized, st.Applied = nil, nil, nil, ""
 		p.m.Proven = ""
 		plan.Report(p.state(), plan.Rest{
 			Reason: v1alpha1.ReasonCreating, Message: fmt.Sprintf("broker %s was deleted elsewhere; it is made anew", gone),

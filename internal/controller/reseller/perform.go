@@ -8,7 +8,6 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
-	"github.com/reseller-operator/reseller-operator/internal/account"
 	"github.com/reseller-operator/reseller-operator/internal/broker"
 	"github.com/reseller-operator/reseller-operator/internal/plan"
 )
@@ -118,7 +117,7 @@ func (p *pass) askServices(ctx context.Context, id broker.ID) {
 
 // look reads the broker by its own GET.
 func (p *pass) look(ctx context.Context, id broker.ID) {
-	at, before := p.r.Clock.Now(), p.account.View(account.Query{ID: id}).Known
+	at := p.r.Clock.Now()
 	read, f := p.account.Look(ctx, p.session, id)
-	p.outcome.Looked = &plan.Looked{ID: id, Broker: read, Failure: f, At: at, Before: before}
+	p.outcome.Looked = &plan.Looked{ID: id, Broker: read, Failure: f, At: at}
 }

@@ -5,8 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"k8s.io/apimachinery/pkg/api/meta"
-
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
 	"github.com/reseller-operator/reseller-operator/internal/broker"
 	"github.com/reseller-operator/reseller-operator/internal/plan"
@@ -15,39 +13,43 @@ import (
 // update sends every field of the broker, on a context that a stopping manager
 // does not end.
 func (p *pass) update(ctx context.Context, step plan.Update) {
-	asked := p.obj.Status.ObservedGeneration != p.obj.Generation ||
-		!meta.IsStatusConditionTrue(p.obj.Status.Conditions, v1alpha1.ConditionReady)
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), p.access.Deadline)
 	defer cancel()
 	id := broker.ID(p.obj.Status.BrokerID)
-	f := p.account.Update(ctx, p.session, id, step.Body)
-	p.outcome.Updated = &plan.Updated{Failure: f}
+	shown, f := p.account.Update(ctx, p.session, id, step.Body)
+	p.outcome.Updated = &plan.Updated{Failure: f, Sent: fieldsOf(step.Changed), Answered: !shown.IsZero(), At: shown}
 	if f != nil {
 		p.failed("Update", f)
 		return
 	}
 	p.outcome.Looked = nil // what it showed is no longer so
-	if asked {
+	if shown.IsZero() {
+		p.outcome.Updated.At = p.r.Clock.Now()
+	}
+	if slices.ContainsFunc(step.Changed, func(d plan.Deviation) bool { return d.Cause == v1alpha1.DriftEdited }) {
 		p.normal("Updated", "Update", "updated broker %s: %s", id, paths(step.Changed))
 		return
 	}
 	p.normal("DriftCorrected", "Update", "broker %s was changed elsewhere and is put right: %s", id, paths(step.Changed))
 }
 
-// accept remembers spellings; they are saved with the report of this pass.
-func (p *pass) accept(spellings []broker.Spelling) {
+// accept remembers normal forms; they are saved with the report of this pass.
+func (p *pass) accept(forms []broker.Spelling) {
 	st := &p.obj.Status
-	for _, s := range spellings {
-		st.Normalized = slices.DeleteFunc(st.Normalized, func(n v1alpha1.Normalized) bool { return n.Field == s.Field })
-		st.Normalized = append(st.Normalized, v1alpha1.Normalized{Field: s.Field, Desired: s.Desired, Observed: s.Observed})
+	for _, f := range forms {
+		st.Normalized = slices.DeleteFunc(st.Normalized, func(n v1alpha1.Normalized) bool { return n.Field == f.Field })
+		st.Normalized = append(st.Normalized, v1alpha1.Normalized{Field: f.Field, Desired: f.Desired, Observed: f.Observed})
 	}
 }
 
-// paths joins the paths of changed fields; never their values, which may be personal.
-func paths(changed []broker.Difference) string {
+// fieldsOf are the paths of changed fields.
+func fieldsOf(changed []plan.Deviation) []string {
 	names := make([]string, 0, len(changed))
-	for _, d := range changed {
-		names = append(names, d.Field)
+	for i := range changed {
+		names = append(names, changed[i].Field)
 	}
-	return strings.Join(names, ", ")
+	return names
 }
+
+// paths joins them; never their values, which may be personal.
+func paths(changed []plan.Deviation) string { return strings.Join(fieldsOf(changed), ", ") }

@@ -1,0 +1,109 @@
+package plan
+
+import (
+	"fmt"
+	"slices"
+
+	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
+	"github.com/reseller-operator/reseller-operator/internal/broker"
+)
+
+// reportComparison shows where the broker differs and why, and keeps what Cloudmore took.
+// It does so whatever the pass came to, but for a broker that was not read in full, or
+// not since it was written.
+func reportComparison(s *State, status *v1alpha1.ResellerStatus) {
+	have := s.compared()
+	switch {
+	case !s.bound():
+		status.Drift = nil
+		meta.RemoveStatusCondition(&status.Conditions, v1alpha1.ConditionDrifted)
+		return
+	case have == nil || !have.Detail || s.unread():
+		status.Applied = string(s.taken(nil))
+		return
+	}
+	all := s.deviations()
+	if s.moved(all) {
+		status.Applied = string(s.taken(all))
+		status.Normalized = s.normalized(status.Normalized, have)
+	}
+	status.Drift = drift(s, all)
+	reportDrifted(s, all, status)
+}
+
+// moved reports whether what Cloudmore took can be another than status says. At rest it
+// is not, and working it out would cost a digest for each field.
+func (s *State) moved(all []Deviation) bool {
+	return !s.Record.Applied.Known() || s.Record.ObservedGeneration != s.Desired.Generation || s.Outcome.Updated != nil ||
+		len(all) > 0 || len(s.Record.Drift) > 0 || len(s.Record.Unproved) > 0
+}
+
+// taken is what Cloudmore last took from the Reseller: what it shows as desired, and,
+// where that was not known before, what was changed elsewhere since. What an update sent
+// whose outcome is unknown is none of it.
+func (s *State) taken(all []Deviation) broker.Applied {
+	applied := s.Record.Applied
+	if u := s.Outcome.Updated; u != nil && unknown(u.Failure) {
+		applied = applied.Without(u.Sent)
+	}
+	have := s.compared()
+	if have == nil || !have.Detail || s.unread() {
+		return applied
+	}
+	return applied.With(&s.Desired.Broker, s.Record.UID, func(path, _ string) bool {
+		at := slices.IndexFunc(all, func(d Deviation) bool { return d.Field == path })
+		return at < 0 || (!s.Record.Applied.Known() && all[at].Cause == v1alpha1.DriftChanged)
+	})
+}
+
+// unknown reports whether a write may have taken effect although it failed.
+func unknown(f *broker.Failure) bool {
+	return f != nil && !f.NotSent && !refused(f) && !turnedAway(f)
+}
+
+// normalized are the normal forms that still matter: of fields that the spec names, with
+// the values that it has, and not shown as desired by now. Those that an earlier version
+// left are to be proved, unless the canonical form makes both equal.
+func (s *State) normalized(kept []v1alpha1.Normalized, have *broker.Broker) []v1alpha1.Normalized {
+	plain := broker.Diff(&s.Desired.Broker, have, nil)
+	var still []v1alpha1.Normalized
+	for _, n := range kept {
+		at := slices.IndexFunc(plain, func(d broker.Difference) bool { return d.Field == n.Field && d.Desired == n.Desired })
+		if at < 0 {
+			continue
+		}
+		n.Unproved = n.Unproved || !s.Record.Applied.Known()
+		still = append(still, n)
+	}
+	return still
+}
+
+// drift shows the deviations; one that was shown before keeps its time.
+func drift(s *State, all []Deviation) []v1alpha1.Drift {
+	var shown []v1alpha1.Drift
+	for _, d := range all {
+		row := v1alpha1.Drift{Field: d.Field, Desired: cut(d.Desired), Observed: cut(d.Observed), Cause: d.Cause, Since: metav1.NewTime(s.Now)}
+		if before := s.shownFor(&d.Difference); before.Observed == row.Observed && before.Field != "" {
+			row.Since = before.Since
+		}
+		if !d.Tried.IsZero() {
+			row.TriedAt = &metav1.Time{Time: d.Tried}
+		}
+		shown = append(shown, row)
+	}
+	return shown
+}
+
+// reportDrifted says whether the broker differs where it once was as described: an edit
+// that was not sent yet is no drift.
+func reportDrifted(s *State, all []Deviation, status *v1alpha1.ResellerStatus) {
+	drifted := slices.DeleteFunc(slices.Clone(all), func(d Deviation) bool { return d.Cause == v1alpha1.DriftEdited })
+	if len(drifted) == 0 {
+		setCondition(s, status, v1alpha1.ConditionDrifted, false, v1alpha1.ReasonNotDrifted, "no field of the broker differs from what Cloudmore took from the spec")
+		return
+	}
+	setCondition(s, status, v1alpha1.ConditionDrifted, true, v1alpha1.ReasonDrifted, fmt.Sprintf("%d of the fields differ: %s", len(drifted), fields(drifted)))
+}

@@ -1,0 +1,224 @@
+package plan
+
+import (
+	"time"
+	"unicode/utf8"
+
+	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
+	"github.com/reseller-operator/reseller-operator/internal/broker"
+)
+
+// Sent is a value that was sent for a field, and what is known of what became of it.
+type Sent struct {
+	Desired string
+	// Before is what was there before the first of these writes; Made says that there was
+	// nothing, since the write made the broker.
+	Before string
+	Made   bool
+	// Again says that the value was sent before. Seen is what was shown after that and was
+	// not there before; "" for nothing of note.
+	Again bool
+	Seen  string
+	// Times is how often an update sent it, At when the latest write ended.
+	Times int
+	At    time.Time
+	// Answered says that the answer to the latest write showed the broker, Read that a GET
+	// has shown it since, Taken that one of them shows the value.
+	Answered, Read, Taken bool
+	// Requested is the user's request that it was sent with.
+	Requested string
+}
+
+// Made is the create of the bound broker, as far as this process sent it.
+type Made struct {
+	At             time.Time
+	Answered, Read bool
+	Requested      string
+}
+
+// sentMemory is how long it matters that a value was sent.
+const sentMemory = time.Hour
+
+// sentFor is what was sent for the field with the present desired value; zero for nothing.
+func (s *State) sentFor(d *broker.Difference) Sent {
+	m := &s.Memory
+	if sent := m.Sent[d.Field]; sent.Desired == d.Desired && !sent.At.IsZero() {
+		return sent
+	}
+	if !m.Made.At.IsZero() && s.Now.Before(m.Made.At.Add(sentMemory)) && s.Record.Applied.Took(d.Field, d.Desired) {
+		return Sent{Desired: d.Desired, Made: true, At: m.Made.At, Answered: m.Made.Answered, Read: m.Made.Read, Requested: m.Made.Requested}
+	}
+	return Sent{}
+}
+
+// none reports whether nothing was sent.
+func (sent *Sent) none() bool { return sent.At.IsZero() }
+
+// wasBefore reports whether the field is shown as it was before it was sent.
+func (sent *Sent) wasBefore(observed string) bool {
+	if sent.Made {
+		return observed == ""
+	}
+	return observed == sent.Before
+}
+
+// settles is when an answer or a read can no longer be older than the write.
+func (sent *Sent) settles(s *State) time.Time { return sent.At.Add(s.Access.ListLag) }
+
+// settling reports whether the field is shown as before the write, and may only be late.
+func (s *State) settling(d *broker.Difference) (until time.Time, settling bool) {
+	sent := s.sentFor(d)
+	until = sent.settles(s)
+	return until, !sent.none() && sent.wasBefore(d.Observed) && s.Now.Before(until)
+}
+
+// ignored reports whether Cloudmore answered the write with success, had its time, and
+// shows the field as before.
+func (s *State) ignored(d *broker.Difference, sent *Sent) bool {
+	late := s.Reading.KnownSince.Before(sent.settles(s))
+	return sent.Times > 0 && !sent.Taken && sent.wasBefore(d.Observed) && (sent.Seen == "" || sent.Seen != d.Observed) && !late
+}
+
+// unconfirmed reports whether what is shown may be how Cloudmore shows what was just
+// sent: once more tells.
+func (s *State) unconfirmed(d *broker.Difference, sent *Sent) bool {
+	return !sent.none() && !sent.wasBefore(d.Observed) && s.Reading.KnownSince.Before(sent.settles(s))
+}
+
+// isForm reports whether what is shown is how Cloudmore shows the value that was sent,
+// whatever it looks like: its own answer to the write says so, or the same came of
+// sending it twice. Nothing is no form of something, but where answers lack the field.
+func (s *State) isForm(d *broker.Difference, sent *Sent) bool {
+	fits := utf8.RuneCountInString(d.Observed) <= v1alpha1.MaxObservedLength // status has to remember it
+	read := s.Reading.KnownSince
+	switch {
+	case sent.none() || sent.Taken || read.Before(sent.At) || !fits:
+		return false
+	case !d.Shown:
+		return true
+	case d.Observed == "":
+		return false
+	case sent.wasBefore(d.Observed):
+		return sent.Seen == d.Observed && !read.Before(sent.settles(s))
+	default:
+		return (sent.Answered && !sent.Read && read.Equal(sent.At)) || sent.Seen == d.Observed
+	}
+}
+
+// boundUnread: an own write is judged by what is read after it.
+func boundUnread(s *State) Step {
+	if !s.unread() {
+		return nil
+	}
+	return Look{ID: s.Record.BrokerID}
+}
+
+// unread reports whether what is known of the broker is no proof of what became of an own
+// write: the answer to it showed nothing; or it is none where the value was sent before,
+// or only edits are sent.
+func (s *State) unread() bool {
+	if len(s.Memory.Sent) == 0 && s.Memory.Made.At.IsZero() || s.looked(s.Record.BrokerID) != nil {
+		return false
+	}
+	unread := func(at time.Time, proved, read bool) bool {
+		return !at.IsZero() && !proved && !read && !s.Reading.KnownSince.After(at) && s.Now.Before(at.Add(sentMemory))
+	}
+	if m := &s.Memory.Made; unread(m.At, m.Answered && !s.Desired.Report, m.Read) {
+		return true
+	}
+	for _, sent := range s.Memory.Sent {
+		if unread(sent.At, sent.Answered && !sent.Again && !s.Desired.Report, sent.Read) {
+			return true
+		}
+	}
+	return false
+}
+
+// boundLearned: Cloudmore shows otherwise what was sent, and means that.
+func boundLearned(s *State) Step {
+	if len(s.Memory.Sent) == 0 && s.Memory.Made.At.IsZero() {
+		return nil
+	}
+	var found []broker.Spelling
+	for _, d := range s.differences() {
+		if sent := s.sentFor(&d); s.isForm(&d, &sent) {
+			found = append(found, broker.Spelling{Field: d.Field, Desired: d.Desired, Observed: d.Observed})
+		}
+	}
+	if len(found) == 0 {
+		return nil
+	}
+	return Accept{Spellings: found}
+}
+
+// made notes the create of a broker. What it sent, status has.
+func (m *Memory) made(s *State) {
+	c := s.Outcome.Created
+	m.boundSeen, m.BoundSince, m.MissingSince, m.Sent = c.ID, s.Now, time.Time{}, nil
+	m.Made = Made{At: c.At, Answered: c.Answered, Requested: s.Desired.Requested}
+}
+
+// sent notes what an update sent.
+func (m *Memory) sent(s *State, step *Update) {
+	sent := make(map[string]Sent, len(m.Sent)+len(step.Changed))
+	for field, before := range m.Sent {
+		if s.Now.Sub(before.At) < sentMemory {
+			sent[field] = before
+		}
+	}
+	for _, d := range step.Changed {
+		sent[d.Field] = s.next(s.sentFor(&d.Difference), &d, step.ReadAt)
+	}
+	m.Sent = sent
+}
+
+// next is what is known of a value after one more update with it, and what was known
+// before; what that update replaced was read at a moment.
+func (s *State) next(before Sent, d *Deviation, read time.Time) Sent {
+	u := s.Outcome.Updated
+	next := Sent{
+		Desired: d.Desired, Before: d.Observed, Times: before.Times + 1, At: u.At, Answered: u.Answered, Requested: s.Desired.Requested,
+	}
+	switch {
+	case before.none():
+		next.Seen = s.seenBefore(d)
+	case before.wasBefore(d.Observed) && !before.Taken:
+		next.Again, next.Seen, next.Before, next.Made = true, before.Seen, before.Before, before.Made
+	default:
+		next.Again, next.Seen = true, d.Observed
+		if read.Before(before.settles(s)) {
+			next.Before, next.Made = before.Before, before.Made
+		}
+	}
+	return next
+}
+
+// seenBefore is what an earlier process may have seen after it sent the value: it made
+// the broker, and nobody has compared it since.
+func (s *State) seenBefore(d *Deviation) string {
+	if s.Record.Origin == v1alpha1.OriginCreated && !s.Record.Compared && s.Record.Applied.Took(d.Field, d.Desired) {
+		return d.Observed
+	}
+	return ""
+}
+
+// taken notes which values are shown as sent: by the answer to the write where that
+// is a proof, or by a GET.
+func (m *Memory) taken(s *State, read bool, at time.Time) {
+	if len(m.Sent) == 0 && m.Made.At.IsZero() {
+		return
+	}
+	found := s.differences()
+	shown := make(map[string]Sent, len(m.Sent))
+	for field, sent := range m.Sent {
+		differs := false
+		for i := range found {
+			differs = differs || found[i].Field == field
+		}
+		sent.Read = sent.Read || (read && !sent.At.After(at))
+		sent.Taken = sent.Taken || (!differs && (sent.Read || (sent.Answered && !sent.Again && !s.Desired.Report)))
+		shown[field] = sent
+	}
+	m.Sent = shown
+	m.Made.Read = m.Made.Read || (read && !m.Made.At.IsZero() && !m.Made.At.After(at))
+}
