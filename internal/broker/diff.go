@@ -35,7 +35,7 @@ func Diff(want, have *Broker, accepted []Spelling) []Difference {
 	for i := range want.CustomProperties {
 		p := &want.CustomProperties[i]
 		observed, shown := have.Property(p.ID)
-		if observed != p.Value {
+		if !SameProperty(p.Value, observed) {
 			found = add(found, Difference{PropertyPath(p.ID), p.Value, observed, shown}, accepted)
 		}
 	}
