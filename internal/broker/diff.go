@@ -35,7 +35,7 @@ func Diff(want, have *Broker, accepted []Spelling) []Difference {
 	for i := range want.CustomProperties {
 		p := &want.CustomProperties[i]
 		observed, shown := have.Property(p.ID)
-		if observed != p.Value {
+		if !SameProperty(p.Value, observed) {
 			shown = shown || have.CustomProperties != nil // an answer with properties shows them all
 			found = add(found, Difference{PropertyPath(p.ID), p.Value, observed, shown}, accepted)
 		}
@@ -52,23 +52,27 @@ func add(found []Difference, d Difference, accepted []Spelling) []Difference {
 }
 
 // Merge lays want over have: the body of an update, which must name every
-// field, also those that somebody else manages. It shares no memory that it
-// changes with its arguments.
+// field, also those that somebody else manages. An empty value where have shows
+// none changes nothing: what an answer lacked is not sent. It shares no memory
+// that it changes with its arguments.
 func Merge(want, have *Broker) Broker {
 	merged := *have
 	for i := range Fields {
-		if value, managed := Fields[i].Get(want); managed {
-			Fields[i].Set(&merged, value)
+		f := &Fields[i]
+		value, managed := f.Get(want)
+		if _, shown := f.Get(have); managed && (shown || value != "") {
+			f.Set(&merged, value)
 		}
 	}
 	merged.CustomProperties = slices.Clone(have.CustomProperties)
 	for _, p := range want.CustomProperties {
 		at := slices.IndexFunc(merged.CustomProperties, func(q Property) bool { return q.ID == p.ID })
-		if at < 0 {
+		switch {
+		case at >= 0:
+			merged.CustomProperties[at].Value = p.Value
+		case p.Value != "":
 			merged.CustomProperties = append(merged.CustomProperties, p)
-			continue
 		}
-		merged.CustomProperties[at].Value = p.Value
 	}
 	return merged
 }

@@ -24,11 +24,11 @@ var Fields = []Field{
 	{API: "registrationNumber", Required: true, text: func(b *Broker) **string { return &b.RegistrationNumber }, canon: number},
 	{API: "vat", text: func(b *Broker) **string { return &b.VAT }, canon: number},
 	{API: "domain", Required: true, text: func(b *Broker) **string { return &b.Domain }, canon: domain},
-	{API: "notificationEmail", Required: true, Personal: true, text: func(b *Broker) **string { return &b.NotificationEmail }, canon: folded},
-	{API: "supportEmail", Required: true, Personal: true, text: func(b *Broker) **string { return &b.SupportEmail }, canon: folded},
+	{API: "notificationEmail", Required: true, Personal: true, text: func(b *Broker) **string { return &b.NotificationEmail }, canon: email},
+	{API: "supportEmail", Required: true, Personal: true, text: func(b *Broker) **string { return &b.SupportEmail }, canon: email},
 	{API: "contact.name", Required: true, Personal: true, text: func(b *Broker) **string { return &b.Contact.Name }, canon: spaces},
 	{API: "contact.jobTitle", Required: true, Personal: true, text: func(b *Broker) **string { return &b.Contact.JobTitle }, canon: spaces},
-	{API: "contact.email", Required: true, Personal: true, text: func(b *Broker) **string { return &b.Contact.Email }, canon: folded},
+	{API: "contact.email", Required: true, Personal: true, text: func(b *Broker) **string { return &b.Contact.Email }, canon: email},
 	{API: "contact.phonePrefix", Required: true, Personal: true, text: func(b *Broker) **string { return &b.Contact.PhonePrefix }, canon: phone},
 	{API: "contact.phone", Required: true, Personal: true, text: func(b *Broker) **string { return &b.Contact.Phone }, canon: phone},
 	{API: "contact.cellPhonePrefix", Required: true, Personal: true, text: func(b *Broker) **string { return &b.Contact.CellPhonePrefix }, canon: phone},
@@ -36,9 +36,9 @@ var Fields = []Field{
 	{API: "address.address", Personal: true, text: func(b *Broker) **string { return &b.Address.Address }, canon: spaces},
 	{API: "address.postalCode", Personal: true, text: func(b *Broker) **string { return &b.Address.PostalCode }, canon: spaces},
 	{API: "address.city", Personal: true, text: func(b *Broker) **string { return &b.Address.City }, canon: spaces},
-	{API: "address.countryCode", Required: true, text: func(b *Broker) **string { return &b.Address.CountryCode }, canon: folded},
+	{API: "address.countryCode", Required: true, text: func(b *Broker) **string { return &b.Address.CountryCode }, canon: country},
 	{API: "invoiceContact.name", Personal: true, text: func(b *Broker) **string { return &b.InvoiceContact.Name }, canon: spaces},
-	{API: "invoiceContact.email", Personal: true, text: func(b *Broker) **string { return &b.InvoiceContact.Email }, canon: folded},
+	{API: "invoiceContact.email", Personal: true, text: func(b *Broker) **string { return &b.InvoiceContact.Email }, canon: email},
 	{API: "invoiceContact.phonePrefix", Personal: true, text: func(b *Broker) **string { return &b.InvoiceContact.PhonePrefix }, canon: phone},
 	{API: "invoiceContact.phone", Personal: true, text: func(b *Broker) **string { return &b.InvoiceContact.Phone }, canon: phone},
 	{API: "allowCmpAccess", truth: func(b *Broker) **bool { return &b.AllowCmpAccess }, canon: folded},
@@ -84,20 +84,24 @@ func (f *Field) leaveOut(b *Broker) {
 	*f.text(b) = nil
 }
 
-// Same reports whether both values mean the same to the API: case, spaces and
-// punctuation that it is free to change do not count.
+// Same reports whether both values mean the same to the API: how a text is
+// composed, escaped and spaced does not count, nor what else the field's kind
+// leaves free, such as the case of an e-mail address.
 func (f *Field) Same(a, b string) bool { return a == b || f.canon(a) == f.canon(b) }
 
-// SameValue is Same of the field with this path in the Reseller; values of custom
-// properties are the same only where they are equal.
+// SameValue is Same, or SameProperty, of the field with this path in the Reseller.
 func SameValue(path, a, b string) bool {
 	for i := range Fields {
 		if f := &Fields[i]; path == f.Spec() {
 			return f.Same(a, b)
 		}
 	}
-	return a == b
+	return SameProperty(a, b)
 }
+
+// SameProperty is Same for values of custom properties, in which every space
+// and letter counts.
+func SameProperty(a, b string) bool { return a == b || plain(a) == plain(b) }
 
 // PropertyPath is the Reseller's path of a custom property's value.
 func PropertyPath(id string) string { return propertyPrefix + id + "]" }

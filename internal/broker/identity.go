@@ -42,7 +42,8 @@ var fingerprinted = map[string]bool{
 }
 
 // Fingerprint is a hash that recognises a broker as the one posted, whatever
-// the API did to its phone numbers and prefixes. Hex, 32 digits.
+// the API did to its phone numbers and prefixes. Hex, 32 digits. Status keeps it
+// over upgrades, so what is hashed stays as it is.
 func Fingerprint(b *Broker) string {
 	h := sha256.New()
 	for i := range Fields {
@@ -51,7 +52,7 @@ func Fingerprint(b *Broker) string {
 			continue
 		}
 		value, _ := f.Get(b)
-		h.Write([]byte(f.API + "=" + number(value) + "\n"))
+		h.Write([]byte(f.API + "=" + squashed(value) + "\n"))
 	}
 	return hex.EncodeToString(h.Sum(nil)[:16])
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/reseller-operator/reseller-operator/internal/broker"
 )
@@ -30,6 +31,10 @@ func index(fields []broker.Field) (byPath map[string]*broker.Field, nested map[s
 }
 
 const propertiesKey = "customProperties"
+
+// wholeKey stands before a key of the broker that reads like a path into a group
+// ("contact.fax"), so that it is told from one.
+const wholeKey = "/"
 
 // foreignKeys mark a ServiceBroker where they are true. The documentation says
 // that lists show them, but not how; these are the names that it has for them.
@@ -152,6 +157,7 @@ func (d *decoding) object(prefix string, all members) {
 		field, group := fieldsByPath[strings.ToLower(prefix)+name], groups[name]
 		switch {
 		case ambiguous(prefix, name):
+			d.keep(wholeKey+m.key, m.value)
 		case strings.Contains(name, "."):
 			d.keep(prefix+m.key, m.value)
 		case field != nil:
@@ -170,10 +176,10 @@ func (d *decoding) object(prefix string, all members) {
 }
 
 // ambiguous reports a key of the broker that reads like the path of a field in
-// a group ("contact.fax"). There is none; it could not be told from the path.
+// a group, or like one so marked.
 func ambiguous(prefix, name string) bool {
 	group, _, dotted := strings.Cut(name, ".")
-	return prefix == "" && dotted && groups[group] != ""
+	return prefix == "" && (dotted && groups[group] != "" || strings.HasPrefix(name, wholeKey))
 }
 
 // keep puts a value aside, to be sent back as read.
@@ -203,20 +209,20 @@ func (d *decoding) field(f *broker.Field, raw json.RawMessage) {
 		f.Set(&d.b, text)
 	}
 	d.odd = d.odd || !scalar
-	if raw[0] != '"' {
+	if raw[0] != '"' || strings.ContainsRune(text, utf8.RuneError) {
 		d.keep(f.API, raw)
 	}
 }
 
 // group reads a nested object; null shows all its fields, empty.
 func (d *decoding) group(name string, raw json.RawMessage) {
-	if all, isObject := membersOf(raw); isObject {
+	all, isObject := membersOf(raw)
+	if len(all) > 0 {
 		d.object(name+".", all)
 		return
 	}
-	d.keep(name, raw)
-	if !isNull(raw) {
-		d.odd = true
+	if d.keep(name, raw); !isNull(raw) {
+		d.odd = d.odd || !isObject
 		return
 	}
 	for path, f := range fieldsByPath {
@@ -226,12 +232,14 @@ func (d *decoding) group(name string, raw json.RawMessage) {
 	}
 }
 
-// properties reads the custom properties. Of two with one id the first counts.
+// properties reads the custom properties. Of two with one id the first counts,
+// and the other is sent back as it is.
 func (d *decoding) properties(raw json.RawMessage) {
 	list, isList := elements(raw)
-	if !isList && !isNull(raw) {
-		d.odd = true
+	if d.odd = d.odd || !isList && !isNull(raw); !isList {
 		d.keep(propertiesKey, raw)
+	}
+	if !isList && !isNull(raw) {
 		return
 	}
 	d.b.CustomProperties = make([]broker.Property, 0, len(list))
@@ -243,6 +251,7 @@ func (d *decoding) properties(raw json.RawMessage) {
 			continue
 		}
 		if _, again := d.b.Property(id); again {
+			d.keep(propertiesKey, raw)
 			continue
 		}
 		d.types.learn(all.value("id"))

@@ -57,6 +57,9 @@ func (c *Client) model(want *broker.Broker) model {
 // at is the object that holds a path, and the key in it. Only the documented
 // groups are objects; any other dot belongs to the key.
 func (m model) at(path string) (model, string) {
+	if key, whole := strings.CutPrefix(path, wholeKey); whole {
+		return m, key
+	}
 	group, key, nested := strings.Cut(path, ".")
 	if !nested || groups[strings.ToLower(group)] == "" {
 		return m, path
@@ -88,21 +91,26 @@ func (m model) restore(path string, raw json.RawMessage) {
 		if scalar && was == is || now[0] != '"' && isTruth && ok && truth == wasTruth {
 			object[key] = raw
 		}
+	case []json.RawMessage:
+		object[key] = withProperties(raw, now)
 	case model:
-		if isNull(raw) && now.empty() {
-			object[key] = raw
+		if isNull(raw) {
+			object[key] = now.orNull()
 		}
 	}
 }
 
-// empty reports whether every value is the empty string.
-func (m model) empty() bool {
-	for _, value := range m {
-		if raw, _ := value.(json.RawMessage); string(raw) != `""` {
-			return false
-		}
+// orNull is a group that was read as null: only what has a value now is sent,
+// and without any it stays null. An API may check each member that it is sent.
+func (m model) orNull() any {
+	maps.DeleteFunc(m, func(_ string, value any) bool {
+		raw, _ := value.(json.RawMessage)
+		return string(raw) == `""`
+	})
+	if len(m) == 0 {
+		return json.RawMessage("null")
 	}
-	return true
+	return m
 }
 
 func (m model) encode() []byte {

@@ -52,6 +52,31 @@ func (t *propertyTypes) property(p *broker.Property) json.RawMessage {
 	return object(all...)
 }
 
+// withProperties lays properties over a list that was not read as it would be
+// written: null stays null while there are none, and of two entries with one id
+// the second stays as it is.
+func withProperties(list json.RawMessage, now []json.RawMessage) any {
+	entries, _ := elements(list)
+	if len(now) == 0 && len(entries) == 0 {
+		return list
+	}
+	seen, next := map[string]bool{}, 0
+	for i, entry := range entries {
+		if id := propertyID(entry); !seen[id] && next < len(now) {
+			entries[i], seen[id] = now[next], true
+			next++
+		}
+	}
+	return append(entries, now[next:]...)
+}
+
+// propertyID is the id of a property as read; "" for what is none.
+func propertyID(entry json.RawMessage) string {
+	all, _ := membersOf(entry)
+	id, _ := textOf(all.value("id"))
+	return id
+}
+
 // typedLike is a text as JSON, of the type of an earlier value if it fits.
 func typedLike(was json.RawMessage, text string) json.RawMessage {
 	raw := json.RawMessage(text)

@@ -34,7 +34,7 @@ func (s *Server) createBroker(req *request) answer {
 	if s.shapes.Unique && s.identityTaken(broker, nil, req.at) {
 		return s.refusal(s.shapes.UniqueStatus, errorKinds[http.StatusConflict].ErrorMessage)
 	}
-	created := s.create(broker, false, req.at)
+	created := s.create(req, broker, false, req.at)
 	created.unlisted, created.unreadable = req.fault.Unlisted, req.fault.Unreadable
 	s.noteSpelling(req, broker, created)
 	req.ex.Broker = created.id
@@ -81,6 +81,10 @@ func (s *Server) oneBroker(req *request) answer {
 	if r.foreign && s.shapes.ForeignGet == ForeignForbidden {
 		return s.refusal(http.StatusForbidden, "")
 	}
+	if r.late(seen) {
+		req.shape(ShapedLateRead)
+		v, _ = r.seen(seen)
+	}
 	return s.wrapped(req, jsonAnswer(http.StatusOK, s.detail(req, r, v)), false)
 }
 
@@ -126,19 +130,40 @@ func (s *Server) updateBroker(req *request) answer {
 	if s.shapes.Unique && s.identityTaken(broker, r, req.at) {
 		return s.refusal(s.shapes.UniqueStatus, errorKinds[http.StatusConflict].ErrorMessage)
 	}
-	r.add(version{req.at, StateLive, s.normalized(keep(s.shapes.IgnoredFields, v.broker, broker))})
-	s.noteSpelling(req, broker, r)
-	before := v.broker.clone()
-	req.ex.Replaced = &before
+	s.replace(req, r, v.broker, broker)
 	s.history.commit(req.ex, req.at)
 	if err := s.save(); err != nil {
 		return s.refusal(http.StatusInternalServerError, err.Error())
 	}
-	if s.shapes.UpdateStatus == http.StatusNoContent {
-		return answer{status: http.StatusNoContent}
+	return s.updated(req, r, v)
+}
+
+// replace stores what an update sent in the API's spelling, and notes what that changed.
+func (s *Server) replace(req *request, r *record, before, sent Broker) {
+	stored := s.normalized(keep(s.shapes.IgnoredFields, before, sent))
+	stored = s.respelled(req, before, stored, SpellStore, SpellUpdate)
+	r.add(version{at: req.at, state: StateLive, broker: stored, shown: req.at.Add(s.shapes.UpdateLag)})
+	s.noteSpelling(req, sent, r)
+	s.noteHarm(req, before, sent, stored)
+	before = before.clone()
+	req.ex.Replaced = &before
+}
+
+// updated is the answer to an update in the shape that the settings want.
+func (s *Server) updated(req *request, r *record, before version) answer {
+	now, _ := r.at(req.at)
+	switch status := s.shapes.UpdateStatus; {
+	case status == http.StatusNoContent, s.shapes.UpdateAnswer == UpdateNothing:
+		return answer{status: status}
+	case s.shapes.UpdateAnswer == UpdateEcho:
+		req.shape(ShapedEcho)
+		return s.wrapped(req, jsonAnswer(status, json.RawMessage(req.body)), false)
+	case s.shapes.UpdateAnswer == UpdateOld:
+		req.shape(ShapedOldAnswer)
+		return s.wrapped(req, jsonAnswer(status, s.detail(req, r, before)), false)
+	default:
+		return s.wrapped(req, jsonAnswer(status, s.detail(req, r, now)), false)
 	}
-	v, _ = r.at(req.at)
-	return s.wrapped(req, jsonAnswer(s.shapes.UpdateStatus, s.detail(req, r, v)), false)
 }
 
 // unchangeable refuses writes to what the seller does not own or has deleted.
@@ -200,5 +225,5 @@ func (s *Server) remove(r *record, last version, at time.Time) {
 	if s.shapes.DeleteSoft {
 		state = StateInactive
 	}
-	r.add(version{at, state, last.broker})
+	r.add(version{at: at, state: state, broker: last.broker})
 }

@@ -53,6 +53,21 @@ const (
 	PropertyInteger = "integer"
 )
 
+// Shapes.UnknownProperties: what becomes of properties that the seller has not
+// defined.
+const (
+	PropertiesRefused = "refused"
+	PropertiesDropped = "dropped"
+)
+
+// Shapes.UpdateAnswer: what a 200 to an update shows.
+const (
+	UpdateDetail  = "detail"  // the broker
+	UpdateEcho    = "echo"    // what was sent
+	UpdateOld     = "old"     // the broker as it was before
+	UpdateNothing = "nothing" // an empty body
+)
+
 // Shapes.Empty: how a detail writes an empty field.
 const (
 	EmptyNull    = "null"

@@ -8,10 +8,14 @@ import (
 
 // displayed is the broker in the spelling that the API shows, by settings.
 func (s *Server) displayed(req *request, stored Broker) Broker {
-	if len(s.shapes.Display) == 0 {
+	if len(s.shapes.Display) == 0 && len(s.spellings) == 0 {
 		return stored
 	}
-	b := stored.clone()
+	where := SpellDetail
+	if req.op == OpList || req.op == OpActiveResellers {
+		where = SpellList
+	}
+	b := s.respelled(req, stored, stored.clone(), SpellShow, where)
 	wants := func(kind string) bool { return slices.Contains(s.shapes.Display, kind) }
 	respell := func(wanted bool, change func(string) string, values ...*string) {
 		for _, value := range values {

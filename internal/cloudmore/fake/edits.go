@@ -44,7 +44,7 @@ func (s *Server) Seed(seed Record) (id string) {
 		state = StateLive
 	}
 	r := &record{id: id, foreign: seed.Foreign, services: seed.ServicesActivated, unlisted: seed.Unlisted, unreadable: seed.Unreadable}
-	r.add(version{s.now(), state, seed.Broker.clone()})
+	r.add(version{at: s.now(), state: state, broker: seed.Broker.clone()})
 	s.store.insert(r)
 	_ = s.save() // kept for Close
 	return id
@@ -54,7 +54,7 @@ func (s *Server) add(b Broker, foreign bool) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.settle()
-	id := s.create(b, foreign, s.now()).id
+	id := s.create(&request{}, b, foreign, s.now()).id
 	_ = s.save() // kept for Close
 	return id
 }
@@ -64,18 +64,18 @@ func (s *Server) Edit(id string, change func(*Broker)) error {
 	return s.alter(id, func(r *record, v version) {
 		broker := v.broker.clone()
 		change(&broker)
-		r.add(version{s.now(), v.state, broker})
+		r.add(version{at: s.now(), state: v.state, broker: broker})
 	})
 }
 
 // Remove deletes a broker at once and for good.
 func (s *Server) Remove(id string) error {
-	return s.alter(id, func(r *record, v version) { r.add(version{s.now(), StateGone, v.broker}) })
+	return s.alter(id, func(r *record, v version) { r.add(version{at: s.now(), state: StateGone, broker: v.broker}) })
 }
 
 // Deactivate deletes a broker softly: it stays readable and is not listed.
 func (s *Server) Deactivate(id string) error {
-	return s.alter(id, func(r *record, v version) { r.add(version{s.now(), StateInactive, v.broker}) })
+	return s.alter(id, func(r *record, v version) { r.add(version{at: s.now(), state: StateInactive, broker: v.broker}) })
 }
 
 // SetServices says whether a broker has activated services of the seller.

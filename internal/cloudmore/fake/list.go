@@ -23,7 +23,7 @@ func (s *Server) listBrokers(req *request) answer {
 			continue
 		}
 		v, ok := r.listed(seen, s.shapes.ListedAfterDelete, s.shapes.InactiveListed)
-		if r.changed(seen, req.at) {
+		if r.changed(seen, req.at) || r.late(seen) {
 			req.shape(ShapedLate)
 		}
 		if ok {
@@ -63,7 +63,7 @@ func (s *Server) foreignList() []object {
 		stranger := Broker{
 			Name: fmt.Sprintf("Stranger %d", i), RegistrationNumber: fmt.Sprintf("9000%d", i), Domain: fmt.Sprintf("stranger%d.example", i),
 		}
-		r := &record{id: id, versions: []version{{s.now(), StateLive, stranger}}}
+		r := &record{id: id, versions: []version{{at: s.now(), state: StateLive, broker: stranger}}}
 		list[i] = s.entry(&request{fault: &Fault{}}, r, r.versions[0])
 	}
 	return list

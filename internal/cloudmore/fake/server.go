@@ -22,18 +22,20 @@ type Server struct {
 	options Options
 	admin   http.Handler
 
-	mu       sync.Mutex // guards all below; never held while waiting
-	shapes   Shapes
-	random   *rand.Rand
-	users    map[string]*account
-	tokens   map[string]grant
-	store    store
-	pending  []pendingCommit
-	faults   []*armed
-	history  *history
-	limiter  *rate.Limiter
-	serving  *http.Server
-	saveFail error
+	mu     sync.Mutex // guards all below; never held while waiting
+	shapes Shapes
+	// spellings are those of the settings, read.
+	spellings []spelling
+	random    *rand.Rand
+	users     map[string]*account
+	tokens    map[string]grant
+	store     store
+	pending   []pendingCommit
+	faults    []*armed
+	history   *history
+	limiter   *rate.Limiter
+	serving   *http.Server
+	saveFail  error
 }
 
 // New makes a server that does not listen: use it as an http.Handler, by
@@ -54,6 +56,9 @@ func New(options Options) (*Server, error) {
 		history: newHistory(options.HistoryLimit),
 	}
 	s.limiter = limiterOf(options.Shapes)
+	if s.spellings, err = parseSpellings(options.Shapes.Spell); err != nil {
+		return nil, err
+	}
 	for _, user := range options.Users {
 		s.SetUser(user)
 	}
@@ -115,12 +120,16 @@ func (s *Server) SetShapes(shapes Shapes) error {
 	if err != nil {
 		return err
 	}
+	spellings, err := parseSpellings(shapes.Spell)
+	if err != nil {
+		return err
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if shapes.RateLimit != s.shapes.RateLimit {
 		s.limiter = limiterOf(shapes)
 	}
-	s.shapes = shapes
+	s.shapes, s.spellings = shapes, spellings
 	return nil
 }
 

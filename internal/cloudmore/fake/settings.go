@@ -65,6 +65,10 @@ func writeSettings(s *Shapes) []Setting {
 		{group, "ignoredFields", "Top-level fields that a PUT takes and does not store.", nil, &s.IgnoredFields},
 		{group, "normalize", "Spellings that are changed when a broker is stored: any of vat (upper case, country prefix), phone (digits only), domain (lower case, no trailing dot), spaces (trimmed, single).", nil, &s.Normalize},
 		{group, "display", "Spellings that are changed when a broker is shown, and not stored: any of case (e-mail addresses in upper case, the country in lower case), phone (digits in pairs), number (registration number with dashes), spaces (names with two blanks).", nil, &s.Display},
+		{group, "spell", "Single fields that are written in the API's own way: a place (store, update, show, detail, list), a field and a kind (trim, upper, lower, nfc, nfd, ascii, entities, escape, zeros, prefix=EE, glue=+372, short, cut=12, mask, iso3, unicode, ignore, unclear), such as \"show contact.email mask\".", nil, &s.Spell},
+		{group, "updateAnswer", "What a 200 to an update shows: the broker, what was sent, the broker as it was, or nothing.", []string{UpdateDetail, UpdateEcho, UpdateOld, UpdateNothing}, &s.UpdateAnswer},
+		{group, "updateLag", "How long reads of one broker and lists go on to show it as it was before an update.", nil, &s.UpdateLag},
+		{group, "unknownProperties", "Whether custom properties that do not exist are refused or dropped without a word.", []string{PropertiesRefused, PropertiesDropped}, &s.UnknownProperties},
 		{group, "unique", "Refuse a second broker of one registration number and domain.", nil, &s.Unique},
 		{group, "uniqueStatus", "The status of that refusal.", []string{"409", "422", "400"}, &s.UniqueStatus},
 		{group, "deleteStatus", "The answer to a delete.", []string{"204", "200", "202"}, &s.DeleteStatus},
@@ -121,6 +125,9 @@ func (s Shapes) Complete() (Shapes, error) {
 		return s, fmt.Errorf("setting paging: %s needs a list in an object, not an array", s.Paging)
 	}
 	if err := unknownKind("normalize", s.Normalize, NormalizeVAT, NormalizePhone, NormalizeDomain, NormalizeSpaces); err != nil {
+		return s, err
+	}
+	if _, err := parseSpellings(s.Spell); err != nil {
 		return s, err
 	}
 	return s, unknownKind("display", s.Display, DisplayCase, DisplayPhone, DisplayNumber, DisplaySpaces)

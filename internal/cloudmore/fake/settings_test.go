@@ -22,7 +22,7 @@ type settingCase struct {
 }
 
 func settingCases() []settingCase {
-	return slices.Concat(modelCases, listCases, pagingCases, writeCases, deleteCases, accessCases, memberCases, refusalCases, outageCases, displayCases)
+	return slices.Concat(modelCases, listCases, pagingCases, writeCases, deleteCases, accessCases, memberCases, refusalCases, outageCases, displayCases, spellCases)
 }
 
 func TestSettings(t *testing.T) {
@@ -174,6 +174,10 @@ func TestUnknownSettingsAreRefused(t *testing.T) {
 		"a value that is no choice":               {fake.Shapes{IDs: "uuid"}, `setting ids: "uuid" is none of guid, integer`},
 		"a status that is no choice":              {fake.Shapes{UpdateStatus: 201}, `setting updateStatus: "201" is none of 200, 204`},
 		"a normalization that is none":            {fake.Shapes{Normalize: []string{"case"}}, `setting normalize: "case" is none of`},
+		"a spelling without a kind":               {fake.Shapes{Spell: []string{"store name"}}, `setting spell: "store name" is not a place, a field and a kind`},
+		"a spelling in no place":                  {fake.Shapes{Spell: []string{"keep name trim"}}, `setting spell: "keep" is none of store`},
+		"a spelling of no text":                   {fake.Shapes{Spell: []string{"store allowCmpAccess trim"}}, `setting spell: "allowCmpAccess" is no field of text`},
+		"a spelling of no kind":                   {fake.Shapes{Spell: []string{"store name rot13"}}, `setting spell: "rot13" is none of ascii`},
 		"page numbers where there is no room":     {fake.Shapes{PageSize: 5}, `setting paging: numbers needs a list in an object`},
 		"a link to the next page without an room": {fake.Shapes{PageSize: 5, Paging: fake.PagingNextLink}, `setting paging: next-link needs`},
 	} {

@@ -16,6 +16,11 @@ const (
 	ShapedRequired     = "required member"   // one was not sent, and that was refused
 	ShapedStored       = "respelled, stored" // a value was stored otherwise than sent
 	ShapedDisplayed    = "respelled, shown"  // a value was shown otherwise than stored
+	ShapedHarmed       = "harmed"            // an update changed a field that was sent back as shown
+	ShapedDropped      = "dropped property"  // a property that does not exist was taken and dropped
+	ShapedLateRead     = "late read"         // a GET showed a broker as before an update
+	ShapedEcho         = "echo of an update" // an update was answered with what was sent
+	ShapedOldAnswer    = "old answer"        // an update was answered with the broker as it was
 	ShapedLate         = "late list"         // a list did not show the latest change of a broker
 	ShapedUnlisted     = "unlisted"          // a list lacked a broker that a GET finds
 	ShapedUnreadable   = "unreadable"        // a GET did not find a broker that lists show
@@ -35,6 +40,13 @@ func (s *Server) noteSpelling(req *request, sent Broker, r *record) {
 	if v, ok := r.at(req.at); ok && !reflect.DeepEqual(v.broker, sent.clone()) {
 		req.shape(ShapedStored)
 	}
+}
+
+// late reports whether reads show the broker as before an update.
+func (r *record) late(t time.Time) bool {
+	is, _ := r.at(t)
+	shown, _ := r.seen(t)
+	return is.at != shown.at
 }
 
 // changed reports whether the broker changed after one moment and up to another.

@@ -36,8 +36,14 @@ type Shapes struct {
 	IgnoredFields []string // top-level fields that a PUT takes and does not store
 	Normalize     []string // NormalizeVAT …
 	Display       []string // DisplayCase …
-	Unique        bool     // a second broker of one identity is refused with UniqueStatus
-	UniqueStatus  int      // 409, 422 or 400
+	// Spell are single fields that the API writes in its own way: "show
+	// contact.email mask", a place, a field and a kind (SpellStore …, SpellTrim …).
+	Spell             []string
+	UpdateAnswer      string        // UpdateDetail … UpdateNothing
+	UpdateLag         time.Duration // reads show an update after this time
+	UnknownProperties string        // PropertiesRefused or PropertiesDropped
+	Unique            bool          // a second broker of one identity is refused with UniqueStatus
+	UniqueStatus      int           // 409, 422 or 400
 
 	DeleteStatus       int           // 204, 200 or 202
 	DeleteDelay        time.Duration // how long a deleted broker stays readable

@@ -38,9 +38,9 @@ func (s *Server) load() error {
 func (s *Server) restore(records []Record) {
 	for _, kept := range records {
 		r := &record{id: kept.ID, foreign: kept.Foreign, services: kept.ServicesActivated, unlisted: kept.Unlisted, unreadable: kept.Unreadable,
-			versions: []version{{kept.CreatedAt, StateLive, kept.Broker}}}
+			versions: []version{{at: kept.CreatedAt, state: StateLive, broker: kept.Broker}}}
 		if kept.State != StateLive || kept.ChangedAt.After(kept.CreatedAt) {
-			r.add(version{kept.ChangedAt, kept.State, kept.Broker})
+			r.add(version{at: kept.ChangedAt, state: kept.State, broker: kept.Broker})
 		}
 		if !kept.EndsAt.IsZero() {
 			s.remove(r, r.versions[len(r.versions)-1], kept.EndsAt)

@@ -27,6 +27,7 @@ type version struct {
 	at     time.Time
 	state  State
 	broker Broker
+	shown  time.Time // when reads show it, if that is later
 }
 
 // record is one broker with its past.
@@ -43,6 +44,16 @@ type record struct {
 func (r *record) at(t time.Time) (version, bool) {
 	for _, v := range slices.Backward(r.versions) {
 		if !v.at.After(t) {
+			return v, true
+		}
+	}
+	return version{}, false
+}
+
+// seen is the broker as reads show it.
+func (r *record) seen(t time.Time) (version, bool) {
+	for _, v := range slices.Backward(r.versions) {
+		if !v.at.After(t) && !v.shown.After(t) {
 			return v, true
 		}
 	}
@@ -75,7 +86,7 @@ func (r *record) ending(t time.Time) (time.Time, bool) {
 // listed is the broker as a list shows it whose view is from seen; a deleted
 // one stays for a while longer, an inactive one for good if the settings say so.
 func (r *record) listed(seen time.Time, afterDelete time.Duration, inactive bool) (version, bool) {
-	v, ok := r.at(seen)
+	v, ok := r.seen(seen)
 	if !ok || v.state == StateLive || inactive && v.state == StateInactive {
 		return v, ok
 	}
@@ -132,8 +143,9 @@ func guid(high, low uint64) string {
 }
 
 // create enters a new broker.
-func (s *Server) create(b Broker, foreign bool, at time.Time) *record {
-	r := &record{id: s.newID(), foreign: foreign, versions: []version{{at, StateLive, s.normalized(b)}}}
+func (s *Server) create(req *request, b Broker, foreign bool, at time.Time) *record {
+	b = s.respelled(req, Broker{}, s.normalized(b), SpellStore)
+	r := &record{id: s.newID(), foreign: foreign, versions: []version{{at: at, state: StateLive, broker: b}}}
 	s.store.insert(r)
 	return r
 }

@@ -63,17 +63,17 @@ func (s *Server) parse(req *request, base Broker, lax bool) (Broker, *answer) {
 		switch {
 		case field.value == "" && field.required && !lax:
 			state.add(field.path, fmt.Sprintf("The %s field is required.", lastSegment(field.path)))
-		case field.value != "" && field.format != nil && !field.format.MatchString(field.value):
+		case field.value != "" && field.format != nil && !field.format.MatchString(field.value) && !s.ownSpelling(field.path):
 			state.add(field.path, field.label+" is not in valid format.")
 		}
 	}
-	s.checkProperties(body, state)
+	broker.CustomProperties = s.checkProperties(req, broker.CustomProperties, state)
 	s.sentBack(req, state)
 	s.hollow(body, state)
 	if len(state) > 0 {
 		return broker, s.modelRefusal(state)
 	}
-	if broker.Domain != "" && !domainFormat.MatchString(broker.Domain) {
+	if broker.Domain != "" && !s.ownSpelling("domain") && !domainFormat.MatchString(broker.Domain) {
 		refusal := s.invalidValue("Invalid domain/website:" + broker.Domain)
 		return broker, &refusal
 	}
@@ -95,14 +95,14 @@ func unreadable(err error) modelState {
 }
 
 // checkProperties wants ids of the JSON type that answers show, and ids that
-// the seller has defined.
-func (s *Server) checkProperties(body []byte, state modelState) {
+// the seller has defined. It returns those that are kept.
+func (s *Server) checkProperties(req *request, all []CustomProperty, state modelState) []CustomProperty {
 	var sent struct {
 		CustomProperties []struct {
 			ID json.RawMessage `json:"id"`
 		} `json:"customProperties"`
 	}
-	_ = json.Unmarshal(body, &sent) // parse has read it already
+	_ = json.Unmarshal(req.body, &sent) // parse has read it already
 	for i, property := range sent.CustomProperties {
 		path := fmt.Sprintf("CustomProperties[%d].Id", i)
 		id := strings.Trim(string(property.ID), `"`)
@@ -112,10 +112,15 @@ func (s *Server) checkProperties(body []byte, state modelState) {
 			state.add(path, "The Id field is required.")
 		case isString != (s.shapes.PropertyIDs == PropertyString):
 			state.add(path, fmt.Sprintf("The value %s is not valid: an %s is expected.", property.ID, s.shapes.PropertyIDs))
-		case len(s.shapes.DefinedProperties) > 0 && !slices.Contains(s.shapes.DefinedProperties, id):
+		case len(s.shapes.DefinedProperties) == 0 || slices.Contains(s.shapes.DefinedProperties, id):
+		case s.shapes.UnknownProperties == PropertiesDropped:
+			req.shape(ShapedDropped)
+			all = slices.DeleteFunc(slices.Clone(all), func(p CustomProperty) bool { return string(p.ID) == id })
+		default:
 			state.add(path, "There is no such custom property: "+id+".")
 		}
 	}
+	return all
 }
 
 func lastSegment(path string) string { return path[strings.LastIndex(path, ".")+1:] }
