@@ -37,6 +37,7 @@ func (p *pass) update(ctx context.Context, step plan.Update) {
 // accept remembers spellings; they are saved with the report of this pass.
 func (p *pass) accept(spellings []broker.Spelling) {
 	st := &p.obj.Status
+	p.unsaved = true
 	for _, s := range spellings {
 		st.Normalized = slices.DeleteFunc(st.Normalized, func(n v1alpha1.Normalized) bool { return n.Field == s.Field })
 		st.Normalized = append(st.Normalized, v1alpha1.Normalized{Field: s.Field, Desired: s.Desired, Observed: s.Observed})
