@@ -39,11 +39,29 @@ func sellerKey(id string) string {
 // defaultPorts are those that a URL of the scheme need not name.
 var defaultPorts = map[string]string{"http": "80", "https": "443"}
 
-// endpointKey is the form in which endpoints are compared. Only the path has
-// letters whose case may matter (RFC 3986 §6.2.2.1). What is no URL of a host
-// can't be called, and is compared as it is.
+// endpointKey is the form in which endpoints are compared.
 func endpointKey(endpoint string) string {
 	endpoint = strings.TrimSpace(endpoint)
+	if isPlain(endpoint) {
+		return endpoint
+	}
+	return parsedKey(endpoint)
+}
+
+// isPlain reports whether an endpoint is its own key: https, and a host name in lower
+// case. Nearly all are, and each pass asks, so nothing is parsed for them.
+func isPlain(endpoint string) bool {
+	host, https := strings.CutPrefix(endpoint, "https://")
+	top := host[strings.LastIndexByte(host, '.')+1:]
+	named := top != "" && strings.IndexByte(letters, top[0]) >= 0 // and no address
+	return https && named && strings.Trim(host, letters+"0123456789.-") == ""
+}
+
+const letters = "abcdefghijklmnopqrstuvwxyz"
+
+// parsedKey is the key of any endpoint. Only the path has letters whose case may matter
+// (RFC 3986 §6.2.2.1). What is no URL of a host can't be called, and is compared as it is.
+func parsedKey(endpoint string) string {
 	u, err := url.Parse(endpoint)
 	if err != nil || u.Hostname() == "" {
 		return endpoint

@@ -97,3 +97,20 @@ func TestIDsOfBrokersInOtherSpellings(t *testing.T) {
 		}
 	}
 }
+
+// TestPlainEndpointsAreTheirKeys holds that what is not parsed would be the same parsed.
+func TestPlainEndpointsAreTheirKeys(t *testing.T) {
+	for endpoint, is := range map[string]bool{
+		"https://api.cloudmore.com": true, "https://a": true, "https://a-1.b2.c": true, "https://..a": true, "https://-a": false,
+		"https://": false, "https://a.": false, "https://1.2.3.4": false, "https://1": false, "https://A.b": false, "https://a.b/": false,
+		"https://a.b:443": false, "https://a.b/v1": false, "https://a@b": false, "https://a?b": false, "https://ä.b": false, "https://[::1]": false,
+		"http://a.b": false, "a.b": false, "": false,
+	} {
+		if plain(endpoint) != is {
+			t.Errorf("%q is plain: %t", endpoint, !is)
+		}
+		if key := parsedKey(endpoint); endpointKey(endpoint) != key {
+			t.Errorf("%q has the key %q, not %q", endpoint, endpointKey(endpoint), key)
+		}
+	}
+}

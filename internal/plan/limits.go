@@ -32,7 +32,8 @@ const (
 	// was accepted, before a person is told.
 	deleteSettles = 10 * time.Minute
 	// speaksWithin is how long an object may say nothing of itself after this process
-	// first saw it: every one has a Ready condition within a minute.
+	// first saw it: every one has a Ready condition within a minute. It is also how long
+	// a reason that has ended may wait for the write of the create that follows it.
 	speaksWithin = 30 * time.Second
 	// firstLook is the first pause between two looks at the same matter; each
 	// further one is twice as long, up to lookAtMost.

@@ -33,7 +33,7 @@ type Memory struct {
 	// DeletionSince is when this process first saw the open deletion.
 	DeletionSince time.Time
 	// BoundSince is when this process first saw the binding, MissingSince when a
-	// GET of the bound broker first said 404; see missed.
+	// GET of the bound broker first said 404; see countsFrom.
 	BoundSince, MissingSince time.Time
 	// Proven is the broker whose identity, as read, was this Reseller's.
 	Proven broker.ID
@@ -119,6 +119,6 @@ func (m *Memory) looked(s *State) {
 		m.MissingSince = time.Time{}
 		m.taken(s, true, l.At)
 	case notFound(l.Failure):
-		m.missed(l.At, s.Access.ListLag)
+		m.missed(l.At, s.countsFrom())
 	}
 }

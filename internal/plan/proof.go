@@ -9,17 +9,27 @@ import (
 	"github.com/reseller-operator/reseller-operator/internal/broker"
 )
 
-// missed notes that a GET said 404 at a moment. One that came sooner after this
-// process first saw the binding than lists and GETs may lag counts for nothing.
-func (m *Memory) missed(at time.Time, listLag time.Duration) {
-	if m.MissingSince.IsZero() || m.MissingSince.Before(m.BoundSince.Add(listLag)) {
+// countsFrom is the moment from which a 404 of the held broker counts: one that came sooner
+// after this process first saw the binding than lists and GETs may lag may only not show it
+// yet. An accepted DELETE says that it was there.
+func (s *State) countsFrom() time.Time {
+	shown := s.Memory.BoundSince.Add(s.Access.ListLag)
+	if s.Record.Deletion != nil && s.deleteAccepted() {
+		return earlier(shown, s.Memory.DeleteEnded)
+	}
+	return shown
+}
+
+// missed notes that a GET said 404 at a moment; see countsFrom.
+func (m *Memory) missed(at, counts time.Time) {
+	if m.MissingSince.IsZero() || m.MissingSince.Before(counts) {
 		m.MissingSince = at
 	}
 }
 
 // lookAgain is when the broker's next GET can add to the proof that it is gone.
-func (m *Memory) lookAgain(listLag time.Duration) time.Time {
-	if counts := m.BoundSince.Add(listLag); m.MissingSince.Before(counts) {
+func (m *Memory) lookAgain(counts time.Time, listLag time.Duration) time.Time {
+	if m.MissingSince.Before(counts) {
 		return counts
 	}
 	return m.MissingSince.Add(listLag)
@@ -52,11 +62,11 @@ const howToTell = "the lists show no broker at all, as in an outage, so they pro
 // absence is the proof so far, with a GET of this pass that said 404 at a moment; zero
 // for none.
 func (s *State) absence(looked time.Time) absence {
-	m := s.Memory
+	m, counts := s.Memory, s.countsFrom()
 	if !looked.IsZero() {
-		m.missed(looked, s.Access.ListLag)
+		m.missed(looked, counts)
 	}
-	a := absence{since: m.MissingSince, again: m.lookAgain(s.Access.ListLag)}
+	a := absence{since: m.MissingSince, again: m.lookAgain(counts, s.Access.ListLag)}
 	starts := s.Reading.AbsentID
 	if !s.Desired.Deleting {
 		starts = s.telling(starts) // who makes it anew would make a second one

@@ -45,24 +45,50 @@ func Report(s *State, rest Rest, status *v1alpha1.ResellerStatus) bool {
 	if rest.Quiet {
 		return false
 	}
-	before := status.DeepCopy()
-	reportConditions(s, rest, status)
-	status.ObservedGeneration = s.Desired.Generation
-	status.EffectiveDeletionPolicy = s.policy()
-	if s.Desired.Requested != "" && !s.owes() {
-		status.LastHandledReconcileAt = s.Desired.Requested
-	}
-	reportComparison(s, status)
-	status.Retry, status.Rejected = s.retry(), rejected(s, rest.Rejected, before.Rejected)
-	ShowBroker(s, status)
-	if equality.Semantic.DeepEqual(before, status) {
-		return false
-	}
-	if rest.Compared {
+	// Each compares with what is there before it writes, so that a report at rest copies nothing.
+	changed := slices.Contains([]bool{
+		reportConditions(s, rest, status),
+		assign(&status.ObservedGeneration, s.Desired.Generation),
+		assign(&status.EffectiveDeletionPolicy, s.policy()),
+		acknowledge(s, status),
+		reportComparison(s, status),
+		reportRefusal(s, rest, status),
+		ShowBroker(s, status),
+	}, true)
+	if changed && rest.Compared {
 		now := metav1.NewTime(s.Now)
 		status.LastComparedAt = &now
 	}
-	return true
+	return changed
+}
+
+// assign gives a field a value, and reports whether it had another one.
+func assign[T comparable](field *T, value T) bool {
+	was := *field
+	*field = value
+	return was != value
+}
+
+// acknowledge says that a user's request was heard.
+func acknowledge(s *State, status *v1alpha1.ResellerStatus) bool {
+	if s.Desired.Requested == "" || s.owes() {
+		return false
+	}
+	return assign(&status.LastHandledReconcileAt, s.Desired.Requested)
+}
+
+// reportRefusal shows the refused call that is made again, and the refused fields.
+func reportRefusal(s *State, rest Rest, status *v1alpha1.ResellerStatus) bool {
+	retry, rows := status.Retry, status.Rejected
+	status.Retry, status.Rejected = s.retry(), rejected(s, rest.Rejected, rows)
+	return !slices.Equal(rows, status.Rejected) || !sameRetry(retry, status.Retry)
+}
+
+func sameRetry(a, b *v1alpha1.Retry) bool {
+	if a == nil || b == nil {
+		return a == b
+	}
+	return equality.Semantic.DeepEqual(a, b)
 }
 
 // ShowReason puts a reason into the conditions, and says nothing of what the pass will
@@ -78,41 +104,40 @@ func (s *State) owes() bool {
 	return c != nil && c.Refused && s.requested() && t.Requested != s.Desired.Requested
 }
 
-func setCondition(s *State, status *v1alpha1.ResellerStatus, name string, truth bool, reason, message string) {
+// reportConditions keeps Ready always, the others only while they are True, and
+// never Reconciling and Stalled together. It reports whether one changed.
+func reportConditions(s *State, rest Rest, status *v1alpha1.ResellerStatus) bool {
+	k := kinds[rest.Reason]
+	return slices.Contains([]bool{
+		set(s, status, v1alpha1.ConditionReady, k == ready, rest.Reason, rest.Message),
+		only(s, status, v1alpha1.ConditionReconciling, k == reconciling, rest.Reason, rest.Message),
+		only(s, status, v1alpha1.ConditionStalled, k == stalled, rest.Reason, rest.Message),
+		only(s, status, v1alpha1.ConditionSuspended, s.Desired.Suspended, v1alpha1.ReasonSuspended, "spec.suspend is true: nothing is written to the broker"),
+	}, true)
+}
+
+// set has a condition say this.
+func set(s *State, status *v1alpha1.ResellerStatus, name string, truth bool, reason, message string) bool {
 	state := metav1.ConditionFalse
 	if truth {
 		state = metav1.ConditionTrue
 	}
-	meta.SetStatusCondition(&status.Conditions, metav1.Condition{
+	return meta.SetStatusCondition(&status.Conditions, metav1.Condition{
 		Type: name, Status: state, Reason: reason, Message: message,
 		ObservedGeneration: s.Desired.Generation, LastTransitionTime: metav1.NewTime(s.Now),
 	})
 }
 
-// reportConditions keeps Ready always, the others only while they are True, and
-// never Reconciling and Stalled together.
-func reportConditions(s *State, rest Rest, status *v1alpha1.ResellerStatus) {
-	set := func(name string, truth bool) { setCondition(s, status, name, truth, rest.Reason, rest.Message) }
-	only := func(name string, truth bool) {
-		if truth {
-			set(name, true)
-			return
-		}
-		meta.RemoveStatusCondition(&status.Conditions, name)
+// only keeps a condition while it is True.
+func only(s *State, status *v1alpha1.ResellerStatus, name string, truth bool, reason, message string) bool {
+	switch {
+	case truth:
+		return set(s, status, name, true, reason, message)
+	case meta.FindStatusCondition(status.Conditions, name) == nil:
+		return false // to remove nothing would copy the others
+	default:
+		return meta.RemoveStatusCondition(&status.Conditions, name)
 	}
-	k := kinds[rest.Reason]
-	set(v1alpha1.ConditionReady, k == ready)
-	only(v1alpha1.ConditionReconciling, k == reconciling)
-	only(v1alpha1.ConditionStalled, k == stalled)
-	if !s.Desired.Suspended {
-		meta.RemoveStatusCondition(&status.Conditions, v1alpha1.ConditionSuspended)
-		return
-	}
-	meta.SetStatusCondition(&status.Conditions, metav1.Condition{
-		Type: v1alpha1.ConditionSuspended, Status: metav1.ConditionTrue, Reason: v1alpha1.ReasonSuspended,
-		Message:            "spec.suspend is true: nothing is written to the broker",
-		ObservedGeneration: s.Desired.Generation, LastTransitionTime: metav1.NewTime(s.Now),
-	})
 }
 
 // rejected shows the fields that the API refused; one that was shown before with the
@@ -133,35 +158,41 @@ func rejected(s *State, found []broker.FieldFailure, before []v1alpha1.Rejection
 	return shown
 }
 
-// ShowBroker shows what Cloudmore has. A broker that is not proven to be this
-// Reseller's is not shown: what is shown counts as its identity later.
-func ShowBroker(s *State, status *v1alpha1.ResellerStatus) {
-	known := s.Reading.Known
-	switch {
-	case !s.bound():
+// ShowBroker shows what Cloudmore has, and reports whether that is new. A broker that is
+// not proven to be this Reseller's is not shown: what is shown counts as its identity later.
+func ShowBroker(s *State, status *v1alpha1.ResellerStatus) bool {
+	if !s.bound() {
+		had := status.Broker != nil || status.ServicesActivated != nil
 		status.Broker, status.ServicesActivated = nil, nil
-		return
-	case s.Reading.ServicesActivated != nil:
-		status.ServicesActivated = s.Reading.ServicesActivated
+		return had
 	}
+	services := showServices(s.Reading.ServicesActivated, status)
+	known := s.Reading.Known
 	if known == nil || !s.proven(known) {
-		return
+		return services
 	}
 	if status.Broker == nil {
 		status.Broker = &v1alpha1.ObservedBroker{}
 	}
-	for _, field := range []struct {
-		shown *string
-		read  *string
-	}{
-		{&status.Broker.Name, known.Name},
-		{&status.Broker.RegistrationNumber, known.RegistrationNumber},
-		{&status.Broker.Domain, known.Domain},
-	} {
-		if field.read != nil {
-			*field.shown = bounded.Characters(*field.read, v1alpha1.MaxObservedLength)
-		}
+	return slices.Contains([]bool{
+		services,
+		showText(known.Name, &status.Broker.Name),
+		showText(known.RegistrationNumber, &status.Broker.RegistrationNumber),
+		showText(known.Domain, &status.Broker.Domain),
+	}, true)
+}
+
+func showServices(read *bool, status *v1alpha1.ResellerStatus) bool {
+	if read == nil || (status.ServicesActivated != nil && *status.ServicesActivated == *read) {
+		return false
 	}
+	status.ServicesActivated = read
+	return true
+}
+
+// showText shows a field; what was not read stays.
+func showText(read, shown *string) bool {
+	return read != nil && assign(shown, bounded.Characters(*read, v1alpha1.MaxObservedLength))
 }
 
 // maxRequest is what status keeps of a request's value.

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"slices"
 
-	"k8s.io/apimachinery/pkg/api/meta"
+	"k8s.io/apimachinery/pkg/api/equality"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
@@ -13,25 +13,23 @@ import (
 
 // reportComparison shows where the broker differs and why, and keeps what Cloudmore took.
 // It does so whatever the pass came to, but for a broker that was not read in full, or
-// not since it was written.
-func reportComparison(s *State, status *v1alpha1.ResellerStatus) {
+// not since it was written. It reports whether anything changed.
+func reportComparison(s *State, status *v1alpha1.ResellerStatus) bool {
 	have := s.compared()
 	switch {
 	case !s.bound():
-		status.Drift = nil
-		meta.RemoveStatusCondition(&status.Conditions, v1alpha1.ConditionDrifted)
-		return
+		return slices.Contains([]bool{reportDrift(s, nil, status), only(s, status, v1alpha1.ConditionDrifted, false, "", "")}, true)
 	case have == nil || !have.Detail || s.unread():
-		status.Applied = string(s.taken(nil))
-		return
+		return assign(&status.Applied, string(s.taken(nil)))
 	}
 	all := s.deviations()
-	if s.moved(all) {
-		status.Applied = string(s.taken(all))
-		status.Normalized = s.normalized(status.Normalized, have)
+	changed := slices.Contains([]bool{reportDrift(s, all, status), reportDrifted(s, all, status)}, true)
+	if !s.moved(all) {
+		return changed
 	}
-	status.Drift = drift(s, all)
-	reportDrifted(s, all, status)
+	before := status.Normalized
+	status.Normalized = s.normalized(before, have)
+	return slices.Contains([]bool{changed, assign(&status.Applied, string(s.taken(all))), !slices.Equal(before, status.Normalized)}, true)
 }
 
 // moved reports whether what Cloudmore took can be another than status says. At rest it
@@ -81,6 +79,16 @@ func (s *State) normalized(kept []v1alpha1.Normalized, have *broker.Broker) []v1
 	return still
 }
 
+// reportDrift shows the deviations.
+func reportDrift(s *State, all []Deviation, status *v1alpha1.ResellerStatus) bool {
+	if len(all) == 0 && len(status.Drift) == 0 {
+		return false
+	}
+	before := status.Drift
+	status.Drift = drift(s, all)
+	return !equality.Semantic.DeepEqual(before, status.Drift)
+}
+
 // drift shows the deviations; one that was shown before keeps its time.
 func drift(s *State, all []Deviation) []v1alpha1.Drift {
 	var shown []v1alpha1.Drift
@@ -99,11 +107,10 @@ func drift(s *State, all []Deviation) []v1alpha1.Drift {
 
 // reportDrifted says whether the broker differs where it once was as described: an edit
 // that was not sent yet is no drift.
-func reportDrifted(s *State, all []Deviation, status *v1alpha1.ResellerStatus) {
+func reportDrifted(s *State, all []Deviation, status *v1alpha1.ResellerStatus) bool {
 	drifted := slices.DeleteFunc(slices.Clone(all), func(d Deviation) bool { return d.Cause == v1alpha1.DriftEdited })
 	if len(drifted) == 0 {
-		setCondition(s, status, v1alpha1.ConditionDrifted, false, v1alpha1.ReasonNotDrifted, "no field of the broker differs from what Cloudmore took from the spec")
-		return
+		return set(s, status, v1alpha1.ConditionDrifted, false, v1alpha1.ReasonNotDrifted, "no field of the broker differs from what Cloudmore took from the spec")
 	}
-	setCondition(s, status, v1alpha1.ConditionDrifted, true, v1alpha1.ReasonDrifted, fmt.Sprintf("%d of the fields differ: %s", len(drifted), fields(drifted)))
+	return set(s, status, v1alpha1.ConditionDrifted, true, v1alpha1.ReasonDrifted, fmt.Sprintf("%d of the fields differ: %s", len(drifted), fields(drifted)))
 }

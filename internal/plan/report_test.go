@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"k8s.io/apimachinery/pkg/api/equality"
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
@@ -127,15 +128,79 @@ func TestReport(t *testing.T) {
 	})
 }
 
-// TestAReportAtRestCostsLittle holds that a pass that changes nothing leaves nothing
-// behind but a copy to compare with.
-func TestAReportAtRestCostsLittle(t *testing.T) {
+// atRest is a Reseller as the API server stores it after a pass that found its broker as
+// described, and the state of the next one.
+func atRest() (*v1alpha1.Reseller, *State) {
+	text := func(of *string) *v1alpha1.Text { return ptr(v1alpha1.Text(*of)) }
+	b := wanted()
 	s := bound()
-	rest, _ := Next(s).(Rest)
-	status := &v1alpha1.ResellerStatus{}
-	Report(s, rest, status)
-	changed := false
-	if n := testing.AllocsPerRun(100, func() { changed = Report(s, rest, status) || changed }); n > 60 || changed {
-		t.Errorf("it allocates %v times, and says that status changed: %t", n, changed)
+	obj := &v1alpha1.Reseller{
+		ObjectMeta: metav1.ObjectMeta{Namespace: "ns", Name: "r", Generation: 1, Finalizers: []string{v1alpha1.FinalizerReseller}},
+		Spec: v1alpha1.ResellerSpec{
+			Name: text(b.Name), RegistrationNumber: text(b.RegistrationNumber), Domain: ptr(v1alpha1.Domain(*b.Domain)),
+			NotificationEmail: ptr(v1alpha1.Email(*b.NotificationEmail)), SupportEmail: ptr(v1alpha1.Email(*b.SupportEmail)),
+		},
+		Status: v1alpha1.ResellerStatus{BrokerID: string(own), Endpoint: "https://api.cloudmore.com", SellerID: "s", Origin: v1alpha1.OriginCreated},
+	}
+	look := func() { s.Desired, s.Record = DesiredFrom(obj), RecordFrom(obj) }
+	look()
+	Report(s, Next(s).(Rest), &obj.Status)
+	look()
+	return obj, s
+}
+
+// TestAPassAtRestAllocatesNothing holds that what is decided and reported of a Reseller at
+// rest leaves nothing behind: from the object over the decision to its unchanged status.
+func TestAPassAtRestAllocatesNothing(t *testing.T) {
+	obj, s := atRest()
+	changed, inSync := false, true
+	n := testing.AllocsPerRun(100, func() {
+		s.Desired, s.Record = DesiredFrom(obj), RecordFrom(obj)
+		rest, rests := Next(s).(Rest)
+		inSync = inSync && rests && rest.Reason == v1alpha1.ReasonInSync
+		changed = Report(s, rest, &obj.Status) || changed
+	})
+	if n != 0 || changed || !inSync {
+		t.Errorf("it allocates %v times; status changed: %t; in sync: %t", n, changed, inSync)
+	}
+}
+
+func BenchmarkPassAtRest(b *testing.B) {
+	obj, s := atRest()
+	b.ReportAllocs()
+	for b.Loop() {
+		s.Desired, s.Record = DesiredFrom(obj), RecordFrom(obj)
+		rest, _ := Next(s).(Rest)
+		Report(s, rest, &obj.Status)
+	}
+}
+
+// TestWhatAReportChanges holds that a report says whether it changed status, whatever part
+// of it.
+func TestWhatAReportChanges(t *testing.T) {
+	for name, change := range map[string]func(*State, *v1alpha1.ResellerStatus){
+		"nothing":        func(*State, *v1alpha1.ResellerStatus) {},
+		"the generation": func(s *State, _ *v1alpha1.ResellerStatus) { s.Desired.Generation++ },
+		"the policy":     func(s *State, _ *v1alpha1.ResellerStatus) { s.Desired.Deletion = v1alpha1.DeletionOrphan },
+		"a request":      func(s *State, _ *v1alpha1.ResellerStatus) { isAskedFor(s) },
+		"a condition that goes": func(_ *State, st *v1alpha1.ResellerStatus) {
+			st.Conditions = append(st.Conditions, metav1.Condition{Type: v1alpha1.ConditionStalled})
+		},
+		"a condition that comes":      func(s *State, _ *v1alpha1.ResellerStatus) { isSuspended(s) },
+		"drift that goes":             func(_ *State, st *v1alpha1.ResellerStatus) { st.Drift = []v1alpha1.Drift{{Field: "spec.name"}} },
+		"a refusal that goes":         func(_ *State, st *v1alpha1.ResellerStatus) { st.Rejected = []v1alpha1.Rejection{{Field: "spec.name"}} },
+		"a try that goes":             func(_ *State, st *v1alpha1.ResellerStatus) { st.Retry = &v1alpha1.Retry{} },
+		"services":                    func(s *State, _ *v1alpha1.ResellerStatus) { s.Reading.ServicesActivated = ptr(true) },
+		"what the broker looks like":  func(s *State, _ *v1alpha1.ResellerStatus) { s.Reading.Known.Name = ptr("Another") },
+		"that there is a broker":      func(_ *State, st *v1alpha1.ResellerStatus) { st.Broker = nil },
+		"that there is a broker more": func(s *State, _ *v1alpha1.ResellerStatus) { s.Record.BrokerID = "" },
+	} {
+		obj, s := atRest()
+		change(s, &obj.Status)
+		before := obj.Status.DeepCopy()
+		said := Report(s, inSync.(Rest), &obj.Status)
+		if is := !equality.Semantic.DeepEqual(*before, obj.Status); said != is || is != (name != "nothing") {
+			t.Errorf("%s: it says %t, and status changed: %t", name, said, is)
+		}
 	}
 }

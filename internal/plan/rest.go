@@ -28,14 +28,14 @@ func silent(s *State) Rest {
 	}
 }
 
-// spoken has an object that says nothing of itself yet say so soon why it waits: that a
-// matter takes a moment is not worth a write, and that it takes long is.
+// spoken has a rest that takes longer than a moment say why, where status says nothing yet
+// or what is no longer true: what ends soon is written down by what follows it.
 func spoken(s *State, step Step) Step {
 	rest, rests := step.(Rest)
-	if !rests || !rest.Quiet || rest.Reason == "" || s.Record.Ready != nil || s.Memory.Since.IsZero() {
+	by := s.speaksBy()
+	if !rests || !rest.Quiet || rest.Reason == "" || by.IsZero() {
 		return step
 	}
-	by := s.Memory.Since.Add(speaksWithin)
 	if s.Now.Before(by) {
 		if rest.Until.IsZero() || rest.Until.After(by) {
 			rest.Until = by
@@ -43,6 +43,27 @@ func spoken(s *State, step Step) Step {
 		return rest
 	}
 	rest.Quiet = false
+	return rest
+}
+
+// speaksBy is until when status may say nothing of the object, or a reason that has
+// ended; zero where it says what is.
+func (s *State) speaksBy() time.Time {
+	switch {
+	case s.Record.Ready == nil && !s.Memory.Since.IsZero():
+		return s.Memory.Since.Add(speaksWithin)
+	case s.stale():
+		return s.Memory.FinalizerSince.Add(speaksWithin) // put on when the account could be used
+	default:
+		return time.Time{}
+	}
+}
+
+// AwaitTurn is the rest of an object that waits until it may call its account.
+func AwaitTurn(s *State) Rest {
+	rest, _ := spoken(s, Rest{
+		Reason: v1alpha1.ReasonWaitingForReading, Message: "others of this account go first; it is this one's turn soon, by itself", Quiet: true,
+	}).(Rest)
 	return rest
 }
 

@@ -70,7 +70,7 @@ func unread(s *State) Step {
 var anyReading = time.Time{}.Add(1)
 
 // awaitReading rests until a reading that started after since; why it takes
-// long is shown, that it takes a moment is not.
+// long is shown, that it takes a moment is not (see spoken).
 func awaitReading(s *State, since time.Time) Step {
 	since = later(since, anyReading)
 	if s.Now.Before(s.Access.SilentUntil) {
@@ -78,7 +78,7 @@ func awaitReading(s *State, since time.Time) Step {
 		rest.AfterReading = since
 		return rest
 	}
-	rest := Rest{Reason: v1alpha1.ReasonWaitingForReading, Message: "the account is being read", AfterReading: since, Quiet: !s.stale()}
+	rest := Rest{Reason: v1alpha1.ReasonWaitingForReading, Message: "the account is being read", AfterReading: since, Quiet: true}
 	if s.Reading.Doubt != "" {
 		rest.Message, rest.Quiet = s.Reading.Doubt, s.settled()
 	}

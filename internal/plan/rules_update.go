@@ -69,7 +69,7 @@ func boundMissing(s *State) Step {
 		return goneOr(s, l, vanished(s))
 	case l != nil:
 		return nil
-	case missing && s.Now.Before(s.Memory.lookAgain(s.Access.ListLag)):
+	case missing && s.Now.Before(s.Memory.lookAgain(s.countsFrom(), s.Access.ListLag)):
 		return goneOr(s, &Looked{ID: id}, nil)
 	case missing, len(absent) > 0 && absent[len(absent)-1].After(s.Reading.KnownSince):
 		return Look{ID: id}

@@ -73,7 +73,7 @@ func (r *Reconciler) Reconcile(ctx context.Context, req reconcile.Request) (reco
 	if m.newer(obj) || m.conflict.holds(obj.ResourceVersion, r.Clock.Now()) {
 		return reconcile.Result{RequeueAfter: staleRetry}, nil
 	}
-	p, err := r.begin(ctx, obj.DeepCopy(), m)
+	p, err := r.begin(ctx, obj, m)
 	if err != nil {
 		return reconcile.Result{}, err
 	}

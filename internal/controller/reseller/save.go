@@ -5,7 +5,6 @@ import (
 	"errors"
 	"time"
 
-	"k8s.io/apimachinery/pkg/api/equality"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -50,8 +49,7 @@ func (p *pass) save(ctx context.Context, change func(*v1alpha1.ResellerStatus)) 
 // saveReport shows what the pass came to, if that is news.
 func (p *pass) saveReport(ctx context.Context, s *plan.State, rest plan.Rest) error {
 	problem := p.news(rest)
-	plan.Report(s, rest, &p.obj.Status)
-	if equality.Semantic.DeepEqual(p.stored.Status, p.obj.Status) {
+	if changed := plan.Report(s, rest, &p.obj.Status); !changed && !p.unsaved {
 		p.r.memories.shows(p.m, &p.obj.Status)
 		return nil
 	}
@@ -99,7 +97,7 @@ func (p *pass) patchStatus(ctx context.Context, before *v1alpha1.Reseller) error
 // noteWrite remembers the version that an own write made.
 func (p *pass) noteWrite(err error) error {
 	if err == nil {
-		p.m.written, p.m.conflict = p.obj.ResourceVersion, conflict{}
+		p.m.written, p.m.conflict, p.unsaved = p.obj.ResourceVersion, conflict{}, false
 		p.stored = p.obj.DeepCopy()
 	}
 	return err

@@ -28,10 +28,7 @@ func (p *pass) awaitTurn(ctx context.Context, step plan.Step) (*reconcile.Result
 		p.turn = p.account
 		return nil, nil
 	}
-	result, err := p.finish(ctx, plan.Rest{
-		Reason: v1alpha1.ReasonWaitingForReading, Message: "others of this account go first; it is this one's turn soon, by itself",
-		Quiet: plan.RecordFrom(p.obj).Ready != nil,
-	})
+	result, err := p.finish(ctx, plan.AwaitTurn(p.state()))
 	return &result, err
 }
 

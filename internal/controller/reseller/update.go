@@ -36,6 +36,7 @@ func (p *pass) update(ctx context.Context, step plan.Update) {
 // accept remembers normal forms; they are saved with the report of this pass.
 func (p *pass) accept(forms []broker.Spelling) {
 	st := &p.obj.Status
+	p.unsaved = true
 	for _, f := range forms {
 		st.Normalized = slices.DeleteFunc(st.Normalized, func(n v1alpha1.Normalized) bool { return n.Field == f.Field })
 		st.Normalized = append(st.Normalized, v1alpha1.Normalized{Field: f.Field, Desired: f.Desired, Observed: f.Observed})
