@@ -45,10 +45,19 @@ func (s *State) sentFor(d *broker.Difference) Sent {
 	if sent := m.Sent[d.Field]; sent.Desired == d.Desired && !sent.At.IsZero() {
 		return sent
 	}
-	if !m.Made.At.IsZero() && s.Now.Before(m.Made.At.Add(sentMemory)) && s.Record.Applied.Took(d.Field, d.Desired) {
+	if m.Made.judges(s) && s.Record.Applied.Took(d.Field, d.Desired) {
 		return Sent{Desired: d.Desired, Made: true, At: m.Made.At, Answered: m.Made.Answered, Read: m.Made.Read, Requested: m.Made.Requested}
 	}
 	return Sent{}
+}
+
+// judges reports whether what is known of the broker tells what became of its create: it
+// is the answer, or, where that showed nothing, was read soon after.
+func (m *Made) judges(s *State) bool {
+	if m.Answered {
+		return s.Reading.KnownSince.Equal(m.At)
+	}
+	return !m.At.IsZero() && s.Reading.KnownSince.Before(m.At.Add(s.Access.ListLag))
 }
 
 // none reports whether nothing was sent.

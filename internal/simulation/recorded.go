@@ -162,6 +162,7 @@ func statusNews(was, is *v1alpha1.ResellerStatus) (news []string) {
 	fact(createText(was), createText(is))
 	fact(deletionText(was), deletionText(is))
 	fact(brokerText(was), brokerText(is))
+	fact(driftText(was), driftText(is))
 	fact(retryText(was), retryText(is))
 	return append(news, conditionNews(was.Conditions, is.Conditions)...)
 }
@@ -191,6 +192,20 @@ func brokerText(st *v1alpha1.ResellerStatus) string {
 		return "no broker"
 	}
 	return fmt.Sprintf("%s %s", st.Origin, st.BrokerID)
+}
+
+func driftText(st *v1alpha1.ResellerStatus) string {
+	var rows []string
+	for _, d := range st.Drift {
+		rows = append(rows, fmt.Sprintf("%s %s", d.Field, d.Cause))
+	}
+	for _, n := range st.Normalized {
+		rows = append(rows, n.Field+" Normalized")
+	}
+	if len(rows) == 0 {
+		return "no drift"
+	}
+	return strings.Join(rows, ", ")
 }
 
 func retryText(st *v1alpha1.ResellerStatus) string {
