@@ -8,6 +8,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/util/workqueue"
+	clocktesting "k8s.io/utils/clock/testing"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/event"
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
@@ -27,6 +28,11 @@ type oneReseller struct {
 
 func (c oneReseller) List(_ context.Context, list client.ObjectList, _ ...client.ListOption) error {
 	list.(*v1alpha1.ResellerList).Items = []v1alpha1.Reseller{*c.is}
+	return nil
+}
+
+func (c oneReseller) Get(_ context.Context, _ client.ObjectKey, obj client.Object, _ ...client.GetOption) error {
+	c.is.DeepCopyInto(obj.(*v1alpha1.Reseller))
 	return nil
 }
 
@@ -143,19 +149,34 @@ func TestWhoCouldNotUseItsAccountIsWokenByAReading(t *testing.T) {
 }
 
 // TestAnOutdatedVersionIsNotLookedAtOverAndOver holds that the looks at a version that the
-// API server has replaced become rare, and that the newer one ends them.
+// API server has replaced become rare, whether this process wrote the newer one or was told
+// so by a conflict, and that the newer one ends them.
 func TestAnOutdatedVersionIsNotLookedAtOverAndOver(t *testing.T) {
 	s := newSleeper(t, plan.ForUser)
 	touch := func(r *v1alpha1.Reseller) { r.Labels = map[string]string{"touched": "by somebody"} }
 	if s.resellers(s.obj, touch); s.queued() {
 		t.Error("a touch wakes who waits for nothing of it")
 	}
-	looks, passed := 0, time.Duration(0)
-	for ; passed < time.Minute; looks++ {
-		passed += s.memories.looksAgain(s.m)
-	}
-	if looks > 20 {
-		t.Errorf("%d looks a minute while a watch lags", looks)
+	began := time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC)
+	clock := clocktesting.NewFakePassiveClock(began)
+	s.obj.ResourceVersion, s.Clock = "7", clock
+	for name, lags := range map[string]func(){
+		"an own write":          func() { s.m.written = "8" },
+		"that of somebody else": func() { s.m.written = ""; s.m.conflict = conflict{version: "7", times: 9, at: clock.Now()} },
+	} {
+		lags()
+		s.memories.begins(s.m)
+		looks := 0
+		for began := clock.Now(); clock.Since(began) < time.Minute; looks++ {
+			result, err := s.Reconcile(t.Context(), requestOf(s.obj))
+			if err != nil || result.RequeueAfter < staleRetry || result.RequeueAfter > longestStale {
+				t.Fatalf("a look ends with %v, %v", result, err)
+			}
+			clock.SetTime(clock.Now().Add(result.RequeueAfter))
+		}
+		if looks < 5 || looks > 20 {
+			t.Errorf("%d looks a minute while the cache lacks %s", looks, name)
+		}
 	}
 	if s.resellers(s.obj, touch); !s.queued() {
 		t.Error("the newer version does not wake it")
