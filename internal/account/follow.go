@@ -73,6 +73,13 @@ func (a *Account) Unfollow(owner Owner) {
 	a.followers.stay(owner)
 }
 
+// following are all who have an interest.
+func (a *Account) following() []Owner {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return slices.Collect(maps.Keys(a.followers.interest))
+}
+
 // Await has the owner woken once a reading is there that started after a moment.
 // The account reads once for all who wait.
 func (a *Account) Await(owner Owner, after time.Time) {

@@ -134,3 +134,18 @@ func TestOwnWritesAreNoNewsToTheNextReading(t *testing.T) {
 		}
 	}
 }
+
+// TestWhoFollowsAnAccountIsToldWhenItGoes holds that nobody sleeps on in an account that is
+// no more: one that is made anew would not know them.
+func TestWhoFollowsAnAccountIsToldWhenItGoes(t *testing.T) {
+	w, ids := readWorld(t, fake.Shapes{}, fake.Broker{Name: "ABC"})
+	w.account.Follow(owner("a"), Interest{ID: ids[0], Held: true})
+	w.enter("other", fake.DefaultUsername, usual)
+	w.wokenNow()
+	if w.registry.Leave(testKey, "other"); len(w.wokenNow()) != 0 {
+		t.Error("told while another session is at work")
+	}
+	if w.registry.Leave(testKey, "main"); len(w.wokenNow()) != 1 {
+		t.Error("not told when the last session went")
+	}
+}

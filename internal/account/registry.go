@@ -169,19 +169,29 @@ func (r *Registry) Adjust(key broker.Account, name string, settings Settings) {
 	})
 }
 
-// Leave ends a session. The last one takes the account with it.
+// Leave ends a session. The last one takes the account with it, and those who follow it
+// are told: in one that is made anew nobody would know them.
 func (r *Registry) Leave(key broker.Account, name string) {
+	if dropped := r.leave(key, name); dropped != nil {
+		r.tellOwners(dropped.following())
+	}
+}
+
+// leave is the account that went, nil if none did.
+func (r *Registry) leave(key broker.Account, name string) (dropped *Account) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	a := r.accounts[key]
 	if a == nil {
-		return
+		return nil
 	}
 	if a.changeSessions(func() { delete(a.sessions, name) }) == 0 {
 		delete(r.accounts, key)
 		r.dropBrake(key)
+		dropped = a
 	}
 	r.sweep()
+	return dropped
 }
 
 // sweep drops the trials of sessions and the entrances of accounts that have gone,

@@ -19,9 +19,14 @@ func (c *conflict) note(version string, now time.Time) {
 	c.version, c.times, c.at = version, c.times+1, now
 }
 
-// holds reports whether a version is known to be outdated. Should it be the latest all
-// the same, it is tried again after a while.
+// holds reports whether a version is known to be outdated, or likely to be: where one
+// conflict follows another, the cache is behind. Should it be the latest all the same, it
+// is tried again after a while.
 func (c *conflict) holds(version string, now time.Time) bool {
 	pause := min(time.Second<<min(c.times, 10), longestConflict)
-	return c.version != "" && c.version == version && now.Before(c.at.Add(pause))
+	if c.version != version {
+		pause = staleRetry << min(c.times, 10)
+	}
+	again := c.times > 1 || c.version == version
+	return c.version != "" && again && now.Before(c.at.Add(pause))
 }

@@ -26,6 +26,10 @@ func TestAConflictHoldsUntilTheCacheShowsAnotherVersion(t *testing.T) {
 			t.Errorf("%s is held: %t", row.name, got)
 		}
 	}
+	c.note("8", now)
+	if !c.holds("9", now) || c.holds("9", now.Add(4*staleRetry)) {
+		t.Error("a version after two conflicts in a row is tried at once, or not for long")
+	}
 	for range 20 {
 		c.note("7", now)
 	}

@@ -2,6 +2,7 @@ package reseller
 
 import (
 	"sync"
+	"time"
 
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -24,6 +25,11 @@ type memory struct {
 	// shown is Ready as this process last wrote or confirmed it, nil before; the
 	// lock of memories guards it.
 	shown *metav1.Condition
+	// waits is what the object's last rest waits for; 0 while that is not known, since a
+	// pass is under way, or ended otherwise. outdated counts the looks in a row that found
+	// an old version in the cache. The same lock guards both.
+	waits    plan.Wait
+	outdated int
 	// answer is what the POST of Posted came to, until that is saved; previous are
 	// the creates that were never found.
 	answer   *plan.Created
@@ -67,6 +73,47 @@ func (m *memories) disputes(name types.NamespacedName, st *v1alpha1.ResellerStat
 	defer m.mu.Unlock()
 	known := m.byName[name]
 	return known != nil && known.shown != nil && *known.shown != *readyOf(st)
+}
+
+// begins notes that a pass begins, on a version that is not known to be outdated.
+func (m *memories) begins(known *memory) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	known.waits, known.outdated = 0, 0
+}
+
+// rests notes what an object waits for.
+func (m *memories) rests(known *memory, waits plan.Wait) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	known.waits = waits
+}
+
+// heeds reports whether something may concern an object: its last rest waits for it, or
+// is not known.
+func (m *memories) heeds(name types.NamespacedName, what plan.Wait) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	known := m.byName[name]
+	return known == nil || known.waits == 0 || known.waits&what != 0
+}
+
+// looksAgain notes that the cache shows an outdated version, and is how soon to look
+// again, should the event of a newer one get lost.
+func (m *memories) looksAgain(known *memory) time.Duration {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	pause := min(staleRetry<<min(known.outdated, 10), longestStale)
+	known.outdated++
+	return pause
+}
+
+// awaitsVersion reports whether an object waits for a newer version of itself.
+func (m *memories) awaitsVersion(name types.NamespacedName) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	known := m.byName[name]
+	return known != nil && known.outdated > 0
 }
 
 // readyOf is Ready without its time; empty where there is none.

@@ -32,8 +32,12 @@ import (
 const maxSteps = 12
 
 // staleRetry is how soon to look again when the cache does not show a write yet: an
-// own one, or that of somebody else. It costs no call.
-const staleRetry = 50 * time.Millisecond
+// own one, or that of somebody else. It costs no call, and each further look waits twice as
+// long, up to longestStale: the event of the write wakes the object anyway.
+const (
+	staleRetry   = 50 * time.Millisecond
+	longestStale = 5 * time.Second
+)
 
 // Reconciler keeps Resellers.
 type Reconciler struct {
@@ -71,8 +75,9 @@ func (r *Reconciler) Reconcile(ctx context.Context, req reconcile.Request) (reco
 	}
 	m := r.memories.of(req.NamespacedName, obj.UID)
 	if m.newer(obj) || m.conflict.holds(obj.ResourceVersion, r.Clock.Now()) {
-		return reconcile.Result{RequeueAfter: staleRetry}, nil
+		return reconcile.Result{RequeueAfter: r.memories.looksAgain(m)}, nil
 	}
+	r.memories.begins(m)
 	p, err := r.begin(ctx, obj, m)
 	if err != nil {
 		return reconcile.Result{}, err
@@ -126,7 +131,7 @@ func (p *pass) interrupted(done *reconcile.Result, err error) (reconcile.Result,
 	switch {
 	case apierrors.IsConflict(err):
 		p.m.conflict.note(p.stored.ResourceVersion, p.r.Clock.Now())
-		return reconcile.Result{RequeueAfter: staleRetry}, nil
+		return reconcile.Result{RequeueAfter: p.r.memories.looksAgain(p.m)}, nil
 	case err != nil:
 		return reconcile.Result{}, client.IgnoreNotFound(err)
 	default:

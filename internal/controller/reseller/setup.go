@@ -21,6 +21,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/source"
 
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
+	"github.com/reseller-operator/reseller-operator/internal/plan"
 )
 
 // +kubebuilder:rbac:groups=cloudmore.com,resources=resellers,verbs=get;list;watch;patch
@@ -75,7 +76,7 @@ func (r *Reconciler) SetupWithManager(mgr manager.Manager, workers int) error {
 
 // WakeUps is the source of what the accounts have to tell.
 func (r *Reconciler) WakeUps() source.TypedSource[reconcile.Request] {
-	r.wakeUps.fairness = &r.fairness
+	r.wakeUps.fairness, r.wakeUps.heeds = &r.fairness, r.memories.heeds
 	r.Accounts.OnOwners(r.wakeUps.wake)
 	r.Accounts.OnTurns(r.wakeUps.turn)
 	r.Accounts.OnKeepers(r.wakeUps.wakeBarred)
@@ -105,7 +106,7 @@ func (r *Reconciler) ResellerEvents() handler.TypedEventHandler[*v1alpha1.Resell
 			switch {
 			case edited(e.ObjectOld, e.ObjectNew):
 				r.fairness.add(q, priorityEdit, requestOf(e.ObjectNew))
-			case awaited(e.ObjectOld, e.ObjectNew):
+			case awaited(e.ObjectOld, e.ObjectNew), r.memories.awaitsVersion(requestOf(e.ObjectNew).NamespacedName):
 				r.fairness.add(q, priorityGoOn, requestOf(e.ObjectNew))
 			case r.overwritten(e.ObjectOld, e.ObjectNew):
 				q.AddAfter(requestOf(e.ObjectNew), disputePause)
@@ -159,7 +160,8 @@ func (r *Reconciler) overwritten(before, after *v1alpha1.Reseller) bool {
 	return *readyOf(&before.Status) != *readyOf(&after.Status) && r.memories.disputes(requestOf(after).NamespacedName, &after.Status)
 }
 
-// addRivals queues who stands for the same identity or broker as this version.
+// addRivals queues who stands for the same identity or broker as this version, and waits
+// for others who do.
 func (r *Reconciler) addRivals(ctx context.Context, q queue, obj *v1alpha1.Reseller) {
 	identities, ids := meanings(obj)
 	found, err := r.sharing(ctx, identities, ids)
@@ -168,7 +170,7 @@ func (r *Reconciler) addRivals(ctx context.Context, q queue, obj *v1alpha1.Resel
 	}
 	for uid, other := range found {
 		if uid != obj.UID {
-			r.fairness.add(q, priorityGoOn, requestOf(other))
+			r.wake(q, priorityGoOn, plan.ForRival, requestOf(other))
 		}
 	}
 }
@@ -178,50 +180,57 @@ func (r *Reconciler) SellerEvents() handler.TypedEventHandler[*v1alpha1.Seller, 
 	return sellerEvents[*v1alpha1.Seller](r)
 }
 
-// sellerEvents queues the users of a Seller when it is edited, goes, comes, or
-// becomes ready or not.
+// sellerEvents queues the users of a Seller: all when it is edited, goes, comes, or proves
+// its credentials; who waits for it when it becomes ready or not.
 func sellerEvents[S interface {
 	client.Object
 	v1alpha1.SellerObject
 }](r *Reconciler,
 ) handler.TypedEventHandler[S, reconcile.Request] {
-	queueUsers := func(ctx context.Context, seller S, q queue, rivals bool) {
+	queueUsers := func(ctx context.Context, seller S, q queue, what plan.Wait, rivals bool) {
 		list := &v1alpha1.ResellerList{}
 		value := IndexValueOfSeller(seller.SellerKind(), seller.GetName())
 		if err := r.Client.List(ctx, list, client.InNamespace(seller.GetNamespace()), client.MatchingFields{IndexSeller: value}, client.UnsafeDisableDeepCopy); err != nil {
 			return
 		}
 		for i := range list.Items {
-			r.fairness.add(q, priorityRest, requestOf(&list.Items[i]))
+			r.wake(q, priorityRest, what, requestOf(&list.Items[i]))
 			if rivals {
 				r.addRivals(ctx, q, &list.Items[i])
 			}
 		}
 	}
 	return handler.TypedFuncs[S, reconcile.Request]{
-		CreateFunc: func(ctx context.Context, e event.TypedCreateEvent[S], q queue) { queueUsers(ctx, e.Object, q, false) },
-		DeleteFunc: func(ctx context.Context, e event.TypedDeleteEvent[S], q queue) { queueUsers(ctx, e.Object, q, true) },
+		CreateFunc: func(ctx context.Context, e event.TypedCreateEvent[S], q queue) {
+			queueUsers(ctx, e.Object, q, plan.ForUser, false)
+		},
+		DeleteFunc: func(ctx context.Context, e event.TypedDeleteEvent[S], q queue) {
+			queueUsers(ctx, e.Object, q, plan.ForUser, true)
+		},
 		UpdateFunc: func(ctx context.Context, e event.TypedUpdateEvent[S], q queue) {
-			if changedForUsers(e.ObjectOld, e.ObjectNew) {
-				queueUsers(ctx, e.ObjectNew, q, changedForRivals(e.ObjectOld, e.ObjectNew))
+			switch {
+			case changedForAll(e.ObjectOld, e.ObjectNew):
+				queueUsers(ctx, e.ObjectNew, q, plan.ForUser, true)
+			case changedReadiness(e.ObjectOld, e.ObjectNew):
+				queueUsers(ctx, e.ObjectNew, q, plan.ForSeller, false)
 			}
 		},
 	}
 }
 
-// changedForUsers reports whether a Seller changed in a way that its users see.
-func changedForUsers(before, after v1alpha1.SellerObject) bool {
+// changedReadiness reports whether a Seller may be used, or lets writing go on, and could
+// not or did not before, or the other way round.
+func changedReadiness(before, after v1alpha1.SellerObject) bool {
 	was := meta.FindStatusCondition(before.CurrentStatus().Conditions, v1alpha1.ConditionReady)
 	is := meta.FindStatusCondition(after.CurrentStatus().Conditions, v1alpha1.ConditionReady)
-	return changedForRivals(before, after) ||
-		!slices.Equal(before.GetFinalizers(), after.GetFinalizers()) ||
+	return !slices.Equal(before.GetFinalizers(), after.GetFinalizers()) ||
 		before.GetDeletionTimestamp().IsZero() != after.GetDeletionTimestamp().IsZero() ||
 		(was == nil) != (is == nil) || (was != nil && (was.Status != is.Status || was.Reason != is.Reason))
 }
 
-// changedForRivals reports whether a Seller's users may have become strangers, or
-// are none any more.
-func changedForRivals(before, after v1alpha1.SellerObject) bool {
+// changedForAll reports whether a Seller changed for all who name it, at rest or not: its
+// users may have become strangers, or are none any more.
+func changedForAll(before, after v1alpha1.SellerObject) bool {
 	return before.GetGeneration() != after.GetGeneration() || Verified(before) != Verified(after)
 }
 
@@ -235,7 +244,7 @@ func (r *Reconciler) namespaceEvents() handler.TypedEventHandler[*metav1.Partial
 				return
 			}
 			for i := range list.Items {
-				r.fairness.add(q, priorityRest, requestOf(&list.Items[i]))
+				r.wake(q, priorityRest, plan.ForUser, requestOf(&list.Items[i]))
 				r.addRivals(ctx, q, &list.Items[i])
 			}
 		},

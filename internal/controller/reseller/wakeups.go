@@ -11,16 +11,29 @@ import (
 
 	"github.com/reseller-operator/reseller-operator/internal/account"
 	"github.com/reseller-operator/reseller-operator/internal/broker"
+	"github.com/reseller-operator/reseller-operator/internal/plan"
 )
 
-// What ends a rest wakes the object: Until by the queue, AfterReading by account.Await;
-// of plan.Wait, ForUser and ForRival by ResellerEvents, ForSeller by the events of Sellers
-// and namespaces and by the account's readings (barred), ForBroker by account.Follow.
+// What ends a rest wakes the object, and nothing else: Until by the queue, AfterReading by
+// account.Await, and a change by what plan.WaitsFor said of the last rest. Of each event it
+// is known what it may end: an edit of the object, its Seller or its namespace every rest
+// (ForUser), whether the Seller may be used ForSeller, another Reseller ForRival, a reading
+// of the account ForBroker. Who has no last rest, as after a start, is woken by all.
+
+// wake queues those whom a change may concern.
+func (r *Reconciler) wake(q queue, lane int, what plan.Wait, requests ...reconcile.Request) {
+	for _, request := range requests {
+		if r.memories.heeds(request.NamespacedName, what) {
+			r.fairness.add(q, lane, request)
+		}
+	}
+}
 
 // wakeUps carries the accounts' wake-ups into the controller's queue. Until the
 // controller has started there is nobody to wake: its first list queues everybody.
 type wakeUps struct {
 	fairness *fairness
+	heeds    func(types.NamespacedName, plan.Wait) bool
 
 	mu    sync.Mutex
 	queue queue
@@ -59,7 +72,7 @@ func (w *wakeUps) wakeBarred(key broker.Account, session string) {
 	owners := slices.Collect(maps.Keys(w.barred[key]))
 	delete(w.barred, key)
 	w.mu.Unlock()
-	w.wake(owners)
+	w.add(priorityRest, owners)
 }
 
 // start is the source that the controller starts.
@@ -70,8 +83,16 @@ func (w *wakeUps) start(_ context.Context, q queue) error {
 	return nil
 }
 
-// wake queues the owners; it never blocks.
-func (w *wakeUps) wake(owners []account.Owner) { w.add(priorityRest, owners) }
+// wake queues the owners whom a reading may concern; it never blocks.
+func (w *wakeUps) wake(owners []account.Owner) {
+	var concerned []account.Owner
+	for _, o := range owners {
+		if w.heeds(nameOf(o), plan.ForBroker) {
+			concerned = append(concerned, o)
+		}
+	}
+	w.add(priorityRest, concerned)
+}
 
 // turn queues those whose turn it is to call their account.
 func (w *wakeUps) turn(owners []account.Owner) { w.add(priorityTurn, owners) }
@@ -85,7 +106,11 @@ func (w *wakeUps) add(lane int, owners []account.Owner) {
 	}
 	requests := make([]reconcile.Request, len(owners))
 	for i, o := range owners {
-		requests[i] = reconcile.Request{NamespacedName: types.NamespacedName{Namespace: o.Namespace, Name: o.Name}}
+		requests[i] = reconcile.Request{NamespacedName: nameOf(o)}
 	}
 	w.fairness.add(q, lane, requests...)
+}
+
+func nameOf(o account.Owner) types.NamespacedName {
+	return types.NamespacedName{Namespace: o.Namespace, Name: o.Name}
 }
