@@ -82,6 +82,7 @@ func (a *Account) Update(ctx context.Context, session string, id broker.ID, body
 		body.ID, body.Detail = id, true
 		answer = body
 	}
+	a.braking.done(id)
 	a.enter(answer, nil)
 	return nil
 }
@@ -93,6 +94,9 @@ func (a *Account) Delete(ctx context.Context, session string, id broker.ID) *bro
 		return errNoSession("delete broker")
 	}
 	f := a.wrote(ctx, s, s.client.Delete(ctx, id))
+	if f == nil {
+		a.braking.done(id)
+	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if e := a.snap.find(id); e != nil && f == nil {
