@@ -89,7 +89,7 @@ func reportConditions(s *State, rest Rest, status *v1alpha1.ResellerStatus) {
 			state = metav1.ConditionTrue
 		}
 		meta.SetStatusCondition(&status.Conditions, metav1.Condition{
-			Type: name, Status: state, Reason: rest.Reason, Message: rest.Message,
+			Type: name, Status: state, Reason: rest.Reason, Message: bounded.Text(rest.Message, maxMessage),
 			ObservedGeneration: s.Desired.Generation, LastTransitionTime: metav1.NewTime(s.Now),
 		})
 	}
@@ -118,8 +118,9 @@ func reportConditions(s *State, rest Rest, status *v1alpha1.ResellerStatus) {
 // drift shows the differences; one that was shown before keeps its time.
 func drift(s *State, found []broker.Difference) []v1alpha1.Drift {
 	var shown []v1alpha1.Drift
+	length := shownLength(found)
 	for _, d := range found {
-		row := v1alpha1.Drift{Field: d.Field, Desired: bounded.Characters(d.Desired, v1alpha1.MaxObservedLength), Observed: bounded.Characters(d.Observed, v1alpha1.MaxObservedLength)}
+		row := v1alpha1.Drift{Field: d.Field, Desired: bounded.Characters(d.Desired, length), Observed: bounded.Characters(d.Observed, length)}
 		at := slices.IndexFunc(s.Record.Drift, func(r v1alpha1.Drift) bool {
 			return r.Field == row.Field && r.Desired == row.Desired && r.Observed == row.Observed
 		})
@@ -148,7 +149,7 @@ func rejected(s *State, found []broker.FieldFailure, before []v1alpha1.Rejection
 			shown = append(shown, row)
 		}
 	}
-	return shown
+	return fitRejected(shown)
 }
 
 // ShowBroker shows what Cloudmore has. A broker that is not proven to be this

@@ -39,23 +39,26 @@ func (p *pass) mindBrake(step plan.Step) bool {
 	case p.account == nil:
 		return false
 	case ends(step):
+		p.m.waited = false
 		p.account.Withdraw(broker.ID(p.obj.Status.BrokerID))
 		return false
 	case p.access.Halted != nil:
 		return false
 	}
 	s := p.state()
+	p.m.waited = p.m.waited || s.WaitedForBrake() // before status says otherwise
 	write := plan.Ahead(s, step)
 	if write == nil || write.Call() == plan.CallCreate || s.Repeats(step, write) {
 		return false
 	}
 	waits := p.account.Touch(account.Write{
 		Owner: p.owner(), Broker: s.Record.BrokerID, Deletes: write.Call() == plan.CallDelete,
-		Sends: step.Writes(), Waited: s.WaitedForBrake(),
+		Sends: step.Writes(), Waited: p.m.waited,
 	})
 	if waits {
 		p.access.Halted = &held
 	}
+	p.m.waited = p.m.waited && (waits || !step.Writes())
 	return waits
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
 	"github.com/reseller-operator/reseller-operator/internal/broker"
+	"github.com/reseller-operator/reseller-operator/internal/cloudmore"
 	"github.com/reseller-operator/reseller-operator/internal/plan"
 )
 
@@ -20,8 +21,13 @@ func (p *pass) update(ctx context.Context, step plan.Update) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), p.access.Deadline)
 	defer cancel()
 	id := broker.ID(p.obj.Status.BrokerID)
-	f := p.account.Update(ctx, p.session, id, step.Body)
+	status, done := 0, v1alpha1.EffectCorrected
+	if asked {
+		done = v1alpha1.EffectUpdated
+	}
+	f := p.account.Update(cloudmore.WithStatus(ctx, &status), p.session, id, step.Body)
 	p.outcome.Updated = &plan.Updated{Failure: f}
+	p.noteCall(done, v1alpha1.EffectUpdateFailed, v1alpha1.Effect{BrokerID: string(id), Fields: fieldsOf(step.Changed)}, status, f)
 	if f != nil {
 		p.failed("Update", f)
 		return
@@ -41,13 +47,8 @@ func (p *pass) accept(spellings []broker.Spelling) {
 		st.Normalized = slices.DeleteFunc(st.Normalized, func(n v1alpha1.Normalized) bool { return n.Field == s.Field })
 		st.Normalized = append(st.Normalized, v1alpha1.Normalized{Field: s.Field, Desired: s.Desired, Observed: s.Observed})
 	}
+	st.Normalized = plan.FitNormalized(st.Normalized)
 }
 
 // paths joins the paths of changed fields; never their values, which may be personal.
-func paths(changed []broker.Difference) string {
-	names := make([]string, 0, len(changed))
-	for _, d := range changed {
-		names = append(names, d.Field)
-	}
-	return strings.Join(names, ", ")
-}
+func paths(changed []broker.Difference) string { return strings.Join(fieldsOf(changed), ", ") }
