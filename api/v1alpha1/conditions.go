@@ -40,6 +40,8 @@ const (
 	ReasonDeleting = "Deleting"
 	// ReasonSellerNotReady means that the Seller cannot be used at the moment; the Seller says why.
 	ReasonSellerNotReady = "SellerNotReady"
+	// ReasonHeldByBrake means that many brokers of the account are about to be changed or deleted at once, and this one's change or deletion waits: until no further one comes, or, where the Seller says WritesHalted, until somebody lets them go on.
+	ReasonHeldByBrake = "HeldByBrake"
 	// ReasonUnavailable means that Cloudmore could not be reached or answered with an error of its own.
 	ReasonUnavailable = "Unavailable"
 	// ReasonThrottled means that Cloudmore asked for a pause.
@@ -117,7 +119,7 @@ const (
 	ReasonReadOnlyAccount = "ReadOnlyAccount"
 	// ReasonListSuspicious means that many known brokers, or all of them, are missing from the list at once; nothing is made anew until a list agrees or a person says so.
 	ReasonListSuspicious = "ListSuspicious"
-	// ReasonWritesHalted means that the brake stopped all writes because too many brokers were about to be changed or deleted.
+	// ReasonWritesHalted means that the brake stopped all writes because too many brokers were about to be changed or deleted; Resellers that wait for it show HeldByBrake.
 	ReasonWritesHalted = "WritesHalted"
 	// ReasonInUse means that the Seller is being deleted and waits for the Resellers that still name it.
 	ReasonInUse = "InUse"

@@ -91,6 +91,13 @@ type ResellerStatus struct {
 	// +optional
 	Normalized []Normalized `json:"normalized,omitempty"`
 
+	// history is what was done to the broker, or refused, the latest last. It is
+	// written with whatever else there is to write, so the latest may be missing.
+	// +kubebuilder:validation:MaxItems=5
+	// +listType=atomic
+	// +optional
+	History []Effect `json:"history,omitempty"`
+
 	// lastComparedAt is when the broker had last been compared in full at the time
 	// this status was written. Comparisons that find nothing new are not recorded,
 	// so the latest one may be more recent.

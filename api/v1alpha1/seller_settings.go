@@ -189,7 +189,9 @@ type CreationSettings struct {
 
 // Brake stops all writes to the account when more than percent of its brokers,
 // and at least minimum, are about to be changed or deleted within window.
-// Creations do not count.
+// Creations do not count. Of many that come at once at most a twentieth of that
+// limit, but five, are let through before it is known how many there are: the
+// others wait until no further one has come for ten seconds.
 type Brake struct {
 	// enabled is false to switch the brake off.
 	// +kubebuilder:default=true

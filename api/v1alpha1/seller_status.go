@@ -50,10 +50,15 @@ type SellerStatus struct {
 	Halt *WriteHalt `json:"halt,omitempty"`
 
 	// writesResumedAt is when a person last let writes go on. What was about to be
-	// changed or deleted before counts no more, nor does what follows within the
-	// brake's window.
+	// changed or deleted before counts no more.
 	// +optional
 	WritesResumedAt *metav1.MicroTime `json:"writesResumedAt,omitempty"`
+
+	// writesResumedFor tells which brokers that person let be changed or deleted, as
+	// halt.waiting did: for a day. What comes on top counts.
+	// +kubebuilder:validation:MaxLength=16384
+	// +optional
+	WritesResumedFor string `json:"writesResumedFor,omitempty"`
 
 	// lastHandledReconcileAt is the value of the annotation
 	// cloudmore.com/reconcile-requested-at that was last acted on.
@@ -135,16 +140,28 @@ type WriteHalt struct {
 	// +optional
 	Window metav1.Duration `json:"window,omitzero"`
 
-	// whom is what was about to happen to whom, the newest first.
+	// whom is what waits, and whose broker it is, the newest first.
 	// +kubebuilder:validation:MaxItems=10
 	// +listType=atomic
 	// +optional
 	Whom []HaltedWrite `json:"whom,omitempty"`
 
-	// more is how many others were about to be changed or deleted.
+	// more is how many others wait.
 	// +kubebuilder:validation:Minimum=1
 	// +optional
 	More int32 `json:"more,omitempty"`
+
+	// sent is how many brokers were changed or deleted within window before.
+	// +kubebuilder:validation:Minimum=1
+	// +optional
+	Sent int32 `json:"sent,omitempty"`
+
+	// waiting tells of all that wait, by digests of their brokers' ids, four
+	// characters each: these may be changed or deleted when a person resumes. Of more
+	// than 4096 it tells of the first ones.
+	// +kubebuilder:validation:MaxLength=16384
+	// +optional
+	Waiting string `json:"waiting,omitempty"`
 
 	// message is the text that v0.1.0 kept, where kind is Unknown.
 	// +kubebuilder:validation:MinLength=1

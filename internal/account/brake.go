@@ -29,45 +29,124 @@ func (b Brake) merge(other Brake) Brake {
 	}
 }
 
-// braking is the state of an account's brake. It has a lock of its own, since it
-// is there before its account is.
+// most is how many brokers of so many may be changed or deleted within the window.
+func (b Brake) most(total int) int { return max(b.Minimum, total*b.Percent/100) }
+
+// free is how many of those that come one after the other are let through at once,
+// before it is known how many there will be.
+func (b Brake) free(total int) int {
+	most := b.most(total)
+	return min(most, max(freeAtLeast, most*freePercent/100))
+}
+
+// braking is the state of an account's brake: it counts who is about to write, so that
+// a halt comes before the writes. It has a lock of its own, since it is there before
+// its account is.
 type braking struct {
 	mu      sync.Mutex
-	touched map[broker.ID]touch
+	counted map[broker.ID]*touch
+	waiting int       // how many of them wait
+	burst   int       // how many came one after the other
+	latest  time.Time // when the last of these came
+	since   time.Time // from when longestQuiet counts, while some wait
+	oldest  time.Time // none was counted before
 	halted  *Halt     // nil: writing goes on; never changed in place
-	resumed time.Time // when a person let it go on; nothing counts for a window
+	resumed time.Time // when a person let it go on
+	// confirmed are those whom that person let go on.
+	confirmed confirmed
 }
 
-// touch is a change or deletion that was about to happen.
+// touch is a change or deletion that is about to happen, or has happened.
 type touch struct {
-	at   time.Time
-	what Write
+	at    time.Time
+	what  Write
+	waits bool
 }
 
-// touch counts a broker that is about to be changed or deleted, and says why
-// nothing may be written; nil if it may. A broker counts once in a window.
-func (b *braking) touch(rule Brake, next Write, total int, now time.Time) (halted *Halt, news bool) {
+// touch counts a broker that is about to be changed or deleted, and reports whether
+// that has to wait. A broker counts once in a window.
+func (b *braking) touch(rule Brake, next Write, total int, now time.Time) (waits bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if rule.Percent == 0 || b.halted != nil || now.Before(b.resumed.Add(rule.Window)) {
-		return b.halted, false
+	switch {
+	case b.halted != nil:
+		return true
+	case rule.Percent == 0, b.confirmed.permit(next.Broker, b.resumed, rule.Window, now):
+		return false
 	}
-	for other, t := range b.touched {
-		if now.Sub(t.at) >= rule.Window {
-			delete(b.touched, other)
+	b.expire(rule.Window, now)
+	if known := b.counted[next.Broker.Key()]; known != nil {
+		next.Sends = next.Sends || known.what.Sends
+		known.what = next
+		return known.waits
+	}
+	return b.count(rule, next, total, now)
+}
+
+// count counts one more.
+func (b *braking) count(rule Brake, next Write, total int, now time.Time) (waits bool) {
+	if b.counted == nil {
+		b.counted = map[broker.ID]*touch{}
+	}
+	if b.waiting == 0 && !now.Before(b.latest.Add(quiet)) {
+		b.burst = 0
+	}
+	b.burst++
+	b.latest = now
+	waits = next.Waited || b.burst > rule.free(total) || len(b.counted) >= rule.most(total)
+	b.counted[next.Broker.Key()] = &touch{at: now, what: next, waits: waits}
+	if !waits {
+		return false
+	}
+	if b.waiting++; b.since.IsZero() {
+		b.since = now
+	}
+	return true
+}
+
+// expire drops what lies outside the window. Who waits stays.
+func (b *braking) expire(window time.Duration, now time.Time) {
+	if now.Before(b.oldest.Add(window)) {
+		return // which is nearly always, and there may be thousands
+	}
+	b.oldest = now
+	for id, c := range b.counted {
+		if !c.waits && now.Sub(c.at) >= window {
+			delete(b.counted, id)
+			continue
 		}
+		b.oldest = earlier(b.oldest, c.at)
 	}
-	if b.touched == nil {
-		b.touched = map[broker.ID]touch{}
+}
+
+// withdraw is for a broker that is not about to be changed or deleted any more.
+func (b *braking) withdraw(id broker.ID) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	c := b.counted[id.Key()]
+	if c == nil || (c.what.Sends && !c.waits) {
+		return
 	}
-	most := max(rule.Minimum, total*rule.Percent/100)
-	id := next.Broker.Key()
-	if _, again := b.touched[id]; !again && len(b.touched) >= most {
-		b.halted = b.halt(rule, most, total, next, now)
-		return b.halted, true
+	delete(b.counted, id.Key())
+	if c.waits {
+		b.release(c)
 	}
-	b.touched[id] = touch{now, next}
-	return nil, false
+}
+
+// release has one wait no longer.
+func (b *braking) release(c *touch) {
+	c.waits = false
+	if b.waiting--; b.waiting == 0 {
+		b.since = time.Time{}
+	}
+}
+
+// stops reports whether a write to a broker has to wait: it was counted, or all have to.
+func (b *braking) stops(id broker.ID) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	c := b.counted[id.Key()]
+	return b.halted != nil || (c != nil && c.waits)
 }
 
 func (b *braking) current() *Halt {
@@ -76,36 +155,54 @@ func (b *braking) current() *Halt {
 	return b.halted
 }
 
-// resume ends a halt, also one by a process whose clock is ahead.
+// resume ends a halt, also one by a process whose clock is ahead. It permits what the
+// halt told of; what comes on top counts.
 func (b *braking) resume(now time.Time) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.resumed = now.Truncate(time.Microsecond)
-	if b.halted != nil {
-		b.resumed = later(b.resumed, b.halted.Since)
+	if b.halted == nil {
+		return
 	}
-	b.touched, b.halted = nil, nil
+	b.resumed = later(now.Truncate(time.Microsecond), b.halted.Since)
+	b.confirmed = confirmedIn(b.halted.Waiting)
+	b.counted, b.halted = nil, nil
+	b.waiting, b.burst, b.since = 0, 0, time.Time{}
 }
 
-// Touch counts a broker that is about to be changed or deleted. It returns why
-// nothing may be written to the account, nil if it may.
-func (a *Account) Touch(next Write) *Halt {
-	a.mu.Lock()
-	rule, total := a.settings.Brake, a.snap.size
-	a.mu.Unlock()
-	halted, news := a.braking.touch(rule, next, total, a.clock.Now())
-	if news {
-		a.wakeKept(a.key, "") // who store it, before anything else is lost
+// Touch counts a broker that is about to be changed or deleted, and reports whether
+// that has to wait. Who waits is woken when it may go on.
+func (a *Account) Touch(next Write) (waits bool) {
+	rule, total := a.brake()
+	waits = a.braking.touch(rule, next, total, a.clock.Now())
+	if waits {
+		poke(a.wakeTurn) // the loop looks when that ends
 	}
-	return halted
+	return waits
 }
+
+// brake is the rule at present, and how many brokers there are.
+func (a *Account) brake() (rule Brake, total int) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.settings.Brake, a.snap.size
+}
+
+// Withdraw is for a broker that is not about to be changed or deleted any more. While the
+// account is silent that can't be told.
+func (a *Account) Withdraw(id broker.ID) {
+	if !a.clock.Now().Before(a.gate.silence().Until) {
+		a.braking.withdraw(id)
+	}
+}
+
+// Stops reports whether a change or deletion of a broker has to wait.
+func (a *Account) Stops(id broker.ID) bool { return a.braking.stops(id) }
 
 // Halted says why nothing may be written to the account, nil if it may.
 func (a *Account) Halted() *Halt { return a.braking.current() }
 
-// Resume lets writing go on for a window, after which is counted anew: what a
-// person has approved must not halt at the next share of the brokers. All who
-// may wait for it are woken.
+// Resume lets go what a halt told of, and nothing on top. All who may wait for it are
+// woken.
 func (a *Account) Resume() {
 	a.braking.resume(a.clock.Now())
 	woken := map[Owner]bool{}

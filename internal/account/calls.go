@@ -77,8 +77,12 @@ func (a *Account) Update(ctx context.Context, session string, id broker.ID, body
 		return time.Time{}, errNoSession("update broker")
 	}
 	answer, err := s.client.Update(ctx, id, body)
-	if f := a.wrote(ctx, s, err); f != nil || !answer.Detail {
+	if f := a.wrote(ctx, s, err); f != nil {
 		return time.Time{}, f
+	}
+	a.braking.done(id)
+	if !answer.Detail {
+		return time.Time{}, nil
 	}
 	return a.enter(answer, nil), nil
 }
@@ -90,6 +94,9 @@ func (a *Account) Delete(ctx context.Context, session string, id broker.ID) *bro
 		return errNoSession("delete broker")
 	}
 	f := a.wrote(ctx, s, s.client.Delete(ctx, id))
+	if f == nil {
+		a.braking.done(id)
+	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if e := a.snap.find(id); e != nil && f == nil {

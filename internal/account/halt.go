@@ -3,7 +3,6 @@ package account
 import (
 	"context"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/reseller-operator/reseller-operator/internal/broker"
@@ -14,6 +13,9 @@ type Write struct {
 	Deletes bool
 	Owner   Owner
 	Broker  broker.ID
+	// Sends says that nothing comes before it, Waited that it had to wait when an
+	// earlier process ended.
+	Sends, Waited bool
 }
 
 // Halt is why nothing may be written to an account, as facts.
@@ -22,10 +24,14 @@ type Halt struct {
 	// Most brokers of Total may be changed or deleted within Window.
 	Most, Total int
 	Window      time.Duration
-	// Whom is what was about to happen, the newest first, and More how many others.
-	// It is for those who own the account only.
+	// Whom is what waits, the newest first, and More how many others. It is for those
+	// who own the account only.
 	Whom []Write
 	More int
+	// Sent is how many were let through within the window before.
+	Sent int
+	// Waiting tells of all who wait, as confirmed reads it; "" where that is not known.
+	Waiting string
 	// Told is the text of a halt whose facts were not kept; likewise.
 	Told string
 }
@@ -34,23 +40,19 @@ type Halt struct {
 const whomAtMost = 10
 
 // halt is the halt by one write too many.
-func (b *braking) halt(rule Brake, most, total int, next Write, now time.Time) *Halt {
-	h := &Halt{Since: now.Truncate(time.Microsecond), Most: most, Total: total, Window: rule.Window}
-	var earlier []touch
-	for _, t := range b.touched {
-		earlier = append(earlier, t)
+func (b *braking) halt(rule Brake, most, total int, now time.Time) *Halt {
+	waiting := b.inLine()
+	h := &Halt{
+		Since: now.Truncate(time.Microsecond), Most: most, Total: total, Window: rule.Window,
+		Sent: len(b.counted) - len(waiting), Waiting: confirmable(waiting),
 	}
-	slices.SortFunc(earlier, func(x, y touch) int {
-		if order := y.at.Compare(x.at); order != 0 {
-			return order
+	for _, c := range slices.Backward(waiting) {
+		if len(h.Whom) == whomAtMost {
+			break
 		}
-		return strings.Compare(string(x.what.Broker), string(y.what.Broker))
-	})
-	h.Whom = []Write{next}
-	for _, t := range earlier[:min(whomAtMost-1, len(earlier))] {
-		h.Whom = append(h.Whom, t.what)
+		h.Whom = append(h.Whom, c.what)
 	}
-	h.More = len(earlier) + 1 - len(h.Whom)
+	h.More = len(waiting) - len(h.Whom)
 	return h
 }
 
@@ -58,8 +60,10 @@ func (b *braking) halt(rule Brake, most, total int, next Write, now time.Time) *
 type Memory struct {
 	// Halt is nil where writing is not halted.
 	Halt *Halt
-	// Resumed is when a person last let writing go on; zero for never.
-	Resumed time.Time
+	// Resumed is when a person last let writing go on; zero for never. Confirmed tells
+	// for whom.
+	Resumed   time.Time
+	Confirmed string
 }
 
 // Stored is what one Seller keeps of the brake of its account.
@@ -95,7 +99,9 @@ func (r *Registry) Recall(key broker.Account, m Memory) {
 	r.mu.Unlock()
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.resumed = later(b.resumed, m.Resumed)
+	if m.Resumed.After(b.resumed) {
+		b.resumed, b.confirmed = m.Resumed, confirmedIn(m.Confirmed)
+	}
 	if b.halted == nil {
 		b.halted = m.Halt
 	}
@@ -114,7 +120,7 @@ func (r *Registry) Brake(key broker.Account) Memory {
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return Memory{Halt: b.halted, Resumed: b.resumed}
+	return Memory{Halt: b.halted, Resumed: b.resumed, Confirmed: b.confirmed.text}
 }
 
 // brake is that of an account, made if there is none. It outlives the account

@@ -57,4 +57,17 @@ const (
 	// detailsPerTick bounds the details read in one go, so that a reading that
 	// somebody waits for is never far away.
 	detailsPerTick = 50
+	// freeAtLeast and freePercent: of brokers that are about to be changed or deleted one
+	// after the other, so many of the brake's limit, but at least so many, are let through
+	// before it is known how many there will be.
+	freeAtLeast = 5
+	freePercent = 5
+	// quiet is how long no further one comes before that is known, and longestQuiet the
+	// longest wait for it, after which a few are let through.
+	quiet        = 10 * time.Second
+	longestQuiet = time.Minute
+	// confirmedAtMost is how many of those that a halt stopped are let go at once by a
+	// person, and confirmedFor how long that holds: it outlasts any window.
+	confirmedAtMost = 4096
+	confirmedFor    = 24 * time.Hour
 )

@@ -25,12 +25,12 @@ func (r *Registry) Start(ctx context.Context) error {
 func (r *Registry) NeedLeaderElection() bool { return true }
 
 // loop does what is due in one account, until it is no longer in use: its own
-// readings, and beside them those of the sessions on trial, and turns whose time has come.
+// readings, and beside them those of the sessions on trial, and what its passes wait for.
 func (r *Registry) loop(a *Account) {
 	ctx := r.running
 	r.done.Go(func() { r.repeat(ctx, a, a.next, a.observe, a.wakeRun) })
 	r.done.Go(func() { r.repeat(ctx, a, a.trialAt, a.tryNext, a.wakeTry) })
-	r.done.Go(func() { r.repeat(ctx, a, a.turnAt, func(context.Context) { a.callNext() }, a.wakeTurn) })
+	r.done.Go(func() { r.repeat(ctx, a, a.passesAt, func(context.Context) { a.callPasses() }, a.wakeTurn) })
 }
 
 func (r *Registry) repeat(ctx context.Context, a *Account, next func() time.Time, do func(context.Context), wake <-chan struct{}) {

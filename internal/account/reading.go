@@ -10,7 +10,7 @@ import (
 
 // Observe does everything that is due, one after the other.
 func (a *Account) Observe(ctx context.Context) {
-	a.callNext()
+	a.callPasses()
 	for _, name := range a.trialsDue(a.clock.Now()) {
 		a.try(ctx, name)
 	}

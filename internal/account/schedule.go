@@ -7,7 +7,7 @@ import (
 )
 
 // Next is when Observe has something to do; zero while it has nothing.
-func (a *Account) Next() time.Time { return sooner(a.turnAt(), sooner(a.next(), a.trialAt())) }
+func (a *Account) Next() time.Time { return sooner(a.passesAt(), sooner(a.next(), a.trialAt())) }
 
 // next is when observe has something to do; zero while it has nothing.
 func (a *Account) next() time.Time {

@@ -75,6 +75,16 @@ func (a *Account) callNext() {
 	a.gate.changeTurns(func(t *turns, places int, now time.Time) []Owner { return t.call(places, now) })
 }
 
+// passesAt is when passes go on by themselves: they have a turn, or the brake lets them;
+// zero for never.
+func (a *Account) passesAt() time.Time { return sooner(a.turnAt(), a.braking.settleAt()) }
+
+// callPasses has those go on whose time has come.
+func (a *Account) callPasses() {
+	a.callNext()
+	a.settleBrake()
+}
+
 // changeTurns does something with the turns, and wakes those who got one by it.
 func (g *gate) changeTurns(do func(t *turns, places int, now time.Time) (called []Owner)) {
 	g.mu.Lock()

@@ -106,7 +106,7 @@ func TestPlainEndpointsAreTheirKeys(t *testing.T) {
 		"https://a.b:443": false, "https://a.b/v1": false, "https://a@b": false, "https://a?b": false, "https://ä.b": false, "https://[::1]": false,
 		"http://a.b": false, "a.b": false, "": false,
 	} {
-		if plain(endpoint) != is {
+		if isPlain(endpoint) != is {
 			t.Errorf("%q is plain: %t", endpoint, !is)
 		}
 		if key := parsedKey(endpoint); endpointKey(endpoint) != key {

@@ -91,6 +91,7 @@ func (c *Client) send(ctx context.Context, r *request, authorization string) (fa
 	}
 	began, a := c.now(), &answer{}
 	defer func() {
+		noteStatus(ctx, a.status)
 		leave(Result{Status: a.status, Failure: failure, Duration: c.now().Sub(began)})
 	}()
 	ctx, cancel := r.bound(ctx)

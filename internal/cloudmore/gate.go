@@ -89,6 +89,21 @@ func ObjectOf(ctx context.Context) (namespace, name string) {
 	return o.namespace, o.name
 }
 
+type statusKey struct{}
+
+// WithStatus has the HTTP status of the calls of a context noted, of the latest one; 0
+// where no answer came.
+func WithStatus(ctx context.Context, status *int) context.Context {
+	return context.WithValue(ctx, statusKey{}, status)
+}
+
+// noteStatus notes it.
+func noteStatus(ctx context.Context, status int) {
+	if noted, wanted := ctx.Value(statusKey{}).(*int); wanted {
+		*noted = status
+	}
+}
+
 // Call is one request that wants to pass the gate.
 type Call struct {
 	Op              Op

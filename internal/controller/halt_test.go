@@ -49,7 +49,7 @@ var _ = Describe("Writing that the brake halted", func() {
 		s := w.seller.(*v1alpha1.Seller)
 		begin(ctx, w)
 		awaitReason(ctx, s, reason)
-		Expect(s.Status.Halt).To(HaveField("Whom", HaveLen(3)))
+		Expect(s.Status.Halt).To(HaveField("Whom", HaveLen(6)))
 		first.stop()
 		left := len(w.live())
 		Expect(left).To(BeNumerically(">=", 6))
@@ -72,11 +72,14 @@ var _ = Describe("Writing that the brake halted", func() {
 
 		startManager()
 		w.readings(ctx, 1)
-		for n := range 4 { // what was approved for a window is, in a new process, too
-			r := w.inSync(ctx, "later"+numbered(n))
-			remove(ctx, r)
-			awaitGone(ctx, r)
+		var later []*v1alpha1.Reseller
+		for n := range 4 {
+			later = append(later, w.inSync(ctx, "later"+numbered(n)))
 		}
+		for _, r := range later {
+			remove(ctx, r)
+		}
+		awaitReason(ctx, s, v1alpha1.ReasonWritesHalted, "2 wait") // what comes on top counts
 	},
 		Entry("just that", v1alpha1.ReasonWritesHalted, func(context.Context, *world) {}, func(context.Context, *world) {}),
 		Entry("that the list is not believed", v1alpha1.ReasonListSuspicious,

@@ -17,7 +17,7 @@ import (
 
 var _ = Describe("A Reseller of a shared account", func() {
 	DescribeTable("is told why without names of others",
-		func(ctx SpecContext, begin func(context.Context, *world), reason, words string) {
+		func(ctx SpecContext, begin func(context.Context, *world), reason, shown, words string) {
 			theirs := newAccount(ctx, fake.Shapes{}, braked)
 			ours := newWorld(ctx, fake.Shapes{})
 			main := theirs.seller
@@ -37,7 +37,7 @@ var _ = Describe("A Reseller of a shared account", func() {
 			first.stop()
 			startManager()
 			edit(ctx, r, func(r *v1alpha1.Reseller) { r.Spec.SupportEmail = as[v1alpha1.Email]("help@abc.example") })
-			awaitReason(ctx, r, v1alpha1.ReasonSellerNotReady, words)
+			awaitReason(ctx, r, shown, words)
 			for _, c := range r.Status.Conditions {
 				Expect(strings.ReplaceAll(c.Message, "ClusterSeller "+shared.Name, "")).NotTo(ContainSubstring(theirs.namespace))
 				Expect(c.Message).NotTo(ContainSubstring("cloudmore-api"))
@@ -49,12 +49,12 @@ var _ = Describe("A Reseller of a shared account", func() {
 		Entry("when its Secret lacks a key", func(ctx context.Context, w *world) {
 			secret := &corev1.Secret{ObjectMeta: metav1.ObjectMeta{Namespace: w.namespace, Name: "cloudmore-api"}}
 			edit(ctx, secret, func(s *corev1.Secret) { delete(s.Data, v1alpha1.SecretKeyClientSecret) })
-		}, v1alpha1.ReasonCredentialsMissing, "only its owner can add them"),
+		}, v1alpha1.ReasonCredentialsMissing, v1alpha1.ReasonSellerNotReady, "only its owner can add them"),
 		Entry("when its brake halted writing", func(ctx context.Context, w *world) {
 			for n := range 4 {
 				remove(ctx, &v1alpha1.Reseller{ObjectMeta: metav1.ObjectMeta{Namespace: w.namespace, Name: numbered(n)}})
 			}
-		}, v1alpha1.ReasonWritesHalted, "writing is halted"),
+		}, v1alpha1.ReasonWritesHalted, v1alpha1.ReasonHeldByBrake, "the Seller that halts writing"),
 	)
 
 	It("is not named by a Seller of another namespace when the brake stops it", func(ctx SpecContext) {
@@ -76,9 +76,9 @@ var _ = Describe("A Reseller of a shared account", func() {
 			remove(ctx, r)
 		}
 		awaitReason(ctx, w.seller, v1alpha1.ReasonWritesHalted, "of "+w.namespace+"/r00")
-		awaitReason(ctx, s, v1alpha1.ReasonWritesHalted, "3 more")
+		awaitReason(ctx, s, v1alpha1.ReasonWritesHalted, "2 more")
 		Expect(ready(s).Message).NotTo(ContainSubstring(w.namespace))
-		Expect(s.Status.Halt).To(And(HaveField("Whom", BeEmpty()), HaveField("More", int32(3))))
+		Expect(s.Status.Halt).To(And(HaveField("Whom", BeEmpty()), HaveField("More", int32(2))))
 	})
 })
 

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
@@ -72,7 +73,7 @@ func (s *State) causeOf(d *broker.Difference) (cause v1alpha1.DriftCause, tried 
 			return v1alpha1.DriftContested, time.Time{}
 		case s.fought(d, &sent):
 			return v1alpha1.DriftContested, time.Time{}
-		case row.Cause == v1alpha1.DriftNotAccepted && row.Observed == cut(d.Observed), s.ignored(d, &sent):
+		case row.Cause == v1alpha1.DriftNotAccepted && isShown(row.Observed, d.Observed), s.ignored(d, &sent):
 			return v1alpha1.DriftNotAccepted, time.Time{}
 		}
 	}
@@ -114,15 +115,21 @@ func (s *State) refusedNow(d *broker.Difference) bool {
 // nothing.
 func (s *State) shownFor(d *broker.Difference) v1alpha1.Drift {
 	for i := range s.Record.Drift {
-		if r := &s.Record.Drift[i]; r.Field == d.Field && r.Desired == cut(d.Desired) {
+		if r := &s.Record.Drift[i]; r.Field == d.Field && isShown(r.Desired, d.Desired) {
 			return *r
 		}
 	}
 	return v1alpha1.Drift{}
 }
 
-// cut is a value as status keeps it.
-func cut(value string) string { return bounded.Characters(value, v1alpha1.MaxObservedLength) }
+// leastShown is how many characters of a value status has at least, however many differ.
+const leastShown = 60
+
+// isShown reports whether what status shows is this value, or the beginning of it.
+func isShown(shown, value string) bool {
+	n := utf8.RuneCountInString(shown)
+	return shown == value || (n >= leastShown && shown == bounded.Characters(value, n))
+}
 
 // held reports whether the field is left as read: it blocks only itself.
 func (d *Deviation) held() bool {

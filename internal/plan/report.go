@@ -123,7 +123,7 @@ func set(s *State, status *v1alpha1.ResellerStatus, name string, truth bool, rea
 		state = metav1.ConditionTrue
 	}
 	return meta.SetStatusCondition(&status.Conditions, metav1.Condition{
-		Type: name, Status: state, Reason: reason, Message: message,
+		Type: name, Status: state, Reason: reason, Message: bounded.Text(message, maxMessage),
 		ObservedGeneration: s.Desired.Generation, LastTransitionTime: metav1.NewTime(s.Now),
 	})
 }
@@ -155,7 +155,7 @@ func rejected(s *State, found []broker.FieldFailure, before []v1alpha1.Rejection
 			shown = append(shown, row)
 		}
 	}
-	return shown
+	return fitRejected(shown)
 }
 
 // ShowBroker shows what Cloudmore has, and reports whether that is new. A broker that is

@@ -8,6 +8,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
+	"github.com/reseller-operator/reseller-operator/internal/bounded"
 	"github.com/reseller-operator/reseller-operator/internal/broker"
 )
 
@@ -92,9 +93,12 @@ func reportDrift(s *State, all []Deviation, status *v1alpha1.ResellerStatus) boo
 // drift shows the deviations; one that was shown before keeps its time.
 func drift(s *State, all []Deviation) []v1alpha1.Drift {
 	var shown []v1alpha1.Drift
+	length := shownLength(all)
 	for _, d := range all {
-		row := v1alpha1.Drift{Field: d.Field, Desired: cut(d.Desired), Observed: cut(d.Observed), Cause: d.Cause, Since: metav1.NewTime(s.Now)}
-		if before := s.shownFor(&d.Difference); before.Observed == row.Observed && before.Field != "" {
+		row := v1alpha1.Drift{
+			Field: d.Field, Desired: bounded.Characters(d.Desired, length), Observed: bounded.Characters(d.Observed, length), Cause: d.Cause, Since: metav1.NewTime(s.Now),
+		}
+		if before := s.shownFor(&d.Difference); before.Field != "" && isShown(before.Observed, d.Observed) {
 			row.Since = before.Since
 		}
 		if !d.Tried.IsZero() {

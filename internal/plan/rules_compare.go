@@ -26,7 +26,7 @@ func boundSummarised(s *State) Step {
 		return Look{ID: s.Record.BrokerID}
 	}
 	for _, d := range s.differences() {
-		if row := s.shownFor(&d); row.Field == "" || row.Observed != cut(d.Observed) {
+		if row := s.shownFor(&d); row.Field == "" || !isShown(row.Observed, d.Observed) {
 			return Look{ID: s.Record.BrokerID}
 		}
 	}

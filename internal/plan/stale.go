@@ -13,7 +13,7 @@ import (
 // be used again, or writing goes on.
 var barring = []string{
 	v1alpha1.ReasonSellerNotReady, v1alpha1.ReasonSellerNotFound, v1alpha1.ReasonSellerNotAllowed,
-	v1alpha1.ReasonAccountChanged, v1alpha1.ReasonSuspended,
+	v1alpha1.ReasonAccountChanged, v1alpha1.ReasonSuspended, v1alpha1.ReasonHeldByBrake,
 }
 
 // stale reports whether status still says such a reason after it has ended.

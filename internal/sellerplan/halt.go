@@ -20,7 +20,7 @@ const maxTold = 4096
 func StoredBrake(status *v1alpha1.SellerStatus) Brake {
 	b := Brake{Halt: status.Halt}
 	if status.WritesResumedAt != nil {
-		b.Resumed = status.WritesResumedAt.Time
+		b.Resumed, b.Confirmed = status.WritesResumedAt.Time, status.WritesResumedFor
 	}
 	ready := meta.FindStatusCondition(status.Conditions, v1alpha1.ConditionReady)
 	if status.Halt == nil && ready != nil && ready.Reason == v1alpha1.ReasonWritesHalted {
@@ -36,6 +36,7 @@ func StoredBrake(status *v1alpha1.SellerStatus) Brake {
 // what is stored, which a step of this pass may have written.
 func (s *State) noteBrake(status *v1alpha1.SellerStatus) {
 	status.Halt, status.WritesResumedAt = s.Stored.Halt.DeepCopy(), s.Stored.WritesResumedAt.DeepCopy()
+	status.WritesResumedFor = s.Stored.WritesResumedFor
 	if !s.ownsHalt(status) {
 		return
 	}
@@ -43,10 +44,10 @@ func (s *State) noteBrake(status *v1alpha1.SellerStatus) {
 	if h := brake.Halt; h == nil || status.Halt == nil || !status.Halt.Since.Time.Equal(h.Since.Time) {
 		status.Halt = shownIn(h, s.Seller.Namespace)
 	}
-	status.WritesResumedAt = nil
+	status.WritesResumedAt, status.WritesResumedFor = nil, ""
 	if !brake.Resumed.IsZero() {
 		resumed := metav1.NewMicroTime(brake.Resumed)
-		status.WritesResumedAt = &resumed
+		status.WritesResumedAt, status.WritesResumedFor = &resumed, brake.Confirmed
 	}
 }
 
@@ -76,9 +77,9 @@ func shownIn(h *v1alpha1.WriteHalt, namespace string) *v1alpha1.WriteHalt {
 // howToResume ends the message of a halt.
 const howToResume = "; nothing is written until somebody has looked at what is about to happen and sets the annotation " + v1alpha1.AnnotationResumeWritesAt + " to any new value"
 
-// haltMessage says why writing is halted, what was about to happen to whom, and
-// how to go on.
-func haltMessage(h *v1alpha1.WriteHalt) string {
+// haltMessage says to a Seller of a namespace why writing is halted, what waits, which
+// command shows all of that, and how to go on.
+func haltMessage(h *v1alpha1.WriteHalt, namespace string) string {
 	if h.Message != "" {
 		return h.Message // with all of that
 	}
@@ -89,7 +90,27 @@ func haltMessage(h *v1alpha1.WriteHalt) string {
 	if h.More > 0 {
 		whom = append(whom, fmt.Sprintf("%d more", h.More))
 	}
-	return WhyHalted(int(h.Most), int(h.Total), h.Window.Duration) + ": " + strings.Join(whom, ", ") + howToResume
+	message := WhyHalted(int(h.Most), int(h.Total), h.Window.Duration) + ": " + strings.Join(whom, ", ")
+	if h.Waiting == "" {
+		return message + howToResume
+	}
+	return message + fmt.Sprintf("; %d wait and %d were let through before; kubectl get resellers %s | grep %s shows those that wait",
+		len(h.Whom)+int(h.More), h.Sent, inNamespace(namespace), v1alpha1.ReasonHeldByBrake) + howToResume + whatGoes(h)
+}
+
+// inNamespace is the option of kubectl for the Resellers that a Seller of a namespace may
+// have; a ClusterSeller is in none.
+func inNamespace(namespace string) string {
+	if namespace == "" {
+		return "-A"
+	}
+	return "-n " + namespace
+}
+
+// whatGoes says what a resume permits.
+func whatGoes(h *v1alpha1.WriteHalt) string {
+	const digest = 4 // as account.Halt has it
+	return fmt.Sprintf(", which lets %d go; what comes on top is counted anew", len(h.Waiting)/digest)
 }
 
 // WhyHalted says in words that name nobody why the brake stopped all writing: at most so

@@ -42,6 +42,31 @@ func TestAHaltInStatus(t *testing.T) {
 	}
 }
 
+func TestAHaltTellsHowToSeeAllAndWhatAResumePermits(t *testing.T) {
+	whom := v1alpha1.HaltedWrite{Action: v1alpha1.WriteChange, Namespace: "n", Name: "r", BrokerID: "1"}
+	halted := func(s *State) {
+		s.Account.Brake.Halt = brake(now, whom)
+		h := s.Account.Brake.Halt
+		h.More, h.Sent, h.Waiting = 9, 5, strings.Repeat("abcd", 8)
+	}
+	for namespace, command := range map[string]string{
+		"n": "kubectl get resellers -n n | grep HeldByBrake", "": "kubectl get resellers -A | grep HeldByBrake",
+	} {
+		s := but(halted, func(s *State) { s.Seller.Namespace = namespace })
+		message := ready(decided(s).Status).Message
+		for _, words := range []string{command, "10 wait and 5 were let through before", "which lets 8 go; what comes on top is counted anew"} {
+			if !strings.Contains(message, words) {
+				t.Errorf("%q lacks %q", message, words)
+			}
+		}
+	}
+	resumed := but(func(s *State) { s.Account.Brake = Brake{Resumed: now, Confirmed: "abcd"} })
+	shown := decided(resumed).Status
+	if b := StoredBrake(shown); shown.WritesResumedFor != "abcd" || b.Confirmed != "abcd" || !b.Resumed.Equal(now) {
+		t.Errorf("it keeps %+v", b)
+	}
+}
+
 func TestTheHaltOfV010(t *testing.T) {
 	old := v1alpha1.SellerStatus{Conditions: []metav1.Condition{{
 		Type: v1alpha1.ConditionReady, Reason: v1alpha1.ReasonWritesHalted, Message: "the old text", LastTransitionTime: stamp(ago(time.Hour)),

@@ -70,7 +70,7 @@ func (s *State) judge(status *v1alpha1.SellerStatus, users []User) verdict {
 	case a.ReadOnly:
 		return verdict{reason: v1alpha1.ReasonReadOnlyAccount, message: "the API account can read but was denied a create; give it the Admin role, or use managementPolicy: Observe", stalled: true}
 	case status.Halt != nil:
-		return verdict{reason: v1alpha1.ReasonWritesHalted, message: haltMessage(status.Halt), stalled: true}
+		return verdict{reason: v1alpha1.ReasonWritesHalted, message: haltMessage(status.Halt, s.Seller.Namespace), stalled: true}
 	default:
 		return verdict{reason: v1alpha1.ReasonReady, message: "the account can be read and written", ready: true}
 	}

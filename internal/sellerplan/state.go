@@ -176,8 +176,10 @@ type Brake struct {
 	// Halt is nil where writing is not halted. It names everybody; a Seller shows those
 	// of its own namespace.
 	Halt *v1alpha1.WriteHalt
-	// Resumed is when a person last let writing go on; zero for never.
-	Resumed time.Time
+	// Resumed is when a person last let writing go on; zero for never. Confirmed tells
+	// for whom.
+	Resumed   time.Time
+	Confirmed string
 }
 
 // Outcome is what the steps of this pass came to.

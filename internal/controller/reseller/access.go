@@ -88,34 +88,13 @@ func (p *pass) useSession(seller v1alpha1.SellerObject) {
 		if standing.Verified && Verified(seller) {
 			p.account, p.session = a, name
 			p.claimTurn()
-			p.obeyBrake(a.Halted())
+			p.obeyBrake()
 			p.r.wakeUps.admit(p.access.Account, p.owner())
 			return
 		}
 	}
 	message, passing := sellerplan.NotReady(seller)
 	p.access.Problem, p.access.Passing = &plan.Problem{Reason: v1alpha1.ReasonSellerNotReady, Message: message}, passing
-}
-
-// obeyBrake stops all writing while the account's brake holds.
-func (p *pass) obeyBrake(halted *account.Halt) {
-	if halted != nil && p.access.Halted == nil {
-		p.access.Halted = &plan.Problem{
-			Reason:  v1alpha1.ReasonSellerNotReady,
-			Message: fmt.Sprintf("writing is halted (%s), because %s; the Seller says how to go on", v1alpha1.ReasonWritesHalted, sellerplan.WhyHalted(halted.Most, halted.Total, halted.Window)),
-		}
-	}
-}
-
-// mindBrake counts what is about to be changed or deleted, and reports whether
-// the brake stopped it, so that the step is decided anew.
-func (p *pass) mindBrake(step plan.Step) bool {
-	deletes := step.Call() == plan.CallDelete
-	if !step.Writes() || step.Call() == plan.CallCreate || (deletes && step.Calls()) {
-		return false // a delete was counted when it was announced
-	}
-	p.obeyBrake(p.account.Touch(account.Write{Owner: p.owner(), Broker: broker.ID(p.obj.Status.BrokerID), Deletes: deletes}))
-	return p.access.Halted != nil
 }
 
 // SessionName is the name of a Seller's session in its account.

@@ -13,6 +13,7 @@ import (
 
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
 	"github.com/reseller-operator/reseller-operator/internal/broker"
+	"github.com/reseller-operator/reseller-operator/internal/cloudmore"
 	"github.com/reseller-operator/reseller-operator/internal/metrics"
 	"github.com/reseller-operator/reseller-operator/internal/plan"
 )
@@ -93,13 +94,15 @@ func (p *pass) create(ctx context.Context) {
 	if mark := p.access.Mark; mark.PropertyID != "" {
 		want.CustomProperties = append(want.CustomProperties, broker.Property{ID: mark.PropertyID, Value: mark.Prefix + intent.Attempt})
 	}
-	id, shown, f := p.account.Create(ctx, p.session, want)
+	p.m.answered = 0
+	id, shown, f := p.account.Create(cloudmore.WithStatus(ctx, &p.m.answered), p.session, want)
 	p.m.answer = &plan.Created{ID: id, Failure: f, Answered: !shown.IsZero(), At: shown}
 	if shown.IsZero() {
 		p.m.answer.At = p.r.Clock.Now()
 	}
 	p.outcome.Created = p.m.answer
 	if f != nil {
+		p.noteCall("", v1alpha1.EffectCreateFailed, v1alpha1.Effect{Attempt: intent.Attempt}, 0, f)
 		p.failed("Create", f)
 	}
 }
@@ -112,16 +115,18 @@ func (p *pass) sameIntent() func(*v1alpha1.ResellerStatus) bool {
 
 // recordBroker writes down the broker, and what there is to report, in one write.
 func (p *pass) recordBroker(ctx context.Context, step plan.RecordBroker) error {
-	err := p.settle(ctx, p.sameIntent(), func(st *v1alpha1.ResellerStatus) {
-		st.SellerID, st.Endpoint = st.Creation.SellerID, st.Creation.Endpoint
-		st.Applied = ""
-		if step.Origin == v1alpha1.OriginCreated {
-			st.Applied = st.Creation.Applied
-		}
-		st.BrokerID, st.Origin, st.Creation = string(step.ID), step.Origin, nil
-		p.outcome.Created = nil
-		p.m.Proven, p.m.previous = step.ID, nil
-		p.reportNext()
+	err := p.noted(p.bound(step.ID, step.Origin), func() error {
+		return p.settle(ctx, p.sameIntent(), func(st *v1alpha1.ResellerStatus) {
+			st.SellerID, st.Endpoint = st.Creation.SellerID, st.Creation.Endpoint
+			st.Applied = ""
+			if step.Origin == v1alpha1.OriginCreated {
+				st.Applied = st.Creation.Applied
+			}
+			st.BrokerID, st.Origin, st.Creation = string(step.ID), step.Origin, nil
+			p.outcome.Created = nil
+			p.m.Proven, p.m.previous = step.ID, nil
+			p.reportNext()
+		})
 	})
 	if err != nil {
 		return err
@@ -203,11 +208,13 @@ func (p *pass) clearIntent(ctx context.Context, step plan.ClearIntent) error {
 // bind writes down an existing broker as this Reseller's.
 func (p *pass) bind(ctx context.Context, step plan.Bind) error {
 	spelled := p.seller.Settings()
-	err := p.save(ctx, func(st *v1alpha1.ResellerStatus) {
-		st.BrokerID, st.Origin, st.Applied = string(step.ID), step.Origin, ""
-		st.SellerID, st.Endpoint = string(spelled.SellerID), spelled.Endpoint
-		p.m.Proven = step.ID
-		p.reportNext()
+	err := p.noted(p.bound(step.ID, step.Origin), func() error {
+		return p.save(ctx, func(st *v1alpha1.ResellerStatus) {
+			st.BrokerID, st.Origin, st.Applied = string(step.ID), step.Origin, ""
+			st.SellerID, st.Endpoint = string(spelled.SellerID), spelled.Endpoint
+			p.m.Proven = step.ID
+			p.reportNext()
+		})
 	})
 	if err != nil {
 		return err
@@ -224,13 +231,15 @@ func (p *pass) bind(ctx context.Context, step plan.Bind) error {
 // forgetBroker lets go of a broker that is proven to be gone.
 func (p *pass) forgetBroker(ctx context.Context) error {
 	gone := p.obj.Status.BrokerID
-	err := p.save(ctx, func(st *v1alpha1.ResellerStatus) {
-		st.BrokerID, st.SellerID, st.Endpoint, st.Origin = "", "", "", ""
-		st.Broker, st.ServicesActivated, st.Normalized, st.Applied = nil, nil, nil, ""
-		p.m.Proven = ""
-		plan.Report(p.state(), plan.Rest{
-			Reason: v1alpha1.ReasonCreating, Message: fmt.Sprintf("broker %s was deleted elsewhere; it is made anew", gone),
-		}, st)
+	err := p.noted(v1alpha1.Effect{Action: v1alpha1.EffectDisappeared, BrokerID: gone}, func() error {
+		return p.save(ctx, func(st *v1alpha1.ResellerStatus) {
+			st.BrokerID, st.SellerID, st.Endpoint, st.Origin = "", "", "", ""
+			st.Broker, st.ServicesActivated, st.Normalized, st.Applied = nil, nil, nil, ""
+			p.m.Proven = ""
+			plan.Report(p.state(), plan.Rest{
+				Reason: v1alpha1.ReasonCreating, Message: fmt.Sprintf("broker %s was deleted elsewhere; it is made anew", gone),
+			}, st)
+		})
 	})
 	if err == nil {
 		p.warning("Disappeared", "Observe", "broker %s was deleted elsewhere; it is made anew", gone)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
 	"github.com/reseller-operator/reseller-operator/internal/broker"
+	"github.com/reseller-operator/reseller-operator/internal/cloudmore"
 	"github.com/reseller-operator/reseller-operator/internal/metrics"
 	"github.com/reseller-operator/reseller-operator/internal/plan"
 )
@@ -40,7 +41,9 @@ func (p *pass) delete(ctx context.Context) {
 	p.m.DeleteSent, p.m.DeleteAccepted = deletion.Attempt, false
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), deletion.Deadline.Sub(p.r.Clock.Now()))
 	defer cancel()
-	f := p.account.Delete(ctx, p.session, broker.ID(deletion.BrokerID))
+	status := 0
+	f := p.account.Delete(cloudmore.WithStatus(ctx, &status), p.session, broker.ID(deletion.BrokerID))
+	p.noteCall(v1alpha1.EffectDeleted, v1alpha1.EffectDeleteFailed, v1alpha1.Effect{BrokerID: deletion.BrokerID, Attempt: deletion.Attempt}, status, f)
 	p.outcome.Deleted, p.outcome.Looked = &plan.Deleted{Failure: f}, nil
 	if f != nil && f.Class != broker.NotFound {
 		p.failed("Delete", f)

@@ -34,6 +34,11 @@ type memory struct {
 	// the creates that were never found.
 	answer   *plan.Created
 	previous []v1alpha1.CreationAttempt
+	// answered is the HTTP status of the POST; effects are what status has not told yet.
+	answered int
+	effects  []v1alpha1.Effect
+	// waited says that the brake had a write wait that has not been sent yet.
+	waited bool
 }
 
 // memories are the memories of all objects.

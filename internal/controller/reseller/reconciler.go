@@ -96,6 +96,9 @@ func (r *Reconciler) Reconcile(ctx context.Context, req reconcile.Request) (reco
 // take performs a step, unless the object has to wait for its turn, or the step is to be
 // decided anew.
 func (p *pass) take(ctx context.Context, step plan.Step) (*reconcile.Result, error) {
+	if p.mindBrake(step) {
+		return nil, nil
+	}
 	if done, err := p.awaitTurn(ctx, step); err != nil || done != nil {
 		return done, err
 	}
@@ -111,10 +114,7 @@ func (p *pass) mind(ctx context.Context, step plan.Step) (bool, error) {
 	if again, err := p.mindAdmission(ctx, step); again || err != nil {
 		return again, err
 	}
-	if again, err := p.mindRivals(ctx, step); again || err != nil {
-		return again, err
-	}
-	return p.mindBrake(step), nil
+	return p.mindRivals(ctx, step)
 }
 
 func (r *Reconciler) next(s *plan.State) plan.Step {

@@ -43,7 +43,12 @@ func (p *pass) save(ctx context.Context, change func(*v1alpha1.ResellerStatus)) 
 	before := p.obj.DeepCopy()
 	before.Status = p.stored.Status
 	change(&p.obj.Status)
-	return p.patchStatus(ctx, before)
+	p.obj.Status.History = plan.History(p.stored.Status.History, p.m.effects)
+	err := p.patchStatus(ctx, before)
+	if err == nil {
+		p.m.effects = nil
+	}
+	return err
 }
 
 // saveReport shows what the pass came to, if that is news.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
 	"github.com/reseller-operator/reseller-operator/internal/broker"
+	"github.com/reseller-operator/reseller-operator/internal/cloudmore"
 	"github.com/reseller-operator/reseller-operator/internal/plan"
 )
 
@@ -15,9 +16,15 @@ import (
 func (p *pass) update(ctx context.Context, step plan.Update) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), p.access.Deadline)
 	defer cancel()
-	id := broker.ID(p.obj.Status.BrokerID)
-	shown, f := p.account.Update(ctx, p.session, id, step.Body)
-	p.outcome.Updated = &plan.Updated{Failure: f, Sent: fieldsOf(step.Changed), Answered: !shown.IsZero(), At: shown}
+	edited := slices.ContainsFunc(step.Changed, func(d plan.Deviation) bool { return d.Cause == v1alpha1.DriftEdited })
+	status, done := 0, v1alpha1.EffectCorrected
+	if edited {
+		done = v1alpha1.EffectUpdated
+	}
+	id, sent := broker.ID(p.obj.Status.BrokerID), fieldsOf(step.Changed)
+	shown, f := p.account.Update(cloudmore.WithStatus(ctx, &status), p.session, id, step.Body)
+	p.outcome.Updated = &plan.Updated{Failure: f, Sent: sent, Answered: !shown.IsZero(), At: shown}
+	p.noteCall(done, v1alpha1.EffectUpdateFailed, v1alpha1.Effect{BrokerID: string(id), Fields: sent}, status, f)
 	if f != nil {
 		p.failed("Update", f)
 		return
@@ -26,7 +33,7 @@ func (p *pass) update(ctx context.Context, step plan.Update) {
 	if shown.IsZero() {
 		p.outcome.Updated.At = p.r.Clock.Now()
 	}
-	if slices.ContainsFunc(step.Changed, func(d plan.Deviation) bool { return d.Cause == v1alpha1.DriftEdited }) {
+	if edited {
 		p.normal("Updated", "Update", "updated broker %s: %s", id, paths(step.Changed))
 		return
 	}
@@ -41,16 +48,8 @@ func (p *pass) accept(forms []broker.Spelling) {
 		st.Normalized = slices.DeleteFunc(st.Normalized, func(n v1alpha1.Normalized) bool { return n.Field == f.Field })
 		st.Normalized = append(st.Normalized, v1alpha1.Normalized{Field: f.Field, Desired: f.Desired, Observed: f.Observed})
 	}
+	st.Normalized = plan.FitNormalized(st.Normalized)
 }
 
-// fieldsOf are the paths of changed fields.
-func fieldsOf(changed []plan.Deviation) []string {
-	names := make([]string, 0, len(changed))
-	for i := range changed {
-		names = append(names, changed[i].Field)
-	}
-	return names
-}
-
-// paths joins them; never their values, which may be personal.
+// paths joins the paths of changed fields; never their values, which may be personal.
 func paths(changed []plan.Deviation) string { return strings.Join(fieldsOf(changed), ", ") }

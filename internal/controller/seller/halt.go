@@ -49,12 +49,12 @@ func (r *Reconciler) storedBrakes(ctx context.Context) ([]account.Stored, error)
 // brakeIn is what status keeps of the brake, as the account remembers it.
 func brakeIn(status *v1alpha1.SellerStatus) account.Memory {
 	stored := sellerplan.StoredBrake(status)
-	return account.Memory{Halt: haltIn(stored.Halt), Resumed: stored.Resumed}
+	return account.Memory{Halt: haltIn(stored.Halt), Resumed: stored.Resumed, Confirmed: stored.Confirmed}
 }
 
 // brakeFrom is what an account remembers, as status keeps it.
 func brakeFrom(m account.Memory) sellerplan.Brake {
-	return sellerplan.Brake{Halt: haltFrom(m.Halt), Resumed: m.Resumed}
+	return sellerplan.Brake{Halt: haltFrom(m.Halt), Resumed: m.Resumed, Confirmed: m.Confirmed}
 }
 
 // haltIn reads the facts of a halt from status.
@@ -64,7 +64,7 @@ func haltIn(stored *v1alpha1.WriteHalt) *account.Halt {
 	}
 	h := &account.Halt{
 		Since: stored.Since.Time, Most: int(stored.Most), Total: int(stored.Total), Window: stored.Window.Duration,
-		More: int(stored.More), Told: stored.Message,
+		More: int(stored.More), Sent: int(stored.Sent), Waiting: stored.Waiting, Told: stored.Message,
 	}
 	for _, w := range stored.Whom {
 		h.Whom = append(h.Whom, account.Write{
@@ -81,7 +81,7 @@ func haltFrom(h *account.Halt) *v1alpha1.WriteHalt {
 	}
 	stored := &v1alpha1.WriteHalt{
 		Kind: v1alpha1.HaltBrake, Since: metav1.NewMicroTime(h.Since), Most: small(h.Most), Total: small(h.Total),
-		Window: metav1.Duration{Duration: h.Window}, More: small(h.More), Message: h.Told,
+		Window: metav1.Duration{Duration: h.Window}, More: small(h.More), Sent: small(h.Sent), Waiting: h.Waiting, Message: h.Told,
 	}
 	if h.Told != "" {
 		stored.Kind = v1alpha1.HaltUnknown
