@@ -19,8 +19,6 @@ type cache struct {
 	position map[string]int
 	objects  map[string]map[types.NamespacedName]*cached
 	indexes  map[string]client.IndexerFunc // of Resellers
-	// view changes what the cache shows; nil: nothing. For broken controllers.
-	view func(client.Object) client.Object
 }
 
 // cached is one object in a cache, with the values of the indexes.
@@ -62,9 +60,6 @@ func (c *cache) apply(next change) {
 
 // show makes the cache show this version of an object.
 func (c *cache) show(kind string, key types.NamespacedName, obj client.Object) {
-	if c.view != nil {
-		obj = c.view(obj)
-	}
 	entry := &cached{obj: obj, values: map[string][]string{}}
 	if kind == "Reseller" {
 		for name, values := range c.indexes {
@@ -139,6 +134,6 @@ func sortedKeys[V any](objects map[types.NamespacedName]V) []types.NamespacedNam
 	for key := range objects {
 		keys = append(keys, key)
 	}
-	slices.SortFunc(keys, func(a, b types.NamespacedName) int { return compareStrings(a.String(), b.String()) })
+	slices.SortFunc(keys, compareNames)
 	return keys
 }

@@ -19,4 +19,23 @@
 // The checker reads what the fake and the API server have recorded and decides
 // the invariants; it asks neither the controllers nor their status for what
 // happened.
+//
+// What is real: plan, sellerplan, the reconcilers with their event handlers and
+// indexes, the account with its gate, limiter, turns and breaker, the client down
+// to its http.RoundTripper. What is not, since it would choose for the driver what
+// comes next, and how it is held to the real thing:
+//
+//   - the API server and the caches of the managers: TestConformance compares the
+//     server with kube-apiserver; a watch shows changes of a kind in order, and
+//     those of different kinds in any.
+//   - the work queues: TestQueueConformance compares them with controller-runtime's.
+//     They have no priorities; the driver chooses among all that are due, so that
+//     every order is tried that priorities could bring.
+//   - the loop that reads the accounts: it begins when the account says so, at most
+//     once in three seconds, so that a schedule has fewer points.
+//   - TCP and TLS: the fake answers in process. What breaks on a connection is an
+//     outcome of a point; the client's own tests have real sockets.
+//
+// The operator is not broken here on purpose: that is what the patches in
+// hack/mutants are for, many of which name tests of this package.
 package simulation

@@ -12,9 +12,9 @@ import (
 )
 
 // played plays a schedule in a bubble of its own.
-func played(t *testing.T, s schedule, m *Mutant) (trace []*point, found []violation) {
+func played(t *testing.T, s schedule) (trace []*point, found []violation) {
 	synctest.Test(t, func(*testing.T) {
-		w, violations := s.play(m)
+		w, violations := s.play()
 		trace, found = w.trace, violations
 	})
 	return trace, found
@@ -73,7 +73,7 @@ type figures struct {
 // try plays a schedule, notes what was broken, and returns the points at which
 // something could strike.
 func (f *figures) try(t *testing.T, s schedule) []*point {
-	trace, found := played(t, s, nil)
+	trace, found := played(t, s)
 	if len(found) > 0 {
 		f.mu.Lock()
 		f.failed = append(f.failed, fmt.Sprintf("make simulate SEED='%s'\n%s", s, describe(nil, found)))

@@ -122,8 +122,8 @@ func parse(text string) (schedule, error) {
 }
 
 // play lives a life to its end. It must be called inside a bubble.
-func (s schedule) play(mutant *Mutant) (*World, []violation) {
-	w := NewWorld(Options{Seed: 1, Mutant: mutant, Shapes: fake.Shapes{ListLag: 5 * time.Second}})
+func (s schedule) play() (*World, []violation) {
+	w := NewWorld(Options{Seed: 1, Shapes: fake.Shapes{ListLag: 5 * time.Second}})
 	defer w.Close()
 	w.lagging = s.lagging
 	w.addSeller(nil)

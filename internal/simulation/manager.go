@@ -43,10 +43,10 @@ type manager struct {
 	keep      *queue // Sellers
 	workers   int
 	began     time.Time
-	only      string // the one Reseller that it works on; "" for all
+	only      string                       // the one Reseller that it works on; "" for all
+	spelled   map[[2]string]broker.Account // by endpoint and seller id
 	observing map[*account.Account]bool
 	observeAt map[*account.Account]time.Time // not before this
-	mutant    *Mutant
 }
 
 // skewed is a clock that is ahead or behind.
@@ -67,20 +67,19 @@ func (w *World) start(lag int, ahead time.Duration) *manager {
 	w.started++
 	m := &manager{
 		w: w, name: "manager-" + string(rune('A'+(w.started-1)%26)), gone: make(chan struct{}), cache: newCache(w.server),
-		work: newQueue(), keep: newQueue(), clock: skewed{by: ahead}, workers: w.Workers, mutant: w.Mutant, began: now(),
-		observing: map[*account.Account]bool{}, observeAt: map[*account.Account]time.Time{},
+		work: newQueue(), keep: newQueue(), clock: skewed{by: ahead}, workers: w.Workers, began: now(),
+		spelled: map[[2]string]broker.Account{}, observing: map[*account.Account]bool{}, observeAt: map[*account.Account]time.Time{},
 	}
 	m.ctx, m.cancel = context.WithCancel(context.Background())
 	writer := &direct{server: w.server, by: m.name, around: m.stop}
-	m.client = m.mutant.client(m, cachedClient{direct: writer, cache: m.cache})
-	m.cache.view = m.mutant.view()
+	m.client = cachedClient{direct: writer, cache: m.cache}
 	chance := w.chance()
 	m.accounts = account.NewRegistry(m.clock, rand.New(chance).Float64, reseller.Holder(m.client), func(cloudmore.Call, cloudmore.Result) {})
 	if err := reseller.SetupIndexes(m.ctx, m.cache); err != nil {
 		panic(err) // the indexes of this cache are made by a map
 	}
 	m.resellers = &reseller.Reconciler{
-		Client: m.client, Live: m.mutant.live(m, writer), Accounts: m.accounts, Events: &events.FakeRecorder{},
+		Client: m.client, Live: writer, Accounts: m.accounts, Events: &events.FakeRecorder{},
 		Clock: m.clock, Entropy: chance, Decide: m.decide,
 	}
 	m.sellers = &seller.Reconciler{
@@ -177,11 +176,8 @@ func requestFor(name types.NamespacedName) reconcile.Request {
 	return reconcile.Request{NamespacedName: name}
 }
 
-// decide answers as the operator does, or as a broken one, and has it told.
+// decide answers as the operator does, and has it told.
 func (m *manager) decide(s *plan.State) plan.Step {
-	if broken := m.mutant.decide(); broken != nil {
-		return broken(s)
-	}
 	step, rule := plan.Decide(s)
 	m.w.recording.decision(m.name, s, rule, step)
 	return step

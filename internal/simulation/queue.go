@@ -1,6 +1,7 @@
 package simulation
 
 import (
+	"cmp"
 	"slices"
 	"sync"
 	"time"
@@ -63,12 +64,14 @@ func (q *queue) wait(name types.NamespacedName, due time.Time) {
 // ready are the requests that are due, by time and name.
 func (q *queue) ready() []types.NamespacedName {
 	var names []types.NamespacedName
-	for _, name := range sortedKeys(q.waiting) {
-		if !q.waiting[name].After(now()) && !q.busy[name] {
+	for name, due := range q.waiting {
+		if !due.After(now()) && !q.busy[name] {
 			names = append(names, name)
 		}
 	}
-	slices.SortStableFunc(names, func(a, b types.NamespacedName) int { return q.waiting[a].Compare(q.waiting[b]) })
+	slices.SortFunc(names, func(a, b types.NamespacedName) int {
+		return cmp.Or(q.waiting[a].Compare(q.waiting[b]), compareNames(a, b))
+	})
 	return names
 }
 

@@ -50,14 +50,14 @@ type regime struct {
 }
 
 // newStorm makes a world by chance. It must be called inside a bubble.
-func newStorm(seed uint64, without []int, mutant *Mutant) *storm {
+func newStorm(seed uint64, without []int) *storm {
 	s := &storm{random: rand.New(rand.NewPCG(seed, 7)), without: map[int]bool{}}
 	for _, n := range without {
 		s.without[n] = true
 	}
 	s.rate = []float64{0, 0.01, 0.03, 0.08}[s.random.IntN(4)]
 	s.w = NewWorld(Options{
-		Seed: seed, Mutant: mutant, Stormy: true, Workers: 1 + s.random.IntN(3),
+		Seed: seed, Stormy: true, Workers: 1 + s.random.IntN(3),
 		Skew:   time.Duration(s.random.IntN(121)-60) * time.Second,
 		Shapes: s.shapes(),
 	})

@@ -15,9 +15,9 @@ import (
 const storms = 150
 
 // weather plays one random schedule, some strokes left out.
-func weather(t *testing.T, seed uint64, without []int, m *Mutant) (s *storm, found []violation) {
+func weather(t *testing.T, seed uint64, without []int) (s *storm, found []violation) {
 	synctest.Test(t, func(*testing.T) {
-		s = newStorm(seed, without, m)
+		s = newStorm(seed, without)
 		defer s.w.Close()
 		found = s.run()
 	})
@@ -50,7 +50,7 @@ func TestRandomSchedules(t *testing.T) {
 		t.Run(fmt.Sprint("shard ", shard), func(t *testing.T) {
 			t.Parallel()
 			for seed := 1 + shard; seed <= n && !t.Failed(); seed += 2 {
-				s, found := weather(t, uint64(seed), nil, nil)
+				s, found := weather(t, uint64(seed), nil)
 				met.add(s.w)
 				mu.Lock()
 				points, strokes = points+s.w.points, strokes+len(s.strokes)
@@ -72,15 +72,15 @@ func TestRandomSchedules(t *testing.T) {
 // shortest leaves out strokes as long as the failure stays, and reports.
 func shortest(t *testing.T, seed uint64) {
 	t.Helper()
-	s, found := weather(t, seed, nil, nil)
+	s, found := weather(t, seed, nil)
 	var without []int
 	for n := len(s.strokes); n > 0; n-- {
 		tried := append(slices.Clone(without), n)
-		if _, still := weather(t, seed, tried, nil); len(still) > 0 && still[0].invariant == found[0].invariant {
+		if _, still := weather(t, seed, tried); len(still) > 0 && still[0].invariant == found[0].invariant {
 			without = tried
 		}
 	}
-	s, found = weather(t, seed, without, nil)
+	s, found = weather(t, seed, without)
 	numbers := make([]string, len(without))
 	for i, n := range without {
 		numbers[i] = strconv.Itoa(n)

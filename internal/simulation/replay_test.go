@@ -34,7 +34,7 @@ func replayLife(t *testing.T, text string) {
 	if s.String() != text {
 		t.Errorf("%q was read as %q", text, s)
 	}
-	trace, found := played(t, s, nil)
+	trace, found := played(t, s)
 	t.Log(describe(trace, found))
 	if len(found) > 0 {
 		t.Fail()
@@ -54,7 +54,7 @@ func replayStorm(t *testing.T, text string) {
 			without = append(without, n)
 		}
 	}
-	s, found := weather(t, seed, without, nil)
+	s, found := weather(t, seed, without)
 	t.Log(describe(s.w.trace, found))
 	t.Logf("%+v\nfaults: %s", s.w.Shapes, strings.Join(s.strokes, "; "))
 	for _, c := range s.w.server.changes["Reseller"] {

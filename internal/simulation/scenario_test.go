@@ -29,10 +29,10 @@ type scenario struct {
 }
 
 // live plays a scenario and returns what was broken that need not be.
-func (s *scenario) live(t *testing.T, m *Mutant) (trace []*point, found []violation, end string) {
+func (s *scenario) live(t *testing.T) (trace []*point, found []violation, end string) {
 	synctest.Test(t, func(*testing.T) {
 		o := s.options
-		o.Seed, o.Mutant = 1, m
+		o.Seed = 1
 		w := NewWorld(o)
 		defer w.Close()
 		w.addSeller(s.seller)
@@ -47,7 +47,7 @@ func TestCounterexamples(t *testing.T) {
 		s := &scenarios[i]
 		t.Run(s.name, func(t *testing.T) {
 			t.Parallel()
-			trace, found, end := s.live(t, nil)
+			trace, found, end := s.live(t)
 			var numbers []int
 			for _, v := range found {
 				if !slices.Contains(numbers, v.invariant) {

@@ -1,6 +1,7 @@
 package simulation
 
 import (
+	"cmp"
 	"encoding/json"
 	"slices"
 	"strconv"
@@ -97,7 +98,7 @@ func (s *server) list(kind string) []*stored {
 	for key := range s.objects[kind] {
 		keys = append(keys, key)
 	}
-	slices.SortFunc(keys, func(a, b types.NamespacedName) int { return compareStrings(a.String(), b.String()) })
+	slices.SortFunc(keys, compareNames)
 	found := make([]*stored, len(keys))
 	for i, key := range keys {
 		found[i] = s.objects[kind][key]
@@ -105,15 +106,8 @@ func (s *server) list(kind string) []*stored {
 	return found
 }
 
-func compareStrings(a, b string) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
-	default:
-		return 0
-	}
+func compareNames(a, b types.NamespacedName) int {
+	return cmp.Or(cmp.Compare(a.Namespace, b.Namespace), cmp.Compare(a.Name, b.Name))
 }
 
 // treeOf is an object as a JSON tree.

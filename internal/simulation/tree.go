@@ -1,7 +1,6 @@
 package simulation
 
 import (
-	"encoding/json"
 	"maps"
 	"reflect"
 
@@ -72,13 +71,3 @@ func metaObjectOf(obj client.Object) *metav1.ObjectMeta {
 
 // copyInto makes into what from is; both are of one type.
 func copyInto(from, into any) { reflect.ValueOf(into).Elem().Set(reflect.ValueOf(from).Elem()) }
-
-// withoutMember is a JSON object without one member of its metadata.
-func withoutMember(data []byte, name string) ([]byte, error) {
-	tree := map[string]any{}
-	if err := json.Unmarshal(data, &tree); err != nil {
-		return nil, err
-	}
-	delete(metaOf(tree), name)
-	return json.Marshal(tree)
-}

@@ -99,11 +99,21 @@ func (m *manager) wakeKeepers() {
 func (m *manager) accountsInUse() []*account.Account {
 	var found []*account.Account
 	for _, obj := range m.cache.list("Seller", "", "", "") {
-		s := obj.(*v1alpha1.Seller)
-		a := m.accounts.Find(broker.AccountOf(s.Spec.Endpoint, string(s.Spec.SellerID)))
-		if a != nil {
+		if a := m.accounts.Find(m.accountOf(obj.(*v1alpha1.Seller))); a != nil {
 			found = append(found, a)
 		}
 	}
 	return found
+}
+
+// accountOf is the account of a Seller; each spelling is read once, as this is asked at
+// every step.
+func (m *manager) accountOf(s *v1alpha1.Seller) broker.Account {
+	spelled := [2]string{s.Spec.Endpoint, string(s.Spec.SellerID)}
+	key, known := m.spelled[spelled]
+	if !known {
+		key = broker.AccountOf(spelled[0], spelled[1])
+		m.spelled[spelled] = key
+	}
+	return key
 }

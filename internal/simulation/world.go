@@ -71,7 +71,6 @@ type Options struct {
 	Seed    uint64
 	Shapes  fake.Shapes
 	Workers int // passes at the same time in one manager; 0 means 1
-	Mutant  *Mutant
 	// Alone says that nobody takes over when a manager dies.
 	Alone bool
 	// Stormy says that two Resellers may come to show one broker, if both stop then.
