@@ -153,7 +153,7 @@ var (
 	unsent = []string{
 		v1alpha1.ReasonUpdating, v1alpha1.ReasonUnavailable, v1alpha1.ReasonThrottled, v1alpha1.ReasonSellerNotReady,
 		v1alpha1.ReasonWaitingForReading, v1alpha1.ReasonRefused, v1alpha1.ReasonForbidden, v1alpha1.ReasonIdentityTaken,
-		v1alpha1.ReasonContested, v1alpha1.ReasonOwnershipUnproven,
+		v1alpha1.ReasonContested, v1alpha1.ReasonOwnershipUnproven, v1alpha1.ReasonHeldByBrake, v1alpha1.ReasonDryRun,
 	}
 	unborn = []string{v1alpha1.ReasonCreating, v1alpha1.ReasonResolvingCreate}
 )

@@ -159,4 +159,6 @@ type Rest struct {
 	Drift []broker.Difference
 	// Compared says that the broker was compared in full.
 	Compared bool
+	// Instead is the write that a dry run leaves out; nil for none.
+	Instead Step
 }

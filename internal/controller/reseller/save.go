@@ -54,7 +54,7 @@ func (p *pass) save(ctx context.Context, change func(*v1alpha1.ResellerStatus)) 
 
 // saveReport shows what the pass came to, if that is news.
 func (p *pass) saveReport(ctx context.Context, s *plan.State, rest plan.Rest) error {
-	problem := p.news(rest)
+	problem, effect := p.news(rest), p.leaveOut(ctx, rest)
 	plan.Report(s, rest, &p.obj.Status)
 	if equality.Semantic.DeepEqual(p.stored.Status, p.obj.Status) {
 		p.r.memories.shows(p.m, &p.obj.Status)
@@ -64,6 +64,7 @@ func (p *pass) saveReport(ctx context.Context, s *plan.State, rest plan.Rest) er
 		return err
 	}
 	problem()
+	effect()
 	return nil
 }
 
