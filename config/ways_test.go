@@ -168,7 +168,7 @@ var _ = Describe("Installing", Ordered, ContinueOnFailure, Serial, func() {
 		Entry("of three replicas with a budget, a place and a priority of their own", "replicas=3", "podDisruptionBudget.enabled=false",
 			"priorityClassName=system-cluster-critical", "topologySpreadConstraints[0].maxSkew=1",
 			"topologySpreadConstraints[0].topologyKey=zone", "topologySpreadConstraints[0].whenUnsatisfiable=DoNotSchedule"),
-		Entry("with other endpoints", "allowedEndpoints={*.example.com},allowPrivateNetworks=true"),
+		Entry("with other endpoints", "allowedEndpoints={*.example.com},allowPrivateNetworks=true,dryRun=true"),
 		Entry("of namespaces, with metrics", "watchNamespaces={default,kube-public}"),
 		Entry("without metrics and CRDs", "metrics.enabled=false", "crd.enabled=false"),
 		Entry("with CRDs that go with it", "crd.keep=false"),

@@ -14,6 +14,8 @@ const (
 	ConditionStalled = "Stalled"
 	// ConditionSuspended is True while spec.suspend holds back every write for the object.
 	ConditionSuspended = "Suspended"
+	// ConditionDryRun is True on a Seller while nothing is written to its account and its Resellers show what would be.
+	ConditionDryRun = "DryRun"
 )
 
 // Reasons of a Reseller that is Ready.
@@ -92,6 +94,8 @@ const (
 const (
 	// ReasonSuspended means that spec.suspend holds back the writes that the object would need.
 	ReasonSuspended = "Suspended"
+	// ReasonDryRun means that spec.writes of the Seller is DryRun, or the operator runs with --dry-run: the message says what would be created, changed or deleted, and nothing is sent.
+	ReasonDryRun = "DryRun"
 )
 
 // Reasons of Drifted.

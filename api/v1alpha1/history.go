@@ -11,7 +11,7 @@ const (
 )
 
 // EffectAction says what the operator did, or was refused.
-// +kubebuilder:validation:Enum=Created;Adopted;Observed;Updated;Corrected;Deleted;Disappeared;CreateFailed;UpdateFailed;DeleteFailed
+// +kubebuilder:validation:Enum=Created;Adopted;Observed;Updated;Corrected;Deleted;Disappeared;CreateFailed;UpdateFailed;DeleteFailed;WouldCreate;WouldUpdate;WouldDelete
 type EffectAction string
 
 const (
@@ -35,6 +35,12 @@ const (
 	EffectUpdateFailed EffectAction = "UpdateFailed"
 	// EffectDeleteFailed is that a delete was refused, or its answer got lost.
 	EffectDeleteFailed EffectAction = "DeleteFailed"
+	// EffectWouldCreate is that a dry run did not create the broker.
+	EffectWouldCreate EffectAction = "WouldCreate"
+	// EffectWouldUpdate is that a dry run did not send an edit or a correction.
+	EffectWouldUpdate EffectAction = "WouldUpdate"
+	// EffectWouldDelete is that a dry run did not delete the broker.
+	EffectWouldDelete EffectAction = "WouldDelete"
 )
 
 // Effect is one thing that the operator did to the broker, or tried to do. It holds no

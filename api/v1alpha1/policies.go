@@ -22,6 +22,17 @@ const (
 	Observe ManagementPolicy = "Observe"
 )
 
+// WritesPolicy says whether what is decided is sent.
+// +kubebuilder:validation:Enum=Enabled;DryRun
+type WritesPolicy string
+
+const (
+	// WritesEnabled sends what is decided. It is meant when nothing is said.
+	WritesEnabled WritesPolicy = "Enabled"
+	// WritesDryRun decides everything, shows what would be done, and sends nothing.
+	WritesDryRun WritesPolicy = "DryRun"
+)
+
 // AdoptionPolicy says whether an existing broker may be taken over because it matches.
 // +kubebuilder:validation:Enum=Never;MatchExisting
 type AdoptionPolicy string

@@ -82,6 +82,13 @@ type SellerSettings struct {
 	// +optional
 	Brake Brake `json:"brake,omitzero"`
 
+	// writes says whether what is decided is sent: Enabled, or DryRun, which shows in
+	// the status of each Reseller what would be created, changed or deleted, and sends
+	// nothing to the account. It holds for all who use the account.
+	// +kubebuilder:default=Enabled
+	// +optional
+	Writes WritesPolicy `json:"writes,omitempty"`
+
 	// secretProtection says whether the credentials Secret and the CA are kept by
 	// a finalizer while a Reseller needs them: Finalizer, or None for tools that
 	// delete and recreate Secrets.

@@ -63,7 +63,7 @@ func run(ctx context.Context, o *options) error {
 		return fmt.Errorf("the manager can't be made: %w", err)
 	}
 	if err := controller.Add(ctx, mgr, controller.Options{
-		Namespaces: listOf(o.watchNamespaces), Workers: o.workers,
+		Namespaces: listOf(o.watchNamespaces), Workers: o.workers, DryRun: o.dryRun,
 		Connection: seller.Connection{
 			AllowInsecure: o.allowInsecure, AllowedHosts: listOf(o.allowedEndpoints), AllowPrivateNetworks: o.allowPrivate,
 			UserAgent: "reseller-operator/" + version,
@@ -75,7 +75,7 @@ func run(ctx context.Context, o *options) error {
 		return err
 	}
 	limitMemory(logger)
-	logger.Info("starting", "version", version, "watchNamespaces", listOf(o.watchNamespaces))
+	logger.Info("starting", "version", version, "watchNamespaces", listOf(o.watchNamespaces), "dryRun", o.dryRun)
 	return mgr.Start(ctx)
 }
 

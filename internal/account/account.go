@@ -27,6 +27,7 @@ type Account struct {
 	wakeTry  chan struct{} // likewise for the sessions on trial
 	wakeTurn chan struct{} // likewise for the turns
 	braking  *braking
+	always   bool // nothing is ever written
 
 	mu            sync.Mutex
 	sessions      map[string]*Session // by name of the Seller

@@ -28,19 +28,32 @@ const (
 // that whoever merely names a seller id can't get its account silenced or slowed
 // down. The zero value leads nowhere.
 type Door struct {
-	mu sync.Mutex
-	to cloudmore.Gate
+	mu       sync.Mutex
+	to       cloudmore.Gate
+	withheld func(cloudmore.Op) error // what may not pass in any case
 }
 
 // Enter implements [cloudmore.Gate].
 func (d *Door) Enter(ctx context.Context, call cloudmore.Call) (func(cloudmore.Result), error) {
 	d.mu.Lock()
-	to := d.to
+	to, withheld := d.to, d.withheld
 	d.mu.Unlock()
+	if withheld != nil {
+		if err := withheld(call.Op); err != nil {
+			return nil, err
+		}
+	}
 	if to == nil {
 		return nil, errNoSession(call.Op.String())
 	}
 	return to.Enter(ctx, call)
+}
+
+// watch has the door held shut for some calls.
+func (d *Door) watch(withheld func(cloudmore.Op) error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.withheld = withheld
 }
 
 func (d *Door) lead(to cloudmore.Gate) {

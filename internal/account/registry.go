@@ -31,6 +31,8 @@ type Registry struct {
 	running   context.Context // nil until Start, and when it ends
 	done      sync.WaitGroup
 
+	dryRun    bool // of all accounts
+
 	recalling sync.Mutex
 	recalled  bool
 }
@@ -94,6 +96,7 @@ func (r *Registry) account(key broker.Account) *Account {
 	}
 	a := newAccount(key, r.clock, r.entrance(key), r.brake(key))
 	a.held = func(id broker.ID) bool { return r.held(key, id) }
+	a.always = r.dryRun
 	a.wakeUp = r.tellOwners
 	a.wakeKept = r.tellKeepers
 	r.accounts[key] = a
@@ -148,10 +151,11 @@ func (r *Registry) Enter(key broker.Account, name string, in Entry) {
 		id: in.ID, client: in.Client, door: in.Door, trial: e.trials[name], trust: in.Trust, settings: in.Settings,
 		entitled: in.Trust == Proven,
 	}
+	s.door.watch(a.withheld)
 	if s.door.lead(s.trial); s.entitled {
 		s.door.lead(e.gate)
 	}
-	a.changeSessions(func() { a.sessions[name] = s })
+	r.change(a, func() { a.sessions[name] = s })
 }
 
 // Adjust gives a session other settings.
@@ -162,7 +166,7 @@ func (r *Registry) Adjust(key broker.Account, name string, settings Settings) {
 	if a == nil {
 		return
 	}
-	a.changeSessions(func() {
+	r.change(a, func() {
 		if s := a.sessions[name]; s != nil {
 			s.settings = settings
 		}
@@ -185,7 +189,7 @@ func (r *Registry) leave(key broker.Account, name string) (dropped *Account) {
 	if a == nil {
 		return nil
 	}
-	if a.changeSessions(func() { delete(a.sessions, name) }) == 0 {
+	if r.change(a, func() { delete(a.sessions, name) }) == 0 {
 		delete(r.accounts, key)
 		r.dropBrake(key)
 		dropped = a

@@ -16,6 +16,8 @@ type Settings struct {
 	ObserveInterval, DetailInterval time.Duration
 	// Brake halts writing when too much is about to change at once.
 	Brake Brake
+	// DryRun says that nothing is written to the account.
+	DryRun bool
 }
 
 // Session is one set of credentials at work in an account.
@@ -163,5 +165,6 @@ func (s Settings) merge(other Settings) Settings {
 		ObserveInterval: min(s.ObserveInterval, other.ObserveInterval),
 		DetailInterval:  min(s.DetailInterval, other.DetailInterval),
 		Brake:           s.Brake.merge(other.Brake),
+		DryRun:          s.DryRun || other.DryRun,
 	}
 }

@@ -40,6 +40,12 @@ type world struct {
 // newWorld makes one with a session named "main" that has not read yet.
 func newWorld(t *testing.T, shapes fake.Shapes) *world {
 	t.Helper()
+	return newWorldOf(t, shapes, func(*Registry) {})
+}
+
+// newWorldOf makes one of a registry that is changed before it has accounts.
+func newWorldOf(t *testing.T, shapes fake.Shapes, change func(*Registry)) *world {
+	t.Helper()
 	w := &world{T: t, clock: testingclock.NewFakeClock(begin), held: map[broker.ID]bool{}}
 	server, err := fake.New(fake.Options{Shapes: shapes, Now: w.clock.Now, Sleep: func(ctx context.Context, d time.Duration) error {
 		w.clock.Step(d)
@@ -56,6 +62,7 @@ func newWorld(t *testing.T, shapes fake.Shapes) *world {
 		func(_ broker.Account, id broker.ID) bool { return w.held[id] }, func(cloudmore.Call, cloudmore.Result) {})
 	w.registry.OnOwners(func(owners []Owner) { w.woken = append(w.woken, owners...) })
 	w.registry.OnKeepers(func(broker.Account, string) { w.kept++ })
+	change(w.registry)
 	w.account = w.registry.Account(testKey)
 	w.enter("main", fake.DefaultUsername, usual)
 	return w

@@ -77,7 +77,9 @@ func largestStatus() v1alpha1.ResellerStatus {
 	want, have := broker.Broker{}, broker.Broker{ID: id, Detail: true}
 	for i := range broker.Fields {
 		broker.Fields[i].Set(&want, widest(256))
-		broker.Fields[i].Set(&have, widest(4000))
+		if broker.Fields[i].Set(&have, widest(4000)); broker.Fields[i].Boolean() {
+			broker.Fields[i].Set(&have, "true") // and not desired
+		}
 	}
 	for i := range 64 {
 		property := fmt.Sprintf("%s%03d", strings.Repeat("p", 125), i)

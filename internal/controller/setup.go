@@ -33,6 +33,8 @@ type Options struct {
 	Workers int
 	// Connection is how endpoints may be reached.
 	Connection seller.Connection
+	// DryRun has nothing written to any account.
+	DryRun bool
 	// Clock tells the time; nil: the real one.
 	Clock clock.Clock
 }
@@ -79,6 +81,9 @@ func Add(ctx context.Context, mgr manager.Manager, o Options) error {
 		func(call cloudmore.Call, result cloudmore.Result) {
 			metrics.APICall(string(call.Op), result.Status, result.Duration)
 		})
+	if o.DryRun {
+		accounts.SetDryRun()
+	}
 	if err := mgr.Add(accounts); err != nil {
 		return err
 	}

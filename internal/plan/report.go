@@ -32,7 +32,7 @@ var kinds = map[string]kind{
 	v1alpha1.ReasonServicesActivated: stalled, v1alpha1.ReasonContested: stalled, v1alpha1.ReasonNotAccepted: stalled, v1alpha1.ReasonCreateOutcomeUnknown: stalled,
 	v1alpha1.ReasonCreatedButNotListed: stalled, v1alpha1.ReasonDuplicateSuspected: stalled,
 	v1alpha1.ReasonOwnershipUnproven: stalled, v1alpha1.ReasonBrokerUnreadable: stalled, v1alpha1.ReasonDeletionUnconfirmed: stalled,
-	v1alpha1.ReasonSuspended: paused,
+	v1alpha1.ReasonSuspended: paused, v1alpha1.ReasonDryRun: paused,
 }
 
 // NeedsPerson reports whether a reason of Ready means that a person must act.

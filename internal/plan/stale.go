@@ -14,13 +14,14 @@ import (
 var barring = []string{
 	v1alpha1.ReasonSellerNotReady, v1alpha1.ReasonSellerNotFound, v1alpha1.ReasonSellerNotAllowed,
 	v1alpha1.ReasonAccountChanged, v1alpha1.ReasonSuspended, v1alpha1.ReasonHeldByBrake,
+	v1alpha1.ReasonDryRun,
 }
 
 // stale reports whether status still says such a reason after it has ended.
 func (s *State) stale() bool {
 	r := s.Record.Ready
 	return r != nil && r.Status != "True" && slices.Contains(barring, r.Reason) &&
-		s.Access.Problem == nil && s.Access.Halted == nil && !s.Desired.Suspended && !s.elsewhere()
+		s.Access.Problem == nil && s.Access.Halted == nil && s.Access.DryRun == "" && !s.Desired.Suspended && !s.elsewhere()
 }
 
 // freshened shows that the work goes on before a call that may have to wait for its

@@ -32,6 +32,8 @@ type Access struct {
 	Session string
 	// Halted says why nothing may be written to the account; "" if writes may go on.
 	Halted *Problem
+	// DryRun says why nothing is sent although all is decided; "" if it is sent.
+	DryRun string
 	// SilentUntil is when the account may be called again, and Silence why not now.
 	SilentUntil time.Time
 	Silence     Problem

@@ -160,4 +160,6 @@ type Rest struct {
 	Rejected []broker.FieldFailure
 	// Compared says that the broker was compared in full.
 	Compared bool
+	// Instead is the write that a dry run leaves out; nil for none.
+	Instead Step
 }

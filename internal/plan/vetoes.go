@@ -16,6 +16,9 @@ func permitted(s *State, step Step) Step {
 		return step
 	}
 	if no := s.forbids(step.Call()); no != nil {
+		if no.Reason == v1alpha1.ReasonDryRun {
+			return dryRun(s, step)
+		}
 		return Rest{Reason: no.Reason, Message: no.Message, Until: s.Now.Add(lookAtMost)}
 	}
 	return step
@@ -48,6 +51,8 @@ func (s *State) mayWrite() *Problem {
 		return &Problem{v1alpha1.ReasonSuspended, "the Reseller may not be written"}
 	case s.Access.Halted != nil:
 		return &Problem{s.Access.Halted.Reason, "writing to the account was stopped"}
+	case s.Access.DryRun != "":
+		return &Problem{v1alpha1.ReasonDryRun, s.Access.DryRun}
 	default:
 		return nil
 	}

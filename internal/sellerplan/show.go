@@ -71,6 +71,8 @@ func (s *State) judge(status *v1alpha1.SellerStatus, users []User) verdict {
 		return verdict{reason: v1alpha1.ReasonReadOnlyAccount, message: "the API account can read but was denied a create; give it the Admin role, or use managementPolicy: Observe", stalled: true}
 	case status.Halt != nil:
 		return verdict{reason: v1alpha1.ReasonWritesHalted, message: haltMessage(status.Halt, s.Seller.Namespace), stalled: true}
+	case s.Seller.DryRun:
+		return verdict{reason: v1alpha1.ReasonReady, message: "the account can be read; what would be written is shown by the Resellers, and nothing is sent (DryRun)", ready: true}
 	default:
 		return verdict{reason: v1alpha1.ReasonReady, message: "the account can be read and written", ready: true}
 	}
@@ -152,5 +154,6 @@ func (s *State) showConditions(status *v1alpha1.SellerStatus, v verdict) {
 	set(v1alpha1.ConditionReady, v.ready, v.reason, v.message)
 	only(v1alpha1.ConditionReconciling, !v.ready && !v.stalled, v.reason, v.message)
 	only(v1alpha1.ConditionStalled, v.stalled, v.reason, v.message)
+	only(v1alpha1.ConditionDryRun, s.Seller.DryRun, v1alpha1.ReasonDryRun, "nothing is written to the account; its Resellers show what would be")
 	only(v1alpha1.ConditionSuspended, s.Seller.Suspended, v1alpha1.ReasonSuspended, "spec.suspend is true: nothing is written to the account")
 }

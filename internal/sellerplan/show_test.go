@@ -95,6 +95,20 @@ func TestFailedReadings(t *testing.T) {
 	}
 }
 
+func TestASellerInADryRun(t *testing.T) {
+	dry := decided(but(func(s *State) { s.Seller.DryRun = true })).Status
+	if c := ready(dry); c.Status != "True" || c.Reason != v1alpha1.ReasonReady || !strings.Contains(c.Message, "nothing is sent (DryRun)") {
+		t.Errorf("Ready is %s %s: %s", c.Status, c.Reason, c.Message)
+	}
+	if !meta.IsStatusConditionTrue(dry.Conditions, v1alpha1.ConditionDryRun) {
+		t.Error("it has no condition of its own")
+	}
+	ended := decided(but(func(s *State) { s.Status = dry })).Status
+	if meta.FindStatusCondition(ended.Conditions, v1alpha1.ConditionDryRun) != nil || strings.Contains(ready(ended).Message, "DryRun") {
+		t.Errorf("afterwards it says %+v", ended.Conditions)
+	}
+}
+
 func TestCounts(t *testing.T) {
 	s := but(func(s *State) {
 		s.Users = append(s.Users, User{Namespace: "n", Name: "differs", Drifted: true, Holds: true}, User{Namespace: "n", Name: "stranger", Drifted: true})

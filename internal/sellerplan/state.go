@@ -39,6 +39,8 @@ type Seller struct {
 	// EndpointAllowed says that this operator may call the endpoint.
 	EndpointAllowed bool
 	Suspended       bool
+	// DryRun says that nothing is written to the account, by its own word or the operator's.
+	DryRun bool
 	// SecretNamespace and SecretName say where the credentials are.
 	SecretNamespace, SecretName string
 	// CABundle is nil where none is named.
@@ -63,6 +65,7 @@ func SellerFrom(obj v1alpha1.SellerObject) Seller {
 		Account:  AccountOf(obj),
 		SellerID: string(settings.SellerID), Endpoint: settings.Endpoint,
 		Suspended:       settings.Suspend != nil && *settings.Suspend,
+		DryRun:          settings.Writes == v1alpha1.WritesDryRun,
 		SecretNamespace: secret.Namespace, SecretName: secret.Name, CABundle: settings.CABundleRef,
 		Requests: Requests{
 			Reading:      bounded.Text(asked[v1alpha1.AnnotationReconcileRequestedAt], maxRequest),

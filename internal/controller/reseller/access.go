@@ -82,6 +82,7 @@ func (p *pass) useSession(seller v1alpha1.SellerObject) {
 	name := SessionName(seller)
 	p.r.wakeUps.bar(p.access.Account, p.owner()) // before looking, so that no reading slips through
 	a := p.r.Accounts.Find(p.access.Account)
+	p.access.DryRun = p.whyDryRun(seller.Settings(), a)
 	if a != nil {
 		standing := a.Standing(name)
 		p.access.Session = standing.ID

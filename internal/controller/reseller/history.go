@@ -38,8 +38,9 @@ func (p *pass) noteCall(done, failed v1alpha1.EffectAction, e v1alpha1.Effect, s
 	e.Action, e.Status = done, small(status)
 	if f != nil {
 		e.Action, e.Status = failed, small(f.Status)
-		if paths := f.Paths(); len(paths) > 0 {
-			e.Fields = paths
+		named := slices.DeleteFunc(f.Paths(), func(path string) bool { return path == "spec" })
+		if len(named) > 0 {
+			e.Fields = named
 		}
 	}
 	p.note(e)

@@ -53,7 +53,7 @@ func (p *pass) save(ctx context.Context, change func(*v1alpha1.ResellerStatus)) 
 
 // saveReport shows what the pass came to, if that is news.
 func (p *pass) saveReport(ctx context.Context, s *plan.State, rest plan.Rest) error {
-	problem := p.news(rest)
+	problem, effect := p.news(rest), p.leaveOut(ctx, rest)
 	if changed := plan.Report(s, rest, &p.obj.Status); !changed && !p.unsaved {
 		p.r.memories.shows(p.m, &p.obj.Status)
 		return nil
@@ -62,6 +62,7 @@ func (p *pass) saveReport(ctx context.Context, s *plan.State, rest plan.Rest) er
 		return err
 	}
 	problem()
+	effect()
 	return nil
 }
 

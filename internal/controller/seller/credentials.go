@@ -147,6 +147,7 @@ func settingsOf(s *v1alpha1.SellerSettings) account.Settings {
 		ObserveInterval: orDefault(s.ObserveInterval.Duration, account.DefaultObserveInterval),
 		DetailInterval:  orDefault(s.DetailInterval.Duration, account.DefaultDetailInterval),
 		Brake:           brakeOf(s.Brake),
+		DryRun:          s.Writes == v1alpha1.WritesDryRun,
 	}
 }
 

@@ -50,6 +50,7 @@ func (r *Reconciler) begin(ctx context.Context, obj v1alpha1.SellerObject) (*pas
 func (p *pass) read() {
 	p.state.Seller = sellerplan.SellerFrom(p.obj)
 	p.state.Seller.EndpointAllowed = p.r.Connection.permits(p.state.Seller.Endpoint)
+	p.state.Seller.DryRun = p.state.Seller.DryRun || p.r.Accounts.DryRun()
 	p.state.Stored = p.obj.CurrentStatus()
 }
 

@@ -1,0 +1,48 @@
+package reseller
+
+import (
+	"context"
+
+	"k8s.io/apimachinery/pkg/api/meta"
+	"sigs.k8s.io/controller-runtime/pkg/log"
+
+	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
+	"github.com/reseller-operator/reseller-operator/internal/account"
+	"github.com/reseller-operator/reseller-operator/internal/plan"
+)
+
+// whyDryRun says why nothing is written; "" if it is. The Seller is asked, too: its
+// settings reach the account a moment later.
+func (p *pass) whyDryRun(settings *v1alpha1.SellerSettings, a *account.Account) string {
+	switch {
+	case p.r.Accounts.DryRun():
+		return "the operator runs with --dry-run"
+	case settings.Writes == v1alpha1.WritesDryRun, a != nil && a.DryRun():
+		return "spec.writes of a Seller of the account is DryRun"
+	default:
+		return ""
+	}
+}
+
+// leftOut are the effects that a dry run has in place of the calls.
+var leftOut = map[plan.Call]v1alpha1.EffectAction{
+	plan.CallCreate: v1alpha1.EffectWouldCreate, plan.CallUpdate: v1alpha1.EffectWouldUpdate, plan.CallDelete: v1alpha1.EffectWouldDelete,
+}
+
+// leaveOut remembers what a dry run leaves out, and returns how to say so; nothing where
+// status says it already. The message names fields, and no values.
+func (p *pass) leaveOut(ctx context.Context, rest plan.Rest) func() {
+	before := meta.FindStatusCondition(p.stored.Status.Conditions, v1alpha1.ConditionReady)
+	if rest.Instead == nil || (before != nil && before.Reason == rest.Reason && before.Message == rest.Message) {
+		return func() {}
+	}
+	e := v1alpha1.Effect{Action: leftOut[rest.Instead.Call()], BrokerID: p.obj.Status.BrokerID}
+	if update, is := rest.Instead.(plan.Update); is {
+		e.Fields = fieldsOf(update.Changed)
+	}
+	p.note(e)
+	return func() {
+		log.FromContext(ctx).Info("dry run: "+rest.Message, "effect", e.Action, "broker", e.BrokerID)
+		p.normal(rest.Reason, "Reconcile", "%s", rest.Message)
+	}
+}
