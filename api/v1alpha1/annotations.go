@@ -3,7 +3,8 @@ package v1alpha1
 const (
 	// AnnotationReconcileRequestedAt on a Reseller, Seller or ClusterSeller asks
 	// for a pass at once, on a Seller or ClusterSeller also for one login with
-	// credentials that were refused. Any value that differs from
+	// credentials that were refused, and for one update with the members that
+	// were left out of updates. Any value that differs from
 	// status.lastHandledReconcileAt counts; by convention it is a time.
 	AnnotationReconcileRequestedAt = "cloudmore.com/reconcile-requested-at"
 

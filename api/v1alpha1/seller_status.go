@@ -60,6 +60,12 @@ type SellerStatus struct {
 	// +optional
 	WritesResumedFor string `json:"writesResumedFor,omitempty"`
 
+	// updates tells how this API wants updates beyond its documentation, as its
+	// refusals showed. The annotation cloudmore.com/reconcile-requested-at and another
+	// version of the operator forget it.
+	// +optional
+	Updates *LearnedUpdates `json:"updates,omitempty"`
+
 	// lastHandledReconcileAt is the value of the annotation
 	// cloudmore.com/reconcile-requested-at that was last acted on.
 	// +kubebuilder:validation:MaxLength=256
@@ -204,6 +210,35 @@ type HaltedWrite struct {
 	// +kubebuilder:validation:MaxLength=128
 	// +optional
 	BrokerID string `json:"brokerID,omitempty"`
+}
+
+// LearnedUpdates are the members in which updates differ from the documentation.
+type LearnedUpdates struct {
+	// leftOut are members that Cloudmore shows, and refuses when they are sent back.
+	// +kubebuilder:validation:MaxItems=32
+	// +kubebuilder:validation:items:MinLength=1
+	// +kubebuilder:validation:items:MaxLength=256
+	// +listType=atomic
+	// +optional
+	LeftOut []string `json:"leftOut,omitempty"`
+
+	// added are members without which an update is refused: the broker's id.
+	// +kubebuilder:validation:MaxItems=3
+	// +kubebuilder:validation:items:MinLength=1
+	// +kubebuilder:validation:items:MaxLength=64
+	// +listType=atomic
+	// +optional
+	Added []string `json:"added,omitempty"`
+
+	// since is when the first of them was learned.
+	// +required
+	Since metav1.MicroTime `json:"since,omitzero"`
+
+	// version is the operator that learned them.
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=256
+	// +optional
+	Version string `json:"version,omitempty"`
 }
 
 // VerifiedAccount is an account whose list a Seller's own credentials got.

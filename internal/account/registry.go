@@ -24,6 +24,7 @@ type Registry struct {
 	// Seller is made anew.
 	entrances map[broker.Account]*entrance
 	brakes    map[broker.Account]*braking // see brake
+	members   map[broker.Account]*cloudmore.Members
 	crew      crew
 	owners    func([]Owner)
 	turns     func([]Owner)
@@ -42,7 +43,8 @@ type Registry struct {
 func NewRegistry(c clock.Clock, random func() float64, held func(broker.Account, broker.ID) bool, called func(cloudmore.Call, cloudmore.Result)) *Registry {
 	return &Registry{
 		clock: c, random: random, held: held, called: called,
-		accounts: map[broker.Account]*Account{}, entrances: map[broker.Account]*entrance{}, brakes: map[broker.Account]*braking{}, owners: func([]Owner) {},
+		accounts: map[broker.Account]*Account{}, entrances: map[broker.Account]*entrance{}, brakes: map[broker.Account]*braking{},
+		members: map[broker.Account]*cloudmore.Members{}, owners: func([]Owner) {},
 		turns: func([]Owner) {},
 	}
 }
@@ -158,6 +160,19 @@ func (r *Registry) Enter(key broker.Account, name string, in Entry) {
 	r.change(a, func() { a.sessions[name] = s })
 }
 
+// Members are how the account's API wants updates beyond its documentation, for
+// all clients that are made for it. Keepers are told of what is learned.
+func (r *Registry) Members(key broker.Account) *cloudmore.Members {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	m := r.members[key]
+	if m == nil {
+		m = cloudmore.NewMembers(func() { r.tellKeepers(key, "") })
+		r.members[key] = m
+	}
+	return m
+}
+
 // Adjust gives a session other settings.
 func (r *Registry) Adjust(key broker.Account, name string, settings Settings) {
 	r.mu.Lock()
@@ -193,6 +208,7 @@ func (r *Registry) leave(key broker.Account, name string) (dropped *Account) {
 		delete(r.accounts, key)
 		r.dropBrake(key)
 		dropped = a
+		delete(r.members, key)
 	}
 	r.sweep()
 	return dropped

@@ -220,6 +220,23 @@ func TestSpecPath(t *testing.T) {
 	}
 }
 
+func TestNamesMember(t *testing.T) {
+	for _, row := range []struct {
+		api, member string
+		want        bool
+	}{
+		{"createdDate", "createdDate", true}, {"CreatedDate", "createdDate", true}, {"$.createdDate", "createdDate", true},
+		{"/data/attributes/created_date", "createdDate", true}, {"createdDate.offset", "createdDate", true}, {"tags[0]", "tags", true},
+		{"Contact.Fax", "contact.fax", true}, {"Fax", "contact.fax", true}, {"model.contact.fax", "contact.fax", true}, {"a.b", "a.b", true},
+		{"createdDate", "created", false}, {"created", "createdDate", false}, {"contact", "contact.fax", false}, {"contact.name", "contact.fax", false},
+		{"model.contact.phone", "model", false}, {"vat", "vat", false}, {"", "tags", false}, {"tags", "", false}, {"[0]", "tags", false},
+	} {
+		if got := NamesMember(row.api, row.member); got != row.want {
+			t.Errorf("%q means %q: %t", row.api, row.member, got)
+		}
+	}
+}
+
 func TestFailureSaysWhatFailedWithoutValues(t *testing.T) {
 	f := &Failure{Class: Invalid, Op: "update broker", Reason: "HTTP 400", Fields: []FieldFailure{{Path: "spec.vat", Message: "secret 1"}, {Path: "spec.name", Message: "x"}}}
 	if got := f.Error(); got != "update broker: invalid: HTTP 400 (spec.vat, spec.name)" {

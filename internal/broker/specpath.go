@@ -1,6 +1,7 @@
 package broker
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -62,6 +63,29 @@ func SpecPath(api string) (string, bool) {
 	}
 	path, known := specPaths[steps[len(steps)-1]]
 	return path, known
+}
+
+// NamesMember reports whether the API means a member of the body that the field
+// table does not know, by a name or a path to it or into it ("CreatedDate",
+// "$.createdDate" and "createdDate.offset" mean "createdDate"; "Fax" means
+// "contact.fax"). What leads to a documented field means none.
+func NamesMember(api, member string) bool {
+	steps, of := squeezed(api), squeezed(member)
+	if len(steps) == 0 || len(of) == 0 {
+		return false
+	}
+	if _, known := SpecPath(api); known && len(of) == 1 {
+		return false
+	}
+	if len(steps) < len(of) {
+		return slices.Equal(of[len(of)-len(steps):], steps)
+	}
+	for at := range len(steps) - len(of) + 1 {
+		if slices.Equal(steps[at:at+len(of)], of) {
+			return true
+		}
+	}
+	return false
 }
 
 // squeezed are the steps of a path in lower case, each without what spellings

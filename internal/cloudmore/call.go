@@ -27,6 +27,8 @@ type request struct {
 	// read takes what it needs from a whole answer of success. It returns why
 	// the answer can't be used, from a closed set; "" when it can.
 	read func(*answer) (problem string)
+	// mentions are the members that a 400 or 422 to the latest sending named.
+	mentions []string
 }
 
 // answer is a response, read to its end or to where it broke.

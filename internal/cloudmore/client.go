@@ -31,6 +31,9 @@ type Config struct {
 	// credentials, oldest first; NewCredentials says that those were others.
 	LoginsUndecided []time.Time
 	NewCredentials  bool
+	// Members are how the account's API wants updates beyond its documentation,
+	// shared by all its clients; nil: what this client learns.
+	Members *Members
 
 	// Transport carries the requests; nil: one made by NewTransport, for which
 	// the fields below are.
@@ -54,6 +57,9 @@ type Client struct {
 	http   *http.Client
 	tokens *tokens
 	types  propertyTypes
+	// ids have one type, too.
+	ids     propertyTypes
+	members *Members
 }
 
 // New makes a client. It sends nothing. The error says which part of the
@@ -88,6 +94,9 @@ func New(config Config) (*Client, error) {
 	}
 	if c.gate == nil {
 		c.gate = open{}
+	}
+	if c.members = config.Members; c.members == nil {
+		c.members = NewMembers(func() {})
 	}
 	c.tokens = &tokens{
 		url: endpoint.String() + "/connect/token", credentials: credentials,

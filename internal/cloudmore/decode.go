@@ -136,6 +136,11 @@ func (c *Client) decode(raw []byte) (*decoding, bool) {
 			id, _ = all.id()
 		}
 		d.b.ID = id
+		for _, key := range idKeys {
+			if _, usable := scalarID(all.value(key)); usable {
+				c.ids.learn(all.value(key))
+			}
+		}
 		d.object("", all)
 		d.b.Foreign = slices.ContainsFunc(foreignKeys, func(key string) bool { return string(all.value(key)) == "true" })
 	}

@@ -20,11 +20,19 @@ func (c *Client) createBody(want *broker.Broker) []byte {
 
 // updateBody is SellerBrokerUpdateViewModel: every field that is known, each
 // with the JSON type that was read, and those without a name as they were
-// read, since an update may empty what it is not sent. Never an id.
-func (c *Client) updateBody(want *broker.Broker) []byte {
+// read, since an update may empty what it is not sent. No id, and nothing else
+// that the account's amendments say.
+func (c *Client) updateBody(want *broker.Broker, amended ...amendment) []byte {
 	m := c.model(want)
 	for _, path := range slices.Sorted(maps.Keys(want.Extra)) {
-		m.restore(path, want.Extra[path])
+		if !slices.Contains(amended, amendment{member: path}) {
+			m.restore(path, want.Extra[path])
+		}
+	}
+	for _, a := range amended {
+		if a.added {
+			m[a.member] = c.ids.id(string(want.ID))
+		}
 	}
 	return m.encode()
 }

@@ -53,6 +53,9 @@ func (c *Client) judge(r *request, a *answer) *broker.Failure {
 		return failure // what it shows are brokers
 	}
 	refusal := readRefusal(a, c.tokens.secrets())
+	if aboutMembers(a.status) {
+		r.mentions = refusal.mentions
+	}
 	if failure.Said = refusal.said; success {
 		return failure
 	}

@@ -16,6 +16,7 @@ type sentence struct{ path, text string }
 type hearing struct {
 	sentences []sentence
 	names     []string
+	keys      []string // of fields, and what names one, as written
 	// anywhere: below keys, too, that are no known ones.
 	anywhere bool
 }
@@ -116,7 +117,14 @@ func (h *hearing) object(all members, at place) {
 func (h *hearing) member(m member, at place, fields bool) {
 	nested := len(m.value) > 0 && (m.value[0] == '{' || m.value[0] == '[')
 	path, known := broker.SpecPath(joined(at.path, m.key))
-	switch kind := kindOf(m.key); {
+	kind := kindOf(m.key)
+	switch {
+	case (kind == naming || kind == label) && !fields:
+		h.keys = append(h.keys, pathIn(m.value))
+	case fields || isState(m):
+		h.keys = append(h.keys, joined(at.path, m.key))
+	}
+	switch {
 	case kind == naming && !fields:
 		return
 	case known && (fields || isState(m)):

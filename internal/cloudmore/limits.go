@@ -55,6 +55,12 @@ const (
 	// maxFieldFailures and maxErrorNames are what a person still reads.
 	maxFieldFailures = 50
 	maxErrorNames    = 5
+	// maxMentions are the names in a refusal that are compared with what was sent.
+	maxMentions = 200
+	// maxAmendments are the members that updates to one account leave out or add.
+	maxAmendments = 32
+	// maxResends is for an API that names one member at a time.
+	maxResends = 4
 	// maxIDLength is twice what a GUID with braces and a prefix would need.
 	maxIDLength = 128
 

@@ -59,7 +59,8 @@ func (c *Client) List(ctx context.Context) ([]broker.Broker, error) {
 	return found, nil
 }
 
-// Update replaces all fields of a broker by one PUT: want is the whole broker,
+// Update replaces all fields of a broker by a PUT, which is sent once more where
+// the API refuses members that it showed itself (see Members): want is the whole broker,
 // those fields included that somebody else manages. It returns what the API
 // shows afterwards, or a broker with only the ID where it shows nothing. The
 // error is a *broker.Failure.
@@ -68,13 +69,10 @@ func (c *Client) Update(ctx context.Context, id broker.ID, want broker.Broker) (
 		return broker.Broker{}, failure
 	}
 	var now broker.Broker
-	return result(&now, c.call(ctx, &request{
-		op: OpUpdate, method: http.MethodPut, url: c.brokerURL(id), body: c.updateBody(&want),
-		accept: []int{http.StatusOK, http.StatusNoContent}, limit: maxBodyBytes, about: id,
-		read: func(a *answer) (problem string) {
-			now, problem = c.updated(a, id)
-			return problem
-		},
+	want.ID = id
+	return result(&now, c.put(ctx, &want, func(a *answer) (problem string) {
+		now, problem = c.updated(a, id)
+		return problem
 	}))
 }
 

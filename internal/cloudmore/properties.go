@@ -8,8 +8,8 @@ import (
 	"github.com/reseller-operator/reseller-operator/internal/broker"
 )
 
-// propertyTypes remembers which JSON type the ids of custom properties have at
-// this seller: 0 not seen, 1 string, 2 integer.
+// propertyTypes remembers which JSON type the ids of custom properties, or of
+// brokers, have at this seller: 0 not seen, 1 string, 2 integer.
 type propertyTypes struct{ seen atomic.Int32 }
 
 func (t *propertyTypes) learn(id json.RawMessage) {

@@ -13,6 +13,9 @@ type refusal struct {
 	names  []string // error names of the API
 	fields []broker.FieldFailure
 	said   string
+	// mentions are what may be names of members, as the answer spells them: not for
+	// people.
+	mentions []string
 }
 
 // wholeSpec is the path of a message that names no field.
@@ -66,10 +69,27 @@ func readRefusal(a *answer, secrets []string) refusal {
 			found.fields = append(found.fields, broker.FieldFailure{Path: shownPath(s.path, scrub), Message: message})
 		}
 	}
+	found.mentions = heard.mentioned()
 	found.names = slices.Compact(found.names)
 	found.names = found.names[:min(len(found.names), maxErrorNames)]
 	found.fields = found.fields[:min(len(found.fields), maxFieldFailures)]
 	return found
+}
+
+// word is what may be the name of a member where it stands in a sentence without
+// marks: no word of a language has such a letter within.
+var word = regexp.MustCompile(`[A-Za-z][a-z0-9]*(?:[A-Z_][A-Za-z0-9_]*)+`)
+
+// mentioned are the names of members in all that was heard.
+func (h *hearing) mentioned() []string {
+	all := h.keys
+	for _, s := range h.sentences {
+		for _, match := range named.FindAllStringSubmatch(s.text, maxSentences) {
+			all = append(all, strings.Join(match[1:], ""))
+		}
+		all = append(all, word.FindAllString(s.text, maxSentences)...)
+	}
+	return all[:min(len(all), maxMentions)]
 }
 
 // joined is all that was heard as one line: first what names no field, each

@@ -45,6 +45,7 @@ var wakes = map[string]struct {
 	"Access.Problem":           {ForSeller, []func(*State){sellerNotReady(false), sellerNotReady(true), func(s *State) { s.Access.Problem = nil }}},
 	"Access.Passing":           {ForSeller, []func(*State){sellerNotReady(true)}},
 	"Access.Session":           {ForSeller, []func(*State){func(s *State) { s.Access.Session = "another" }}},
+	"Access.DryRun":            {ForSeller, []func(*State){isDry, func(s *State) { s.Access.DryRun = "" }}},
 	"Access.Halted":            {ForSeller, []func(*State){isHalted, func(s *State) { s.Access.Halted = nil }}},
 	// Who could not call is told of its turn, and comes back when the silence ends.
 	"Access.SilentUntil": {},

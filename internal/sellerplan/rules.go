@@ -14,6 +14,7 @@ func (s *State) noted() *v1alpha1.SellerStatus {
 	s.noteBrake(status)
 	s.noteVerified(status)
 	s.noteLogins(status)
+	s.noteUpdates(status)
 	return status
 }
 
@@ -90,6 +91,7 @@ func unheeded(s *State) Step {
 	}
 	// Who never got the account's list has no say in what others do with it.
 	step.Read = heed(s.Seller.Reading, heard.Reading, &status.LastHandledReconcileAt, true)
+	step.Forget = step.Read && s.Account.Entitled
 	step.AcceptList = heed(s.Seller.AcceptList, heard.AcceptList, &status.LastHandledAcceptListAt, s.Account.Entitled)
 	step.Resume = heed(s.Seller.ResumeWrites, heard.ResumeWrites, &status.LastHandledResumeWritesAt, s.ownsHalt(status))
 	if !noted {

@@ -24,6 +24,8 @@ type State struct {
 	Session     *Session
 	Account     Account
 	Outcome     Outcome
+	// Version is the operator's: what an earlier one learned is learned anew.
+	Version string
 }
 
 // Seller is what the object is and asks for.
@@ -163,6 +165,15 @@ type Account struct {
 	// Doubt says why the latest list is not believed; "" if it is.
 	Doubt string
 	Brake Brake
+	// Updates are how the API wants updates beyond its documentation.
+	Updates Updates
+}
+
+// Updates are the members in which updates differ from the documentation: LeftOut are
+// shown and not sent back, Added are sent besides. Since is zero while there is none.
+type Updates struct {
+	LeftOut, Added []string
+	Since          time.Time
 }
 
 // Trouble is why calls pause, and one at a time is tried.

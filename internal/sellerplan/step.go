@@ -53,8 +53,8 @@ type Heed struct {
 	// Login is what was decided about logging in before.
 	Login Login
 	// Read has the account read, AcceptList believes the latest list, Resume lets writing
-	// go on.
-	Read, AcceptList, Resume bool
+	// go on, Forget has updates send what was left out of them.
+	Read, AcceptList, Resume, Forget bool
 }
 
 // Count counts the brokers of the account.

@@ -103,7 +103,8 @@ func or(a, b v1alpha1.ID) v1alpha1.ID {
 func (h *history) isRefused(r *v1alpha1.Reseller) bool {
 	b := h.findBroker(r.Status.BrokerID)
 	inactive := b != nil && b.State != fake.StateLive
-	return len(h.shapes.ReadOnlyMembers) > 0 || len(h.shapes.RequiredMembers) > 0 || inactive || (h.shapes.Unique && h.carriers(r) > 0)
+	unnamed := h.shapes.InvalidBody == fake.ErrorEmpty && len(h.shapes.ReadOnlyMembers)+len(h.shapes.RequiredMembers) > 0
+	return unnamed || inactive || (h.shapes.Unique && h.carriers(r) > 0)
 }
 
 // meant is the identity that a Reseller means.

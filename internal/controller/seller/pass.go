@@ -11,6 +11,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
+	"github.com/reseller-operator/reseller-operator/internal/cloudmore"
 	"github.com/reseller-operator/reseller-operator/internal/controller/reseller"
 	"github.com/reseller-operator/reseller-operator/internal/metrics"
 	"github.com/reseller-operator/reseller-operator/internal/sellerplan"
@@ -33,7 +34,11 @@ func (r *Reconciler) begin(ctx context.Context, obj v1alpha1.SellerObject) (*pas
 	p := &pass{r: r, name: client.ObjectKeyFromObject(obj), obj: obj}
 	p.read()
 	p.state.Status = obj.CurrentStatus().DeepCopy()
+	p.state.Version = r.Connection.UserAgent
 	r.Accounts.Recall(p.state.Seller.Account, brakeIn(p.state.Status))
+	if known := sellerplan.StoredUpdates(p.state.Status, p.state.Version); !known.Since.IsZero() {
+		r.Accounts.Members(p.state.Seller.Account).Recall(cloudmore.Learned(known))
+	}
 	p.look()
 	var err error
 	if p.users, err = usersOf(ctx, r.Client, obj); err != nil {
@@ -84,6 +89,7 @@ func (p *pass) look() {
 		s.Account.Known, s.Account.Doubt, s.Account.Failure = true, a.Doubt(), standing.Failure
 		s.Account.Verified, s.Account.Entitled, s.Account.ReadOnly = standing.Verified, standing.Entitled, standing.ReadOnly
 		s.Account.Trouble = (*sellerplan.Trouble)(standing.Trouble)
+		s.Account.Updates = sellerplan.Updates(r.Accounts.Members(s.Seller.Account).Learned())
 	}
 }
 
@@ -129,6 +135,9 @@ func (p *pass) heed(step *sellerplan.Heed) {
 	}
 	if step.AcceptList {
 		a.AcceptList()
+	}
+	if step.Forget {
+		p.r.Accounts.Members(p.state.Seller.Account).Forget(p.r.Clock.Now())
 	}
 	if step.Resume {
 		a.Resume()
