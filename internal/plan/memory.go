@@ -35,6 +35,8 @@ type Memory struct {
 	// BoundSince is when this process first saw the binding, MissingSince when a
 	// GET of the bound broker first said 404; see missed.
 	BoundSince, MissingSince time.Time
+	// MissingUnclear says that a gateway may have given one of the 404s since then.
+	MissingUnclear bool
 	// Proven is the broker whose identity, as read, was this Reseller's.
 	Proven broker.ID
 	// Sent are the corrections that were sent, by field.
@@ -69,7 +71,7 @@ func (m *Memory) Saw(r *Record, generation int64, now time.Time) {
 		m.FinalizerSince = now
 	}
 	if r.BrokerID != m.boundSeen { // perhaps by another manager
-		m.boundSeen, m.BoundSince, m.MissingSince, m.Sent = r.BrokerID, now, time.Time{}, nil
+		m.boundSeen, m.BoundSince, m.MissingSince, m.MissingUnclear, m.Sent = r.BrokerID, now, time.Time{}, false, nil
 	}
 	if c := r.Creation; c != nil && c.Attempt != m.intentSeen {
 		m.intentSeen, m.IntentSince = c.Attempt, now
@@ -112,7 +114,7 @@ func (m *Memory) Did(step Step, s *State) {
 		return
 	}
 	if call := step.Call(); call != NoCall {
-		m.Tries = m.Tries.with(call, s.contentOf(step), s.Outcome.failureOf(call), s)
+		m.Tries = m.Tries.with(call, s.contentOf(step), s.failureOf(call), s)
 	}
 }
 
@@ -122,9 +124,9 @@ func (m *Memory) looked(s *State) {
 	switch {
 	case !l.ID.Same(s.Record.holds()):
 	case l.Failure == nil:
-		m.MissingSince = time.Time{}
-	case notFound(l.Failure):
-		m.missed(l.At, s.Access.ListLag)
+		m.MissingSince, m.MissingUnclear = time.Time{}, false
+	case notFound(l.Failure), unclear(l.Failure):
+		m.missed(l, s.Access.ListLag)
 	}
 }
 

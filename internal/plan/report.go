@@ -55,7 +55,7 @@ func Report(s *State, rest Rest, status *v1alpha1.ResellerStatus) bool {
 	if shown := s.withoutEdits(rest.Drift); rest.Compared || len(shown) > 0 || !s.bound() {
 		status.Drift = drift(s, shown)
 	}
-	status.Retry, status.Rejected = s.retry(), rejected(s, rest.Rejected, before.Rejected)
+	status.Retry, status.Rejected = s.retry(kinds[rest.Reason] == ready), rejected(s, rest.Rejected, before.Rejected)
 	ShowBroker(s, status)
 	if equality.Semantic.DeepEqual(before, status) {
 		return false
