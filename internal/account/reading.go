@@ -43,7 +43,11 @@ func (a *Account) read(ctx context.Context, now time.Time) {
 	a.mu.Unlock()
 	got := false
 	for _, name := range waiting {
-		got = a.readWith(ctx, name) || got
+		f := a.readWith(ctx, name)
+		if got = got || f == nil; fails(f) {
+			a.failsForAll(name)
+			break
+		}
 	}
 	if !got && ready != "" {
 		a.readWith(ctx, ready)
@@ -51,13 +55,32 @@ func (a *Account) read(ctx context.Context, now time.Time) {
 	a.wakeKept(a.key, "")
 }
 
-// readWith reads the account with one session and reports whether that worked.
-func (a *Account) readWith(ctx context.Context, name string) bool {
+// failsForAll has all sessions that are not at work wait as the one for which the server
+// did not work just now: it would not for them. The next reading begins with another.
+func (a *Account) failsForAll(name string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	tried := a.sessions[name]
+	if tried == nil {
+		return
+	}
+	for _, s := range a.sessions {
+		if s.entitled && !s.atWork() {
+			s.failures, s.retryAt = max(s.failures, tried.failures), later(s.retryAt, tried.retryAt)
+		}
+	}
+}
+
+// readWith reads the account with one session and says how that failed.
+func (a *Account) readWith(ctx context.Context, name string) *broker.Failure {
 	s := a.session(name)
 	if s == nil {
-		return false
+		return errNoSession("list brokers")
 	}
 	start := a.clock.Now()
+	a.mu.Lock()
+	s.readAt = start
+	a.mu.Unlock()
 	listed, err := s.client.List(ctx)
 	f := failure(err)
 	a.mu.Lock()
@@ -93,7 +116,7 @@ func (a *Account) readWith(ctx context.Context, name string) bool {
 	}
 	a.mu.Unlock()
 	a.wake(woken)
-	return f == nil
+	return f
 }
 
 // gotList takes a list in, and what it says about the session that got it.

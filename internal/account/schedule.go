@@ -68,8 +68,8 @@ func (a *Account) wantedAt() time.Time {
 	return earlier(at, a.nextRead)
 }
 
-// readers are the sessions to read with at a moment, by name: those not at work
-// whose time has come, but for those on trial, and one that is, if a reading is wanted, in case that
+// readers are the sessions to read with at a moment, who read longest ago first: those
+// not at work whose time has come, but for those on trial, and one that is, if a reading is wanted, in case that
 // none of the others gets the list.
 func (a *Account) readers(now time.Time) (waiting []string, ready string) {
 	for _, name := range slices.Sorted(maps.Keys(a.sessions)) {
@@ -81,6 +81,7 @@ func (a *Account) readers(now time.Time) (waiting []string, ready string) {
 			waiting = append(waiting, name)
 		}
 	}
+	slices.SortStableFunc(waiting, func(x, y string) int { return a.sessions[x].readAt.Compare(a.sessions[y].readAt) })
 	return waiting, ready
 }
 

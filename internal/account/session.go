@@ -35,6 +35,7 @@ type Session struct {
 	readOnly bool // they were denied the latest create
 	failure  *broker.Failure
 	failures int       // readings that failed in a row
+	readAt   time.Time // when a reading with it began last
 	retryAt  time.Time // when to read again with a session that is not at work
 }
 

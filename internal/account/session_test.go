@@ -229,3 +229,30 @@ func TestSettingsOfStrangersDoNotCount(t *testing.T) {
 		t.Errorf("a stranger's settings count: %+v", got)
 	}
 }
+
+func TestOneSessionFindsOutForAllThatTheServerDoesNotWork(t *testing.T) {
+	w, _ := readWorld(t, fake.Shapes{}, company(1))
+	for _, name := range []string{"other", "third"} {
+		w.user(name, fake.AccessRead)
+		w.enter(name, name, usual)
+	}
+	w.run(time.Minute)
+	w.server.ResetHistory()
+	w.inject(fake.Fault{Status: 500, Op: fake.OpList})
+	w.run(4 * time.Hour)
+	if got := w.lists(); got > 4*20 {
+		t.Errorf("%d lists in four hours of an outage", got)
+	}
+	for _, name := range []string{"main", "other", "third"} {
+		if s := w.account.session(name); w.clock.Now().Sub(s.readAt) > 3*longestPause {
+			t.Errorf("%s was not asked since %s", name, s.readAt)
+		}
+	}
+	w.server.ClearFaults()
+	w.run(15 * time.Minute)
+	for _, name := range []string{"main", "other", "third"} {
+		if s := w.account.Standing(name); !s.Verified || s.Failure != nil {
+			t.Errorf("%s is %+v", name, s)
+		}
+	}
+}

@@ -57,7 +57,7 @@ func (a *Account) tryNext(ctx context.Context) {
 
 // try has one session on trial read. Only its own keeper hears of a failure.
 func (a *Account) try(ctx context.Context, name string) {
-	if a.readWith(cloudmore.WithLane(ctx, cloudmore.LaneCreates), name) {
+	if a.readWith(cloudmore.WithLane(ctx, cloudmore.LaneCreates), name) == nil {
 		name = ""
 		a.run() // the account's own readings go on from here
 	}

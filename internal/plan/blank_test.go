@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
+	"github.com/reseller-operator/reseller-operator/internal/broker"
 )
 
 // blank has all readings show no broker at all.
@@ -23,6 +24,13 @@ func TestListsWithoutAnyBroker(t *testing.T) {
 		absentSince(now.Add(-time.Second))(s)
 		s.Reading.Latest = now.Add(-time.Second)
 	}
+	sentAMinuteAgo := func(s *State) { s.Memory.DeleteSent, s.Memory.DeleteEnded = "d1", now.Add(-time.Minute) }
+	cantTell := Rest{Reason: v1alpha1.ReasonBrokerUnreadable, Message: v1alpha1.AnnotationAcceptListAt}
+	postFailed := func(status int) func(*State) {
+		return func(s *State) {
+			s.Memory.Tries = Tries{CallCreate: {At: start.Add(-time.Hour), Failure: &broker.Failure{Class: broker.Invalid, Status: status}}}
+		}
+	}
 	check(t, []row{
 		{"do not show that a lost POST made nothing", found(concludedNone, blank), asksPerson},
 		{"do not either when the object is deleted", found(concludedNone, blank, isDeleting), asksPerson},
@@ -38,7 +46,11 @@ func TestListsWithoutAnyBroker(t *testing.T) {
 		{"let a first POST go out", unbound(blank), RecordIntent{Identity: identity}},
 		{"do not show that a broker has disappeared", bound(missing, blank), Rest{Reason: v1alpha1.ReasonBrokerUnreadable, Message: v1alpha1.AnnotationAcceptListAt}},
 		{"say nothing of it while they are not believed", bound(missing, blank, func(s *State) { s.Reading.Doubt = "all are missing" }), Rest{Reason: v1alpha1.ReasonDeleting, Quiet: true}},
-		{"show that a deleted one has", dying(missing, blank, func(s *State) { s.Memory.DeleteSent, s.Memory.DeleteEnded = "d1", now.Add(-time.Minute) }), Release{}},
+		{"show that one has whose DELETE was accepted", dying(missing, blank, sentAMinuteAgo, func(s *State) { s.Memory.DeleteAccepted = true }), Release{}},
+		{"do not where the answer to the DELETE was lost", dying(missing, blank, sentAMinuteAgo), cantTell},
+		{"do not where nothing was deleted yet", deleted(missing, blank), cantTell},
+		{"prove nothing to who posted in vain", unbound(blank, postFailed(404)), Rest{Reason: v1alpha1.ReasonWaitingForReading, Quiet: true}},
+		{"do to who was refused otherwise", unbound(blank, postFailed(400)), RecordIntent{Identity: identity}},
 	})
 	if step := Next(bound(missing)); step != (Forget{}) {
 		t.Errorf("a list that shows others decides nothing: %#v", step)

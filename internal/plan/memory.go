@@ -35,6 +35,8 @@ type Memory struct {
 	// BoundSince is when this process first saw the binding, MissingSince when a
 	// GET of the bound broker first said 404; see countsFrom.
 	BoundSince, MissingSince time.Time
+	// MissingUnclear says that a gateway may have given one of the 404s since then.
+	MissingUnclear bool
 	// Proven is the broker whose identity, as read, was this Reseller's.
 	Proven broker.ID
 	// Made is the create of the bound broker, Sent are the updates that were sent, by field.
@@ -59,7 +61,7 @@ func (m *Memory) Saw(r *Record, generation int64, now time.Time) {
 		m.FinalizerSince = now
 	}
 	if r.BrokerID != m.boundSeen { // perhaps by another manager
-		m.boundSeen, m.BoundSince, m.MissingSince, m.Made, m.Sent = r.BrokerID, now, time.Time{}, Made{}, nil
+		m.boundSeen, m.BoundSince, m.MissingSince, m.MissingUnclear, m.Made, m.Sent = r.BrokerID, now, time.Time{}, false, Made{}, nil
 	}
 	if c := r.Creation; c != nil && c.Attempt != m.intentSeen {
 		m.intentSeen, m.IntentSince = c.Attempt, now
@@ -106,7 +108,7 @@ func (m *Memory) Did(step Step, s *State) {
 		return
 	}
 	if call := step.Call(); call != NoCall {
-		m.Tries = m.Tries.with(call, s.contentOf(step), s.Outcome.failureOf(call), s)
+		m.Tries = m.Tries.with(call, s.contentOf(step), s.failureOf(call), s)
 	}
 }
 
@@ -116,9 +118,9 @@ func (m *Memory) looked(s *State) {
 	switch {
 	case !l.ID.Same(s.Record.holds()):
 	case l.Failure == nil:
-		m.MissingSince = time.Time{}
+		m.MissingSince, m.MissingUnclear = time.Time{}, false
 		m.taken(s, true, l.At)
-	case notFound(l.Failure):
-		m.missed(l.At, s.countsFrom())
+	case notFound(l.Failure), unclear(l.Failure):
+		m.missed(l, s.countsFrom())
 	}
 }

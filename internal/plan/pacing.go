@@ -78,7 +78,7 @@ func (t Tries) with(call Call, content string, f *broker.Failure, s *State) Trie
 	}
 	next := Try{
 		Content: content, Observed: s.observed(call), Session: s.Access.Session, Requested: s.Desired.Requested,
-		Failures: 1, At: s.Now, Refused: slices.Contains(written, call) && denied(f), Missing: call != CallDelete && notFound(f), Failure: f,
+		Failures: 1, At: s.Now, Refused: slices.Contains(written, call) && denied(f), Missing: call != CallDelete && s.missing(f), Failure: f,
 	}
 	if failing && before.Refused == next.Refused && before.like(s, call, content) {
 		next.Failures = before.Failures + 1
@@ -117,10 +117,15 @@ func certain(f *broker.Failure) bool {
 
 // like reports whether a call now would be the one that failed.
 func (t *Try) like(s *State, call Call, content string) bool {
-	same := t.Content == content || (t.Content == "" && t.Generation == s.Desired.Generation)
 	observed := s.observed(call)
-	return same && (t.Observed == "" || observed == "" || t.Observed == observed) &&
-		(t.Session == "" || t.Session == s.Access.Session)
+	return t.about(s, content) && (t.Observed == "" || observed == "" || t.Observed == observed)
+}
+
+// about reports whether a call now would send what the failed one sent, whatever it would
+// be laid over.
+func (t *Try) about(s *State, content string) bool {
+	same := t.Content == content || (t.Content == "" && t.Generation == s.Desired.Generation)
+	return same && (t.Session == "" || t.Session == s.Access.Session)
 }
 
 // due is when the call is made again. A part that differs from object to object
@@ -181,7 +186,7 @@ func pacedRest(s *State, rest Rest) Step {
 	for call := range s.Memory.Tries {
 		t := s.Memory.Tries[call]
 		due := t.due(call, s.Record.UID)
-		if s.Outcome.failureOf(call) == nil || t.Missing || (call == CallUpdate && t.Content != s.content(call)) || !s.Now.Before(due) || kinds[rest.Reason] == ready {
+		if s.failureOf(call) == nil || t.Missing || (call == CallUpdate && t.Content != s.content(call)) || !s.Now.Before(due) || kinds[rest.Reason] == ready {
 			continue
 		}
 		if !rest.Until.IsZero() || rest.AfterReading.IsZero() {
@@ -281,6 +286,15 @@ func digest(words ...string) string {
 }
 
 // failureOf is how a call of this pass failed, nil if it did not.
+func (s *State) failureOf(call Call) *broker.Failure {
+	f := s.Outcome.failureOf(call)
+	if call == CallServices && unclear(f) && s.listedFree() {
+		return nil
+	}
+	return f
+}
+
+// failureOf is the failure of a call as it came.
 func (o *Outcome) failureOf(call Call) *broker.Failure {
 	switch {
 	case call == CallLook && o.Looked != nil:

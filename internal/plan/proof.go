@@ -20,10 +20,43 @@ func (s *State) countsFrom() time.Time {
 	return shown
 }
 
-// missed notes that a GET said 404 at a moment; see countsFrom.
-func (m *Memory) missed(at, counts time.Time) {
-	if m.MissingSince.IsZero() || m.MissingSince.Before(counts) {
-		m.MissingSince = at
+// unclearFor is how long 404s that a gateway may have given have to come, and lists to
+// lack the broker, until it counts as gone: as long as lists that lack all are doubted.
+const unclearFor = 15 * time.Minute
+
+// unclear reports whether a GET was answered with a 404 in a form that a gateway may have
+// given. There are APIs that have no other.
+func unclear(f *broker.Failure) bool { return f != nil && f.Gateway && f.Status == 404 }
+
+// missing reports whether a GET that failed speaks of the broker: by the API's own 404,
+// or by an unclear one while the account can be read.
+func (s *State) missing(f *broker.Failure) bool {
+	return notFound(f) || (unclear(f) && s.read())
+}
+
+// read reports whether the account was read since the bound broker was first missed, or
+// of late where none is bound.
+func (s *State) read() bool {
+	if s.bound() {
+		return !s.Memory.MissingSince.IsZero() && s.Reading.Latest.After(s.Memory.MissingSince)
+	}
+	return !s.Reading.Latest.IsZero() && s.Now.Sub(s.Reading.Latest) < freshReading
+}
+
+// suspected reports whether the bound broker may be gone.
+func (s *State) suspected() bool {
+	return !s.Memory.MissingSince.IsZero() && (!s.Memory.MissingUnclear || s.read())
+}
+
+// missed notes that a GET said 404; see countsFrom. Unclear ones count for nothing once
+// the API itself says so.
+func (m *Memory) missed(l *Looked, counts time.Time) {
+	isUnclear := unclear(l.Failure)
+	switch early := m.MissingSince.Before(counts); {
+	case m.MissingSince.IsZero(), early, m.MissingUnclear && !isUnclear:
+		m.MissingSince, m.MissingUnclear = l.At, isUnclear
+	case isUnclear:
+		m.MissingUnclear = true
 	}
 }
 
@@ -41,6 +74,8 @@ func (m *Memory) lookAgain(counts time.Time, listLag time.Duration) time.Time {
 type absence struct {
 	// since is when the first GET that counts began, again when the next one can add to it.
 	since, again time.Time
+	// sure is from when on a GET completes the proof.
+	sure time.Time
 	// lacked says that such a reading is there, listed that one shows the broker, blank
 	// that there are only some that show none at all.
 	lacked, listed, blank bool
@@ -59,17 +94,20 @@ func (s *State) telling(starts []time.Time) []time.Time {
 const howToTell = "the lists show no broker at all, as in an outage, so they prove nothing; if the account is really empty, set the annotation " +
 	v1alpha1.AnnotationAcceptListAt + " of the Seller to any new value; a list that shows any other broker decides, too"
 
-// absence is the proof so far, with a GET of this pass that said 404 at a moment; zero
-// for none.
-func (s *State) absence(looked time.Time) absence {
+// absence is the proof so far, with a GET of this pass that said 404; nil for none.
+func (s *State) absence(l *Looked) absence {
 	m, counts := s.Memory, s.countsFrom()
-	if !looked.IsZero() {
-		m.missed(looked, counts)
+	if l != nil && !l.At.IsZero() {
+		m.missed(l, counts)
 	}
+	accepted := s.Record.Deletion != nil && s.deleteAccepted()
 	a := absence{since: m.MissingSince, again: m.lookAgain(counts, s.Access.ListLag)}
+	if a.sure = a.again; m.MissingUnclear && !accepted {
+		a.sure = a.since.Add(unclearFor)
+	}
 	starts := s.Reading.AbsentID
-	if !s.Desired.Deleting {
-		starts = s.telling(starts) // who makes it anew would make a second one
+	if !accepted {
+		starts = s.telling(starts) // who makes it anew would make a second one, who lets go leave one
 	}
 	a.lacked = !firstSince(starts, later(a.since, m.DeleteEnded)).IsZero()
 	a.blank = !a.lacked && !firstSince(s.Reading.AbsentID, later(a.since, m.DeleteEnded)).IsZero()
@@ -80,8 +118,8 @@ func (s *State) absence(looked time.Time) absence {
 // goneOr answers then once the broker is proven to be gone. Until then it rests until
 // the missing piece can be there.
 func goneOr(s *State, l *Looked, then Step) Step {
-	a := s.absence(l.At)
-	if a.lacked && !l.At.Before(a.again) {
+	a := s.absence(l)
+	if a.lacked && !l.At.Before(a.sure) {
 		return then
 	}
 	return a.rest(s, l.ID)
@@ -90,10 +128,10 @@ func goneOr(s *State, l *Looked, then Step) Step {
 // awaitsProof rests while another GET of a missing broker can add nothing to the proof,
 // whatever wakes the object.
 func awaitsProof(s *State, id broker.ID) Step {
-	if s.Memory.MissingSince.IsZero() || s.requested() {
+	if !s.suspected() || s.requested() {
 		return nil
 	}
-	a := s.absence(time.Time{})
+	a := s.absence(nil)
 	if !s.Now.Before(a.again) && (a.lacked || a.listed) {
 		return nil
 	}

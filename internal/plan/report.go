@@ -80,7 +80,7 @@ func acknowledge(s *State, status *v1alpha1.ResellerStatus) bool {
 // reportRefusal shows the refused call that is made again, and the refused fields.
 func reportRefusal(s *State, rest Rest, status *v1alpha1.ResellerStatus) bool {
 	retry, rows := status.Retry, status.Rejected
-	status.Retry, status.Rejected = s.retry(), rejected(s, rest.Rejected, rows)
+	status.Retry, status.Rejected = s.retry(kinds[rest.Reason] == ready), rejected(s, rest.Rejected, rows)
 	return !slices.Equal(rows, status.Rejected) || !sameRetry(retry, status.Retry)
 }
 

@@ -71,3 +71,31 @@ func TestRefusalOutlastsTheSeller(t *testing.T) {
 		}
 	}
 }
+
+// TestRetryStaysWhileTheBrokerIsReadNowAndThen holds that the refused update stands in
+// status whatever the broker looks like at a moment, until the object is in order.
+func TestRetryStaysWhileTheBrokerIsReadNowAndThen(t *testing.T) {
+	s := startedOver(v1alpha1.ReasonRefused, "no")
+	try := s.Memory.Tries[CallUpdate]
+	try.Observed = "as it was"
+	s.Memory.Tries = Tries{CallUpdate: try}
+	for _, row := range []struct {
+		name   string
+		change func(*State)
+		reason string
+		shown  bool
+	}{
+		{"read in full, and otherwise", lookedAt, v1alpha1.ReasonRefused, true},
+		{"not to be read", func(s *State) { s.Reading.Known = nil }, v1alpha1.ReasonBrokerUnreadable, true},
+		{"in order", lookedAt, v1alpha1.ReasonInSync, false},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			seen, status := *s, v1alpha1.ResellerStatus{}
+			row.change(&seen)
+			Report(&seen, Rest{Reason: row.reason, Message: "words"}, &status)
+			if (status.Retry != nil) != row.shown {
+				t.Errorf("retry is %+v", status.Retry)
+			}
+		})
+	}
+}

@@ -43,13 +43,13 @@ func brokerNamed(s *State) Step {
 	switch {
 	case l == nil:
 		return Look{ID: id}
-	case notFound(l.Failure) && byPerson:
+	case s.missing(l.Failure) && byPerson:
 		return Rest{
 			Reason:  v1alpha1.ReasonBrokerNotFound,
 			Message: fmt.Sprintf("spec.brokerID: there is no broker %s in this account; correct it, or remove the line to have the broker created", id),
 			Until:   s.Now.Add(lookAtMost),
 		}
-	case notFound(l.Failure):
+	case s.missing(l.Failure):
 		return nil // an old annotation proves nothing
 	case l.Failure != nil:
 		return failed(s, l.Failure)
@@ -139,7 +139,7 @@ func lookThenBind(s *State, id broker.ID, origin v1alpha1.Origin) Step {
 	switch {
 	case l == nil:
 		return Look{ID: id}
-	case notFound(l.Failure):
+	case s.missing(l.Failure):
 		return waiting(s, fmt.Sprintf("broker %s is listed but can't be read; the next reading decides", id))
 	case l.Failure != nil:
 		return failed(s, l.Failure)

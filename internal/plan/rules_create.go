@@ -91,8 +91,12 @@ func awaitReading(s *State, since time.Time) Step {
 // the latest list is not believed, it may be the list of another account.
 func unconfirmed(s *State) Step {
 	fresh := later(s.Now.Add(-freshReading), s.Memory.PostFailed)
-	n := len(s.Reading.Absent)
-	if n >= 2 && s.Reading.Absent[n-2].After(fresh) && s.Reading.Absent[n-1].After(s.Memory.FinalizerSince) && s.Reading.Doubt == "" {
+	absent := s.Reading.Absent
+	if t := s.Memory.Tries[CallCreate]; t.Failure != nil && t.Failure.Status == 404 {
+		absent = s.telling(absent) // where a POST finds nothing either, lists without any broker are an outage's
+	}
+	n := len(absent)
+	if n >= 2 && absent[n-2].After(fresh) && absent[n-1].After(s.Memory.FinalizerSince) && s.Reading.Doubt == "" {
 		return nil
 	}
 	return awaitReading(s, s.Reading.Latest)
@@ -154,11 +158,18 @@ func (s *State) createTold() bool {
 	switch f := answer.Failure; {
 	case f == nil:
 		return answer.ID != "" || !c.Committed
-	case refused(f):
+	case s.postRefused():
 		return !c.Refused
 	default:
 		return f.NotSent || turnedAway(f)
 	}
+}
+
+// postRefused reports whether the API itself said no to the POST of this pass, a token
+// that it does not know included: reading shows that it made nothing.
+func (s *State) postRefused() bool {
+	f := s.Outcome.Created.Failure
+	return refused(f) || (turnedAway(f) && f.Class == broker.Unauthorized)
 }
 
 // createAnswered: the POST of this pass has returned.
@@ -167,7 +178,7 @@ func createAnswered(s *State) Step {
 		return nil
 	}
 	switch f := s.Outcome.Created.Failure; {
-	case f != nil && refused(f):
+	case f != nil && s.postRefused():
 		return MarkRefused{Then: failed(s, f)}
 	case f != nil:
 		return ClearIntent{Then: failed(s, f)}

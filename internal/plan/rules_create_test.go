@@ -62,6 +62,7 @@ func TestCreateAnswered(t *testing.T) {
 		{"clears the intent when nothing was sent", posted(failing(broker.Failure{Class: broker.Unavailable, NotSent: true})), ClearIntent{Then: Rest{Reason: v1alpha1.ReasonUnavailable}}},
 		{"clears the intent when the account is throttled", posted(failing(broker.Failure{Class: broker.Throttled, Answered: true, Documented: true})), ClearIntent{Then: Rest{Reason: v1alpha1.ReasonThrottled}}},
 		{"keeps the intent, marked, when the right is lacking", posted(failing(broker.Failure{Class: broker.Forbidden, Answered: true, Documented: true})), MarkRefused{Then: Rest{Reason: v1alpha1.ReasonForbidden}}},
+		{"keeps the intent, marked, when the token was refused", posted(failing(broker.Failure{Class: broker.Unauthorized, Answered: true, Documented: true})), MarkRefused{Then: Rest{Reason: v1alpha1.ReasonSellerNotReady}}},
 		{"keeps the intent when the answer was lost", posted(failing(ambiguousPost)), Rest{Reason: v1alpha1.ReasonResolvingCreate}},
 		{"keeps the intent when a gateway refused", posted(failing(broker.Failure{Class: broker.Forbidden, Answered: true})), Rest{Reason: v1alpha1.ReasonResolvingCreate}},
 		{"keeps the intent after an answer that was cut off", posted(failing(broker.Failure{Class: broker.Invalid, Documented: true})), Rest{Reason: v1alpha1.ReasonResolvingCreate}},

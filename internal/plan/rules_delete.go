@@ -110,7 +110,7 @@ func deletionUnsettled(s *State) Step {
 	switch {
 	case l == nil:
 		return lookForDeleted(s)
-	case notFound(l.Failure):
+	case s.missing(l.Failure):
 		return goneOr(s, l, s.endDeletion(false))
 	case l.Failure != nil:
 		return failed(s, l.Failure)
@@ -238,7 +238,7 @@ func deletionUnproven(s *State) Step {
 		return awaitsProof(s, s.Record.BrokerID)
 	case l == nil:
 		return Look{ID: s.Record.BrokerID}
-	case notFound(l.Failure):
+	case s.missing(l.Failure):
 		return goneOr(s, l, Release{})
 	case l.Failure != nil:
 		return failed(s, l.Failure)
@@ -255,13 +255,20 @@ func deletionInUse(s *State) Step {
 	switch {
 	case answer == nil:
 		return AskServices{ID: id}
-	case answer.Failure != nil:
+	case s.failureOf(CallServices) != nil:
 		return failed(s, answer.Failure)
 	case !answer.Activated || s.forced():
 		return nil
 	default:
 		return inUse(s, s.Now.Add(lookAtMost))
 	}
+}
+
+// listedFree reports whether the list of those with services lacks the broker: an unclear
+// 404 to the question for them says the same.
+func (s *State) listedFree() bool {
+	activated := s.Reading.ServicesActivated
+	return activated != nil && !*activated
 }
 
 // forced reports whether a person says that the broker may go with its services.

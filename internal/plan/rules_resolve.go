@@ -21,7 +21,7 @@ func intentFound(s *State) Step {
 	switch {
 	case l == nil:
 		return Look{ID: id}
-	case notFound(l.Failure):
+	case s.missing(l.Failure):
 		return nil // the list shows what the GET does not yet, or no more
 	case l.Failure != nil:
 		rest := failed(s, l.Failure)

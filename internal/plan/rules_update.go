@@ -63,9 +63,9 @@ func boundShared(s *State) Step {
 func boundMissing(s *State) Step {
 	id, absent := s.Record.BrokerID, s.Reading.AbsentID
 	l := s.looked(id)
-	missing := !s.Memory.MissingSince.IsZero()
+	missing := s.suspected()
 	switch {
-	case l != nil && notFound(l.Failure):
+	case l != nil && s.missing(l.Failure):
 		return goneOr(s, l, vanished(s))
 	case l != nil:
 		return nil

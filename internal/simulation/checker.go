@@ -2,6 +2,7 @@ package simulation
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"k8s.io/apimachinery/pkg/api/meta"
@@ -113,7 +114,7 @@ func nothingLost(h *history) []violation {
 		case r == nil:
 			found = append(found, violation{what: "broker " + b.ID + " was made for nobody"})
 		case namedAnother(h, r, b.ID):
-		case gone && mayOrphan(h, r, b.ID):
+		case gone && mayOrphan(h, r, b.ID), h.hidden(b.ID):
 		case gone:
 			found = append(found, violation{what: fmt.Sprintf("broker %s lives on although %s, which made it, is deleted", b.ID, r.Name)})
 		case r.Status.Creation == nil || !stalled(r):
@@ -121,6 +122,25 @@ func nothingLost(h *history) []violation {
 		}
 	}
 	return found
+}
+
+// hidden reports whether a create was refused, made the broker all the same, and was
+// taken for one that made nothing while the account looked empty: in one that is empty a
+// refusal could not be told from that.
+func (h *history) hidden(id string) bool {
+	i := slices.IndexFunc(h.calls, func(c call) bool { return c.op == post && broker.ID(c.exchange.Broker).Same(broker.ID(id)) })
+	if i < 0 || h.calls[i].exchange.Status < 400 || h.calls[i].exchange.Status >= 500 {
+		return false
+	}
+	made := &h.calls[i]
+	for _, c := range h.changes[made.view:] {
+		before, _ := c.before.(*v1alpha1.Reseller)
+		after, _ := c.after.(*v1alpha1.Reseller)
+		if before != nil && before.UID == made.uid && before.Status.Creation != nil && before.Status.Creation.Refused && (after == nil || after.Status.Creation == nil) {
+			return h.lookedEmpty(c.at, time.Minute)
+		}
+	}
+	return false
 }
 
 // namedAnother reports whether a person settled the open create of a Reseller by

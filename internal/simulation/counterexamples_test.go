@@ -15,6 +15,9 @@ var shown = Options{Shapes: fake.Shapes{
 	ListLag: 20 * time.Second, ListFields: []string{"name", "registrationNumber", "domain", "customProperties"},
 }}
 
+// pages has every 404 look like a gateway's.
+var pages = Options{Shapes: fake.Shapes{ListLag: 20 * time.Second, ErrorBody: fake.ErrorHTML}}
+
 var scenarios = []scenario{
 	{name: "a new leader finds what the old one's POST makes when nobody waits for it any more", run: func(w *World) {
 		w.start(0, 0)
@@ -304,6 +307,52 @@ var scenarios = []scenario{
 		if w.reasonOfA() != v1alpha1.ReasonCreateOutcomeUnknown {
 			w.broken = "not unknown: " + w.reasonOfA()
 		}
+		w.strike = nil
+	}, ends: "InSync"},
+	{name: "an outage like an empty account lets no deleted Reseller go, however long it lasts", run: func(w *World) {
+		w.start(0, 0)
+		w.add(newReseller("a", "acme", nil))
+		w.Run(time.Hour, func() bool { return w.inSync("a") })
+		w.strike = func(p *point) Outcome { return onlyIf(p.op.seller() && p.op != login, EmptyAccount) }
+		w.remove("a")
+		w.calm(2 * time.Hour)
+		w.strike = nil
+	}, ends: "gone"},
+	{name: "a POST that was answered 401 and made the broker is not sent again", options: lag, run: func(w *World) {
+		w.start(0, 0)
+		w.on("", post, refusal(401, fake.FormEmpty, true))
+		w.add(newReseller("a", "acme", nil))
+	}, ends: "InSync"},
+	{name: "an API whose every 404 is a web page has brokers deleted, and tells what has gone", options: pages, run: func(w *World) {
+		w.start(0, 0)
+		w.add(newReseller("a", "acme", nil))
+		w.editThenDelete()
+	}, ends: "gone"},
+	{name: "a broker that was removed elsewhere is made anew there, too", options: pages, run: func(w *World) {
+		w.start(0, 0)
+		w.add(newReseller("a", "acme", nil))
+		w.Run(time.Hour, func() bool { return w.inSync("a") })
+		w.calm(time.Minute)
+		w.removeElsewhere(w.newest())
+		w.Run(2*time.Hour, func() bool { return w.newest() != "" && w.reseller("a").Status.BrokerID == w.newest() })
+	}, ends: "InSync"},
+	{name: "a page that says 404 for a while makes nothing anew", options: pages, run: func(w *World) {
+		w.start(0, 0)
+		w.add(newReseller("a", "acme", nil))
+		w.Run(time.Hour, func() bool { return w.inSync("a") })
+		w.calm(time.Minute)
+		w.strike = func(p *point) Outcome {
+			switch p.op {
+			case get:
+				return refusal(404, fake.FormHTML, false)
+			case list:
+				return ShortList
+			default:
+				return Fine
+			}
+		}
+		w.edit("a", phone("7770000"))
+		w.calm(14 * time.Minute)
 		w.strike = nil
 	}, ends: "InSync"},
 	{name: "a POST that takes effect at the last moment of the bound is found", run: func(w *World) {

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"k8s.io/apimachinery/pkg/types"
+
+	"github.com/reseller-operator/reseller-operator/internal/cloudmore/fake"
 )
 
 // Outcome is what strikes an operation at its point; "" is none: it goes well.
@@ -108,7 +110,7 @@ var (
 	onReads    = []Outcome{Unreached, Cut, Lost, Late, "401", "403", "429", "500", "503", HTML, Truncated}
 	onWrites   = []Outcome{
 		CrashCommits, Unreached, Cut, Lost, Late, LateCommit, "400", "401", "403", "404", "409", "429", "500", "503",
-		HTML, Gateway, Done500, Truncated, Empty, Redirect,
+		HTML, Gateway, Done500, Truncated, Empty, Redirect, refusal(401, fake.FormEmpty, true),
 	}
 	onLists = []Outcome{EmptyList, ShortList, ForeignList, TwiceList, Empty, "404"}
 )

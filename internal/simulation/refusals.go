@@ -59,10 +59,13 @@ func refusalOf(o Outcome) (fake.Fault, bool) {
 func (s *storm) refuses(op operation) Outcome {
 	status, form := pick(s, statuses...), pick(s, forms...)
 	if status == http.StatusUnauthorized {
-		return refusal(status, fake.FormEmpty, false) // who refuses a token has done nothing and says nothing
+		form = fake.FormEmpty // who refuses a token says nothing
 	}
 	return refusal(status, form, op.changes() && s.chance(0.3))
 }
+
+// reads reports whether the operation reads the seller API.
+func (o operation) reads() bool { return o.seller() && o != login && !o.changes() }
 
 // changes reports whether the operation is a write of the seller API.
 func (o operation) changes() bool { return o == post || o == put || o == del }

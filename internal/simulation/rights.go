@@ -71,16 +71,25 @@ func (h *history) mistaken(c *call) bool {
 		if before == nil || after == nil || after.UID != c.uid || before.Status.Creation == nil || !broker.ID(after.Status.BrokerID).Same(broker.ID(c.broker)) {
 			continue
 		}
-		if h.lookedEmpty(before.Status.Creation.StartedAt.Time) {
+		if h.lookedEmpty(h.announced(before.Status.Creation.Attempt), time.Minute) {
 			return true
 		}
 	}
 	return false
 }
 
+// announced is when an intent was written, whatever the clock of its manager said.
+func (h *history) announced(attempt string) time.Time {
+	i := slices.IndexFunc(h.changes, func(c change) bool {
+		r, _ := c.after.(*v1alpha1.Reseller)
+		return r != nil && r.Status.Creation != nil && r.Status.Creation.Attempt == attempt
+	})
+	return h.changes[i].at
+}
+
 // lookedEmpty reports whether the account looked empty at about a moment.
-func (h *history) lookedEmpty(at time.Time) bool {
-	return slices.ContainsFunc(h.empty, func(when time.Time) bool { return when.Sub(at).Abs() < time.Minute })
+func (h *history) lookedEmpty(at time.Time, about time.Duration) bool {
+	return slices.ContainsFunc(h.empty, func(when time.Time) bool { return when.Sub(at).Abs() < about })
 }
 
 // takenOver reports whether the Reseller was bound to the broker by a right: a
@@ -109,11 +118,39 @@ func (h *history) madeTwice(c *call) []violation {
 		if b.ID == c.exchange.Broker || !alive(b, c.at) || identityOf(b) != c.posted() || b.Unlisted {
 			continue
 		}
+		if h.lookedEmpty(c.at, overlooked) && (!h.anyHeld(c) || h.emptyFor(c.at) >= believed) {
+			continue
+		}
 		if b.ChangedAt.Add(overlooked).Before(c.at) && b.CreatedAt.Add(overlooked).Before(c.at) {
 			found = append(found, violation{what: fmt.Sprintf("broker %s was made although broker %s of the same identity was there", c.exchange.Broker, b.ID)})
 		}
 	}
 	return found
+}
+
+// believed is how long an account has to look empty so that it is taken for one.
+const believed = 15 * time.Minute
+
+// anyHeld reports whether a Reseller held a broker when a call was made: then a manager
+// that began while the account looked empty could know that it is not.
+func (h *history) anyHeld(c *call) bool {
+	for _, r := range h.presentAt(c.view) {
+		if r.Status.BrokerID != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// emptyFor is for how long the account had looked empty at a moment.
+func (h *history) emptyFor(at time.Time) time.Duration {
+	since := at
+	for _, when := range slices.Backward(h.empty) {
+		if when.Before(at) && since.Sub(when) < apart {
+			since = when
+		}
+	}
+	return at.Sub(since)
 }
 
 // takesIdentity says whose identity an update would give to a broker, as far as

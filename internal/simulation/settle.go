@@ -27,6 +27,9 @@ const (
 	// in full tells for whom services are activated, and who was never listed is
 	// missed by the second one.
 	noticed = 11 * time.Minute
+	// doubted is for how long who waits for a person may go on by themselves: lists and
+	// 404s that are not believed at first are in a quarter of an hour.
+	doubted = 16 * time.Minute
 	// restful is how long nothing may happen in the end.
 	restful = 11 * time.Minute
 	// patient is how often a person asks for another try of what is refused.
@@ -45,7 +48,7 @@ func (w *World) settle() []*history {
 	settled := false
 	for !settled && now().Before(end) && w.broken == "" {
 		if settled = w.Run(patience, w.atRest); settled {
-			settled = !w.heed()
+			settled = !w.heed() && (!w.Stormy || w.unchanged(doubted))
 		} else {
 			w.heed()
 		}
@@ -56,6 +59,13 @@ func (w *World) settle() []*history {
 	w.Run(restful, nil)
 	w.quiet = false
 	return w.histories(w.trace[from:])
+}
+
+// unchanged lets time pass and reports whether no Reseller changed.
+func (w *World) unchanged(d time.Duration) bool {
+	before := len(w.server.changes["Reseller"])
+	w.Run(d, nil)
+	return len(w.server.changes["Reseller"]) == before
 }
 
 // atRest reports whether nothing more is to be expected.

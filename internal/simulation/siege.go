@@ -17,13 +17,19 @@ import (
 const (
 	callsAtFirst = 30 // in the first hour of a failure
 	callsLater   = 12 // in each later one
-	// Lists of an account beyond its interval: each of several objects that are tried
-	// every few seconds at first asks for its own.
+	// callsAtStart are those of each process that begins in an outage, of which status
+	// keeps nothing: a first one, and those after pauses that double, until three callers
+	// have failed and one call at a time is tried for all.
+	callsAtStart = 8
+	// Lists of an account beyond its interval: each of several objects that can't be
+	// settled asks for its own after 1, 2, 4 … seconds, and so again in each new process.
 	readsAtFirst = 80
 	readsBeyond  = 30
-	// Every try of a write that must not be lost sight of is announced and answered in
-	// status, and tries are as frequent as calls.
-	writesAtFirst = 36
+	readsAtStart = 20
+	// A DELETE that is refused is tried 15 times in the first hour and 6 times in each
+	// later one, and each time announced and answered in status: no write without the
+	// first, and without the second a restart would start the tries anew.
+	writesAtFirst = 30
 	writesLater   = 12
 	writesAtStart = 3
 	readyWithin   = time.Minute
@@ -34,6 +40,7 @@ const (
 type siege struct {
 	from, to time.Time
 	restarts bool // managers die again and again
+	outage   bool // no call gets an answer of the API
 }
 
 // hours are its whole hours.
@@ -56,7 +63,7 @@ func (s *storm) besiege() {
 	s.besieging = true
 	w.met[shapeSiege] = true
 	restarts := s.chance(0.5)
-	failing, o := s.failing(restarts)
+	failing, o, outage := s.failing()
 	s.strokes = append(s.strokes, fmt.Sprintf("for hours %s", o))
 	spared := s.without[len(s.strokes)]
 	w.strike = func(p *point) Outcome { return onlyIf(!spared && failing(p.op), o) }
@@ -68,7 +75,7 @@ func (s *storm) besiege() {
 	s.edit()
 	s.delete()
 	s.create()
-	g := siege{now(), now().Add(besieged), restarts}
+	g := siege{now(), now().Add(besieged), restarts, outage}
 	for now().Before(g.to) && w.broken == "" {
 		w.Run(min(restart, g.to.Sub(now())), nil)
 		if now().Before(g.to) {
@@ -79,24 +86,19 @@ func (s *storm) besiege() {
 	w.strike, s.besieging = s.strike, false
 }
 
-// failing draws what fails for good: one kind of write, all writes, or everything.
-// Left out, because more is needed for them than is kept over restarts today: outages
-// with restarts, and outages like an empty account, which after a quarter of an hour
-// is believed to be one.
-func (s *storm) failing(restarts bool) (strikes func(operation) bool, o Outcome) {
+// failing draws what fails for good: one kind of write, all writes, or everything. Left
+// out are outages like an empty account, which is believed to be one after a quarter of
+// an hour.
+func (s *storm) failing() (strikes func(operation) bool, o Outcome, outage bool) {
 	o = refusal(pick(s, 400, 403, 405, 409, 413, 422), pick(s, forms...), false)
-	kinds := 3
-	if restarts {
-		kinds = 2
-	}
-	switch s.random.IntN(kinds) {
+	switch s.random.IntN(3) {
 	case 0:
 		only := pick(s, post, put, del)
-		return func(op operation) bool { return op == only }, o
+		return func(op operation) bool { return op == only }, o, false
 	case 1:
-		return operation.changes, o
+		return operation.changes, o, false
 	default:
-		return operation.seller, pick(s, Unreached, Cut, "500", "503", HTML)
+		return operation.seller, pick(s, Unreached, Cut, "500", "503", HTML), true
 	}
 }
 
@@ -145,12 +147,21 @@ func (h *history) bounds(g *siege, hour int) (calls, writes int) {
 	if hour == 0 {
 		calls, writes = callsAtFirst, writesAtFirst
 	}
+	starts := h.startsIn(g, hour)
+	if g.outage {
+		calls += starts * callsAtStart
+	}
+	return calls, writes + starts*writesAtStart
+}
+
+// startsIn is how many managers began in an hour.
+func (h *history) startsIn(g *siege, hour int) (starts int) {
 	for _, at := range h.starts {
 		if begun, in := g.hourOf(at); in && begun == hour {
-			writes += writesAtStart
+			starts++
 		}
 	}
-	return calls, writes
+	return starts
 }
 
 // costs are the calls and the writes of status of a Reseller, by hour. One GET an
@@ -187,12 +198,8 @@ func (c *change) writesStatusOf(uid types.UID) bool {
 		slices.Equal(after.Finalizers, before.Finalizers)
 }
 
-// readTooOften finds hours in which the account was listed too often. With restarts it
-// is not looked at: a manager that begins has to read all that it does not know.
+// readTooOften finds hours in which the account was listed too often.
 func (h *history) readTooOften(g *siege) []violation {
-	if g.restarts {
-		return nil
-	}
 	reads := make([]int, g.hours())
 	most := slices.Repeat([]int{readsBeyond + int(time.Hour/account.DefaultObserveInterval)}, g.hours())
 	most[0] += readsAtFirst - readsBeyond
@@ -203,6 +210,7 @@ func (h *history) readTooOften(g *siege) []violation {
 	}
 	var found []violation
 	for hour := range reads {
+		most[hour] += h.startsIn(g, hour) * readsAtStart
 		if reads[hour] > most[hour] {
 			found = append(found, violation{what: fmt.Sprintf("the account is listed %d times in hour %d of a failure, at most %d are due", reads[hour], hour+1, most[hour])})
 		}

@@ -148,6 +148,10 @@ func (h *history) rivals(r, other *v1alpha1.Reseller) bool {
 	if b := h.findBroker(other.Status.BrokerID); b != nil {
 		identities = append(identities, identityOf(b))
 	}
+	if b := other.Status.Broker; b != nil { // as it was read last: it may be gone, or a write that was refused have changed it
+		id, _ := broker.IdentityFrom(b.RegistrationNumber, b.Domain)
+		identities = append(identities, id)
+	}
 	own := []broker.ID{broker.ID(r.Status.BrokerID), broker.ID(r.Spec.BrokerID)}
 	for _, id := range []broker.ID{broker.ID(other.Status.BrokerID), broker.ID(other.Spec.BrokerID)} {
 		if id != "" && slices.ContainsFunc(own, id.Same) {

@@ -25,8 +25,7 @@ const (
 //
 // Left out is what only the rules to come can handle: values that an API cuts,
 // transliterates or masks, identities without leading zeros or with prefixes, lists
-// in a spelling of their own, fields that a PUT ignores or empties. So is an API whose
-// every 404 is text or a web page: the operator takes those for a gateway's, and waits.
+// in a spelling of their own, fields that a PUT ignores or empties.
 func (s *storm) shapes() fake.Shapes {
 	shapes := fake.Shapes{
 		ListLag: pick(s, 0, 5*time.Second, 25*time.Second), GetLag: s.chance(0.2),
@@ -36,7 +35,7 @@ func (s *storm) shapes() fake.Shapes {
 		List:  pick(s, fake.ListArray, fake.ListArray, fake.ListItems, fake.ListData, fake.ListValue, fake.ListResults),
 		Empty: pick(s, fake.EmptyNull, fake.EmptyString, fake.EmptyOmitted), NullGroups: s.chance(0.2),
 		UpdateMerges: s.chance(0.2), Unique: s.chance(0.2), UniqueStatus: pick(s, 409, 422, 400),
-		ErrorBody: pick(s, bodies[:len(bodies)-2]...), InvalidBody: pick(s, bodies...), ExtraFields: s.chance(0.2),
+		ErrorBody: pick(s, bodies...), InvalidBody: pick(s, bodies...), ExtraFields: s.chance(0.2),
 		DeleteSoft: s.chance(0.1), InactiveListed: s.chance(0.2), ListUpperCaseIDs: s.chance(0.2),
 		ListedAfterDelete: pick(s, 0, 0, 30*time.Second),
 	}
@@ -58,7 +57,7 @@ func (s *storm) shapes() fake.Shapes {
 	return shapes
 }
 
-// bodies are the forms of refusals by setting; the last two may be a gateway's.
+// bodies are the forms of refusals by setting, 404s included; the last two may be a gateway's.
 var bodies = []string{
 	fake.ErrorDocumented, fake.ErrorEmpty, fake.ErrorProblem, fake.ErrorMessage, fake.ErrorErrors, fake.ErrorText, fake.ErrorHTML,
 }
@@ -134,16 +133,21 @@ func respell(r *v1alpha1.Reseller) {
 func (s *storm) refuse() {
 	r := regime{until: now().Add(time.Duration(s.random.IntN(600)) * time.Second)}
 	var what string
-	switch s.random.IntN(6) {
+	switch s.random.IntN(7) {
 	case 0:
-		what, r.strikes, r.outcome = "401 for writes", operation.changes, func(operation) Outcome { return refusal(401, fake.FormEmpty, false) }
+		what, r.strikes, r.outcome = "401 for writes", operation.changes, func(operation) Outcome { return refusal(401, fake.FormEmpty, s.chance(0.2)) }
 	case 1:
 		if now().Before(s.empty.Add(apart)) {
-			return // a list that lacks all is believed when it comes long enough
+			return
+		}
+		if s.chance(0.3) { // beyond the time after which a list that lacks all is believed
+			r.until = now().Add(time.Duration(15+s.random.IntN(45)) * time.Minute)
 		}
 		s.empty = r.until
 		what, r.strikes, r.outcome = "empty account", nil, nil
 	case 2:
+		what, r.strikes, r.outcome = "401 for reads", operation.reads, func(operation) Outcome { return refusal(401, fake.FormEmpty, false) }
+	case 3:
 		only, outcome := pick(s, post, put, del), s.refuses(post)
 		what, r.strikes, r.outcome = fmt.Sprintf("%s for %s", outcome, only), func(op operation) bool { return op == only }, func(operation) Outcome { return outcome }
 	default:
