@@ -24,8 +24,8 @@ func (r *result) allowed() cost {
 	n := r.Resellers
 	switch r.Phase {
 	case "create":
-		// Finalizer, intent, broker with report; one more write where the Seller was not
-		// ready yet, and one for each edit. Two readings must agree before a first POST, and
+		// Finalizer, intent, broker with report; one more write where status had to say what
+		// is waited for, and one for each edit. Two readings must agree before a first POST, and
 		// who comes later asks for later ones.
 		return cost{
 			calls:  map[fake.Operation]int{fake.OpCreate: n, fake.OpGet: r.edits, fake.OpUpdate: r.edits},

@@ -20,7 +20,7 @@ type objects struct {
 	mu      sync.Mutex
 	ready   map[string]bool // by name, as the spec is now
 	brokers map[string]string
-	waited  map[string]bool // shown to wait for the Seller
+	waited  map[string]bool // shown to wait for the Seller, or long for its turn
 	changes int             // writes that changed an object, by whomever
 }
 
@@ -56,7 +56,7 @@ func (o *objects) note(obj any) {
 	defer o.mu.Unlock()
 	o.ready[r.Name] = meta.IsStatusConditionTrue(r.Status.Conditions, v1alpha1.ConditionReady) && r.Status.ObservedGeneration == r.Generation
 	o.brokers[r.Name] = r.Status.BrokerID
-	if c := meta.FindStatusCondition(r.Status.Conditions, v1alpha1.ConditionReady); c != nil && c.Reason == v1alpha1.ReasonSellerNotReady {
+	if c := meta.FindStatusCondition(r.Status.Conditions, v1alpha1.ConditionReady); c != nil && (c.Reason == v1alpha1.ReasonSellerNotReady || c.Reason == v1alpha1.ReasonWaitingForReading) {
 		o.waited[r.Name] = true
 	}
 	o.changes++
@@ -90,7 +90,7 @@ func (o *objects) counts() (all, ready, changes int) {
 	return len(o.ready), ready, o.changes
 }
 
-// waiting is how many were ever shown to wait for the Seller.
+// waiting is how many were ever shown to wait for the Seller, or for their turn.
 func (o *objects) waiting() int {
 	o.mu.Lock()
 	defer o.mu.Unlock()
