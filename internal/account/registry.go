@@ -31,7 +31,7 @@ type Registry struct {
 	running   context.Context // nil until Start, and when it ends
 	done      sync.WaitGroup
 
-	dryRun    bool // of all accounts
+	dryRun bool // of all accounts
 
 	recalling sync.Mutex
 	recalled  bool
