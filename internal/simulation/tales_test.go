@@ -197,6 +197,38 @@ var tales = []tale{
 		})
 		w.until("b", inOrder)
 	}},
+	{file: "dry-run", about: "The Seller has nothing written: an edit, a deletion and a new Reseller are decided and shown. When writes are enabled, each is sent once.", given: func(w *World) {
+		w.live("a", nil)
+		w.live("b", nil)
+		w.editSeller(func(s *v1alpha1.Seller) { s.Spec.Writes = v1alpha1.WritesDryRun })
+		w.calm(time.Minute)
+	}, live: func(w *World) {
+		w.edit("a", phone("7770000"))
+		w.remove("b")
+		w.add(newReseller("c", "gamma", nil))
+		w.calm(time.Minute)
+		w.editSeller(func(s *v1alpha1.Seller) { s.Spec.Writes = v1alpha1.WritesEnabled })
+		w.until("a", inOrder)
+		w.until("b", isGone)
+		w.until("c", inOrder)
+	}},
+	{file: "brake", about: "More brokers are about to change than the brake lets go at once, and no more than it permits: two wait; one is taken back, the other goes on.", seller: func(s *v1alpha1.Seller) {
+		s.Spec.Brake = v1alpha1.Brake{Percent: 1, Minimum: 7}
+		s.Spec.Brake.Window.Duration = time.Hour
+	}, given: func(w *World) {
+		for _, name := range []string{"a", "b", "c", "d", "e", "f", "g"} {
+			w.add(newReseller(name, "company-"+name, nil))
+			w.until(name, inOrder)
+		}
+	}, live: func(w *World) {
+		for _, name := range []string{"a", "b", "c", "d", "e", "f", "g"} {
+			w.edit(name, phone("7770000"))
+		}
+		w.calm(5 * time.Second)
+		w.edit("f", phone("53564558")) // as it was
+		w.until("f", inOrder)
+		w.until("e", inOrder)
+	}},
 	{file: "identity-taken", about: "Two Resellers mean one company: the older one has it, and the other waits until it is free.", given: func(w *World) { w.live("a", orphaned) }, live: func(w *World) {
 		w.add(newReseller("b", "acme", nil))
 		w.calm(time.Minute)

@@ -53,12 +53,14 @@ func (p *pass) save(ctx context.Context, change func(*v1alpha1.ResellerStatus)) 
 
 // saveReport shows what the pass came to, if that is news.
 func (p *pass) saveReport(ctx context.Context, s *plan.State, rest plan.Rest) error {
+	before := p.m.effects
 	problem, effect := p.news(rest), p.leaveOut(ctx, rest)
 	if changed := plan.Report(s, rest, &p.obj.Status); !changed && !p.unsaved {
 		p.r.memories.shows(p.m, &p.obj.Status)
 		return nil
 	}
 	if err := p.save(ctx, func(*v1alpha1.ResellerStatus) {}); err != nil {
+		p.m.effects = before // the next pass leaves it out again
 		return err
 	}
 	problem()
