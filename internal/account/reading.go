@@ -86,7 +86,9 @@ func (a *Account) readWith(ctx context.Context, name string) bool {
 		s.failed(f, a.clock.Now())
 	}
 	if f == nil && regular {
-		a.nextRead = start.Add(a.settings.ObserveInterval)
+		if !a.nextRead.After(start) { // nobody asked for another one meanwhile
+			a.nextRead = start.Add(a.settings.ObserveInterval)
+		}
 		a.takeInServices(woken, active, unknown)
 	}
 	a.mu.Unlock()

@@ -217,3 +217,18 @@ func TestReadNowIsARegularReading(t *testing.T) {
 		t.Error("the keepers of sessions were not told")
 	}
 }
+
+// TestReadNowDuringAReading: that one started before the request, so another follows.
+func TestReadNowDuringAReading(t *testing.T) {
+	w, _ := readWorld(t, fake.Shapes{})
+	w.clock.Step(usual.ObserveInterval)
+	w.inject(fake.Fault{Op: fake.OpActiveResellers, AnswerDelay: time.Second})
+	w.slept = func() {
+		w.slept = nil
+		w.account.ReadNow("main")
+	}
+	w.run(10 * time.Second)
+	if lists := w.lists(); lists != 2 {
+		t.Errorf("%d lists, not 2", lists)
+	}
+}

@@ -34,6 +34,7 @@ type world struct {
 	woken    []Owner // since last asked
 	kept     int     // how often the keepers were told
 	held     map[broker.ID]bool
+	slept    func() // called while the server lets a call wait
 }
 
 // newWorld makes one with a session named "main" that has not read yet.
@@ -42,6 +43,9 @@ func newWorld(t *testing.T, shapes fake.Shapes) *world {
 	w := &world{T: t, clock: testingclock.NewFakeClock(begin), held: map[broker.ID]bool{}}
 	server, err := fake.New(fake.Options{Shapes: shapes, Now: w.clock.Now, Sleep: func(ctx context.Context, d time.Duration) error {
 		w.clock.Step(d)
+		if w.slept != nil {
+			w.slept()
+		}
 		return ctx.Err()
 	}})
 	if err != nil {
