@@ -52,7 +52,7 @@ func (p *picky) puts(t *testing.T, read string) (int, *broker.Failure) {
 	return len(p.bodies) - before, failed(t, err)
 }
 
-const withDate = `{"id":7,"name":"A","vat":null,"createdDate":"2026-01-01","tags":[],"contact":{"email":"a@b","fax":"1"}}`
+const withDate = `{"id":7,"name":"A","vat":null,"createdDate":"2026-01-01","tags":[],"contact":{"email":"a@b","phone":null,"fax":"1"}}`
 
 func TestMembersThatAreRefusedAreLeftOut(t *testing.T) {
 	for name, said := range map[string]string{
@@ -79,7 +79,7 @@ func TestMembersThatAreRefusedAreLeftOut(t *testing.T) {
 			if n, failure := p.puts(t, withDate); n != 2 || failure != nil {
 				t.Fatalf("%d updates, %v", n, failure)
 			}
-			if !same(t, p.bodies[1], `{"name":"A","vat":null,"tags":[],"contact":{"email":"a@b","fax":"1"}}`) {
+			if !same(t, p.bodies[1], `{"name":"A","vat":null,"tags":[],"contact":{"email":"a@b","phone":null,"fax":"1"}}`) {
 				t.Errorf("sent once more: %s", p.bodies[1])
 			}
 			if n, failure := p.puts(t, withDate); n != 1 || failure != nil {
@@ -133,6 +133,7 @@ func TestARequiredIDIsAdded(t *testing.T) {
 func TestWhatIsSentOnceOnly(t *testing.T) {
 	for name, said := range map[string]string{
 		"a documented field":                 `{"Vat":["is required"]}`,
+		"a documented field that is null":    `{"Contact.Phone":["is required"]}`,
 		"a documented field by a word":       `{"message":"The Vat field is required."}`,
 		"a documented field within the body": `{"errors":{"tags.contact.email":["is taken"]}}`,
 		"a property":                         `{"CustomProperties[0].Id":["is unknown"]}`,

@@ -91,12 +91,12 @@ func unheeded(s *State) Step {
 	}
 	// Who never got the account's list has no say in what others do with it.
 	step.Read = heed(s.Seller.Reading, heard.Reading, &status.LastHandledReconcileAt, true)
-	step.Forget = step.Read && s.Account.Entitled
 	step.AcceptList = heed(s.Seller.AcceptList, heard.AcceptList, &status.LastHandledAcceptListAt, s.Account.Entitled)
 	step.Resume = heed(s.Seller.ResumeWrites, heard.ResumeWrites, &status.LastHandledResumeWritesAt, s.ownsHalt(status))
 	if !noted {
 		return nil
 	}
+	step.Forget = step.Read && s.Account.Entitled
 	return step
 }
 
