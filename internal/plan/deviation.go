@@ -108,7 +108,14 @@ func (s *State) refusedFor() time.Duration { return refusedPause + spread(refuse
 func (s *State) refusedNow(d *broker.Difference) bool {
 	u := s.Outcome.Updated
 	return u != nil && u.Failure != nil && refused(u.Failure) && slices.Contains(u.Sent, d.Field) &&
-		slices.ContainsFunc(u.Failure.Fields, func(f broker.FieldFailure) bool { return f.Path == d.Field })
+		slices.ContainsFunc(u.Failure.Fields, func(f broker.FieldFailure) bool { return concerns(f.Path, d.Field) })
+}
+
+// concerns reports whether a refusal that names a path is about a field: it is that, or a
+// part of it, since APIs name groups and lists, too.
+func concerns(path, field string) bool {
+	rest, within := strings.CutPrefix(field, path)
+	return within && (rest == "" || rest[0] == '.' || rest[0] == '[')
 }
 
 // shownFor is what status says of the field with the present desired value; zero for

@@ -179,9 +179,12 @@ func (s *State) due(all []Deviation) []Deviation {
 
 // boundLeft: nothing can be sent now, and something differs.
 func boundLeft(s *State) Step {
-	rest := s.left(s.deviations())
+	all := s.deviations()
+	rest, refused := s.left(all), because(all, v1alpha1.DriftRefused)
 	for _, r := range s.Record.Rejected {
-		rest.Rejected = append(rest.Rejected, broker.FieldFailure{Path: r.Field, Message: r.Message})
+		if slices.ContainsFunc(refused, func(d Deviation) bool { return concerns(r.Field, d.Field) }) {
+			rest.Rejected = append(rest.Rejected, broker.FieldFailure{Path: r.Field, Message: r.Message})
+		}
 	}
 	return rest
 }
@@ -264,13 +267,13 @@ func (s *State) refusedFields(of []Deviation) string {
 func (s *State) rejection(field string) string {
 	if u := s.Outcome.Updated; u != nil && u.Failure != nil {
 		for _, f := range u.Failure.Fields {
-			if f.Path == field {
+			if concerns(f.Path, field) {
 				return cutWords(f.Message)
 			}
 		}
 	}
 	for _, r := range s.Record.Rejected {
-		if r.Field == field {
+		if concerns(r.Field, field) {
 			return r.Message
 		}
 	}

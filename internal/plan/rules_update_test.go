@@ -56,6 +56,7 @@ func TestUpdate(t *testing.T) {
 		{"does not repeat a refused update", drifted(fresh, failedLately(CallUpdate), notReady), Rest{Reason: v1alpha1.ReasonRefused}},
 		{"says where a refused value comes from that the spec does not name", drifted(fresh, func(s *State) { s.Outcome.Updated = &Updated{Failure: &refusedAll} }), Rest{Reason: v1alpha1.ReasonRefused, Message: "every update sends it; set spec.vat"}},
 		{"names the fields of a refusal, and goes on with the others", drifted(fresh, refusedVAT), Rest{Reason: v1alpha1.ReasonRefused, Message: "spec.vat: Cloudmore refused it: no such number", Until: now.Add(firstLook)}},
+		{"holds back what belongs to a list or group that was refused", drifted(fresh, refusedProperties), Rest{Reason: v1alpha1.ReasonRefused, Message: "spec.customProperties[x]: Cloudmore refused it: not defined", Until: now.Add(firstLook)}},
 		{"sends the others without a field that was refused", drifted(fresh, vatHeldBack(v1alpha1.DriftRefused)), changes("spec.name")},
 		{"keeps a refused field back for an hour", bound(lookedAt, vatHeldBack(v1alpha1.DriftRefused)), Rest{Reason: v1alpha1.ReasonRefused, Message: "spec.vat"}},
 		{"sends it once more after that", bound(lookedAt, vatHeldBack(v1alpha1.DriftRefused), func(s *State) { s.Now = s.Now.Add(2 * time.Hour) }), changes("spec.vat")},
@@ -134,6 +135,14 @@ func neverApplied(s *State) { s.Record.Applied = "" }
 func refusedVAT(s *State) {
 	s.Desired.Broker.VAT = ptr("1")
 	s.Outcome.Updated = &Updated{Failure: &refusedAll, Sent: []string{"spec.vat", "spec.name"}}
+}
+
+// refusedProperties is the answer to a PUT that was refused for some custom property.
+func refusedProperties(s *State) {
+	s.Desired.Broker.CustomProperties = []broker.Property{{ID: "x", Value: "1"}}
+	refused := refusedAll
+	refused.Fields = []broker.FieldFailure{{Path: "spec.customProperties", Message: "not defined"}}
+	s.Outcome.Updated = &Updated{Failure: &refused, Sent: []string{"spec.name", "spec.customProperties[x]"}}
 }
 
 // vatHeldBack has status say why the VAT number is not sent.
