@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
-	"github.com/reseller-operator/reseller-operator/internal/broker"
 )
 
 // blank has all readings show no broker at all.
@@ -26,11 +25,6 @@ func TestListsWithoutAnyBroker(t *testing.T) {
 	}
 	sentAMinuteAgo := func(s *State) { s.Memory.DeleteSent, s.Memory.DeleteEnded = "d1", now.Add(-time.Minute) }
 	cantTell := Rest{Reason: v1alpha1.ReasonBrokerUnreadable, Message: v1alpha1.AnnotationAcceptListAt}
-	postFailed := func(status int) func(*State) {
-		return func(s *State) {
-			s.Memory.Tries = Tries{CallCreate: {At: start.Add(-time.Hour), Failure: &broker.Failure{Class: broker.Invalid, Status: status}}}
-		}
-	}
 	check(t, []row{
 		{"do not show that a lost POST made nothing", found(concludedNone, blank), asksPerson},
 		{"do not either when the object is deleted", found(concludedNone, blank, isDeleting), asksPerson},
@@ -49,8 +43,6 @@ func TestListsWithoutAnyBroker(t *testing.T) {
 		{"show that one has whose DELETE was accepted", dying(missing, blank, sentAMinuteAgo, func(s *State) { s.Memory.DeleteAccepted = true }), Release{}},
 		{"do not where the answer to the DELETE was lost", dying(missing, blank, sentAMinuteAgo), cantTell},
 		{"do not where nothing was deleted yet", deleted(missing, blank), cantTell},
-		{"prove nothing to who posted in vain", unbound(blank, postFailed(404)), Rest{Reason: v1alpha1.ReasonWaitingForReading, Quiet: true}},
-		{"do to who was refused otherwise", unbound(blank, postFailed(400)), RecordIntent{Identity: identity}},
 	})
 	if step := Next(bound(missing)); step != (Forget{}) {
 		t.Errorf("a list that shows others decides nothing: %#v", step)

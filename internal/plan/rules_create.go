@@ -91,12 +91,8 @@ func awaitReading(s *State, since time.Time) Step {
 // the latest list is not believed, it may be the list of another account.
 func unconfirmed(s *State) Step {
 	fresh := later(s.Now.Add(-freshReading), s.Memory.PostFailed)
-	absent := s.Reading.Absent
-	if t := s.Memory.Tries[CallCreate]; t.Failure != nil && t.Failure.Status == 404 {
-		absent = s.telling(absent) // where a POST finds nothing either, lists without any broker are an outage's
-	}
-	n := len(absent)
-	if n >= 2 && absent[n-2].After(fresh) && absent[n-1].After(s.Memory.FinalizerSince) && s.Reading.Doubt == "" {
+	n := len(s.Reading.Absent)
+	if n >= 2 && s.Reading.Absent[n-2].After(fresh) && s.Reading.Absent[n-1].After(s.Memory.FinalizerSince) && s.Reading.Doubt == "" {
 		return nil
 	}
 	return awaitReading(s, s.Reading.Latest)

@@ -341,18 +341,11 @@ var scenarios = []scenario{
 		w.add(newReseller("a", "acme", nil))
 		w.Run(time.Hour, func() bool { return w.inSync("a") })
 		w.calm(time.Minute)
-		w.strike = func(p *point) Outcome {
-			switch p.op {
-			case get:
-				return refusal(404, fake.FormHTML, false)
-			case list:
-				return ShortList
-			default:
-				return Fine
-			}
-		}
+		must(w.fake.SetUnlisted(w.newest(), true))
+		w.strike = func(p *point) Outcome { return onlyIf(p.op == get, refusal(404, fake.FormHTML, false)) }
 		w.edit("a", phone("7770000"))
 		w.calm(14 * time.Minute)
+		must(w.fake.SetUnlisted(w.newest(), false))
 		w.strike = nil
 	}, ends: "InSync"},
 	{name: "a POST that takes effect at the last moment of the bound is found", run: func(w *World) {

@@ -45,6 +45,13 @@ var promises = []scenario{
 		w.edit("a", phone("8880000"))
 		w.hold = nil
 	}, ends: "InSync"},
+	{name: "who is in order notices that the broker was removed", run: func(w *World) {
+		w.start(0, 0)
+		w.live("a", nil)
+		w.calm(time.Minute)
+		w.removeElsewhere(w.newest())
+		w.calm(time.Hour)
+	}, ends: "InSync"},
 	{name: "an update leaves what the portal has beside the spec", run: func(w *World) {
 		w.start(0, 0)
 		w.live("a", nil)

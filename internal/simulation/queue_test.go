@@ -65,16 +65,16 @@ func (b *realBelt) next() string {
 
 // end does what a controller of controller-runtime does after a pass.
 func (b *realBelt) end(name string, result reconcile.Result, err error) {
-	request := request(name)
-	defer b.Done(request)
+	r := request(name)
+	defer b.Done(r)
 	switch {
 	case err != nil:
-		b.AddRateLimited(request)
+		b.AddRateLimited(r)
 	case result.RequeueAfter > 0:
-		b.Forget(request)
-		b.AddAfter(request, result.RequeueAfter)
+		b.Forget(r)
+		b.AddAfter(r, result.RequeueAfter)
 	default:
-		b.Forget(request)
+		b.Forget(r)
 	}
 }
 
