@@ -76,8 +76,8 @@ func largestStatus() v1alpha1.ResellerStatus {
 	id := broker.ID(strings.Repeat("a", 128))
 	want, have := broker.Broker{}, broker.Broker{ID: id, Detail: true}
 	for i := range broker.Fields {
-		broker.Fields[i].Set(&want, widest(256))
-		if broker.Fields[i].Set(&have, widest(4000)); broker.Fields[i].Boolean() {
+		broker.Fields[i].Set(&want, "1"+widest(255)) // canon leaves the digits of a phone
+		if broker.Fields[i].Set(&have, "2"+widest(4000)); broker.Fields[i].Boolean() {
 			broker.Fields[i].Set(&have, "true") // and not desired
 		}
 	}
