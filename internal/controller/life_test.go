@@ -41,7 +41,7 @@ var _ = Describe("The life of a Reseller", func() {
 		Expect(r.Status.Creation).To(BeNil())
 		Expect(r.Status.EffectiveDeletionPolicy).To(Equal(v1alpha1.DeletionDelete))
 		Expect(r.Status.Broker).To(Equal(&v1alpha1.ObservedBroker{Name: "abc Company", RegistrationNumber: "abc-1234567", Domain: "abc.example"}))
-		Expect(r.Status.Conditions).To(HaveLen(1), "Ready alone while all is well")
+		Expect(r.Status.Conditions).To(ConsistOf(HaveField("Type", v1alpha1.ConditionReady), And(HaveField("Type", v1alpha1.ConditionDrifted), HaveField("Status", metav1.ConditionFalse))), "nothing else while all is well")
 		Eventually(events).Should(Equal([]string{"Normal Created (Create): created broker " + r.Status.BrokerID}))
 
 		By("sending an edit")

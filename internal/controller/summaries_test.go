@@ -69,6 +69,8 @@ var _ = Describe("A list that shows brokers in part", func() {
 			Expect(w.api.Edit(r.Status.BrokerID, func(b *fake.Broker) { b.SupportEmail = "portal@abc.example" })).To(Succeed())
 			edit(ctx, r, func(r *v1alpha1.Reseller) { policy(&r.Spec) })
 			annotate(ctx, r, v1alpha1.AnnotationReconcileRequestedAt, fresh())
+			Eventually(func() string { refresh(ctx, r); return r.Status.LastHandledReconcileAt }).WithContext(ctx).
+				Should(Equal(r.Annotations[v1alpha1.AnnotationReconcileRequestedAt]))
 			awaitReason(ctx, r, reason, "spec.supportEmail")
 			Expect(r.Status.Drift).To(HaveLen(1))
 			before := r.Status.DeepCopy()

@@ -107,7 +107,7 @@ func (s *State) refusedFor() time.Duration { return refusedPause + spread(refuse
 // refusedNow reports whether the PUT of this pass sent the field, and was refused for it.
 func (s *State) refusedNow(d *broker.Difference) bool {
 	u := s.Outcome.Updated
-	return u != nil && u.Failure != nil && refused(u.Failure) && slices.Contains(u.Sent, d.Field) &&
+	return u != nil && u.Failure != nil && refused(u.Failure) && u.Failure.Class == broker.Invalid && slices.Contains(u.Sent, d.Field) &&
 		slices.ContainsFunc(u.Failure.Fields, func(f broker.FieldFailure) bool { return concerns(f.Path, d.Field) })
 }
 
