@@ -50,7 +50,7 @@ func (a *Account) read(ctx context.Context, now time.Time) {
 		}
 	}
 	if !got && ready != "" {
-		a.readWith(ctx, ready)
+		_ = a.readWith(ctx, ready) // the session keeps how that failed
 	}
 	a.wakeKept(a.key, "")
 }

@@ -36,6 +36,6 @@
 //   - TCP and TLS: the fake answers in process. What breaks on a connection is an
 //     outcome of a point; the client's own tests have real sockets.
 //
-// The operator is not broken here on purpose: that is what the patches in
-// hack/mutants are for, many of which name tests of this package.
+// The operator is not broken here on purpose: that is what the patches of
+// "make mutants" are for, many of which name tests of this package.
 package simulation
