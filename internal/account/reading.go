@@ -50,10 +50,14 @@ func (a *Account) read(ctx context.Context, now time.Time) {
 		}
 	}
 	if !got && ready != "" {
-		_ = a.readWith(ctx, ready) // the session keeps how that failed
+		a.readBy(ctx, ready)
 	}
 	a.wakeKept(a.key, "")
 }
+
+// readBy is readWith where the session alone has to know how that failed. It reports
+// whether the account was read.
+func (a *Account) readBy(ctx context.Context, name string) bool { return a.readWith(ctx, name) == nil }
 
 // failsForAll has all sessions that are not at work wait as the one for which the server
 // did not work just now: it would not for them. The next reading begins with another.

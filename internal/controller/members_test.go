@@ -2,6 +2,7 @@ package controller_test
 
 import (
 	"context"
+	"time"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
@@ -70,6 +71,6 @@ var _ = Describe("Members that an update may not carry, or must", func() {
 		edit(ctx, r, func(r *v1alpha1.Reseller) { r.Spec.Name = as[v1alpha1.Text]("abc New") })
 		awaitReason(ctx, r, v1alpha1.ReasonRefused, "RowVersion")
 		Expect(w.api.Calls(fake.OpUpdate)).To(BeNumerically("<=", 4))
-		Consistently(w.learned(ctx), "2s").Should(BeNil())
+		Consistently(w.learned(ctx), 2*time.Second).Should(BeNil())
 	})
 })

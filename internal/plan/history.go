@@ -32,6 +32,15 @@ func alike(a, b *v1alpha1.Effect) bool {
 		a.BrokerID == b.BrokerID && a.Status == b.Status && slices.Equal(a.Fields, b.Fields)
 }
 
+// LastEffect reports whether a history ends with this effect, whenever that was.
+func LastEffect(history []v1alpha1.Effect, e v1alpha1.Effect) bool {
+	if len(history) == 0 {
+		return false
+	}
+	last, e := history[len(history)-1], boundedEffect(e)
+	return last.Action == e.Action && last.BrokerID == e.BrokerID && slices.Equal(last.Fields, e.Fields)
+}
+
 func boundedEffect(e v1alpha1.Effect) v1alpha1.Effect {
 	paths := make([]string, 0, len(e.Fields))
 	for _, path := range e.Fields[:min(len(e.Fields), v1alpha1.MaxEffectFields)] {

@@ -192,50 +192,93 @@ func boundLeft(s *State) Step {
 // left says why each field that differs is not sent now; the reason is the worst one's.
 func (s *State) left(all []Deviation) Rest {
 	rest := Rest{Compared: true, For: ForUser | ForBroker}
-	say := func(reason, message string, until time.Time) {
+	for _, why := range []Rest{s.leftRefused(all), leftNotAccepted(all), leftContested(all), s.leftToRival(all), s.leftSettling(all)} {
+		if why.Reason == "" {
+			continue
+		}
 		if rest.Reason == "" {
-			rest.Reason = reason
+			rest.Reason, rest.Quiet = why.Reason, why.Quiet
 		}
-		rest.Message = strings.TrimPrefix(rest.Message+"\n"+message, "\n")
-		if !until.IsZero() && (rest.Until.IsZero() || until.Before(rest.Until)) {
-			rest.Until = until
-		}
-	}
-	again := "set the annotation " + v1alpha1.AnnotationReconcileRequestedAt + " to any new value"
-	if of := because(all, v1alpha1.DriftRefused); len(of) > 0 {
-		until := s.nextRefused(of)
-		say(v1alpha1.ReasonRefused, s.refusedFields(of)+"\n"+againAt(until), until)
-	}
-	if of := because(all, v1alpha1.DriftNotAccepted); len(of) > 0 {
-		say(v1alpha1.ReasonNotAccepted, notAccepted(of)+"; correct the spec, change it in the portal, or "+again+" to send it once more", time.Time{})
-	}
-	if of := because(all, v1alpha1.DriftContested); len(of) > 0 {
-		say(v1alpha1.ReasonContested, fmt.Sprintf("%s: sent %d times and changed back each time; find out who changes it, then adapt the spec or %s", fields(of), maxFights, again), time.Time{})
-	}
-	if r := contender(s, s.Desired.Identity); r != nil {
-		if of := s.identityHeldBack(all); len(of) > 0 {
-			rest.For |= ForRival
-			say(v1alpha1.ReasonIdentityTaken, fmt.Sprintf("%s: not sent, because %s stands for this registration number and domain already; correct them here or there",
-				fields(of), who(r, s.Record.Namespace)), time.Time{})
+		rest.Message, rest.For = strings.TrimPrefix(rest.Message+"\n"+why.Message, "\n"), rest.For|why.For
+		if !why.Until.IsZero() && (rest.Until.IsZero() || why.Until.Before(rest.Until)) {
+			rest.Until = why.Until
 		}
 	}
-	var late []Deviation
-	for _, d := range s.sendable(all) {
-		if until, settling := s.settling(&d.Difference); settling {
-			late = append(late, d)
-			say(v1alpha1.ReasonUpdating, d.Field+" was sent and is not shown yet", until)
-		}
+	if changed := because(all, v1alpha1.DriftChanged); s.Desired.Report && len(changed) > 0 {
+		rest.Message += "\n" + fields(changed) + ": changed elsewhere, and driftPolicy is Report"
 	}
-	if rest.Reason == v1alpha1.ReasonUpdating {
-		rest.Quiet = s.settled()
-	}
-	if s.Desired.Report && len(because(all, v1alpha1.DriftChanged)) > 0 && len(late) == 0 {
-		rest.Message += "\n" + fields(because(all, v1alpha1.DriftChanged)) + ": changed elsewhere, and driftPolicy is Report"
-	}
-	if len(s.due(all)) > 0 { // in the answer to an update that was refused for another field
-		rest.Message += "\n" + fields(s.due(all)) + ": sent next"
+	if next := s.due(all); len(next) > 0 { // in the answer to an update that was refused for another field
+		rest.Message += "\n" + fields(next) + ": sent next"
 	}
 	return rest
+}
+
+// onceMore is how a user has a field sent that is held back.
+const onceMore = "set the annotation " + v1alpha1.AnnotationReconcileRequestedAt + " to any new value"
+
+// leftRefused are the fields that Cloudmore refused, and when they are sent again.
+func (s *State) leftRefused(all []Deviation) Rest {
+	of := because(all, v1alpha1.DriftRefused)
+	if len(of) == 0 {
+		return Rest{}
+	}
+	until := s.nextRefused(of)
+	return Rest{Reason: v1alpha1.ReasonRefused, Message: s.refusedFields(of) + "\n" + againAt(until), Until: until}
+}
+
+// leftNotAccepted are those that it took and did not change.
+func leftNotAccepted(all []Deviation) Rest {
+	of := because(all, v1alpha1.DriftNotAccepted)
+	if len(of) == 0 {
+		return Rest{}
+	}
+	return Rest{
+		Reason:  v1alpha1.ReasonNotAccepted,
+		Message: notAccepted(of) + "; correct the spec, change it in the portal, or " + onceMore + " to send it once more",
+	}
+}
+
+// leftContested are those that somebody else changes back.
+func leftContested(all []Deviation) Rest {
+	of := because(all, v1alpha1.DriftContested)
+	if len(of) == 0 {
+		return Rest{}
+	}
+	return Rest{
+		Reason:  v1alpha1.ReasonContested,
+		Message: fmt.Sprintf("%s: sent %d times and changed back each time; find out who changes it, then adapt the spec or %s", fields(of), maxFights, onceMore),
+	}
+}
+
+// leftToRival are the parts of an identity that another Reseller comes first for.
+func (s *State) leftToRival(all []Deviation) Rest {
+	r, of := contender(s, s.Desired.Identity), s.identityHeldBack(all)
+	if r == nil || len(of) == 0 {
+		return Rest{}
+	}
+	return Rest{
+		Reason: v1alpha1.ReasonIdentityTaken,
+		Message: fmt.Sprintf("%s: not sent, because %s stands for this registration number and domain already; correct them here or there",
+			fields(of), who(r, s.Record.Namespace)),
+		For: ForRival,
+	}
+}
+
+// leftSettling are those that were sent and may only be shown late.
+func (s *State) leftSettling(all []Deviation) Rest {
+	var late []Deviation
+	rest := Rest{}
+	for _, d := range s.sendable(all) {
+		if until, settling := s.settling(&d.Difference); settling {
+			if late = append(late, d); rest.Until.IsZero() || until.Before(rest.Until) {
+				rest.Until = until
+			}
+		}
+	}
+	if len(late) == 0 {
+		return Rest{}
+	}
+	return Rest{Reason: v1alpha1.ReasonUpdating, Message: fields(late) + ": sent, and not shown yet", Until: rest.Until, Quiet: s.settled()}
 }
 
 // identityHeldBack are the parts of the identity that would be sent but for a rival.

@@ -32,13 +32,16 @@ var leftOut = map[plan.Call]v1alpha1.EffectAction{
 // leaveOut remembers what a dry run leaves out, and returns how to say so; nothing where
 // status says it already. The message names fields, and no values.
 func (p *pass) leaveOut(ctx context.Context, rest plan.Rest) func() {
-	before := meta.FindStatusCondition(p.stored.Status.Conditions, v1alpha1.ConditionReady)
-	if rest.Instead == nil || (before != nil && before.Reason == rest.Reason && before.Message == rest.Message) {
+	if rest.Instead == nil {
 		return func() {}
 	}
 	e := v1alpha1.Effect{Action: leftOut[rest.Instead.Call()], BrokerID: p.obj.Status.BrokerID}
 	if update, is := rest.Instead.(plan.Update); is {
 		e.Fields = fieldsOf(update.Changed)
+	}
+	ready := meta.FindStatusCondition(p.stored.Status.Conditions, v1alpha1.ConditionReady)
+	if ready != nil && ready.Reason == rest.Reason && plan.LastEffect(p.stored.Status.History, e) {
+		return func() {}
 	}
 	p.note(e)
 	return func() {
