@@ -24,12 +24,9 @@ type Deviation struct {
 }
 
 // compared is the broker with which the spec is compared: by the GET of this pass if
-// there was one, else as last known; nil if it is not known.
+// there was one that shows it, else as last known; nil if it is not known.
 func (s *State) compared() *broker.Broker {
-	if l := s.looked(s.Record.BrokerID); l != nil {
-		if l.Failure != nil {
-			return nil
-		}
+	if l := s.looked(s.Record.BrokerID); l != nil && l.Failure == nil {
 		return &l.Broker
 	}
 	return s.Reading.Known
@@ -112,10 +109,10 @@ func (s *State) refusedNow(d *broker.Difference) bool {
 }
 
 // concerns reports whether a refusal that names a path is about a field: it is that, or a
-// part of it, since APIs name groups and lists, too.
+// part of it, since APIs name groups and lists, too. One of the whole is about none.
 func concerns(path, field string) bool {
 	rest, within := strings.CutPrefix(field, path)
-	return within && (rest == "" || rest[0] == '.' || rest[0] == '[')
+	return within && path != "spec" && (rest == "" || rest[0] == '.' || rest[0] == '[')
 }
 
 // shownFor is what status says of the field with the present desired value; zero for
