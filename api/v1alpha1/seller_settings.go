@@ -84,8 +84,8 @@ type SellerSettings struct {
 
 	// writes says whether what is decided is sent: Enabled, or DryRun, which shows in
 	// the status of each Reseller what would be created, changed or deleted, and sends
-	// nothing to the account. It holds for all who use the account.
-	// +kubebuilder:default=Enabled
+	// nothing to the account. It holds for all who use the account. Left out, it is
+	// Enabled.
 	// +optional
 	Writes WritesPolicy `json:"writes,omitempty"`
 
