@@ -14,7 +14,7 @@ const (
 	ConditionStalled = "Stalled"
 	// ConditionSuspended is True while spec.suspend holds back every write for the object.
 	ConditionSuspended = "Suspended"
-	// ConditionDryRun is True on a Seller while nothing is written to its account and its Resellers show what would be.
+	// ConditionDryRun is True while nothing is written to the account of a Seller, and its Resellers show what would be.
 	ConditionDryRun = "DryRun"
 )
 
