@@ -67,10 +67,11 @@ var _ = Describe("Fields of a broker", func() {
 		w := newAccount(ctx, fake.Shapes{ListContent: fake.ListDetail})
 		startManager()
 		r := w.inSync(ctx, "abc")
-		for range 3 {
+		for n := range 3 {
 			Expect(w.api.Edit(r.Status.BrokerID, func(b *fake.Broker) { b.SupportEmail = "portal@abc.example" })).To(Succeed())
 			w.requestReading(ctx)
 			Eventually(func() string { return w.at(r).SupportEmail }).Should(Equal("support@abc.example"))
+			Eventually(func() int { return w.api.Calls(fake.OpGet) }).Should(BeNumerically(">=", 1+2*n), "what was sent before is read once it is sent again")
 		}
 		Expect(w.api.Edit(r.Status.BrokerID, func(b *fake.Broker) { b.SupportEmail = "portal@abc.example" })).To(Succeed())
 		w.requestReading(ctx)

@@ -71,6 +71,7 @@ func TestUpdate(t *testing.T) {
 		{"reads what came of sending a value again", bound(again("", "XY", time.Second)), Look{ID: own}},
 		{"waits while that may only be late", bound(again("XY", "XY", time.Second), lookedLike(nameIs("XY"))), Rest{Reason: v1alpha1.ReasonUpdating, Quiet: true}},
 		{"accepts what came of sending it twice, after that", bound(again("XY", "XY", time.Minute), lookedLike(nameIs("XY"))), accepts("XY")},
+		{"accepts nothing in a fight", bound(fighting("XY", time.Minute), lookedLike(nameIs("XY"))), Rest{Reason: v1alpha1.ReasonContested}},
 		{"does not accept what never changed", drifted(fresh, sent("Changed", 1, time.Minute)), Rest{Reason: v1alpha1.ReasonNotAccepted, Message: "spec.name"}},
 		{"does not accept an empty value for one that was sent", bound(sent("", 1, time.Minute), lookedLike(nameIs(""))), Rest{Reason: v1alpha1.ReasonNotAccepted}},
 		{"accepts that answers lack the field", bound(sent("", 1, time.Minute), lookedLike(hidden())), Accept{Spellings: []broker.Spelling{{Field: "spec.name", Desired: "ABCDEF"}}}},
@@ -176,6 +177,16 @@ func showing(name string, since time.Time) func(*State) {
 func again(before, seen string, ago time.Duration) func(*State) {
 	return func(s *State) {
 		s.Memory.Sent = map[string]Sent{"spec.name": {Desired: "ABCDEF", Before: before, Seen: seen, Again: true, Times: 2, At: now.Add(-ago), Answered: true}}
+	}
+}
+
+// fighting has the name sent as often as is sensible.
+func fighting(seen string, ago time.Duration) func(*State) {
+	return func(s *State) {
+		again(seen, seen, ago)(s)
+		sent := s.Memory.Sent["spec.name"]
+		sent.Times = maxFights
+		s.Memory.Sent["spec.name"] = sent
 	}
 }
 
