@@ -32,9 +32,8 @@ type Record struct {
 	Deletion *Deletion
 	// Applied is what Cloudmore last took from this object.
 	Applied broker.Applied
-	// Accepted are the spellings that count as equal; Unproved those of them that an
-	// earlier version of the operator took for equal.
-	Accepted, Unproved []broker.Spelling
+	// Accepted are the spellings that count as equal.
+	Accepted []broker.Spelling
 	// Drift are the differences shown last.
 	Drift []v1alpha1.Drift
 	// Compared is whether the broker was ever compared in full.
@@ -111,11 +110,7 @@ func RecordFrom(r *v1alpha1.Reseller) Record {
 		rec.Bound, _ = broker.IdentityFrom(st.Broker.RegistrationNumber, st.Broker.Domain)
 	}
 	for _, n := range st.Normalized {
-		spelling := broker.Spelling{Field: n.Field, Desired: n.Desired, Observed: n.Observed}
-		rec.Accepted = append(rec.Accepted, spelling)
-		if n.Unproved || !rec.Applied.Known() {
-			rec.Unproved = append(rec.Unproved, spelling)
-		}
+		rec.Accepted = append(rec.Accepted, broker.Spelling{Field: n.Field, Desired: n.Desired, Observed: n.Observed})
 	}
 	if c := st.Creation; c != nil {
 		id, _ := broker.IdentityFrom(c.RegistrationNumber, c.Domain)

@@ -37,7 +37,7 @@ func reportComparison(s *State, status *v1alpha1.ResellerStatus) bool {
 // is not, and working it out would cost a digest for each field.
 func (s *State) moved(all []Deviation) bool {
 	return !s.Record.Applied.Known() || s.Record.ObservedGeneration != s.Desired.Generation || s.Outcome.Updated != nil ||
-		len(all) > 0 || len(s.Record.Drift) > 0 || len(s.Record.Unproved) > 0
+		len(all) > 0 || len(s.Record.Drift) > 0
 }
 
 // taken is what Cloudmore last took from the Reseller: what it shows as desired, and,

@@ -96,7 +96,8 @@ func (s *State) unconfirmed(d *broker.Difference, sent *Sent) bool {
 
 // isForm reports whether what is shown is how Cloudmore shows the value that was sent,
 // whatever it looks like: its own answer to the write says so, or the same came of
-// sending it twice; not of more, which is a fight. Nothing is no form of something, but where answers lack the field.
+// sending it twice; not of more, which is a fight. Nothing is no form of something, but
+// where answers lack the field.
 func (s *State) isForm(d *broker.Difference, sent *Sent) bool {
 	fits := utf8.RuneCountInString(d.Observed) <= v1alpha1.MaxObservedLength // status has to remember it
 	read := s.Reading.KnownSince
