@@ -90,7 +90,7 @@ func TestDeletionUnderWay(t *testing.T) {
 		{"withdraws when suspended meanwhile", dying(isSuspended), ClearDeletion{}},
 		{"withdraws when its deadline has passed", dying(later(2 * time.Minute)), ClearDeletion{}},
 		{"withdraws when another Reseller shows the broker", dying(rivalled(Rival{BrokerID: own})), ClearDeletion{}},
-		{"does not believe one 404 after a delete that was accepted", dying(accepted, lookedFor(gone), missingSince(now)), Rest{Reason: v1alpha1.ReasonDeleting, Until: now.Add(DefaultListLag), AfterReading: now}},
+		{"does not believe one 404 after a delete that was accepted", dying(accepted, lookedFor(gone), missingSince(now)), Rest{Reason: v1alpha1.ReasonDeleting, Until: now.Add(DefaultListLag)}},
 		{"says no more than that it is being deleted while the proof takes no longer than usual", dying(accepted, lookedFor(gone), missingSince(now), saidDeleting), Rest{Reason: v1alpha1.ReasonDeleting, Quiet: true}},
 		{"says more when it takes longer", dying(accepted, lookedFor(gone), missingSince(now.Add(-2*DefaultListLag)), saidDeleting), Rest{Reason: v1alpha1.ReasonDeleting}},
 		{"nor two, before a list lacks the broker", dying(accepted, ago(time.Minute), lookedFor(gone), missingSince(now.Add(-time.Minute))), waiting},

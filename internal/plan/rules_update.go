@@ -63,15 +63,14 @@ func boundShared(s *State) Step {
 func boundMissing(s *State) Step {
 	id, absent := s.Record.BrokerID, s.Reading.AbsentID
 	l := s.looked(id)
-	missing := s.suspected()
 	switch {
 	case l != nil && s.missing(l.Failure):
 		return goneOr(s, l, vanished(s))
 	case l != nil:
 		return nil
-	case missing && s.Now.Before(s.Memory.lookAgain(s.countsFrom(), s.Access.ListLag)):
-		return goneOr(s, &Looked{ID: id}, nil)
-	case missing, len(absent) > 0 && absent[len(absent)-1].After(s.Reading.KnownSince):
+	case awaitsProof(s, id) != nil:
+		return awaitsProof(s, id)
+	case s.suspected(), len(absent) > 0 && absent[len(absent)-1].After(s.Reading.KnownSince):
 		return Look{ID: id}
 	default:
 		return nil

@@ -219,6 +219,7 @@ func TestDisappearance(t *testing.T) {
 		{"does not count a 404 that came sooner after the binding than a GET may lag", vanishing(boundAgo(80 * time.Second)), Rest{Reason: v1alpha1.ReasonDeleting, Quiet: true, Until: now.Add(DefaultListLag)}},
 		{"looks no sooner than a 404 would count", bound(listed, missingSince(now.Add(-time.Minute)), boundAgo(DefaultListLag-time.Second)), Rest{Reason: v1alpha1.ReasonDeleting, Quiet: true}},
 		{"looks when a 404 would count", bound(listed, missingSince(now.Add(-time.Minute)), boundAgo(DefaultListLag)), Look{ID: own}},
+		{"looks the second time only when the account was read", bound(missingSince(now.Add(-time.Minute))), Rest{Reason: v1alpha1.ReasonDeleting, Quiet: true, AfterReading: now.Add(-time.Minute)}},
 		{"counts a 404 a list lag after the binding", vanishing(boundAgo(time.Minute + DefaultListLag)), Forget{}},
 		{"makes anew what it created and is proven to be gone", vanishing(), Forget{}},
 		{"does not make anew what was taken over", vanishing(isAdopted), notFound},

@@ -26,10 +26,10 @@ const (
 	readsAtFirst = 80
 	readsBeyond  = 30
 	readsAtStart = 20
-	// A DELETE that is refused is tried 15 times in the first hour and 6 times in each
+	// A DELETE that is refused is tried 11 times in the first hour and 6 times in each
 	// later one, and each time announced and answered in status: no write without the
 	// first, and without the second a restart would start the tries anew.
-	writesAtFirst = 30
+	writesAtFirst = 22
 	writesLater   = 12
 	writesAtStart = 3
 	readyWithin   = time.Minute
