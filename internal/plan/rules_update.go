@@ -326,7 +326,14 @@ func (s *State) rejection(field string) string {
 func notAccepted(of []Deviation) string {
 	lines := make([]string, 0, len(of))
 	for _, d := range of {
-		lines = append(lines, fmt.Sprintf("Cloudmore answered the update of %s with success and still shows %q", d.Field, bounded.Characters(d.Observed, shownValue)))
+		shows := fmt.Sprintf("still shows %q", bounded.Characters(d.Observed, shownValue))
+		switch {
+		case d.Observed == "" && strings.Contains(d.Field, "["):
+			shows = "does not show it; a custom property has to be defined in the portal first"
+		case d.Observed == "":
+			shows = "shows nothing there"
+		}
+		lines = append(lines, fmt.Sprintf("Cloudmore answered the update of %s with success and %s", d.Field, shows))
 	}
 	return strings.Join(lines, "\n")
 }
