@@ -307,19 +307,23 @@ func (s *State) refusedFields(of []Deviation) string {
 
 // rejection is what Cloudmore said of a field, now or before.
 func (s *State) rejection(field string) string {
+	var said []string
 	if u := s.Outcome.Updated; u != nil && u.Failure != nil {
 		for _, f := range u.Failure.Fields {
 			if concerns(f.Path, field) {
-				return cutWords(f.Message)
+				said = append(said, f.Message)
 			}
 		}
 	}
 	for _, r := range s.Record.Rejected {
-		if concerns(r.Field, field) {
+		if len(said) == 0 && concerns(r.Field, field) {
 			return r.Message
 		}
 	}
-	return "no reason was given"
+	if len(said) == 0 {
+		return "no reason was given"
+	}
+	return cutWords(strings.Join(said, "; "))
 }
 
 // notAccepted is one line for each field that Cloudmore took and did not change.
