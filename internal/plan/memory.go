@@ -37,6 +37,8 @@ type Memory struct {
 	BoundSince, MissingSince time.Time
 	// MissingUnclear says that a gateway may have given one of the 404s since then.
 	MissingUnclear bool
+	// FoundAt is when a GET last found the bound broker.
+	FoundAt time.Time
 	// Proven is the broker whose identity, as read, was this Reseller's.
 	Proven broker.ID
 	// Made is the create of the bound broker, Sent are the updates that were sent, by field.
@@ -46,7 +48,7 @@ type Memory struct {
 	Tries Tries
 
 	// intentSeen and deletionSeen are the attempts that IntentSince and DeletionSince
-	// belong to, boundSeen the broker of BoundSince, MissingSince, Made and Sent.
+	// belong to, boundSeen the broker of BoundSince, MissingSince, FoundAt, Made and Sent.
 	intentSeen, deletionSeen string
 	boundSeen                broker.ID
 	restored                 bool // Tries have what status says of them
@@ -61,7 +63,8 @@ func (m *Memory) Saw(r *Record, generation int64, now time.Time) {
 		m.FinalizerSince = now
 	}
 	if r.BrokerID != m.boundSeen { // perhaps by another manager
-		m.boundSeen, m.BoundSince, m.MissingSince, m.MissingUnclear, m.Made, m.Sent = r.BrokerID, now, time.Time{}, false, Made{}, nil
+		m.boundSeen, m.BoundSince, m.Made, m.Sent = r.BrokerID, now, Made{}, nil
+		m.MissingSince, m.MissingUnclear, m.FoundAt = time.Time{}, false, time.Time{}
 	}
 	if c := r.Creation; c != nil && c.Attempt != m.intentSeen {
 		m.intentSeen, m.IntentSince = c.Attempt, now
@@ -118,7 +121,7 @@ func (m *Memory) looked(s *State) {
 	switch {
 	case !l.ID.Same(s.Record.holds()):
 	case l.Failure == nil:
-		m.MissingSince, m.MissingUnclear = time.Time{}, false
+		m.MissingSince, m.MissingUnclear, m.FoundAt = time.Time{}, false, s.Now
 		m.taken(s, true, l.At)
 	case notFound(l.Failure), unclear(l.Failure):
 		m.missed(l, s.countsFrom())

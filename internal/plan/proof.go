@@ -160,12 +160,12 @@ func (a absence) rest(s *State, id broker.ID) Rest {
 	case s.Reading.Doubt != "":
 		rest.Message += "; " + s.Reading.Doubt
 	}
-	rest.AfterReading = a.since
+	if early {
+		return rest // a reading that starts then serves all who wait, and any that comes sooner counts
+	}
+	rest.Until, rest.AfterReading = time.Time{}, a.since // only the reading is awaited
 	if a.listed || a.blank {
 		rest.AfterReading = nextLook(a.since, s.Now) // the list is behind, or proves nothing
-	}
-	if !early {
-		rest.Until = time.Time{} // only the reading is awaited
 	}
 	return rest
 }

@@ -115,5 +115,9 @@ func reportDrifted(s *State, all []Deviation, status *v1alpha1.ResellerStatus) b
 	if len(drifted) == 0 {
 		return set(s, status, v1alpha1.ConditionDrifted, false, v1alpha1.ReasonNotDrifted, "no field of the broker differs from what Cloudmore took from the spec")
 	}
-	return set(s, status, v1alpha1.ConditionDrifted, true, v1alpha1.ReasonDrifted, fmt.Sprintf("%d of the fields differ: %s", len(drifted), fields(drifted)))
+	differ := "1 field differs"
+	if n := len(drifted); n > 1 {
+		differ = fmt.Sprintf("%d fields differ", n)
+	}
+	return set(s, status, v1alpha1.ConditionDrifted, true, v1alpha1.ReasonDrifted, differ+": "+fields(drifted))
 }

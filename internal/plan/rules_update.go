@@ -63,15 +63,14 @@ func boundShared(s *State) Step {
 func boundMissing(s *State) Step {
 	id, absent := s.Record.BrokerID, s.Reading.AbsentID
 	l := s.looked(id)
-	missing := s.suspected()
 	switch {
 	case l != nil && s.missing(l.Failure):
 		return goneOr(s, l, vanished(s))
 	case l != nil:
 		return nil
-	case missing && s.Now.Before(s.Memory.lookAgain(s.countsFrom(), s.Access.ListLag)):
-		return goneOr(s, &Looked{ID: id}, nil)
-	case missing, len(absent) > 0 && absent[len(absent)-1].After(s.Reading.KnownSince):
+	case awaitsProof(s, id) != nil:
+		return awaitsProof(s, id)
+	case s.suspected(), len(absent) > 0 && absent[len(absent)-1].After(s.Reading.KnownSince):
 		return Look{ID: id}
 	default:
 		return nil
@@ -327,7 +326,14 @@ func (s *State) rejection(field string) string {
 func notAccepted(of []Deviation) string {
 	lines := make([]string, 0, len(of))
 	for _, d := range of {
-		lines = append(lines, fmt.Sprintf("Cloudmore answered the update of %s with success and still shows %q", d.Field, bounded.Characters(d.Observed, shownValue)))
+		shows := fmt.Sprintf("still shows %q", bounded.Characters(d.Observed, shownValue))
+		switch {
+		case d.Observed == "" && strings.Contains(d.Field, "["):
+			shows = "does not show it; a custom property has to be defined in the portal first"
+		case d.Observed == "":
+			shows = "shows nothing there"
+		}
+		lines = append(lines, fmt.Sprintf("Cloudmore answered the update of %s with success and %s", d.Field, shows))
 	}
 	return strings.Join(lines, "\n")
 }

@@ -71,6 +71,12 @@ func (sent *Sent) wasBefore(observed string) bool {
 	return observed == sent.Before
 }
 
+// untaken reports whether the value was sent, and the field was never shown otherwise than
+// before: nobody has changed it elsewhere.
+func (sent *Sent) untaken(observed string) bool {
+	return !sent.none() && !sent.Taken && sent.wasBefore(observed)
+}
+
 // settles is when an answer or a read can no longer be older than the write.
 func (sent *Sent) settles(s *State) time.Time { return sent.At.Add(s.Access.ListLag) }
 
