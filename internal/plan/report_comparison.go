@@ -15,7 +15,7 @@ import (
 // reportComparison shows where the broker differs and why, and keeps what Cloudmore took.
 // It does so whatever the pass came to, but for a broker that was not read in full, or
 // not since it was written. It reports whether anything changed.
-func reportComparison(s *State, status *v1alpha1.ResellerStatus) bool {
+func reportComparison(s *State, all []Deviation, status *v1alpha1.ResellerStatus) bool {
 	have := s.compared()
 	switch {
 	case !s.bound():
@@ -23,7 +23,6 @@ func reportComparison(s *State, status *v1alpha1.ResellerStatus) bool {
 	case have == nil || !have.Detail || s.unread():
 		return assign(&status.Applied, string(s.taken(nil)))
 	}
-	all := s.deviations()
 	changed := slices.Contains([]bool{reportDrift(s, all, status), reportDrifted(s, all, status)}, true)
 	if !s.moved(all) {
 		return changed
