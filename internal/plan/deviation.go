@@ -38,7 +38,7 @@ func (s *State) differences() []broker.Difference {
 	if have == nil {
 		return nil
 	}
-	return broker.Diff(&s.Desired.Broker, have, s.Record.Accepted)
+	return broker.Diff(&s.Desired.Broker, have, s.accepted())
 }
 
 // deviations are the same, each with its cause.

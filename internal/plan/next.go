@@ -65,6 +65,7 @@ var rules = map[Phase][]rule{
 		boundSummarised,   // a list's summary is no comparison
 		boundUnread,       // an own write is judged by what is read after it
 		boundLearned,      // how the API shows what was sent is accepted
+		boundProved,       // what an earlier version took for equal is sent once
 		boundInSync,       // the usual case: no call, no write
 		boundOnlyReported, // shown, not touched
 		boundHalted,       // nothing is written while writing is stopped

@@ -22,6 +22,7 @@ func updateAnswered(s *State) Step {
 	all := s.deviations()
 	rest := failed(s, s.Outcome.Updated.Failure)
 	if len(because(all, v1alpha1.DriftRefused)) == 0 {
+		rest.Quiet = rest.Quiet || (s.Outcome.Updated.Background && s.settled()) // nobody waits for it
 		return rest
 	}
 	named := s.left(all)
@@ -163,7 +164,7 @@ func boundCorrected(s *State) Step {
 		return unproven(s)
 	}
 	want := s.laid(s.deviations())
-	return Update{Want: want, Body: broker.Merge(&want, &l.Broker), Changed: send, ReadAt: l.At}
+	return Update{Want: want, Body: broker.Merge(&want, &l.Broker), Changed: send, Proves: s.unprovedIn(&want), ReadAt: l.At}
 }
 
 // due are the deviations that an update is to end now. Where the API still shows what was

@@ -185,6 +185,11 @@ func (m *Memory) sent(s *State, step *Update) {
 	for _, d := range step.Changed {
 		sent[d.Field] = s.next(s.sentFor(&d.Difference), &d, step.ReadAt)
 	}
+	for _, d := range step.Proves { // what is shown was seen after an earlier version had sent it
+		next := s.next(s.sentFor(&d.Difference), &d, step.ReadAt)
+		next.Again, next.Seen = true, d.Observed
+		sent[d.Field] = next
+	}
 	m.Sent = sent
 }
 
