@@ -74,7 +74,7 @@ func (s *State) causeOf(d *broker.Difference) (cause v1alpha1.DriftCause, tried 
 			return v1alpha1.DriftNotAccepted, time.Time{}
 		}
 	}
-	if s.edited(d, &row) || s.unconfirmed(d, &sent) || sent.untaken(d.Observed) {
+	if s.edited(d, &row) || s.unconfirmed(d, &sent) || sent.untaken(d) {
 		return v1alpha1.DriftEdited, time.Time{}
 	}
 	return v1alpha1.DriftChanged, time.Time{}

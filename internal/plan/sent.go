@@ -74,8 +74,8 @@ func (sent *Sent) wasBefore(d *broker.Difference) bool {
 
 // untaken reports whether the value was sent, and the field was never shown otherwise than
 // before: nobody has changed it elsewhere.
-func (sent *Sent) untaken(observed string) bool {
-	return !sent.none() && !sent.Taken && sent.wasBefore(observed)
+func (sent *Sent) untaken(d *broker.Difference) bool {
+	return !sent.none() && !sent.Taken && sent.wasBefore(d)
 }
 
 // settles is when an answer or a read can no longer be older than the write.
