@@ -162,9 +162,15 @@ func (s *State) sendable(all []Deviation) []Deviation {
 
 // laid are the values that an update lays over the broker as read: every managed one,
 // under Report only what is to be sent and what Cloudmore shows in its own way; never
-// what is held back, nor an identity that another Reseller comes first for.
+// what is held back, nor an identity that another Reseller comes first for. In place of a
+// mask the value goes: sent back, the mask would be stored.
 func (s *State) laid(all []Deviation) broker.Broker {
 	send := s.sendable(all)
+	for i := range all {
+		if !identifies(&all[i]) && broker.IsMask(all[i].Field, all[i].Observed) {
+			send = append(send, all[i])
+		}
+	}
 	named := func(path string, among []Deviation) bool {
 		return slices.ContainsFunc(among, func(d Deviation) bool { return d.Field == path })
 	}

@@ -121,6 +121,12 @@ var twists = []func(*State){
 		s.Outcome.Updated = &Updated{Failure: &refusedAll, Sent: []string{"spec.vat"}}
 		s.Desired.Broker.VAT = ptr("1")
 	},
+	harmed("spec.vat"), harmed("spec.name"), doubted, accepting("spec.vat"),
+	func(s *State) {
+		if s.Reading.Known != nil {
+			s.Reading.Known.VAT = ptr("1***")
+		}
+	},
 	func(s *State) { s.Record.Applied = "" },
 	unprovedName(true), unprovedName(false), nameProvedAgo(time.Minute), nameProvedAgo(time.Second),
 	func(s *State) { s.Record.Applied = s.Record.Applied.Without([]string{"spec.name"}) },
@@ -220,6 +226,12 @@ var properties = []struct {
 	}},
 	{"never updates under suspend or Observe, or while writing is stopped", func(s *State, step Step) bool {
 		return is[Update](step) && (s.Desired.Suspended || s.Desired.Observe || s.Access.Halted != nil)
+	}},
+	{"updates nothing that an update has harmed, nor stores a mask, before a person answers for it", func(s *State, step Step) bool {
+		vat := s.Desired.Broker.VAT != nil || slices.Contains(s.Desired.Accepts, "spec.vat")
+		harm := slices.ContainsFunc(s.Record.Harmed, func(row v1alpha1.UnmanagedChange) bool { return row.Field == "spec.vat" })
+		update, ok := step.(Update)
+		return ok && !vat && (harm || (update.Body.VAT != nil && strings.Contains(*update.Body.VAT, "***")))
 	}},
 	{"announces a delete only of a broker that was just read, is its own alone, and has no services or is forced", func(s *State, step Step) bool {
 		return is[RecordDeletion](step) && (unseen(s, s.Record.BrokerID) || !s.proven(&s.Outcome.Looked.Broker) || taken(s, s.Record.BrokerID) ||

@@ -39,6 +39,8 @@ type Record struct {
 	Unproved []broker.Spelling
 	// Drift are the differences shown last.
 	Drift []v1alpha1.Drift
+	// Harmed are the fields that updates changed although the spec does not name them.
+	Harmed []v1alpha1.UnmanagedChange
 	// Compared is whether the broker was ever compared in full.
 	Compared bool
 	// Ready and Stalled are the conditions as stored; nil for none.
@@ -96,6 +98,7 @@ func RecordFrom(r *v1alpha1.Reseller) Record {
 		Applied:            broker.Applied(st.Applied),
 		Annotated:          broker.ID(r.Annotations[v1alpha1.AnnotationBrokerID]),
 		Drift:              st.Drift,
+		Harmed:             st.UnmanagedChanges,
 		Compared:           st.LastComparedAt != nil,
 		Ready:              meta.FindStatusCondition(st.Conditions, v1alpha1.ConditionReady),
 		Stalled:            meta.FindStatusCondition(st.Conditions, v1alpha1.ConditionStalled),

@@ -127,6 +127,30 @@ var tales = []tale{
 		w.edit("a", phone("8880000"))
 		w.until("a", inOrder)
 	}},
+	{file: "update-harmed", about: "An update changes what the spec does not name: the API glues a prefix to the VAT number each time. A read proves what the answer shows, and no further update is sent, by the next manager either, before a person answers for it.", options: Options{Shapes: fake.Shapes{Spell: []string{"update vat glue=EE"}}}, given: func(w *World) {
+		w.live("a", nil)
+		w.portal("sets its VAT number", func() { must(w.fake.Edit(w.newest(), func(b *fake.Broker) { b.VAT = "1" })) })
+	}, live: func(w *World) {
+		w.edit("a", phone("7770000"))
+		w.calm(time.Minute)
+		w.edit("a", phone("8880000"))
+		w.calm(time.Minute)
+		w.failOver()
+		w.calm(time.Minute)
+		w.edit("a", func(r *v1alpha1.Reseller) {
+			r.Annotations = map[string]string{v1alpha1.AnnotationAcceptChange: "spec.vat"}
+		})
+		w.until("a", inOrder)
+	}},
+	{file: "update-masked", about: "Cloudmore shows an address of which the spec says nothing with characters hidden: an update would store it so, and waits until the spec names it.", options: Options{Shapes: fake.Shapes{Spell: []string{"show address.address mask"}}}, given: func(w *World) {
+		w.live("a", nil)
+		w.portal("sets its address", func() { must(w.fake.Edit(w.newest(), func(b *fake.Broker) { b.Address.Address = "Main Street 1" })) })
+	}, live: func(w *World) {
+		w.edit("a", phone("7770000"))
+		w.calm(time.Minute)
+		w.edit("a", func(r *v1alpha1.Reseller) { r.Spec.Address.Address = ptr.To(v1alpha1.Text("Main Street 1")) })
+		w.calm(time.Minute)
+	}},
 	{file: "not-found-once", about: "The broker's own GET says 404 once: a suspicion that the next one ends.", given: made, live: func(w *World) {
 		w.calm(time.Minute)
 		w.on("", get, "404")

@@ -103,6 +103,7 @@ func (p *pass) finish(ctx context.Context, rest plan.Rest) (reconcile.Result, er
 	if err := p.saveReport(ctx, s, rest); err != nil {
 		return p.interrupted(nil, err)
 	}
+	p.countHarm()
 	p.r.memories.rests(p.m, plan.WaitsFor(s, rest))
 	return p.rest(rest.Until), nil
 }
