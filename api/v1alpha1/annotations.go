@@ -13,6 +13,12 @@ const (
 	// ignored and said so: an annotation copied from elsewhere deletes nothing.
 	AnnotationForceDelete = "cloudmore.com/force-delete"
 
+	// AnnotationAcceptChange on a Reseller names fields, separated by commas, that
+	// updates may change although the spec does not name them
+	// ("spec.contact.phone"): updates go on as if they were not. For as long as it is
+	// there, what becomes of these fields is not looked at.
+	AnnotationAcceptChange = "cloudmore.com/accept-change"
+
 	// AnnotationBrokerID on a Reseller names its broker to an operator that finds
 	// no status, as after a restore that kept annotations only. It binds where the
 	// registration number and domain agree, and is ignored otherwise.

@@ -76,6 +76,8 @@ const (
 	ReasonServicesActivated = "ServicesActivated"
 	// ReasonNotAccepted means that Cloudmore answered an update with success and still shows the old value of a field; all other fields are sent.
 	ReasonNotAccepted = "NotAccepted"
+	// ReasonUnmanagedFieldChanged means that an update changed a field that the spec does not name, or would store a mask in it; no further update is sent before the spec names the field or the annotation cloudmore.com/accept-change accepts it. status.unmanagedChanges has the values.
+	ReasonUnmanagedFieldChanged = "UnmanagedFieldChanged"
 	// ReasonContested means that somebody else keeps changing a field back and the operator has stopped fighting over it.
 	ReasonContested = "Contested"
 	// ReasonCreateOutcomeUnknown means that it stays unknown whether a create succeeded, and the lists show no broker at all, which proves nothing, or the Seller's creation.onUnknown is Wait.
@@ -123,7 +125,7 @@ const (
 	ReasonReadOnlyAccount = "ReadOnlyAccount"
 	// ReasonListSuspicious means that many known brokers, or all of them, are missing from the list at once; nothing is made anew until a list agrees or a person says so.
 	ReasonListSuspicious = "ListSuspicious"
-	// ReasonWritesHalted means that the brake stopped all writes because too many brokers were about to be changed or deleted; Resellers that wait for it show HeldByBrake.
+	// ReasonWritesHalted means that all writes were stopped: by the brake, because too many brokers were about to be changed or deleted, and Resellers that wait for it show HeldByBrake; or because updates changed the same field of three brokers although no spec names it.
 	ReasonWritesHalted = "WritesHalted"
 	// ReasonInUse means that the Seller is being deleted and waits for the Resellers that still name it.
 	ReasonInUse = "InUse"

@@ -11,6 +11,8 @@
 //   - cloudmore.com/reconcile-requested-at, on any of them: a look at once.
 //   - cloudmore.com/force-delete, on a Reseller: the id of the broker that may
 //     be deleted although services are activated.
+//   - cloudmore.com/accept-change, on a Reseller: the fields that updates may
+//     change although the spec does not name them.
 //   - cloudmore.com/broker-id, on a Reseller: the id of its broker, for an
 //     operator that finds no status.
 //   - cloudmore.com/resume-writes-at, on a Seller or ClusterSeller: writes go

@@ -91,6 +91,15 @@ type ResellerStatus struct {
 	// +optional
 	Normalized []Normalized `json:"normalized,omitempty"`
 
+	// unmanagedChanges lists the fields that an update changed although spec does not
+	// name them. No further update is sent until spec names each of them, or the
+	// annotation cloudmore.com/accept-change does.
+	// +kubebuilder:validation:MaxItems=32
+	// +listType=map
+	// +listMapKey=field
+	// +optional
+	UnmanagedChanges []UnmanagedChange `json:"unmanagedChanges,omitempty"`
+
 	// history is what was done to the broker, or refused, the latest last. It is
 	// written with whatever else there is to write, so the latest may be missing.
 	// +kubebuilder:validation:MaxItems=5
@@ -367,4 +376,30 @@ type Normalized struct {
 	// that the value was not sent again since.
 	// +optional
 	Unproved bool `json:"unproved,omitempty"`
+}
+
+// MaxUnmanagedChanges bounds how many are kept.
+const MaxUnmanagedChanges = 32
+
+// UnmanagedChange is a field that an update changed although spec does not name it.
+type UnmanagedChange struct {
+	// field is the path of the field, such as spec.contact.phone.
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=256
+	// +required
+	Field string `json:"field,omitempty"`
+
+	// before is what was read right before the update, and sent back with it.
+	// +kubebuilder:validation:MaxLength=1024
+	// +optional
+	Before string `json:"before,omitempty"`
+
+	// after is what Cloudmore showed after it.
+	// +kubebuilder:validation:MaxLength=1024
+	// +optional
+	After string `json:"after,omitempty"`
+
+	// since is when that was seen.
+	// +optional
+	Since metav1.MicroTime `json:"since,omitzero"`
 }

@@ -109,13 +109,16 @@ type BrokerCounts struct {
 }
 
 // HaltKind says what halted writing.
-// +kubebuilder:validation:Enum=Brake;Unknown
+// +kubebuilder:validation:Enum=Brake;Harm;Unknown
 type HaltKind string
 
 const (
 	// HaltBrake is the brake: more brokers were about to be changed or deleted than
 	// it permits.
 	HaltBrake HaltKind = "Brake"
+	// HaltHarm is that updates changed the same field of three brokers although no
+	// spec names it.
+	HaltHarm HaltKind = "Harm"
 	// HaltUnknown is a halt by v0.1.0, which kept its text and none of its facts.
 	HaltUnknown HaltKind = "Unknown"
 )
@@ -146,7 +149,8 @@ type WriteHalt struct {
 	// +optional
 	Window metav1.Duration `json:"window,omitzero"`
 
-	// whom is what waits, and whose broker it is, the newest first.
+	// whom is what waits, and whose broker it is, the newest first; where kind is Harm,
+	// what was changed.
 	// +kubebuilder:validation:MaxItems=10
 	// +listType=atomic
 	// +optional
@@ -168,6 +172,12 @@ type WriteHalt struct {
 	// +kubebuilder:validation:MaxLength=16384
 	// +optional
 	Waiting string `json:"waiting,omitempty"`
+
+	// field is what updates changed in the brokers of whom, where kind is Harm.
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=256
+	// +optional
+	Field string `json:"field,omitempty"`
 
 	// message is the text that v0.1.0 kept, where kind is Unknown.
 	// +kubebuilder:validation:MinLength=1

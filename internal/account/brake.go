@@ -54,6 +54,9 @@ type braking struct {
 	resumed time.Time // when a person let it go on
 	// confirmed are those whom that person let go on.
 	confirmed confirmed
+	// harmed are, by field, the brokers in which updates changed it, since that person let
+	// writing go on.
+	harmed map[string][]Write
 }
 
 // touch is a change or deletion that is about to happen, or has happened.
@@ -165,7 +168,7 @@ func (b *braking) resume(now time.Time) {
 	}
 	b.resumed = later(now.Truncate(time.Microsecond), b.halted.Since)
 	b.confirmed = confirmedIn(b.halted.Waiting)
-	b.counted, b.halted = nil, nil
+	b.counted, b.halted, b.harmed = nil, nil, nil
 	b.waiting, b.burst, b.since = 0, 0, time.Time{}
 }
 

@@ -34,6 +34,11 @@ func confirmable(waiting []*touch) string {
 	for _, c := range waiting[:cap(digests)] {
 		digests = append(digests, digestOf(c.what.Broker))
 	}
+	return joined(digests)
+}
+
+// joined are digests as one text.
+func joined(digests []string) string {
 	slices.Sort(digests)
 	return strings.Join(digests, "")
 }

@@ -32,6 +32,9 @@ type Halt struct {
 	Sent int
 	// Waiting tells of all who wait, as confirmed reads it; "" where that is not known.
 	Waiting string
+	// Field is what updates changed in the brokers of Whom although nobody asked for it,
+	// where that is why; "" else.
+	Field string
 	// Told is the text of a halt whose facts were not kept; likewise.
 	Told string
 }

@@ -114,6 +114,13 @@ func largestStatus() v1alpha1.ResellerStatus {
 		Now: time.Now(), Desired: plan.Desired{Broker: want, Suspended: true}, Memory: plan.Memory{Proven: id},
 		Record: plan.Record{BrokerID: id}, Reading: plan.Reading{Known: &have},
 	}
+	lost := broker.Broker{}
+	for i := range 64 {
+		lost.CustomProperties = append(lost.CustomProperties, broker.Property{ID: fmt.Sprintf("%s%03d", strings.Repeat("q", 125), i), Value: widest(4000)})
+	}
+	updated := &plan.State{Now: s.Now, Desired: s.Desired, Record: s.Record, Outcome: plan.Outcome{Looked: &plan.Looked{ID: id, Broker: have, At: s.Now}}}
+	s.Memory.SentBack = plan.SentBack{Before: lost, At: s.Now}
+	s.Memory.Did(plan.Look{ID: id}, updated)
 	before := status.DeepCopy()
 	plan.Report(s, rest, &status)
 	status.Retry, status.LastHandledReconcileAt = before.Retry, before.LastHandledReconcileAt
@@ -142,6 +149,7 @@ var _ = Describe("The largest status of a Reseller", func() {
 		Expect(r.Status.Drift).To(HaveLen(len(broker.Fields) + 64))
 		Expect(r.Status.History).To(HaveLen(v1alpha1.MaxHistory))
 		Expect(r.Status.Rejected).NotTo(BeEmpty())
+		Expect(r.Status.UnmanagedChanges).To(HaveLen(v1alpha1.MaxUnmanagedChanges))
 		Expect(slices.IndexFunc(r.Status.Drift, func(d v1alpha1.Drift) bool { return d.Observed == "" })).To(Equal(-1))
 	})
 })

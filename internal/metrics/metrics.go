@@ -5,6 +5,7 @@ package metrics
 
 import (
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -30,6 +31,10 @@ var (
 		Namespace: namespace, Name: "account_paused",
 		Help: "1 while calls to the account of a Seller, or only its writes, fail, so that one at a time is tried; else 0.",
 	}, []string{"kind", "seller_namespace", "seller", "what"})
+	unmanagedChanges = prometheus.NewCounterVec(prometheus.CounterOpts{
+		Namespace: namespace, Name: "unmanaged_changes_total",
+		Help: "Fields of brokers that an update changed although no spec names them, by Seller and field.",
+	}, []string{"kind", "seller_namespace", "seller", "field"})
 	requests = prometheus.NewCounterVec(prometheus.CounterOpts{
 		Namespace: namespace, Name: "api_requests_total",
 		Help: "Calls to the seller API, by operation and HTTP status (0: no answer).",
@@ -44,7 +49,7 @@ var (
 const namespace = "reseller_operator"
 
 func init() {
-	ctrlmetrics.Registry.MustRegister(BrokersCreated, BrokersDeleted, DuplicatesSuspected, StepsExhausted, brokers, paused, requests, seconds)
+	ctrlmetrics.Registry.MustRegister(BrokersCreated, BrokersDeleted, DuplicatesSuspected, StepsExhausted, brokers, paused, unmanagedChanges, requests, seconds)
 }
 
 func counter(name, help string) prometheus.Counter {
@@ -69,11 +74,19 @@ func AccountPaused(kind, namespace, seller string, calls, writes bool) {
 	}
 }
 
+// UnmanagedChange counts a field that an update changed although the spec does not name
+// it. Properties are counted together, since there may be many.
+func UnmanagedChange(kind, namespace, seller, field string) {
+	field, _, _ = strings.Cut(field, "[")
+	unmanagedChanges.WithLabelValues(kind, namespace, seller, field).Inc()
+}
+
 // ForgetSeller is for one that has gone.
 func ForgetSeller(kind, namespace, seller string) {
-	for _, of := range []*prometheus.GaugeVec{brokers, paused} {
-		of.DeletePartialMatch(prometheus.Labels{"kind": kind, "seller_namespace": namespace, "seller": seller})
-	}
+	of := prometheus.Labels{"kind": kind, "seller_namespace": namespace, "seller": seller}
+	brokers.DeletePartialMatch(of)
+	paused.DeletePartialMatch(of)
+	unmanagedChanges.DeletePartialMatch(of)
 }
 
 // APICall counts one call to the seller API.

@@ -21,6 +21,8 @@ type Desired struct {
 	Deletion v1alpha1.DeletionPolicy
 	// ForceDelete is the broker that may go although services are activated.
 	ForceDelete string
+	// Accepts are the fields that updates may change although the spec does not name them.
+	Accepts []string
 	// Requested is the latest request for a pass; "" for none.
 	Requested string
 	Deleting  bool
@@ -40,6 +42,7 @@ func DesiredFrom(r *v1alpha1.Reseller) Desired {
 		Suspended:     spec.Suspend != nil && *spec.Suspend,
 		Deletion:      spec.DeletionPolicy,
 		ForceDelete:   r.Annotations[v1alpha1.AnnotationForceDelete],
+		Accepts:       acceptedIn(r.Annotations[v1alpha1.AnnotationAcceptChange]),
 		Requested:     bounded.Characters(r.Annotations[v1alpha1.AnnotationReconcileRequestedAt], maxRequest),
 		Deleting:      !r.DeletionTimestamp.IsZero(),
 		Generation:    r.Generation,

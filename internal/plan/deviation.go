@@ -38,7 +38,7 @@ func (s *State) differences() []broker.Difference {
 	if have == nil {
 		return nil
 	}
-	return broker.Diff(&s.Desired.Broker, have, s.Record.Accepted)
+	return broker.Diff(&s.Desired.Broker, have, s.accepted())
 }
 
 // deviations are the same, each with its cause.
@@ -74,7 +74,7 @@ func (s *State) causeOf(d *broker.Difference) (cause v1alpha1.DriftCause, tried 
 			return v1alpha1.DriftNotAccepted, time.Time{}
 		}
 	}
-	if s.edited(d, &row) || s.unconfirmed(d, &sent) || sent.untaken(d.Observed) {
+	if s.edited(d, &row) || s.unconfirmed(d, &sent) || sent.untaken(d) {
 		return v1alpha1.DriftEdited, time.Time{}
 	}
 	return v1alpha1.DriftChanged, time.Time{}
@@ -162,9 +162,15 @@ func (s *State) sendable(all []Deviation) []Deviation {
 
 // laid are the values that an update lays over the broker as read: every managed one,
 // under Report only what is to be sent and what Cloudmore shows in its own way; never
-// what is held back, nor an identity that another Reseller comes first for.
+// what is held back, nor an identity that another Reseller comes first for. In place of a
+// mask the value goes: sent back, the mask would be stored.
 func (s *State) laid(all []Deviation) broker.Broker {
 	send := s.sendable(all)
+	for i := range all {
+		if !identifies(&all[i]) && broker.IsMask(all[i].Field, all[i].Observed) {
+			send = append(send, all[i])
+		}
+	}
 	named := func(path string, among []Deviation) bool {
 		return slices.ContainsFunc(among, func(d Deviation) bool { return d.Field == path })
 	}

@@ -3,6 +3,7 @@ package plan
 import (
 	"time"
 
+	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
 	"github.com/reseller-operator/reseller-operator/internal/broker"
 )
 
@@ -44,11 +45,16 @@ type Memory struct {
 	// Made is the create of the bound broker, Sent are the updates that were sent, by field.
 	Made Made
 	Sent map[string]Sent
+	// SentBack is what the latest update sent back as read; Harmed is what updates changed
+	// of that, until status has it.
+	SentBack SentBack
+	Harmed   []v1alpha1.UnmanagedChange
 	// Tries are the calls that failed and are made again.
 	Tries Tries
 
 	// intentSeen and deletionSeen are the attempts that IntentSince and DeletionSince
-	// belong to, boundSeen the broker of BoundSince, MissingSince, FoundAt, Made and Sent.
+	// belong to, boundSeen the broker of BoundSince, MissingSince, FoundAt, Made, Sent,
+	// SentBack and Harmed.
 	intentSeen, deletionSeen string
 	boundSeen                broker.ID
 	restored                 bool // Tries have what status says of them
@@ -65,7 +71,9 @@ func (m *Memory) Saw(r *Record, generation int64, now time.Time) {
 	if r.BrokerID != m.boundSeen { // perhaps by another manager
 		m.boundSeen, m.BoundSince, m.Made, m.Sent = r.BrokerID, now, Made{}, nil
 		m.MissingSince, m.MissingUnclear, m.FoundAt = time.Time{}, false, time.Time{}
+		m.SentBack, m.Harmed = SentBack{}, nil
 	}
+	m.Harmed = unsaved(m.Harmed, r)
 	if c := r.Creation; c != nil && c.Attempt != m.intentSeen {
 		m.intentSeen, m.IntentSince = c.Attempt, now
 	}
@@ -101,6 +109,7 @@ func (m *Memory) Did(step Step, s *State) {
 			m.Proven = s.Record.BrokerID
 			m.sent(s, &step)
 			m.taken(s, false, s.Now)
+			m.sentBack(s, &step)
 		}
 	case Delete:
 		m.DeleteEnded, m.DeleteAccepted = s.Now, s.Outcome.Deleted.Failure == nil
@@ -123,6 +132,7 @@ func (m *Memory) looked(s *State) {
 	case l.Failure == nil:
 		m.MissingSince, m.MissingUnclear, m.FoundAt = time.Time{}, false, s.Now
 		m.taken(s, true, l.At)
+		m.kept(s, &l.Broker, l.At, true)
 	case notFound(l.Failure), unclear(l.Failure):
 		m.missed(l, s.countsFrom())
 	}

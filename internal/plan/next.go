@@ -64,10 +64,14 @@ var rules = map[Phase][]rule{
 		boundUnknown,      // nothing is compared with what was never read
 		boundSummarised,   // a list's summary is no comparison
 		boundUnread,       // an own write is judged by what is read after it
+		boundDoubted,      // an answer alone does not say that an update did harm
 		boundLearned,      // how the API shows what was sent is accepted
+		boundHarmed,       // an update that did harm is the last one, until a person says otherwise
+		boundProved,       // what an earlier version took for equal is sent once
 		boundInSync,       // the usual case: no call, no write
 		boundOnlyReported, // shown, not touched
 		boundHalted,       // nothing is written while writing is stopped
+		boundMasked,       // no mask is stored in place of a value
 		boundCorrected,    // a fresh GET, then every field that is due
 		boundLeft,         // a field that is held back blocks only itself
 	),

@@ -140,6 +140,7 @@ func awaitsProof(s *State, id broker.ID) Step {
 
 // rest waits for the missing piece.
 func (a absence) rest(s *State, id broker.ID) Rest {
+	id = id.Key() // lists may spell it otherwise than status: one message for both
 	rest := Rest{
 		Reason:  v1alpha1.ReasonDeleting,
 		Message: fmt.Sprintf("broker %s can't be found; a second look and a list decide whether it is gone", id),

@@ -121,7 +121,14 @@ var twists = []func(*State){
 		s.Outcome.Updated = &Updated{Failure: &refusedAll, Sent: []string{"spec.vat"}}
 		s.Desired.Broker.VAT = ptr("1")
 	},
+	harmed("spec.vat"), harmed("spec.name"), doubted, accepting("spec.vat"),
+	func(s *State) {
+		if s.Reading.Known != nil {
+			s.Reading.Known.VAT = ptr("1***")
+		}
+	},
 	func(s *State) { s.Record.Applied = "" },
+	unprovedName(true), unprovedName(false), nameProvedAgo(time.Minute), nameProvedAgo(time.Second),
 	func(s *State) { s.Record.Applied = s.Record.Applied.Without([]string{"spec.name"}) },
 	func(s *State) { s.Memory.Made = Made{At: now} },
 	func(s *State) { s.Memory.Made = Made{At: s.Reading.KnownSince, Answered: true} },
@@ -211,10 +218,20 @@ var properties = []struct {
 	}},
 	{"updates only a broker that was just read and is its own alone, and says what changes", func(s *State, step Step) bool {
 		update, ok := step.(Update)
-		return ok && (unseen(s, s.Record.BrokerID) || !s.proven(&s.Outcome.Looked.Broker) || taken(s, s.Record.BrokerID) || s.Desired.Deleting || len(update.Changed) == 0)
+		return ok && (unseen(s, s.Record.BrokerID) || !s.proven(&s.Outcome.Looked.Broker) || taken(s, s.Record.BrokerID) || s.Desired.Deleting || len(update.Changed)+len(update.Proves) == 0)
+	}},
+	{"sends for a proof alone only in its turn, and where drift is corrected", func(s *State, step Step) bool {
+		update, ok := step.(Update)
+		return ok && len(update.Changed) == 0 && (s.Desired.Report || s.Access.ProveAt.IsZero() || s.Now.Before(s.Access.ProveAt) || len(s.differences()) > 0 || s.Access.DryRun != "")
 	}},
 	{"never updates under suspend or Observe, or while writing is stopped", func(s *State, step Step) bool {
 		return is[Update](step) && (s.Desired.Suspended || s.Desired.Observe || s.Access.Halted != nil)
+	}},
+	{"updates nothing that an update has harmed, nor stores a mask, before a person answers for it", func(s *State, step Step) bool {
+		vat := s.Desired.Broker.VAT != nil || slices.Contains(s.Desired.Accepts, "spec.vat")
+		harm := slices.ContainsFunc(s.Record.Harmed, func(row v1alpha1.UnmanagedChange) bool { return row.Field == "spec.vat" })
+		update, ok := step.(Update)
+		return ok && !vat && (harm || (update.Body.VAT != nil && strings.Contains(*update.Body.VAT, "***")))
 	}},
 	{"announces a delete only of a broker that was just read, is its own alone, and has no services or is forced", func(s *State, step Step) bool {
 		return is[RecordDeletion](step) && (unseen(s, s.Record.BrokerID) || !s.proven(&s.Outcome.Looked.Broker) || taken(s, s.Record.BrokerID) ||

@@ -29,8 +29,9 @@ var kinds = map[string]kind{
 	v1alpha1.ReasonRefused: stalled, v1alpha1.ReasonForbidden: stalled, v1alpha1.ReasonSellerNotFound: stalled,
 	v1alpha1.ReasonSellerNotAllowed: stalled, v1alpha1.ReasonAccountChanged: stalled, v1alpha1.ReasonBrokerNotFound: stalled,
 	v1alpha1.ReasonIdentityTaken: stalled, v1alpha1.ReasonAdoptionNotAllowed: stalled, v1alpha1.ReasonAmbiguousMatch: stalled,
-	v1alpha1.ReasonServicesActivated: stalled, v1alpha1.ReasonContested: stalled, v1alpha1.ReasonNotAccepted: stalled, v1alpha1.ReasonCreateOutcomeUnknown: stalled,
-	v1alpha1.ReasonCreatedButNotListed: stalled, v1alpha1.ReasonDuplicateSuspected: stalled,
+	v1alpha1.ReasonServicesActivated: stalled, v1alpha1.ReasonContested: stalled, v1alpha1.ReasonNotAccepted: stalled, v1alpha1.ReasonUnmanagedFieldChanged: stalled,
+	v1alpha1.ReasonCreateOutcomeUnknown: stalled,
+	v1alpha1.ReasonCreatedButNotListed:  stalled, v1alpha1.ReasonDuplicateSuspected: stalled,
 	v1alpha1.ReasonOwnershipUnproven: stalled, v1alpha1.ReasonBrokerUnreadable: stalled, v1alpha1.ReasonDeletionUnconfirmed: stalled,
 	v1alpha1.ReasonSuspended: paused, v1alpha1.ReasonDryRun: paused,
 }
@@ -54,6 +55,7 @@ func Report(s *State, rest Rest, status *v1alpha1.ResellerStatus) bool {
 		acknowledge(s, status),
 		reportComparison(s, all, status),
 		reportRefusal(s, rest, status),
+		reportHarm(s, status),
 		ShowBroker(s, status),
 	}, true)
 	if changed && rest.Compared {

@@ -28,7 +28,7 @@ func reportComparison(s *State, all []Deviation, status *v1alpha1.ResellerStatus
 		return changed
 	}
 	before := status.Normalized
-	status.Normalized = s.normalized(before, have)
+	status.Normalized = s.normalized(before, have, all)
 	return slices.Contains([]bool{changed, assign(&status.Applied, string(s.taken(all))), !slices.Equal(before, status.Normalized)}, true)
 }
 
@@ -36,7 +36,7 @@ func reportComparison(s *State, all []Deviation, status *v1alpha1.ResellerStatus
 // is not, and working it out would cost a digest for each field.
 func (s *State) moved(all []Deviation) bool {
 	return !s.Record.Applied.Known() || s.Record.ObservedGeneration != s.Desired.Generation || s.Outcome.Updated != nil ||
-		len(all) > 0 || len(s.Record.Drift) > 0
+		len(all) > 0 || len(s.Record.Drift) > 0 || len(s.Record.Unproved) != len(s.unproved())
 }
 
 // taken is what Cloudmore last took from the Reseller: what it shows as desired, and,
@@ -64,13 +64,15 @@ func unknown(f *broker.Failure) bool {
 
 // normalized are the normal forms that still matter: of fields that the spec names, with
 // the values that it has, and not shown as desired by now. Those that an earlier version
-// left are to be proved, unless the canonical form makes both equal.
-func (s *State) normalized(kept []v1alpha1.Normalized, have *broker.Broker) []v1alpha1.Normalized {
+// left are to be proved, unless the canonical form makes both equal, and are none once the
+// value is refused, or not accepted.
+func (s *State) normalized(kept []v1alpha1.Normalized, have *broker.Broker, all []Deviation) []v1alpha1.Normalized {
 	plain := broker.Diff(&s.Desired.Broker, have, nil)
 	var still []v1alpha1.Normalized
 	for _, n := range kept {
 		at := slices.IndexFunc(plain, func(d broker.Difference) bool { return d.Field == n.Field && d.Desired == n.Desired })
-		if at < 0 {
+		disproved := n.Unproved && slices.ContainsFunc(all, func(d Deviation) bool { return d.Field == n.Field && d.held() })
+		if at < 0 || disproved {
 			continue
 		}
 		n.Unproved = n.Unproved || !s.Record.Applied.Known()

@@ -22,6 +22,7 @@ func updateAnswered(s *State) Step {
 	all := s.deviations()
 	rest := failed(s, s.Outcome.Updated.Failure)
 	if len(because(all, v1alpha1.DriftRefused)) == 0 {
+		rest.Quiet = rest.Quiet || (s.Outcome.Updated.Background && s.settled()) // nobody waits for it
 		return rest
 	}
 	named := s.left(all)
@@ -163,7 +164,7 @@ func boundCorrected(s *State) Step {
 		return unproven(s)
 	}
 	want := s.laid(s.deviations())
-	return Update{Want: want, Body: broker.Merge(&want, &l.Broker), Changed: send, ReadAt: l.At}
+	return Update{Want: want, Body: broker.Merge(&want, &l.Broker), Changed: send, Proves: s.unprovedIn(&want), ReadAt: l.At}
 }
 
 // due are the deviations that an update is to end now. Where the API still shows what was
@@ -307,19 +308,23 @@ func (s *State) refusedFields(of []Deviation) string {
 
 // rejection is what Cloudmore said of a field, now or before.
 func (s *State) rejection(field string) string {
+	var said []string
 	if u := s.Outcome.Updated; u != nil && u.Failure != nil {
 		for _, f := range u.Failure.Fields {
 			if concerns(f.Path, field) {
-				return cutWords(f.Message)
+				said = append(said, f.Message)
 			}
 		}
 	}
 	for _, r := range s.Record.Rejected {
-		if concerns(r.Field, field) {
+		if len(said) == 0 && concerns(r.Field, field) {
 			return r.Message
 		}
 	}
-	return "no reason was given"
+	if len(said) == 0 {
+		return "no reason was given"
+	}
+	return cutWords(strings.Join(said, "; "))
 }
 
 // notAccepted is one line for each field that Cloudmore took and did not change.

@@ -68,6 +68,7 @@ func TestUpdate(t *testing.T) {
 		{"accepts what came of sending it twice, after that", bound(again("XY", "XY", time.Minute), lookedLike(nameIs("XY"))), accepts("XY")},
 		{"accepts nothing in a fight", bound(fighting("XY", time.Minute), lookedLike(nameIs("XY"))), Rest{Reason: v1alpha1.ReasonContested}},
 		{"does not accept what never changed", drifted(fresh, sent("Changed", 1, time.Minute)), Rest{Reason: v1alpha1.ReasonNotAccepted, Message: "spec.name"}},
+		{"nor what it writes anew without a change", bound(sent("X Y", 1, time.Minute), lookedLike(nameIs("X  Y"))), Rest{Reason: v1alpha1.ReasonNotAccepted}},
 		{"does not accept an empty value for one that was sent", bound(sent("", 1, time.Minute), lookedLike(nameIs(""))), Rest{Reason: v1alpha1.ReasonNotAccepted}},
 		{"accepts that answers lack the field", bound(sent("", 1, time.Minute), lookedLike(hidden())), Accept{Spellings: []broker.Spelling{{Field: "spec.name", Desired: "ABCDEF"}}}},
 		{"reads a broker that was created without being shown", bound(func(s *State) { s.Memory.Made = Made{At: now} }), Look{ID: own}},
@@ -274,4 +275,20 @@ func TestDisappearance(t *testing.T) {
 		{"does not make anew while many are missing at once", vanishing(func(s *State) { s.Reading.Doubt = "many are missing" }), Rest{Reason: v1alpha1.ReasonBrokerNotFound, Message: "many are missing"}},
 		{"makes nothing anew on a gateway's 404", bound(listed, lookedFor(broker.Failure{Class: broker.NotFound})), Rest{Reason: v1alpha1.ReasonUnavailable}},
 	})
+}
+
+// TestAnEchoIsNoProof holds that what was there before an update is not taken for a form
+// of what was sent, although the answer had said that the value was taken.
+func TestAnEchoIsNoProof(t *testing.T) {
+	s := drifted(lookedLike(drifted().Reading.Known))
+	s.Outcome.Updated = &Updated{At: now, Answered: true}
+	d := Deviation{Difference: broker.Difference{Field: "spec.name", Desired: "ABCDEF", Observed: "Changed", Shown: true}}
+	echoed := Sent{Desired: "ABCDEF", Before: "Changed", Times: 1, At: now.Add(-5 * time.Minute), Answered: true, Taken: true}
+	s.Memory.Sent = map[string]Sent{d.Field: s.next(echoed, &d, now)}
+	s.Now = now.Add(s.Access.ListLag)
+	s.Reading.KnownSince = s.Now
+	cause, _ := s.causeOf(&d.Difference)
+	if sent := s.sentFor(&d.Difference); s.isForm(&d.Difference, &sent) || cause != v1alpha1.DriftNotAccepted {
+		t.Errorf("%q after it was sent twice is %s, or a form", d.Observed, cause)
+	}
 }

@@ -93,6 +93,8 @@ func (s *State) mayUpdate() *Problem {
 		return no("the Reseller holds no broker")
 	case shared(s) != nil:
 		return no("another Reseller shows the same broker")
+	case len(s.harm()) > 0, len(s.masked()) > 0:
+		return &Problem{v1alpha1.ReasonUnmanagedFieldChanged, "an update would change what the spec does not name"}
 	default:
 		return nil
 	}

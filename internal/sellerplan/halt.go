@@ -83,19 +83,33 @@ func haltMessage(h *v1alpha1.WriteHalt, namespace string) string {
 	if h.Message != "" {
 		return h.Message // with all of that
 	}
-	var whom []string
-	for _, w := range h.Whom {
-		whom = append(whom, fmt.Sprintf("%s of %s/%s (broker %s)", strings.ToLower(string(w.Action)), w.Namespace, w.Name, w.BrokerID))
+	if h.Field != "" {
+		return WhyHarmed(h.Field) + ": " + whom(h, "%[2]s/%[3]s (broker %[4]s)") + "; name it in the specs that are edited next, or accept what updates make of it by the annotation " +
+			v1alpha1.AnnotationAcceptChange + " of the Resellers" + howToResume
 	}
-	if h.More > 0 {
-		whom = append(whom, fmt.Sprintf("%d more", h.More))
-	}
-	message := WhyHalted(int(h.Most), int(h.Total), h.Window.Duration) + ": " + strings.Join(whom, ", ")
+	message := WhyHalted(int(h.Most), int(h.Total), h.Window.Duration) + ": " + whom(h, "%s of %s/%s (broker %s)")
 	if h.Waiting == "" {
 		return message + howToResume
 	}
 	return message + fmt.Sprintf("; %d wait and %d were let through before; kubectl get resellers %s | grep %s shows those that wait",
 		len(h.Whom)+int(h.More), h.Sent, inNamespace(namespace), v1alpha1.ReasonHeldByBrake) + howToResume + whatGoes(h)
+}
+
+// WhyHarmed says in words that name nobody why writing was stopped by what updates did.
+func WhyHarmed(field string) string {
+	return "updates changed " + field + " of several brokers whose Resellers do not name it, so the next ones would, too"
+}
+
+// whom lists whom a halt is about, each in a form of action, namespace, name and broker.
+func whom(h *v1alpha1.WriteHalt, form string) string {
+	var all []string
+	for _, w := range h.Whom {
+		all = append(all, fmt.Sprintf(form, strings.ToLower(string(w.Action)), w.Namespace, w.Name, w.BrokerID))
+	}
+	if h.More > 0 {
+		all = append(all, fmt.Sprintf("%d more", h.More))
+	}
+	return strings.Join(all, ", ")
 }
 
 // inNamespace is the option of kubectl for the Resellers that a Seller of a namespace may

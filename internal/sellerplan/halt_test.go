@@ -95,3 +95,22 @@ func TestWhyHalted(t *testing.T) {
 		t.Errorf("of facts that were not kept it says %q", got)
 	}
 }
+
+func TestAHaltByHarm(t *testing.T) {
+	ours := v1alpha1.HaltedWrite{Action: v1alpha1.WriteChange, Namespace: "n", Name: "r", BrokerID: "1"}
+	theirs := v1alpha1.HaltedWrite{Action: v1alpha1.WriteChange, Namespace: "theirs", Name: "secret", BrokerID: "2"}
+	s := but(func(s *State) {
+		s.Account.Brake.Halt = brake(now, ours, theirs)
+		h := s.Account.Brake.Halt
+		h.Kind, h.Field = v1alpha1.HaltHarm, "spec.vat"
+	})
+	c := ready(decided(s).Status)
+	for _, words := range []string{"updates changed spec.vat of several brokers", "n/r (broker 1), 1 more", v1alpha1.AnnotationAcceptChange, v1alpha1.AnnotationResumeWritesAt} {
+		if !strings.Contains(c.Message, words) {
+			t.Errorf("%q lacks %q", c.Message, words)
+		}
+	}
+	if c.Reason != v1alpha1.ReasonWritesHalted || strings.Contains(c.Message, "secret") || strings.Contains(c.Message, "at once") {
+		t.Errorf("says %s: %s", c.Reason, c.Message)
+	}
+}

@@ -127,6 +127,30 @@ var tales = []tale{
 		w.edit("a", phone("8880000"))
 		w.until("a", inOrder)
 	}},
+	{file: "update-harmed", about: "An update changes what the spec does not name: the API glues a prefix to the VAT number each time. A read proves what the answer shows, and no further update is sent, by the next manager either, before a person answers for it.", options: Options{Shapes: fake.Shapes{Spell: []string{"update vat glue=EE"}}}, given: func(w *World) {
+		w.live("a", nil)
+		w.portal("sets its VAT number", func() { must(w.fake.Edit(w.newest(), func(b *fake.Broker) { b.VAT = "1" })) })
+	}, live: func(w *World) {
+		w.edit("a", phone("7770000"))
+		w.calm(time.Minute)
+		w.edit("a", phone("8880000"))
+		w.calm(time.Minute)
+		w.failOver()
+		w.calm(time.Minute)
+		w.edit("a", func(r *v1alpha1.Reseller) {
+			r.Annotations = map[string]string{v1alpha1.AnnotationAcceptChange: "spec.vat"}
+		})
+		w.until("a", inOrder)
+	}},
+	{file: "update-masked", about: "Cloudmore shows an address of which the spec says nothing with characters hidden: an update would store it so, and waits until the spec names it.", options: Options{Shapes: fake.Shapes{Spell: []string{"show address.address mask"}}}, given: func(w *World) {
+		w.live("a", nil)
+		w.portal("sets its address", func() { must(w.fake.Edit(w.newest(), func(b *fake.Broker) { b.Address.Address = "Main Street 1" })) })
+	}, live: func(w *World) {
+		w.edit("a", phone("7770000"))
+		w.calm(time.Minute)
+		w.edit("a", func(r *v1alpha1.Reseller) { r.Spec.Address.Address = ptr.To(v1alpha1.Text("Main Street 1")) })
+		w.calm(time.Minute)
+	}},
 	{file: "not-found-once", about: "The broker's own GET says 404 once: a suspicion that the next one ends.", given: made, live: func(w *World) {
 		w.calm(time.Minute)
 		w.on("", get, "404")
@@ -286,6 +310,13 @@ var tales = []tale{
 		w.edit("a", phone("7770000"))
 		w.calm(20 * time.Minute)
 	}},
+	{file: "proved", about: "An earlier version took what is shown for the API's own form: it is sent once, in the background, and shown again. The brake would stop the second one, and does not count them.", options: Options{Shapes: fake.Shapes{ListContent: fake.ListDetail, Normalize: []string{fake.NormalizeVAT}}}, seller: func(s *v1alpha1.Seller) {
+		s.Spec.Brake = v1alpha1.Brake{Percent: 1, Minimum: 1}
+		s.Spec.Brake.Window.Duration = 24 * time.Hour
+	}, given: unproved, live: func(w *World) {
+		w.failOver()
+		w.calm(7 * time.Hour)
+	}},
 	{file: "restart", about: "A new manager knows a broker from the list only: it compares in full where that shows something new, or a person asks.", given: made, live: func(w *World) {
 		w.failOver()
 		w.calm(10 * time.Minute)
@@ -301,6 +332,17 @@ var details = Options{Shapes: fake.Shapes{ListContent: fake.ListDetail}}
 
 // made has a Reseller in order before the trace begins.
 func made(w *World) { w.live("a", nil) }
+
+// unproved leaves the status of an earlier version, which took the VAT number for shown.
+func unproved(w *World) {
+	for _, name := range []string{"a", "b"} {
+		w.live(name, func(r *v1alpha1.Reseller) { r.Spec.VAT = ptr.To(v1alpha1.Text("987654321")) })
+		stored := w.reseller(name)
+		next := stored.DeepCopy()
+		next.Status.Applied = ""
+		must(w.person().Status().Patch(background(), next, client.MergeFrom(stored)))
+	}
+}
 
 // hasBroker has the broker of the company there from the beginning.
 func hasBroker(w *World) { w.fake.Add(newBroker("acme")) }

@@ -22,13 +22,22 @@ func (p *pass) obeyBrake() {
 	id, halted := broker.ID(p.obj.Status.BrokerID), p.account.Halted()
 	switch {
 	case p.access.Halted != nil:
+	case halted != nil && (id == "" || halted.Field != ""):
+		p.access.Halted = haltedBy(halted)
 	case id != "" && p.account.Stops(id):
 		p.access.Halted = &held
-	case halted != nil:
-		p.access.Halted = &plan.Problem{
-			Reason:  v1alpha1.ReasonSellerNotReady,
-			Message: fmt.Sprintf("writing is halted (%s), because %s; the Seller says how to go on", v1alpha1.ReasonWritesHalted, sellerplan.WhyHalted(halted.Most, halted.Total, halted.Window)),
-		}
+	}
+}
+
+// haltedBy says that writing is halted, and why.
+func haltedBy(h *account.Halt) *plan.Problem {
+	why := sellerplan.WhyHalted(h.Most, h.Total, h.Window)
+	if h.Field != "" {
+		why = sellerplan.WhyHarmed(h.Field)
+	}
+	return &plan.Problem{
+		Reason:  v1alpha1.ReasonSellerNotReady,
+		Message: fmt.Sprintf("writing is halted (%s), because %s; the Seller says how to go on", v1alpha1.ReasonWritesHalted, why),
 	}
 }
 
@@ -48,7 +57,7 @@ func (p *pass) mindBrake(step plan.Step) bool {
 	s := p.state()
 	p.m.waited = p.m.waited || s.WaitedForBrake() // before status says otherwise
 	write := plan.Ahead(s, step)
-	if write == nil || write.Call() == plan.CallCreate || s.Repeats(step, write) {
+	if write == nil || write.Call() == plan.CallCreate || background(write) || s.Repeats(step, write) {
 		return false
 	}
 	waits := p.account.Touch(account.Write{
@@ -56,10 +65,17 @@ func (p *pass) mindBrake(step plan.Step) bool {
 		Sends: step.Writes(), Waited: p.m.waited,
 	})
 	if waits {
-		p.access.Halted = &held
+		p.obeyBrake()
 	}
 	p.m.waited = p.m.waited && (waits || !step.Writes())
 	return waits
+}
+
+// background reports whether a write has a pace of its own: far below what the brake lets
+// through, so it takes nothing of that from others.
+func background(write plan.Step) bool {
+	update, is := write.(plan.Update)
+	return is && update.Background()
 }
 
 // ends reports whether a step leaves nothing that is about to be changed or deleted.

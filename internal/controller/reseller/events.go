@@ -43,6 +43,9 @@ func (p *pass) news(rest plan.Rest) func() {
 	if rest.Quiet || !plan.NeedsPerson(rest.Reason) || (before != nil && before.Reason == rest.Reason) {
 		return func() {}
 	}
+	if rest.Reason == v1alpha1.ReasonUnmanagedFieldChanged && len(p.stored.Status.UnmanagedChanges)+len(p.m.Harmed) > 0 {
+		return func() {} // said once, when it happened
+	}
 	note := rest.Message
 	if rest.Note != "" {
 		note = rest.Note

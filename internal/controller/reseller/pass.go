@@ -62,6 +62,9 @@ func (p *pass) state() *plan.State {
 	}
 	s.Access.SilentUntil, s.Access.Silence = silence(p.account)
 	s.Access.Outage = plan.Outage(p.account.Outage())
+	if s.Proves() {
+		s.Access.ProveAt = p.account.ProofAt(p.owner())
+	}
 	view := p.account.View(p.query(s))
 	s.Reading = plan.Reading{
 		Latest: view.Latest, Doubt: view.Doubt, Known: view.Known, KnownSince: view.KnownSince,
@@ -100,6 +103,7 @@ func (p *pass) finish(ctx context.Context, rest plan.Rest) (reconcile.Result, er
 	if err := p.saveReport(ctx, s, rest); err != nil {
 		return p.interrupted(nil, err)
 	}
+	p.countHarm()
 	p.r.memories.rests(p.m, plan.WaitsFor(s, rest))
 	return p.rest(rest.Until), nil
 }

@@ -59,10 +59,12 @@ func (p *pass) saveReport(ctx context.Context, s *plan.State, rest plan.Rest) er
 		p.r.memories.shows(p.m, &p.obj.Status)
 		return nil
 	}
+	harm := p.harmDone()
 	if err := p.save(ctx, func(*v1alpha1.ResellerStatus) {}); err != nil {
 		p.m.effects = before // the next pass leaves it out again
 		return err
 	}
+	harm()
 	problem()
 	effect()
 	return nil

@@ -64,7 +64,7 @@ func haltIn(stored *v1alpha1.WriteHalt) *account.Halt {
 	}
 	h := &account.Halt{
 		Since: stored.Since.Time, Most: int(stored.Most), Total: int(stored.Total), Window: stored.Window.Duration,
-		More: int(stored.More), Sent: int(stored.Sent), Waiting: stored.Waiting, Told: stored.Message,
+		More: int(stored.More), Sent: int(stored.Sent), Waiting: stored.Waiting, Field: stored.Field, Told: stored.Message,
 	}
 	for _, w := range stored.Whom {
 		h.Whom = append(h.Whom, account.Write{
@@ -83,8 +83,11 @@ func haltFrom(h *account.Halt) *v1alpha1.WriteHalt {
 		Kind: v1alpha1.HaltBrake, Since: metav1.NewMicroTime(h.Since), Most: small(h.Most), Total: small(h.Total),
 		Window: metav1.Duration{Duration: h.Window}, More: small(h.More), Sent: small(h.Sent), Waiting: h.Waiting, Message: h.Told,
 	}
-	if h.Told != "" {
+	switch {
+	case h.Told != "":
 		stored.Kind = v1alpha1.HaltUnknown
+	case h.Field != "":
+		stored.Kind, stored.Field = v1alpha1.HaltHarm, h.Field
 	}
 	for _, w := range h.Whom {
 		action := v1alpha1.WriteChange
