@@ -135,7 +135,7 @@ func lookForDeleted(s *State) Step {
 		return rest
 	}
 	last, _ := looks(deletionBegan(s), s.Now)
-	seen := s.Reading.Known != nil && !s.Reading.KnownSince.Before(last) && !s.requested()
+	seen := s.Reading.Known != nil && !s.Reading.shownSince().Before(last) && !s.requested()
 	switch waits := s.deletionWaits(); {
 	case s.deleteAccepted() && seen && s.Now.Before(s.Memory.DeleteEnded.Add(deleteSettles)):
 		return stillReadable(s)
@@ -152,7 +152,7 @@ func lookForDeleted(s *State) Step {
 // may be gone, which is what was wanted, so that is read at once.
 func (s *State) deleteMissed() bool {
 	t := s.Memory.Tries[CallDelete]
-	return notFound(t.Failure) && (s.Reading.Known == nil || s.Reading.KnownSince.Before(t.At))
+	return notFound(t.Failure) && (s.Reading.Known == nil || s.Reading.shownSince().Before(t.At))
 }
 
 // deleteAccepted reports whether this process sent the DELETE and was answered with

@@ -72,7 +72,7 @@ func boundMissing(s *State) Step {
 		return nil
 	case missing && s.Now.Before(s.Memory.lookAgain(s.countsFrom(), s.Access.ListLag)):
 		return goneOr(s, &Looked{ID: id}, nil)
-	case missing, len(absent) > 0 && absent[len(absent)-1].After(s.Reading.KnownSince):
+	case missing, len(absent) > 0 && absent[len(absent)-1].After(s.Reading.shownSince()):
 		return Look{ID: id}
 	default:
 		return nil
