@@ -7,7 +7,7 @@ import (
 	"github.com/reseller-operator/reseller-operator/internal/broker"
 )
 
-// Where lists are summaries, the details of the brokers that somebody follows
+// Where lists are summaries, or spell brokers in a way of their own, the details of the brokers that somebody follows
 // are read one by one: at once where the summary changed, else once in the
 // detail interval.
 
@@ -31,7 +31,7 @@ func (a *Account) planDetails() {
 // for a moment in which the Reseller that was woken may do so. When lists were
 // whole until now, nobody's turn was kept.
 func (a *Account) planChanged(changes []change, start time.Time, whole bool) {
-	if !a.snap.summaries {
+	if !a.snap.inPart {
 		return
 	}
 	if whole {
@@ -47,7 +47,7 @@ func (a *Account) planChanged(changes []change, start time.Time, whole bool) {
 // detailsAt is when details are to be read; zero for never.
 func (a *Account) detailsAt() time.Time {
 	first, planned := a.details.next()
-	if !planned || !a.snap.summaries || a.sessionAtWork() == "" {
+	if !planned || !a.snap.inPart || a.sessionAtWork() == "" {
 		return time.Time{}
 	}
 	return later(later(first.at, a.nextTick), a.gate.silentUntil())
@@ -99,7 +99,7 @@ func (a *Account) detailDue(now time.Time) (id broker.ID, session string) {
 		}
 		a.planDetail(first.id)
 		e := a.snap.entries[first.id]
-		if e != nil && e.inList && !e.listed.Detail && e.goneAt.IsZero() && (e.stale() || e.detailAt.Before(first.since)) {
+		if e != nil && e.inPart() && e.goneAt.IsZero() && (e.stale() || e.detailAt.Before(first.since)) {
 			return first.id, a.sessionAtWork()
 		}
 	}

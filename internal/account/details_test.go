@@ -23,8 +23,24 @@ func TestSummaryLeavesTheDetails(t *testing.T) {
 	}
 	w.edit(ids[0], func(b *fake.Broker) { b.Name = "Renamed" })
 	w.refresh()
-	if k := w.known(ids[0]); nameOf(k) != "Renamed" || vatOf(k) != "EE100" || !k.Detail {
-		t.Errorf("after a changed summary the broker is %s, VAT %s, detail %v", nameOf(k), vatOf(k), k.Detail)
+	if k := w.known(ids[0]); nameOf(k) != "Renamed" || vatOf(k) != "EE100" || k.Detail {
+		t.Errorf("after a changed summary the broker is %s, VAT %s, and a comparison: %v", nameOf(k), vatOf(k), k.Detail)
+	}
+}
+
+// TestASummaryIsNoReadingOfTheDetails holds that what is known of details is as old as they
+// are, however new the list.
+func TestASummaryIsNoReadingOfTheDetails(t *testing.T) {
+	w, ids := readWorld(t, fake.Shapes{}, company(1))
+	w.clock.Step(time.Second)
+	if _, f := w.account.Look(t.Context(), "main", ids[0]); f != nil {
+		t.Fatal(f)
+	}
+	looked := w.clock.Now()
+	w.refresh()
+	v := w.account.View(Query{ID: ids[0]})
+	if !v.KnownSince.Equal(looked) || !v.ShownSince.After(looked) || v.Listed {
+		t.Errorf("known since %v and shown since %v the look, from a list: %v", v.KnownSince.Sub(looked), v.ShownSince.Sub(looked), v.Listed)
 	}
 }
 

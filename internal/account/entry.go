@@ -12,12 +12,14 @@ type entry struct {
 	id       broker.ID      // its key
 	listed   *broker.Broker // from the latest list that showed it; nil if none did
 	listedAt time.Time      // when that list's reading started
-	detail   *broker.Broker // from a GET or an own write; nil once a whole list entry is newer
+	detail   *broker.Broker // from a GET or an own write; nil once a whole list entry shows the same
 	detailAt time.Time      // when the GET started, or the write ended
 	known    *broker.Broker // both, the newer over the older; nil while not known
-	// likened is the list entry with which a GET agreed although it shows
-	// otherwise: lists spell this broker in a way of their own.
-	likened *broker.Broker
+	// likened is the list entry with which a GET agreed although it shows otherwise:
+	// lists spell this broker in a way of their own. It holds for the details as they
+	// are since changedAt; zero where they were never seen to change.
+	likened   *broker.Broker
+	changedAt time.Time
 
 	inList   bool      // the latest believed list shows it
 	missedAt time.Time // when a list started that lacks it, since it was last seen in one
@@ -34,23 +36,32 @@ type entry struct {
 // present reports whether the broker may be shown.
 func (e *entry) present() bool { return e.known != nil && e.goneAt.IsZero() }
 
-// knownAt is when the newer of both was read.
-func (e *entry) knownAt() time.Time { return later(e.listedAt, e.detailAt) }
+// shownAt is when the broker was last shown, knownAt when all that is known of it was
+// read: a list's entry that says less, or otherwise, is no reading of its details.
+func (e *entry) shownAt() time.Time { return later(e.listedAt, e.detailAt) }
 
-// settle works out what is known: a list entry that shows everything and is
-// newer stands alone, a summary that says something new lies over the details.
+func (e *entry) knownAt() time.Time {
+	if e.known == e.listed {
+		return e.listedAt
+	}
+	return e.detailAt
+}
+
+// settle works out what is known: a list entry that shows everything and agrees with the
+// details stands alone; what a newer one shows otherwise lies over them, and is no
+// comparison then: lists may spell in a way of their own, and the details are read again.
 func (e *entry) settle() {
 	switch {
 	case e.listed == nil:
 		e.known = e.detail
-	case e.listed.Detail && e.listedAt.After(e.detailAt):
-		e.known, e.detail = e.listed, nil
 	case e.detail == nil:
 		e.known = e.listed
 	case e.stale():
 		merged := broker.Merge(e.listed, e.detail)
-		merged.Foreign = e.listed.Foreign || e.detail.Foreign
+		merged.Foreign, merged.Detail = e.listed.Foreign || e.detail.Foreign, false
 		e.known = &merged
+	case e.listed.Detail && e.listed != e.likened && e.listedAt.After(e.detailAt):
+		e.known, e.detail = e.listed, nil
 	default:
 		e.known = e.detail
 	}
@@ -58,8 +69,33 @@ func (e *entry) settle() {
 
 // stale reports whether the list shows something that the details do not know yet.
 func (e *entry) stale() bool {
-	return e.detail != nil && e.listed != nil && e.listedAt.After(e.detailAt) && e.listed != e.likened &&
-		len(broker.Diff(e.listed, e.detail, nil)) > 0
+	return e.detail != nil && e.listed != nil && e.listedAt.After(e.detailAt) && e.listed != e.likened && !alike(e.listed, e.detail)
+}
+
+// alike reports whether two show the same of a broker, as far as the first shows it.
+func alike(a, b *broker.Broker) bool {
+	return len(broker.Diff(a, b, nil)) == 0 && (!a.Detail || len(broker.Diff(b, a, nil)) == 0)
+}
+
+// inPart reports whether lists do not show all of the broker as its details do, so that
+// these are read in their own interval.
+func (e *entry) inPart() bool {
+	return e.inList && e.listed != nil && (!e.listed.Detail || e.detail != nil)
+}
+
+// compare takes in that details were read, or came of an own write, before they are
+// known. Read as they were, once no list can be from before, they are what the list means.
+func (e *entry) compare(at time.Time, detail *broker.Broker, own bool, lag time.Duration) {
+	if e.detail != nil && broker.Equal(e.detail, detail) {
+		if !own && e.listed != nil && e.listedAt.After(e.changedAt.Add(lag)) && !alike(e.listed, detail) {
+			e.likened = e.listed
+		}
+		return
+	}
+	e.likened = nil
+	if own || e.detail != nil || (e.known != nil && !alike(e.known, detail)) {
+		e.changedAt = at
+	}
 }
 
 // show takes a list entry in and reports whether what is known changed, or the

@@ -149,7 +149,7 @@ func (a *Account) takeIn(start time.Time, listed []broker.Broker, woken map[Owne
 		a.followers.waitNoMore(woken)
 	}
 	s.doubt, s.trusted, a.doubted = "", false, 0
-	whole := !s.summaries
+	whole := !s.inPart
 	changes := s.believe(start, listed)
 	a.followers.served(start, woken)
 	for _, c := range changes {

@@ -14,6 +14,8 @@ type Settings struct {
 	// ObserveInterval is how often the account is read, DetailInterval how often
 	// each broker's details are, where lists are summaries.
 	ObserveInterval, DetailInterval time.Duration
+	// ListLag is how far a list may be behind the brokers.
+	ListLag time.Duration
 	// Brake halts writing when too much is about to change at once.
 	Brake Brake
 	// DryRun says that nothing is written to the account.
@@ -131,6 +133,7 @@ func (a *Account) useSettings() {
 	}
 	a.gate.limit(a.settings.Limits)
 	a.hall.limit(a.settings.Limits.merge(hallLimits))
+	a.snap.lag = a.settings.ListLag
 	if !a.nextRead.IsZero() {
 		a.nextRead = earlier(a.nextRead, a.clock.Now().Add(a.settings.ObserveInterval))
 	}
@@ -164,6 +167,7 @@ func (s Settings) merge(other Settings) Settings {
 	return Settings{
 		Limits:          s.Limits.merge(other.Limits),
 		ObserveInterval: min(s.ObserveInterval, other.ObserveInterval),
+		ListLag:         max(s.ListLag, other.ListLag),
 		DetailInterval:  min(s.DetailInterval, other.DetailInterval),
 		Brake:           s.Brake.merge(other.Brake),
 		DryRun:          s.DryRun || other.DryRun,

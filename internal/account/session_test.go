@@ -67,11 +67,11 @@ func TestTheMostCarefulSettingsHold(t *testing.T) {
 	w.user("other", fake.AccessRead)
 	other := Settings{
 		Limits:          Limits{RequestsPerSecond: 5, Burst: 1000, MaxInFlight: 2},
-		ObserveInterval: time.Minute, DetailInterval: 2 * time.Hour,
+		ObserveInterval: time.Minute, DetailInterval: 2 * time.Hour, ListLag: time.Minute,
 	}
 	w.enter("other", "other", other)
 	w.run(time.Second)
-	want := Settings{Limits: Limits{RequestsPerSecond: 5, Burst: 1000, MaxInFlight: 2}, ObserveInterval: time.Minute, DetailInterval: time.Hour}
+	want := Settings{Limits: Limits{RequestsPerSecond: 5, Burst: 1000, MaxInFlight: 2}, ObserveInterval: time.Minute, DetailInterval: time.Hour, ListLag: time.Minute}
 	if got := w.account.settings; got != want {
 		t.Errorf("settings are %+v, not %+v", got, want)
 	}

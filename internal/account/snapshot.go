@@ -16,8 +16,9 @@ type snapshot struct {
 	// in place, so that parts of it can be handed out.
 	starts []time.Time
 	size   int // how many brokers there were at the latest believed reading
-	// summaries says that the latest list shows brokers in part only.
-	summaries bool
+	// inPart says that the latest list does not show all brokers as their details do.
+	inPart bool
+	lag    time.Duration // of lists behind the brokers
 	suspicion
 }
 
@@ -74,18 +75,19 @@ func (s *snapshot) at(id broker.ID) *entry {
 // brokers whose entry changed, those that disappeared included.
 func (s *snapshot) believe(start time.Time, listed []broker.Broker) []change {
 	var changes []change
-	s.summaries = false
+	s.inPart = false
 	for i := range listed {
-		s.summaries = s.summaries || !listed[i].Detail
 		e := s.at(listed[i].ID)
 		seen := e.lastSeen()
 		e.seenAt = later(e.seenAt, start)
 		if e.goneAt.After(start) {
+			s.inPart = s.inPart || !listed[i].Detail
 			continue
 		}
 		if e.show(start, &listed[i]) {
 			changes = append(changes, s.changed(e, seen))
 		}
+		s.inPart = s.inPart || e.inPart()
 	}
 	for _, e := range s.entries {
 		if e.seenAt.Before(start) && e.known != nil && e.miss(start) {
@@ -128,9 +130,7 @@ func (s *snapshot) learn(id broker.ID, at time.Time, detail *broker.Broker, own 
 	if e.detailAt.After(at) || e.goneAt.After(at) {
 		return change{id: e.id, before: e.identity, after: e.identity}
 	}
-	if !own && e.detail != nil && broker.Equal(e.detail, detail) {
-		e.likened = e.listed
-	}
+	e.compare(at, detail, own, s.lag)
 	seen := e.lastSeen()
 	e.detail, e.detailAt, e.goneAt = detail, at, time.Time{}
 	if own {

@@ -13,9 +13,11 @@ type View struct {
 	// Doubt says why the latest list is not believed; "" if it is.
 	Doubt string
 	// Known is the broker as last read or written, nil while not known; it must not
-	// be changed. KnownSince is when that was.
-	Known      *broker.Broker
-	KnownSince time.Time
+	// be changed. KnownSince is when all of it was, ShownSince when it was last shown.
+	Known                  *broker.Broker
+	KnownSince, ShownSince time.Time
+	// Listed says that it is known from a list alone.
+	Listed bool
 	// Matches are the brokers with the sought identity or mark. One that a single
 	// list lacks is still among them, and Unlisted then.
 	Matches  []*broker.Broker
@@ -84,7 +86,7 @@ func (s *snapshot) view(id broker.ID, v *View) {
 	}
 	v.AbsentID, v.ServicesActivated = s.since(e.seenAt), e.services
 	if e.present() {
-		v.Known, v.KnownSince = e.known, e.knownAt()
+		v.Known, v.KnownSince, v.ShownSince, v.Listed = e.known, e.knownAt(), e.shownAt(), e.known == e.listed
 	}
 }
 

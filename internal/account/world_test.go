@@ -21,7 +21,7 @@ var (
 	testKey = broker.AccountOf(testEndpoint, fake.DefaultSellerID)
 	// unlimited lets a test run in one goroutine: nothing waits in the gate.
 	unlimited = Limits{RequestsPerSecond: 1e6, Burst: 1e6, MaxInFlight: 100}
-	usual     = Settings{Limits: unlimited, ObserveInterval: 5 * time.Minute, DetailInterval: time.Hour}
+	usual     = Settings{Limits: unlimited, ObserveInterval: 5 * time.Minute, DetailInterval: time.Hour, ListLag: 30 * time.Second}
 )
 
 // world is an account with a server behind it, in virtual time.

@@ -23,9 +23,14 @@ var _ = Describe("A form that v0.1 took for Cloudmore's own", func() {
 	upgraded := func(ctx SpecContext, w *world, changes ...func(*v1alpha1.ResellerSpec)) *v1alpha1.Reseller {
 		GinkgoHelper()
 		manager := startManager()
-		r := w.inSync(ctx, "abc", append(changes, withVAT)...)
+		r := w.inSync(ctx, "abc", withVAT)
 		manager.stop()
 		Expect(w.api.Edit(r.Status.BrokerID, func(b *fake.Broker) { b.VAT = "EE987654321" })).To(Succeed())
+		edit(ctx, r, func(r *v1alpha1.Reseller) {
+			for _, change := range changes {
+				change(&r.Spec)
+			}
+		})
 		stored := r.DeepCopy()
 		r.Status.Applied, r.Status.Normalized = "", []v1alpha1.Normalized{form("EE987654321")}
 		Expect(server.Status().Patch(ctx, r, client.MergeFrom(stored))).To(Succeed())

@@ -128,7 +128,7 @@ var twists = []func(*State){
 		}
 	},
 	func(s *State) { s.Record.Applied = "" },
-	unprovedName(true), unprovedName(false), nameProvedAgo(time.Minute), nameProvedAgo(time.Second),
+	isListed, unprovedName(true), unprovedName(false), nameProvedAgo(time.Minute), nameProvedAgo(time.Second),
 	func(s *State) { s.Record.Applied = s.Record.Applied.Without([]string{"spec.name"}) },
 	func(s *State) { s.Memory.Made = Made{At: now} },
 	func(s *State) { s.Memory.Made = Made{At: s.Reading.KnownSince, Answered: true} },

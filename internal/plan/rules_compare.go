@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
@@ -99,9 +100,25 @@ func twins(s *State) []Match {
 	return found
 }
 
+// onlyListed reports whether a list shows what would be reported as changed, and status
+// does not have it yet: lists may spell in a way of their own.
+func (s *State) onlyListed(all []Deviation) bool {
+	d := &s.Desired
+	if !s.Reading.Listed || !(d.Observe || d.Suspended || d.Report) || s.looked(s.Record.BrokerID) != nil {
+		return false
+	}
+	return slices.ContainsFunc(all, func(d Deviation) bool {
+		row := s.shownFor(&d.Difference)
+		return d.Cause == v1alpha1.DriftChanged && (row.Field == "" || !isShown(row.Observed, d.Observed))
+	})
+}
+
 // boundOnlyReported: by policy the difference is shown and left.
 func boundOnlyReported(s *State) Step {
 	all := s.deviations()
+	if s.onlyListed(all) {
+		return Look{ID: s.Record.BrokerID}
+	}
 	changed := because(all, v1alpha1.DriftChanged)
 	switch {
 	case s.Desired.Observe:

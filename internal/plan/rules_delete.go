@@ -154,14 +154,14 @@ func (s *State) foundAt() time.Time {
 	if s.Reading.Known == nil {
 		return s.Memory.FoundAt
 	}
-	return later(s.Memory.FoundAt, s.Reading.KnownSince)
+	return later(s.Memory.FoundAt, s.Reading.shownSince())
 }
 
 // deleteMissed reports whether the DELETE found no broker, and none was seen since: it
 // may be gone, which is what was wanted, so that is read at once.
 func (s *State) deleteMissed() bool {
 	t := s.Memory.Tries[CallDelete]
-	return notFound(t.Failure) && (s.Reading.Known == nil || s.Reading.KnownSince.Before(t.At))
+	return notFound(t.Failure) && (s.Reading.Known == nil || s.Reading.shownSince().Before(t.At))
 }
 
 // deleteAccepted reports whether this process sent the DELETE and was answered with

@@ -71,7 +71,7 @@ func boundMissing(s *State) Step {
 		return nil
 	case awaitsProof(s, id) != nil:
 		return awaitsProof(s, id)
-	case s.suspected(), len(absent) > 0 && absent[len(absent)-1].After(s.Reading.KnownSince):
+	case s.suspected(), len(absent) > 0 && absent[len(absent)-1].After(s.Reading.shownSince()):
 		return Look{ID: id}
 	default:
 		return nil

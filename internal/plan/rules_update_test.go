@@ -45,6 +45,10 @@ func TestUpdate(t *testing.T) {
 		{"sends under Report what an earlier version left waiting", drifted(isReporting, fresh, neverApplied, isEdited), changes("spec.name")},
 		{"leaves under Report what an earlier version showed as drift", drifted(isReporting, fresh, neverApplied, isEdited, heldBack("")), Rest{Reason: v1alpha1.ReasonDriftReported, Message: "spec.name"}},
 		{"stays unproven under Report with an edit", drifted(isReporting, lookedLike(elsewhere()), nameEdited), Rest{Reason: v1alpha1.ReasonOwnershipUnproven}},
+		{"reads first what only a list shows as changed", drifted(isReporting, isListed), Look{ID: own}},
+		{"reads nothing that status shows", drifted(isReporting, isListed, heldBack(v1alpha1.DriftChanged)), Rest{Reason: v1alpha1.ReasonDriftReported}},
+		{"reads it while suspended, too", drifted(isSuspended, isListed), Look{ID: own}},
+		{"believes the GET", drifted(isObserving, isListed, fresh), Rest{Reason: v1alpha1.ReasonObserving, Message: "spec.name"}},
 		{"only shows drift under Observe", drifted(isObserving), Rest{Reason: v1alpha1.ReasonObserving, Message: "spec.name"}},
 		{"only shows drift while suspended", drifted(isSuspended), Rest{Reason: v1alpha1.ReasonSuspended, Message: "spec.name"}},
 		{"writes nothing while writing is stopped", drifted(isHalted), Rest{Reason: v1alpha1.ReasonSellerNotReady, Message: "halted"}},
@@ -73,6 +77,8 @@ func TestUpdate(t *testing.T) {
 		{"accepts that answers lack the field", bound(sent("", 1, time.Minute), lookedLike(hidden())), Accept{Spellings: []broker.Spelling{{Field: "spec.name", Desired: "ABCDEF"}}}},
 		{"reads a broker that was created without being shown", bound(func(s *State) { s.Memory.Made = Made{At: now} }), Look{ID: own}},
 		{"accepts how the answer to the create shows what was sent", bound(func(s *State) { s.Memory.Made = Made{At: now, Answered: true} }, showing("XY", now)), accepts("XY")},
+		{"sends once more under Report what a read after the create shows otherwise", bound(isReporting, madeAgo(time.Second), lookedLike(nameIs("XY"))), changes("spec.name")},
+		{"reports what is shown otherwise long after the create", bound(isReporting, madeAgo(time.Minute), lookedLike(nameIs("XY"))), Rest{Reason: v1alpha1.ReasonDriftReported}},
 		{"accepts no form that status can't hold", bound(sent("", 1, time.Minute), showing(strings.Repeat("x", v1alpha1.MaxObservedLength+1), now.Add(-time.Minute))), Look{ID: own}},
 		{"keeps to what it accepted", bound(func(s *State) {
 			s.Reading.Known.Name = ptr("ABCDEF Ltd")
@@ -164,6 +170,13 @@ func TestNotAcceptedInWords(t *testing.T) {
 		}
 	}
 }
+
+// madeAgo has the broker created a while ago, answered, and read since.
+func madeAgo(ago time.Duration) func(*State) {
+	return func(s *State) { s.Memory.Made = Made{At: now.Add(-ago), Answered: true, Read: true} }
+}
+
+func isListed(s *State) { s.Reading.Listed = true }
 
 // nameEdited has the spec say another name than Cloudmore took.
 func nameEdited(s *State) { s.Desired.Broker.Name = ptr("Edited") }

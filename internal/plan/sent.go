@@ -52,9 +52,9 @@ func (s *State) sentFor(d *broker.Difference) Sent {
 }
 
 // judges reports whether what is known of the broker tells what became of its create: it
-// is the answer, or, where that showed nothing, was read soon after.
+// is the answer, or, where that showed nothing or is no proof, was read soon after.
 func (m *Made) judges(s *State) bool {
-	if m.Answered {
+	if m.Answered && !s.Desired.Report {
 		return s.Reading.KnownSince.Equal(m.At)
 	}
 	return !m.At.IsZero() && s.Reading.KnownSince.Before(m.At.Add(s.Access.ListLag))

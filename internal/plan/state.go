@@ -73,8 +73,10 @@ type Reading struct {
 	Doubt string
 	// Known is the bound broker as last read or written; nil while not known.
 	Known *broker.Broker
-	// KnownSince is when the reading of Known started.
-	KnownSince time.Time
+	// KnownSince is when the reading of Known started, of its oldest part; ShownSince when a
+	// list showed the broker since. Listed says that it is known from a list alone.
+	KnownSince, ShownSince time.Time
+	Listed                 bool
 	// Matches are the brokers with the sought identity or mark.
 	Matches []Match
 	// Absent are the starts of complete readings since the sought identity and
@@ -185,6 +187,9 @@ func (s *State) policy() v1alpha1.DeletionPolicy {
 		return v1alpha1.DeletionOrphan
 	}
 }
+
+// shownSince is when the broker was last shown, if only by a list.
+func (r *Reading) shownSince() time.Time { return later(r.KnownSince, r.ShownSince) }
 
 // bound reports whether the Reseller holds a broker.
 func (s *State) bound() bool { return s.Record.BrokerID != "" }

@@ -67,7 +67,7 @@ func (p *pass) state() *plan.State {
 	}
 	view := p.account.View(p.query(s))
 	s.Reading = plan.Reading{
-		Latest: view.Latest, Doubt: view.Doubt, Known: view.Known, KnownSince: view.KnownSince,
+		Latest: view.Latest, Doubt: view.Doubt, Known: view.Known, KnownSince: view.KnownSince, ShownSince: view.ShownSince, Listed: view.Listed,
 		Absent: view.Absent, AbsentID: view.AbsentID, Blank: view.Blank, ServicesActivated: view.ServicesActivated,
 	}
 	for _, b := range view.Matches {

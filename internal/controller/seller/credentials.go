@@ -13,6 +13,7 @@ import (
 	"github.com/reseller-operator/reseller-operator/internal/account"
 	"github.com/reseller-operator/reseller-operator/internal/cloudmore"
 	"github.com/reseller-operator/reseller-operator/internal/controller/reseller"
+	"github.com/reseller-operator/reseller-operator/internal/plan"
 	"github.com/reseller-operator/reseller-operator/internal/sellerplan"
 )
 
@@ -147,6 +148,7 @@ func settingsOf(s *v1alpha1.SellerSettings) account.Settings {
 		Limits:          limits,
 		ObserveInterval: orDefault(s.ObserveInterval.Duration, account.DefaultObserveInterval),
 		DetailInterval:  orDefault(s.DetailInterval.Duration, account.DefaultDetailInterval),
+		ListLag:         orDefault(s.Creation.ListLag.Duration, plan.DefaultListLag),
 		Brake:           brakeOf(s.Brake),
 		DryRun:          s.Writes == v1alpha1.WritesDryRun,
 	}
