@@ -38,6 +38,16 @@ var valuedLives = []scenario{
 		w.edit("a", wants("name", "Another name"))
 		w.calm(time.Hour)
 	}, ends: v1alpha1.ReasonNotAccepted},
+	{name: "nor where somebody changes the ignored field elsewhere", options: writing(fake.Shapes{
+		Spell: []string{"update name ignore"}, UpdateStatus: 204,
+	}), run: func(w *World) {
+		w.start(0, 0)
+		w.live("a", nil)
+		w.edit("a", wants("name", "Another name"))
+		w.calm(time.Hour / 2)
+		must(w.fake.Edit(w.newest(), func(b *fake.Broker) { b.Name = "Portal" }))
+		w.calm(time.Hour)
+	}, ends: v1alpha1.ReasonNotAccepted},
 	{name: "what the API shortens is in sync, over restarts", options: writing(fake.Shapes{
 		Spell: []string{"store name short", "show name entities"}, UpdateAnswer: fake.UpdateNothing,
 	}), run: func(w *World) {
