@@ -290,18 +290,27 @@ func TestDisappearance(t *testing.T) {
 	})
 }
 
-// TestAnEchoIsNoProof holds that what was there before an update is not taken for a form
-// of what was sent, although the answer had said that the value was taken.
-func TestAnEchoIsNoProof(t *testing.T) {
-	s := drifted(lookedLike(drifted().Reading.Known))
-	s.Outcome.Updated = &Updated{At: now, Answered: true}
-	d := Deviation{Difference: broker.Difference{Field: "spec.name", Desired: "ABCDEF", Observed: "Changed", Shown: true}}
-	echoed := Sent{Desired: "ABCDEF", Before: "Changed", Times: 1, At: now.Add(-5 * time.Minute), Answered: true, Taken: true}
-	s.Memory.Sent = map[string]Sent{d.Field: s.next(echoed, &d, now)}
-	s.Now = now.Add(s.Access.ListLag)
-	s.Reading.KnownSince = s.Now
-	cause, _ := s.causeOf(&d.Difference)
-	if sent := s.sentFor(&d.Difference); s.isForm(&d.Difference, &sent) || cause != v1alpha1.DriftNotAccepted {
-		t.Errorf("%q after it was sent twice is %s, or a form", d.Observed, cause)
+// TestNoFormOfWhatWasIgnored holds that what was there before an update is not taken for
+// a form of what was sent: not where the answer had said that the value was taken, nor
+// where somebody changed the field since it was not accepted.
+func TestNoFormOfWhatWasIgnored(t *testing.T) {
+	ago := now.Add(-5 * time.Minute)
+	for name, row := range map[string]struct {
+		sent  Sent
+		drift []v1alpha1.Drift
+	}{
+		"after an echo":            {sent: Sent{Desired: "ABCDEF", Before: "Changed", Times: 1, At: ago, Answered: true, Taken: true}},
+		"after a change elsewhere": {sent: Sent{Desired: "ABCDEF", Before: "Older", Times: 1, At: ago}, drift: []v1alpha1.Drift{{Field: "spec.name", Desired: "ABCDEF", Observed: "Older", Cause: v1alpha1.DriftNotAccepted}}},
+	} {
+		s := drifted(lookedLike(drifted().Reading.Known))
+		s.Outcome.Updated, s.Record.Drift = &Updated{At: now, Answered: true}, row.drift
+		d := Deviation{Difference: broker.Difference{Field: "spec.name", Desired: "ABCDEF", Observed: "Changed", Shown: true}}
+		s.Memory.Sent = map[string]Sent{d.Field: s.next(row.sent, &d, now)}
+		s.Now = now.Add(s.Access.ListLag)
+		s.Reading.KnownSince = s.Now
+		cause, _ := s.causeOf(&d.Difference)
+		if sent := s.sentFor(&d.Difference); s.isForm(&d.Difference, &sent) || cause != v1alpha1.DriftNotAccepted {
+			t.Errorf("%s: %q after it was sent twice is %s, or a form", name, d.Observed, cause)
+		}
 	}
 }

@@ -207,7 +207,10 @@ func (s *State) next(before Sent, d *Deviation, read time.Time) Sent {
 	case before.wasBefore(&d.Difference): // also where the answer said otherwise: it may only have echoed the value
 		next.Again, next.Seen, next.Before, next.Made = true, before.Seen, before.Before, before.Made
 	default:
-		next.Again, next.Seen = true, d.Observed
+		// What was not accepted before, and is another one now, was changed elsewhere.
+		if next.Again = true; s.shownFor(&d.Difference).Cause != v1alpha1.DriftNotAccepted {
+			next.Seen = d.Observed
+		}
 		if read.Before(before.settles(s)) {
 			next.Before, next.Made = before.Before, before.Made
 		}

@@ -36,6 +36,7 @@ var invariants = []func(*history) []violation{
 	keepsPace,    // 6: what fails is tried less and less
 	staysTrue,    // 7: what is said at the end is true then
 	doesNoHarm,   // 8: what the spec does not name is as it was
+	keepsEdits,   // 9: an edit has arrived, or status says why not; so has what changed elsewhere
 }
 
 // check decides them all.

@@ -28,6 +28,8 @@ type history struct {
 	// stormy says that views lagged and managers worked side by side.
 	stormy bool
 	shapes fake.Shapes
+	// of is the account, which knows how it spells values.
+	of *api
 	// touched are the edits in the portal, sieges the times of a lasting failure.
 	touched []touch
 	sieges  []siege
@@ -66,6 +68,7 @@ func (w *World) histories(quiet []*point) []*history {
 
 func (w *World) historyOf(a *api, byNumber map[int]*point, quiet []*point) *history {
 	h := &history{
+		of:     a,
 		stormy: w.Stormy, brokers: a.Brokers(), end: now(), shapes: a.Shapes(), touched: w.touched, sieges: w.sieges, points: w.trace, quiet: quiet,
 	}
 	for _, m := range w.managers {

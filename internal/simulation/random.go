@@ -40,6 +40,7 @@ type storm struct {
 	rate       float64
 	sellers    []string
 	names      []string // of Resellers that people may make
+	values     *values  // nil: the API writes what it is sent
 }
 
 // regime is what strikes some operations for a while.
@@ -56,11 +57,13 @@ func newStorm(seed uint64, without []int) *storm {
 		s.without[n] = true
 	}
 	s.rate = []float64{0, 0.01, 0.03, 0.08}[s.random.IntN(4)]
-	s.w = NewWorld(Options{
+	o := Options{
 		Seed: seed, Stormy: true, Workers: 1 + s.random.IntN(3),
 		Skew:   time.Duration(s.random.IntN(121)-60) * time.Second,
 		Shapes: s.shapes(),
-	})
+	}
+	s.drawValues(seed, &o.Shapes)
+	s.w = NewWorld(o)
 	s.people()
 	s.w.choose, s.w.strike = s.choose, s.strike
 	return s
@@ -77,7 +80,9 @@ func (s *storm) run() []violation {
 	s.end, s.next = now().Add(stormy), now()
 	for now().Before(s.end) && w.broken == "" {
 		w.Run(min(s.next.Sub(now()), s.end.Sub(now())), nil)
-		s.act()
+		if s.act(); s.values != nil {
+			s.values.act()
+		}
 		s.next = now().Add(time.Duration(s.random.ExpFloat64() * float64(40*time.Second)))
 	}
 	if s.chance(0.3) {

@@ -33,6 +33,16 @@ func nothingWrong(h *history) []violation {
 	return found
 }
 
+// pass is how long a pass may have gone on that began with an earlier version.
+const pass = 2 * time.Minute
+
+// observed reports whether the Reseller was only observed when the pass began that made a
+// call, too.
+func (h *history) observed(c *call) bool {
+	began := h.asOf(c.uid, min(c.view, h.before(c.at.Add(-pass))))
+	return began == nil || began.Spec.ManagementPolicy == v1alpha1.Observe
+}
+
 // notIts says why a broker may not be written for a Reseller; "" if it may.
 func (h *history) notIts(c *call) string {
 	if h.creator(c.broker) != c.uid && !h.takenOver(c) && !h.mistaken(c) {
@@ -46,7 +56,7 @@ func (h *history) notIts(c *call) string {
 		return "the Reseller had let go of it when the call took effect"
 	case c.op == del && own.DeletionTimestamp.IsZero():
 		return "the Reseller is not being deleted"
-	case own.Spec.ManagementPolicy == v1alpha1.Observe:
+	case own.Spec.ManagementPolicy == v1alpha1.Observe && h.observed(c):
 		return "it is only observed"
 	}
 	known := c.view

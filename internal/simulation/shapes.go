@@ -61,10 +61,10 @@ func (t *tally) String() string {
 }
 
 // shapes are all that a run must meet.
-var shapes = slices.Concat(refusalShapes(), settingShapes(), worldShapes)
+var shapes = slices.Concat(refusalShapes(), settingShapes(), valueShapes(), worldShapes)
 
 // worldShapes are those of a schedule as a whole.
-var worldShapes = []string{shapeNamespaces, shapeAccounts, shapeWorkers, shapeRate, shapeSiege, shapeRestarts}
+var worldShapes = []string{shapeNamespaces, shapeAccounts, shapeWorkers, shapeRate, shapeSiege, shapeRestarts, shapeVendor}
 
 const (
 	shapeNamespaces = "two namespaces on one account"
@@ -73,6 +73,7 @@ const (
 	shapeRate       = "calls that waited for the rate"
 	shapeSiege      = "a lasting failure"
 	shapeRestarts   = "a lasting failure with restarts"
+	shapeVendor     = "many brokers respelled at once"
 	writesOnly401   = "401 for writes while reads work"
 )
 
@@ -105,6 +106,41 @@ func settingShapes() []string {
 	}
 }
 
+// valueShapes are every kind and every place in which values are written in the API's
+// own way, and what it shows of updates.
+func valueShapes() []string {
+	all := []string{fake.ShapedHarmed, fake.ShapedDropped, fake.ShapedLateRead, fake.ShapedEcho, fake.ShapedOldAnswer, fake.ShapedBare}
+	for _, where := range []string{fake.SpellStore, fake.SpellUpdate, fake.SpellShow, fake.SpellDetail, fake.SpellList} {
+		all = append(all, spelledAt+where)
+	}
+	var kinds []string
+	for _, c := range classes {
+		kinds = append(kinds, c.kinds...)
+	}
+	slices.Sort(kinds)
+	for _, kind := range slices.Compact(kinds) {
+		kind, _, _ = strings.Cut(kind, "=")
+		if shape := spelledAs + kind; !slices.Contains(all, shape) {
+			all = append(all, shape)
+		}
+	}
+	return all
+}
+
+const (
+	spelledAt = "spelled at "
+	spelledAs = "spelled by "
+)
+
+// spelled are the place and the kind of a spelling that struck.
+func spelled(shape string) []string {
+	where, kind, two := strings.Cut(shape, " ")
+	if place := spelledAt + where; two && !strings.Contains(kind, " ") && slices.Contains(valueShapes(), place) {
+		return []string{place, spelledAs + kind}
+	}
+	return nil
+}
+
 // operations are those of the fake as points know them.
 var operations = map[fake.Operation]operation{
 	fake.OpCreate: post, fake.OpUpdate: put, fake.OpDelete: del, fake.OpGet: get, fake.OpList: list,
@@ -128,6 +164,9 @@ func (w *World) shapesMet() map[string]bool {
 // shapesOf are those that one call met.
 func shapesOf(ex *fake.Exchange) []string {
 	met := slices.Clone(ex.Shaped)
+	for _, shape := range ex.Shaped {
+		met = append(met, spelled(shape)...)
+	}
 	op, f := operations[ex.Op], ex.Fault
 	if f == nil || op == "" || f.Status < 400 || ex.Status != f.Status {
 		return met

@@ -1,11 +1,7 @@
 package simulation
 
 import (
-	"encoding/json"
-	"fmt"
-	"reflect"
 	"slices"
-	"time"
 
 	"k8s.io/utils/ptr"
 
@@ -13,10 +9,6 @@ import (
 	"github.com/reseller-operator/reseller-operator/internal/broker"
 	"github.com/reseller-operator/reseller-operator/internal/cloudmore/fake"
 )
-
-// behind is how much earlier than an update's effect the broker may have been read:
-// the deadline of the call, the commit bound and the list's lag.
-const behind = 6 * time.Minute
 
 // staysTrue: what Ready says when all has settled is so. Who is in sync has no edit
 // that was lost, and who waits for a person has a reason to.
@@ -42,13 +34,8 @@ func (h *history) outOfSync(r *v1alpha1.Reseller) string {
 	if b == nil || b.State == fake.StateGone {
 		return "it is in sync with broker " + r.Status.BrokerID + ", which is not there"
 	}
-	spec, stored := treeOf(r), treeOf(b.Broker)
-	for i := range broker.Fields {
-		f := &broker.Fields[i]
-		want, have := textAt(spec, f.Spec()), textAt(stored, f.API)
-		if want != "" && !f.Same(want, have) && !normalized(r, f.Spec()) {
-			return fmt.Sprintf("it is in sync, and %s is %q, not %q", f.Spec(), have, want)
-		}
+	if c := h.compared(r, b); len(c.differing()) > 0 {
+		return "it is in sync, and " + c.words(c.differing()[0])
 	}
 	return ""
 }
@@ -60,16 +47,12 @@ func (h *history) contradicts(r *v1alpha1.Reseller) bool {
 	return b != nil && (b.Unlisted || b.State == fake.StateInactive)
 }
 
-func normalized(r *v1alpha1.Reseller, field string) bool {
-	return slices.ContainsFunc(r.Status.Normalized, func(n v1alpha1.Normalized) bool { return n.Field == field })
-}
-
 // reasons are the reasons of Ready that wait for a person, and when each is true.
 var reasons = map[string]func(*history, *v1alpha1.Reseller) bool{
 	v1alpha1.ReasonRefused:   (*history).isRefused,
 	v1alpha1.ReasonForbidden: (*history).isRefused,
 	v1alpha1.ReasonBrokerUnreadable: func(h *history, r *v1alpha1.Reseller) bool {
-		return slices.ContainsFunc(h.brokers, func(b fake.Record) bool {
+		return len(h.of.Live()) == 0 || slices.ContainsFunc(h.brokers, func(b fake.Record) bool { // of an account without brokers lists prove nothing
 			return b.Unreadable && (broker.ID(b.ID).Same(broker.ID(r.Status.BrokerID)) || broker.ID(b.ID).Same(broker.ID(r.Spec.BrokerID)) || identityOf(&b) == meant(r))
 		})
 	},
@@ -104,7 +87,13 @@ func (h *history) isRefused(r *v1alpha1.Reseller) bool {
 	b := h.findBroker(r.Status.BrokerID)
 	inactive := b != nil && b.State != fake.StateLive
 	unnamed := h.shapes.InvalidBody == fake.ErrorEmpty && len(h.shapes.ReadOnlyMembers)+len(h.shapes.RequiredMembers) > 0
-	return unnamed || inactive || (h.shapes.Unique && h.carriers(r) > 0)
+	return unnamed || inactive || h.emptiesGroup(r) || (h.shapes.Unique && h.carriers(r) > 0)
+}
+
+// emptiesGroup reports whether a Reseller wants a group without any value, from an API
+// that has null for those.
+func (h *history) emptiesGroup(r *v1alpha1.Reseller) bool {
+	return h.shapes.NullGroups && r.Spec.InvoiceContact != nil && *wanted(r).InvoiceContact == fake.InvoiceContact{}
 }
 
 // meant is the identity that a Reseller means.
@@ -165,46 +154,4 @@ func (h *history) rivals(r, other *v1alpha1.Reseller) bool {
 		}
 	}
 	return slices.ContainsFunc(wanted, func(id broker.Identity) bool { return slices.Contains(identities, id) })
-}
-
-// doesNoHarm: an update leaves what the spec does not name as it was, but for the
-// spelling in which the API shows it, and for what changed in the portal while the
-// update was under way.
-func doesNoHarm(h *history) []violation {
-	var found []violation
-	for i := range h.calls {
-		c := &h.calls[i]
-		own := h.asOf(c.uid, c.view)
-		if c.op != put || own == nil || c.exchange.Replaced == nil || h.touchedBefore(c) {
-			continue
-		}
-		var sent fake.Broker
-		_ = json.Unmarshal(c.exchange.Body, &sent) // the client's own encoding
-		if field := harmed(own, c.exchange.Replaced, &sent); field != "" {
-			found = append(found, violation{what: fmt.Sprintf("an update of broker %s for %s changes %s, which the spec does not name", c.broker, c.what, field)})
-		}
-	}
-	return found
-}
-
-// touchedBefore reports whether somebody edited the broker just before.
-func (h *history) touchedBefore(c *call) bool {
-	return slices.ContainsFunc(h.touched, func(t touch) bool {
-		return broker.ID(t.broker).Same(broker.ID(c.broker)) && c.exchange.CommittedAt.Sub(t.at) < behind
-	})
-}
-
-// harmed is a field that the spec does not name and that an update changes; "" for none.
-func harmed(r *v1alpha1.Reseller, before, sent *fake.Broker) string {
-	spec, was, is := treeOf(r), treeOf(before), treeOf(sent)
-	for i := range broker.Fields {
-		f := &broker.Fields[i]
-		if textAt(spec, f.Spec()) == "" && !f.Boolean() && !f.Same(textAt(was, f.API), textAt(is, f.API)) {
-			return f.API
-		}
-	}
-	if len(before.CustomProperties)+len(sent.CustomProperties) > 0 && !reflect.DeepEqual(before.CustomProperties, sent.CustomProperties) {
-		return "customProperties"
-	}
-	return ""
 }

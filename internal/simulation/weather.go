@@ -23,9 +23,9 @@ const (
 
 // shapes draws how the API answers what its documentation leaves open.
 //
-// Left out is what only the rules to come can handle: values that an API cuts,
-// transliterates or masks, identities without leading zeros or with prefixes, lists
-// in a spelling of their own, fields that a PUT ignores or empties.
+// How it writes values in its own way, and what it ignores, is drawn apart (drawValues).
+// Left out is what no client can handle: identities without leading zeros or with
+// prefixes.
 func (s *storm) shapes() fake.Shapes {
 	shapes := fake.Shapes{
 		ListLag: pick(s, 0, 5*time.Second, 25*time.Second), GetLag: s.chance(0.2),

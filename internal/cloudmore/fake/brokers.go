@@ -154,6 +154,7 @@ func (s *Server) updated(req *request, r *record, before version) answer {
 	now, _ := r.at(req.at)
 	switch status := s.shapes.UpdateStatus; {
 	case status == http.StatusNoContent, s.shapes.UpdateAnswer == UpdateNothing:
+		req.shape(ShapedBare)
 		return answer{status: status}
 	case s.shapes.UpdateAnswer == UpdateEcho:
 		req.shape(ShapedEcho)

@@ -29,6 +29,8 @@ const (
 	SpellMask     = "mask"     // all but the first character and the domain hidden
 	SpellISO3     = "iso3"     // a country as alpha-3
 	SpellUnicode  = "unicode"  // a domain in Unicode
+	SpellDigits   = "digits"   // digits only
+	SpellPairs    = "pairs"    // digits in pairs
 	SpellIgnore   = "ignore"   // the value that was there stays
 	SpellUnclear  = "unclear"  // the value that was there stays where it should be emptied
 )
@@ -58,6 +60,8 @@ var kinds = map[string]func(arg, before, value string) string{
 	SpellMask:    func(_, _, v string) string { return masked(v) },
 	SpellISO3:    func(_, _, v string) string { return alpha3(v) },
 	SpellUnicode: func(_, _, v string) string { return inUnicode(v) },
+	SpellDigits:  func(_, _, v string) string { return noDigits.ReplaceAllString(v, "") },
+	SpellPairs:   func(_, _, v string) string { return spread(v, 2, " ") },
 	SpellIgnore:  func(_, before, _ string) string { return before },
 	SpellUnclear: func(_, before, v string) string {
 		if v == "" {

@@ -21,6 +21,7 @@ const (
 	ShapedLateRead     = "late read"         // a GET showed a broker as before an update
 	ShapedEcho         = "echo of an update" // an update was answered with what was sent
 	ShapedOldAnswer    = "old answer"        // an update was answered with the broker as it was
+	ShapedBare         = "bare answer"       // an update was answered without a broker
 	ShapedLate         = "late list"         // a list did not show the latest change of a broker
 	ShapedUnlisted     = "unlisted"          // a list lacked a broker that a GET finds
 	ShapedUnreadable   = "unreadable"        // a GET did not find a broker that lists show

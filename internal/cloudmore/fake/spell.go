@@ -73,13 +73,20 @@ func (s *Server) respelled(req *request, before, b Broker, at ...string) Broker 
 				continue
 			}
 			now := kinds[sp.kind](sp.arg, was, *text)
-			if now != *text {
+			if now != *text && s.shows(req, path) {
 				req.shape(Spelled(sp.where, sp.kind))
 			}
 			*text = now
 		}
 	}
 	return b
+}
+
+// shows reports whether the answer to a request has the field at a path: a list of
+// summaries has few.
+func (s *Server) shows(req *request, path string) bool {
+	field, _, _ := strings.Cut(path, ".")
+	return req.op != OpList || s.shapes.ListContent == ListDetail || slices.Contains(s.shapes.ListFields, field)
 }
 
 // Spelled is how Exchange.Shaped calls a spelling that struck.

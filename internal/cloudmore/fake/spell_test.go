@@ -39,6 +39,8 @@ func TestSpellings(t *testing.T) {
 		"glues a prefix to it":        {"glue=EE", "EE1", "EEEE1"},
 		"abbreviates":                 {"short", "Main Street 1", "Main St 1"},
 		"cuts":                        {"cut=3", "\u00fcber Berg", "\u00fcbe"},
+		"keeps the digits":            {"digits", "535 64-58", "5356458"},
+		"groups digits":               {"pairs", "5356458", "53 56 45 8"},
 		"masks an address":            {"mask", "ann@acme.example", "a***@acme.example"},
 		"masks a word":                {"mask", "5551234", "5***"},
 		"leaves what is short enough": {"cut=9", "abc", "abc"},

@@ -1,0 +1,79 @@
+package simulation
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
+	"github.com/reseller-operator/reseller-operator/internal/broker"
+	"github.com/reseller-operator/reseller-operator/internal/cloudmore/fake"
+)
+
+// comparison is a Reseller beside its broker, in the store and as the API shows it.
+type comparison struct {
+	*history
+
+	reseller          *v1alpha1.Reseller
+	broker            *fake.Record
+	want, have, shows texts
+	// forms are what is wanted, and how the API stores that by a create and by an update;
+	// shown is how it shows each of them.
+	forms, shown []texts
+}
+
+func (h *history) compared(r *v1alpha1.Reseller, b *fake.Record) *comparison {
+	c := &comparison{history: h, reseller: r, broker: b, want: managed(r), have: textsOf(b.Broker), shows: textsOf(h.of.Shown(b.Broker))}
+	want := wanted(r)
+	for _, form := range []fake.Broker{want, h.of.Stored(want, false), h.of.Stored(want, true)} {
+		c.forms, c.shown = append(c.forms, textsOf(form)), append(c.shown, textsOf(h.of.Shown(form)))
+	}
+	return c
+}
+
+// differing are the managed fields in which the broker is not as wanted, neither as sent
+// nor in the API's own form of that, as far as a client can see it.
+func (c *comparison) differing() []string {
+	var paths []string
+	for path := range c.want {
+		if !c.isForm(path, c.have[path]) && !c.unseen(path) && !c.leftOut(path) {
+			paths = append(paths, path)
+		}
+	}
+	slices.Sort(paths)
+	return paths
+}
+
+// words say how a field differs.
+func (c *comparison) words(path string) string {
+	return fmt.Sprintf("%s is %q, not %q", specPath(path), c.have[path], c.want[path])
+}
+
+// isForm reports whether a value is the wanted one, or how the API stores that.
+func (c *comparison) isForm(path, value string) bool {
+	return slices.ContainsFunc(c.forms, func(form texts) bool { return same(path, form[path], value) })
+}
+
+// unseen reports whether what differs can't be seen: it was changed elsewhere into what
+// the API shows as it shows the wanted value.
+func (c *comparison) unseen(path string) bool {
+	alike := slices.ContainsFunc(c.shown, func(form texts) bool { return same(path, form[path], c.shows[path]) })
+	return alike && !c.written(path)
+}
+
+// leftOut reports whether the API leaves out of its answers what is empty, so that nobody
+// can tell that it ignored a value from that it does not show the field.
+func (c *comparison) leftOut(path string) bool {
+	return c.shapes.Empty == fake.EmptyOmitted && c.shows[path] == "" && c.want[path] != ""
+}
+
+// written reports whether the value that the broker has came by a call.
+func (c *comparison) written(path string) bool {
+	all := c.of.Versions(c.broker.ID)
+	first := len(all) - 1
+	for first > 0 && textsOf(all[first-1].Broker)[path] == c.have[path] {
+		first--
+	}
+	return slices.ContainsFunc(c.calls, func(made call) bool {
+		return broker.ID(made.exchange.Broker).Same(broker.ID(c.broker.ID)) && made.exchange.CommittedAt.Equal(all[first].At)
+	})
+}

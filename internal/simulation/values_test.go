@@ -1,0 +1,112 @@
+package simulation
+
+import (
+	"testing"
+	"time"
+
+	"k8s.io/utils/ptr"
+
+	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
+	"github.com/reseller-operator/reseller-operator/internal/cloudmore/fake"
+)
+
+// valuedLives are schedules in which the API writes values in its own way, ignores them, or
+// shows them late: in sync is true, no edit is lost, and what the spec does not name
+// stays.
+var valuedLives = []scenario{
+	{name: "a value that the API ignores is not called in sync, though it echoes it", options: writing(fake.Shapes{
+		Spell: []string{"update name ignore"}, UpdateAnswer: fake.UpdateEcho, ListContent: fake.ListDetail,
+	}), run: func(w *World) {
+		w.start(0, 0)
+		w.live("a", nil)
+		w.edit("a", wants("name", "Another name"))
+		w.calm(time.Hour)
+	}, ends: v1alpha1.ReasonNotAccepted},
+	{name: "nor where it writes the earlier one anew", options: writing(fake.Shapes{
+		Spell: []string{"update address.countryCode ignore", "update address.countryCode iso3"},
+	}), run: func(w *World) {
+		w.start(0, 0)
+		w.live("a", nil)
+		w.edit("a", wants("address.countryCode", "FI"))
+		w.calm(time.Hour)
+	}, ends: v1alpha1.ReasonNotAccepted},
+	{name: "nor where updates are shown late", options: writing(fake.Shapes{
+		Spell: []string{"update name ignore"}, UpdateLag: 20 * time.Second, UpdateStatus: 204,
+	}), run: func(w *World) {
+		w.start(0, 0)
+		w.live("a", nil)
+		w.edit("a", wants("name", "Another name"))
+		w.calm(time.Hour)
+	}, ends: v1alpha1.ReasonNotAccepted},
+	{name: "nor where somebody changes the ignored field elsewhere", options: writing(fake.Shapes{
+		Spell: []string{"update name ignore"}, UpdateStatus: 204,
+	}), run: func(w *World) {
+		w.start(0, 0)
+		w.live("a", nil)
+		w.edit("a", wants("name", "Another name"))
+		w.calm(time.Hour / 2)
+		must(w.fake.Edit(w.newest(), func(b *fake.Broker) { b.Name = "Portal" }))
+		w.calm(time.Hour)
+	}, ends: v1alpha1.ReasonNotAccepted},
+	{name: "what the API shortens is in sync, over restarts", options: writing(fake.Shapes{
+		Spell: []string{"store name short", "show name entities"}, UpdateAnswer: fake.UpdateNothing,
+	}), run: func(w *World) {
+		w.start(0, 0)
+		w.live("a", nil)
+		w.edit("a", wants("name", "Main Street & Sons"))
+		w.calm(time.Hour)
+		w.failOver()
+		w.edit("a", wants("supportEmail", "help@acme.example"))
+		w.calm(time.Hour)
+	}, ends: v1alpha1.ReasonInSync},
+	{name: "an edit that waits while an object is suspended is sent under Report, by the next manager", run: func(w *World) {
+		w.start(0, 0)
+		w.live("a", func(r *v1alpha1.Reseller) { r.Spec.DriftPolicy = v1alpha1.DriftReport })
+		w.edit("a", func(r *v1alpha1.Reseller) { r.Spec.Suspend = ptr.To(true) })
+		w.edit("a", wants("name", "Edited"))
+		w.calm(time.Hour)
+		w.failOver()
+		must(w.fake.Edit(w.newest(), func(b *fake.Broker) { b.SupportEmail = "portal@acme.example" }))
+		w.calm(time.Hour)
+		w.edit("a", func(r *v1alpha1.Reseller) { r.Spec.Suspend = nil })
+		w.calm(time.Hour)
+	}, ends: v1alpha1.ReasonDriftReported},
+	{name: "and one that waits under Observe", run: func(w *World) {
+		w.start(0, 0)
+		w.live("a", func(r *v1alpha1.Reseller) { r.Spec.DriftPolicy = v1alpha1.DriftReport })
+		w.edit("a", func(r *v1alpha1.Reseller) { r.Spec.ManagementPolicy = v1alpha1.Observe })
+		w.edit("a", wants("name", "Edited"))
+		w.calm(time.Hour)
+		w.edit("a", func(r *v1alpha1.Reseller) { r.Spec.ManagementPolicy = v1alpha1.Manage })
+		w.calm(time.Hour)
+	}, ends: v1alpha1.ReasonInSync},
+	{name: "an update keeps what the spec does not name, where the API writes all in its own way", options: writing(fake.Shapes{
+		Spell: []string{"show vat upper", "show address.city escape", "show invoiceContact.email mask", "show customProperties[segment] glue=No"},
+	}), run: func(w *World) {
+		w.start(0, 0)
+		w.live("a", nil)
+		must(w.fake.Edit(w.newest(), func(b *fake.Broker) {
+			b.VAT, b.Address.City, b.Address.PostalCode = "ee1", "S\u00f8n & Co", "0123"
+			b.InvoiceContact = &fake.InvoiceContact{Name: "Invoices", Email: "invoices@acme.example", Phone: "5550001", PhonePrefix: "372"}
+			b.CustomProperties = []fake.CustomProperty{{ID: "segment", Value: "gold"}, {ID: "unit", Value: "north"}}
+		}))
+		w.calm(time.Hour)
+		w.edit("a", phone("7770000"))
+		w.calm(time.Hour)
+	}, ends: v1alpha1.ReasonInSync},
+}
+
+// writing are the options of an API that writes so.
+func writing(shapes fake.Shapes) Options { return Options{Shapes: shapes} }
+
+// wants is an edit of any field.
+func wants(path, value string) func(*v1alpha1.Reseller) {
+	return func(r *v1alpha1.Reseller) { setSpec(r, path, &value) }
+}
+
+func TestValues(t *testing.T) {
+	for i := range valuedLives {
+		s := &valuedLives[i]
+		t.Run(s.name, s.test)
+	}
+}
