@@ -65,12 +65,15 @@ func unknown(f *broker.Failure) bool {
 // normalized are the normal forms that still matter: of fields that the spec names, with
 // the values that it has, and not shown as desired by now. Those that an earlier version
 // left are to be proved, unless the canonical form makes both equal, and are none once the
-// value is refused, or not accepted.
+// value is refused, or not accepted. That of the value which Cloudmore last took outlasts
+// an edit that was not sent yet, and may be taken back.
 func (s *State) normalized(kept []v1alpha1.Normalized, have *broker.Broker, all []Deviation) []v1alpha1.Normalized {
 	plain := broker.Diff(&s.Desired.Broker, have, nil)
 	var still []v1alpha1.Normalized
 	for _, n := range kept {
-		at := slices.IndexFunc(plain, func(d broker.Difference) bool { return d.Field == n.Field && d.Desired == n.Desired })
+		at := slices.IndexFunc(plain, func(d broker.Difference) bool {
+			return d.Field == n.Field && (d.Desired == n.Desired || (!n.Unproved && s.Record.Applied.Took(n.Field, n.Desired)))
+		})
 		disproved := n.Unproved && slices.ContainsFunc(all, func(d Deviation) bool { return d.Field == n.Field && d.held() })
 		if at < 0 || disproved {
 			continue

@@ -169,6 +169,39 @@ func TestAnEditThatWaitedStaysOne(t *testing.T) {
 	}
 }
 
+// TestAnEditTakenBackBeforeItWasSent holds that it is known then how Cloudmore shows the
+// value: nobody has changed anything.
+func TestAnEditTakenBackBeforeItWasSent(t *testing.T) {
+	obj, s := atRest()
+	name := ptr(v1alpha1.Text("Main Street"))
+	obj.Spec.Name, s.Reading.Known.Name = name, ptr("Main St")
+	obj.Status.Normalized = []v1alpha1.Normalized{{Field: "spec.name", Desired: "Main Street", Observed: "Main St"}}
+	obj.Status.Applied = string(applied(&broker.Broker{Name: ptr("Main Street")}))
+	report := func() {
+		s.Desired, s.Record = DesiredFrom(obj), RecordFrom(obj)
+		Report(s, Next(s).(Rest), &obj.Status)
+	}
+	report()
+	obj.Spec.Suspend, obj.Spec.Name, obj.Generation = ptr(true), ptr(v1alpha1.Text("Other")), 2
+	report()
+	if rows := obj.Status.Drift; len(rows) != 1 || rows[0].Cause != v1alpha1.DriftEdited {
+		t.Fatalf("%+v", rows)
+	}
+	obj.Spec.Name, obj.Generation = name, 3
+	report()
+	if len(obj.Status.Drift) > 0 || len(obj.Status.Normalized) != 1 {
+		t.Errorf("%+v %+v", obj.Status.Drift, obj.Status.Normalized)
+	}
+
+	t.Run("but not once another value was taken", func(t *testing.T) {
+		obj.Spec.Name, obj.Generation, s.Reading.Known.Name = ptr(v1alpha1.Text("Other")), 4, ptr("Other")
+		report()
+		if len(obj.Status.Drift) > 0 || len(obj.Status.Normalized) > 0 {
+			t.Errorf("%+v %+v", obj.Status.Drift, obj.Status.Normalized)
+		}
+	})
+}
+
 // TestAPassAtRestAllocatesNothing holds that what is decided and reported of a Reseller at
 // rest leaves nothing behind: from the object over the decision to its unchanged status.
 func TestAPassAtRestAllocatesNothing(t *testing.T) {
