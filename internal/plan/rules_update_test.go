@@ -77,8 +77,9 @@ func TestUpdate(t *testing.T) {
 		{"accepts that answers lack the field", bound(sent("", 1, time.Minute), lookedLike(hidden())), Accept{Spellings: []broker.Spelling{{Field: "spec.name", Desired: "ABCDEF"}}}},
 		{"reads a broker that was created without being shown", bound(func(s *State) { s.Memory.Made = Made{At: now} }), Look{ID: own}},
 		{"accepts how the answer to the create shows what was sent", bound(func(s *State) { s.Memory.Made = Made{At: now, Answered: true} }, showing("XY", now)), accepts("XY")},
-		{"sends once more under Report what a read after the create shows otherwise", bound(isReporting, madeAgo(time.Second), lookedLike(nameIs("XY"))), changes("spec.name")},
-		{"reports what is shown otherwise long after the create", bound(isReporting, madeAgo(time.Minute), lookedLike(nameIs("XY"))), Rest{Reason: v1alpha1.ReasonDriftReported}},
+		{"sends once more under Report what a read after the create shows otherwise", bound(isReporting, isNew, madeAgo(time.Second), lookedLike(nameIs("XY"))), changes("spec.name")},
+		{"reports what is changed soon after the create was compared", bound(isReporting, madeAgo(time.Second), lookedLike(nameIs("XY"))), Rest{Reason: v1alpha1.ReasonDriftReported}},
+		{"reports what is shown otherwise long after the create", bound(isReporting, isNew, madeAgo(time.Minute), lookedLike(nameIs("XY"))), Rest{Reason: v1alpha1.ReasonDriftReported}},
 		{"accepts no form that status can't hold", bound(sent("", 1, time.Minute), showing(strings.Repeat("x", v1alpha1.MaxObservedLength+1), now.Add(-time.Minute))), Look{ID: own}},
 		{"keeps to what it accepted", bound(func(s *State) {
 			s.Reading.Known.Name = ptr("ABCDEF Ltd")

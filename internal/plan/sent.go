@@ -52,9 +52,10 @@ func (s *State) sentFor(d *broker.Difference) Sent {
 }
 
 // judges reports whether what is known of the broker tells what became of its create: it
-// is the answer, or, where that showed nothing or is no proof, was read soon after.
+// is the answer, or, where that showed nothing or is no proof, was read soon after, and for
+// the first time: what is shown otherwise than it was compared with is a change.
 func (m *Made) judges(s *State) bool {
-	if m.Answered && !s.Desired.Report {
+	if m.Answered && (!s.Desired.Report || s.Record.Compared) {
 		return s.Reading.KnownSince.Equal(m.At)
 	}
 	return !m.At.IsZero() && s.Reading.KnownSince.Before(m.At.Add(s.Access.ListLag))
