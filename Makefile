@@ -199,6 +199,10 @@ mutants: ## Break the code by each patch of hack/mutants: a test must notice; ON
 quirks: ## Try the operator on an API that behaves in all ways seen elsewhere; QUIRKS_UPDATE=1 writes the rows anew.
 	@$(WITH_ASSETS); $(GINKGO) --procs=$(SPEC_PROCS) --timeout=$(TEST_TIMEOUT) --label-filter=quirk ./internal/controller
 
+.PHONY: walk
+walk: ## Walk STEPS random steps beside a model on a real apiserver, 1000 if not said; SEED walks them again.
+	@$(WITH_ASSETS); WALK_STEPS='$(or $(STEPS),1000)' WALK_SEED='$(SEED)' $(GINKGO) --timeout=$(TEST_TIMEOUT) --focus='A random walk' ./internal/controller
+
 .PHONY: simulate
 simulate: ## Live through N random schedules and every fault at every point, or replay the one of SEED.
 	@$(WITH_ASSETS); SIMULATE_SEED='$(SEED)' SIMULATE_N='$(or $(N),10000)' SIMULATE_FULL=1 \

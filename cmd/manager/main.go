@@ -63,12 +63,13 @@ func run(ctx context.Context, o *options) error {
 		return fmt.Errorf("the manager can't be made: %w", err)
 	}
 	if err := controller.Add(ctx, mgr, controller.Options{
-		Namespaces: listOf(o.watchNamespaces), Workers: o.workers, DryRun: o.dryRun,
+		Namespaces: listOf(o.watchNamespaces), Workers: o.workers, DryRun: o.dryRun, Version: version,
 		Connection: seller.Connection{
 			AllowInsecure: o.allowInsecure, AllowedHosts: listOf(o.allowedEndpoints), AllowPrivateNetworks: o.allowPrivate,
 			UserAgent: "reseller-operator/" + version,
 		},
 	}); err != nil {
+		logger.Error(err, "the manager does not start", "version", version)
 		return err
 	}
 	if err := errors.Join(mgr.AddHealthzCheck("ping", healthz.Ping), mgr.AddReadyzCheck("ping", healthz.Ping)); err != nil {

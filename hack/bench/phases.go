@@ -22,6 +22,7 @@ type result struct {
 	Calls     map[fake.Operation]int `json:"calls"`
 	Writes    int                    `json:"writes"` // to Resellers, by the manager
 	PeakMiB   float64                `json:"peakMiB"`
+	LiveKiB   float64                `json:"liveKiBPerReseller"` // of the heap, at the latest garbage collection
 	CPU       float64                `json:"cpuSeconds"`
 	Rate      float64                `json:"rateUsed,omitempty"` // of what the Seller permits
 	P50       float64                `json:"p50Seconds,omitempty"`
@@ -86,6 +87,7 @@ func (w *world) phase(ctx context.Context, name string, byPeople int, run func(c
 	_, _, after := w.objects.counts()
 	peak, cpuNow, _, _ := w.usage.now()
 	r.Writes, r.PeakMiB, r.CPU = after-before-r.people, peak/(1<<20), cpuNow
+	r.LiveKiB = w.usage.heap() / (1 << 10) / float64(w.n)
 	if name != "restart" {
 		r.CPU -= cpu
 	}

@@ -13,8 +13,8 @@ var columns = []fake.Operation{fake.OpList, fake.OpActiveResellers, fake.OpGet, 
 func (r *result) print(head bool) {
 	if head {
 		fmt.Printf("\n%d Resellers, lists show %s\n\n", r.Resellers, r.Lists)
-		fmt.Printf("| phase | seconds | list | services | GET | POST | PUT | DELETE | GET services | calls per Reseller | writes | rate used | p50 | p99 | CPU s | peak MiB |\n")
-		fmt.Printf("|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n")
+		fmt.Printf("| phase | seconds | list | services | GET | POST | PUT | DELETE | GET services | calls per Reseller | writes | rate used | p50 | p99 | CPU s | peak MiB | live KiB per Reseller |\n")
+		fmt.Printf("|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n")
 	}
 	fmt.Printf("| %s | %.1f |", r.Phase, r.Seconds)
 	total := 0
@@ -22,8 +22,8 @@ func (r *result) print(head bool) {
 		total += r.Calls[op]
 		fmt.Printf(" %d |", r.Calls[op])
 	}
-	fmt.Printf(" %.3f | %d | %s | %s | %s | %.1f | %.0f |\n", float64(total)/float64(r.Resellers), r.Writes,
-		share(r.Rate), seconds(r.P50), seconds(r.P99), r.CPU, r.PeakMiB)
+	fmt.Printf(" %.3f | %d | %s | %s | %s | %.1f | %.0f | %.1f |\n", float64(total)/float64(r.Resellers), r.Writes,
+		share(r.Rate), seconds(r.P50), seconds(r.P99), r.CPU, r.PeakMiB, r.LiveKiB)
 }
 
 func share(x float64) string {

@@ -21,6 +21,7 @@ type usage struct {
 
 	mu     sync.Mutex
 	peak   float64 // resident memory in bytes
+	live   float64 // bytes of heap that the latest garbage collection found in use
 	cpu    float64 // seconds since it started
 	queued float64
 	seen   bool
@@ -73,6 +74,7 @@ func (u *usage) sample(ctx context.Context) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	u.peak = max(u.peak, sum(families["process_resident_memory_bytes"]))
+	u.live = sum(families["go_gc_heap_live_bytes"])
 	u.cpu = sum(families["process_cpu_seconds_total"])
 	u.queued = sum(families["workqueue_depth"])
 	u.seen, u.at = true, time.Now()
@@ -84,6 +86,13 @@ func sum(f *dto.MetricFamily) (total float64) {
 		total += m.GetGauge().GetValue() + m.GetCounter().GetValue()
 	}
 	return total
+}
+
+// heap is how many bytes of the heap are in use, as of the latest garbage collection.
+func (u *usage) heap() float64 {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	return u.live
 }
 
 // now is the peak of resident memory, the CPU seconds, and what is queued.

@@ -27,6 +27,7 @@ type Account struct {
 	wakeTry  chan struct{} // likewise for the sessions on trial
 	wakeTurn chan struct{} // likewise for the turns
 	braking  *braking
+	proofs   *proofs
 	always   bool // nothing is ever written
 
 	mu            sync.Mutex
@@ -47,7 +48,7 @@ func newAccount(key broker.Account, c clock.Clock, e *entrance, b *braking) *Acc
 	return &Account{
 		key: key, clock: c, gate: e.gate, hall: e.hall, braking: b, sessions: map[string]*Session{}, snap: newSnapshot(),
 		followers: newFollowers(), wakeRun: make(chan struct{}, 1), wakeTry: make(chan struct{}, 1),
-		wakeTurn: make(chan struct{}, 1),
+		wakeTurn: make(chan struct{}, 1), proofs: &proofs{},
 	}
 }
 

@@ -67,6 +67,7 @@ func (a *Account) Follow(owner Owner, in Interest) {
 // Unfollow forgets an owner, and its turn.
 func (a *Account) Unfollow(owner Owner) {
 	a.forgetTurn(owner)
+	a.proofs.drop(owner)
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.followers.leave(owner)

@@ -62,6 +62,12 @@ const (
 	// before it is known how many there will be.
 	freeAtLeast = 5
 	freePercent = 5
+	// proofShare: in an hour a part of the brake's limit is proved, less than half of it;
+	// where there is no brake, the limit of a usual one counts. proofPatience: who is late
+	// by more gets another turn.
+	proofShare    = 3
+	unbraked      = 50
+	proofPatience = time.Minute
 	// quiet is how long no further one comes before that is known, and longestQuiet the
 	// longest wait for it, after which a few are let through.
 	quiet        = 10 * time.Second

@@ -63,6 +63,9 @@ var kinds = map[string]kind{
 	"code": aside, "errorcode": aside, "errorname": aside, "type": aside, "status": aside, "statuscode": aside, "instance": aside,
 	"id": aside, "traceid": aside, "requestid": aside, "correlationid": aside, "timestamp": aside, "success": aside, "stacktrace": aside,
 	"severity": aside, "attemptedvalue": aside, "rejectedvalue": aside, "@type": aside, "input": aside, "url": aside,
+	"trace": aside, "stack": aside, "debug": aside, "exceptiontype": aside, "lang": aside, "language": aside, "locale": aside,
+	"help": aside, "helplink": aside, "helpurl": aside, "moreinfo": aside, "documentationurl": aside, "link": aside, "links": aside,
+	"date": aside, "activityid": aside, "errorid": aside, "reference": aside,
 }
 
 func kindOf(key string) kind {
@@ -94,7 +97,11 @@ func (h *hearing) value(raw json.RawMessage, at place) {
 // else, within errors or when it looks like the map of a model state, its keys
 // are fields.
 func (h *hearing) object(all members, at place) {
-	own := all.about()
+	if text := all.translated(); text != nil {
+		h.value(text, at)
+		return
+	}
+	own, before := all.about(), len(h.sentences)
 	if own != "" {
 		at.path = own
 	}
@@ -111,7 +118,37 @@ func (h *hearing) object(all members, at place) {
 	for _, m := range all {
 		h.member(m, at, fields)
 	}
+	if own != "" && said {
+		h.unite(before)
+	}
 }
+
+// unite makes one sentence of those about one field since a moment, such as the title and
+// the detail of one error.
+func (h *hearing) unite(since int) {
+	var texts []string
+	for _, s := range h.sentences[since:] {
+		if s.path != h.sentences[since].path {
+			return
+		}
+		texts = append(texts, strings.TrimRight(s.text, ".:"))
+	}
+	if len(texts) > 1 {
+		h.sentences[since].text = strings.Join(texts, ": ")
+		h.sentences = h.sentences[:since+1]
+	}
+}
+
+// translated is the text of an object that has it with its language (OData), nil for none.
+func (all members) translated() json.RawMessage {
+	if slices.ContainsFunc(all, func(m member) bool { return kindOf(m.key) == aside && translates[strings.ToLower(m.key)] }) {
+		return all.value("value")
+	}
+	return nil
+}
+
+// translates are the keys of the language of a text.
+var translates = map[string]bool{"lang": true, "language": true, "locale": true}
 
 // member hears one member of an object, whose other keys may be fields.
 func (h *hearing) member(m member, at place, fields bool) {

@@ -1,6 +1,7 @@
 package controller_test
 
 import (
+	"math"
 	"net/http"
 	"slices"
 	"sync"
@@ -84,6 +85,18 @@ var _ = Describe("Deleting", func() {
 		awaitGone(ctx, r)
 		Expect(w.api.Calls(fake.OpDelete)).To(Equal(1))
 		Expect(manager.isCut()).To(BeFalse())
+	})
+
+	It("reads a broker that stays readable ever more rarely, however often the account is listed", func(ctx SpecContext) {
+		w := newAccount(ctx, fake.Shapes{DeleteSoft: true})
+		startManager()
+		r := w.inSync(ctx, "abc")
+		remove(ctx, r)
+		awaitReason(ctx, r, v1alpha1.ReasonDeleting, "the broker can still be read")
+		began, before := time.Now(), w.api.Calls(fake.OpGet)
+		w.readings(ctx, 12)
+		pauses := math.Log2(1 + time.Since(began).Seconds()) // each twice as long as the one before
+		Expect(w.api.Calls(fake.OpGet) - before).To(BeNumerically("<=", 2+int(pauses)))
 	})
 
 	It("asks a person when the broker stays readable and listed", func(ctx SpecContext) {

@@ -2,6 +2,8 @@ package controller_test
 
 import (
 	"net/http"
+	"slices"
+	"time"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
@@ -54,12 +56,16 @@ var _ = Describe("An account that does not work", func() {
 			awaitReason(ctx, r, v1alpha1.ReasonUnavailable)
 		}
 		Eventually(func() map[string]float64 { return pausedAccounts(w.namespace) }).WithContext(ctx).Should(Equal(map[string]float64{"calls": 1, "writes": 0}))
-		By("counting the probes")
-		before := len(w.exchanges(func(fake.Exchange) bool { return true }))
-		Eventually(func() int { return len(w.exchanges(func(fake.Exchange) bool { return true })) }).WithContext(ctx).Should(BeNumerically(">", before+2))
-		calls := w.exchanges(func(fake.Exchange) bool { return true })
-		for i, x := range calls[before+1:] {
-			Expect(x.At).To(BeTemporally(">", calls[before+i].EndedAt), "one after the other")
+		By("counting the probes: those that came after the pause that three failures began")
+		var probes []fake.Exchange
+		Eventually(func() int {
+			probes = w.exchanges(func(fake.Exchange) bool { return true })
+			paused := probes[2].EndedAt.Add(900 * time.Millisecond)
+			probes = slices.DeleteFunc(probes, func(x fake.Exchange) bool { return x.At.Before(paused) })
+			return len(probes)
+		}).WithContext(ctx).Should(BeNumerically(">=", 4))
+		for i, x := range probes[1:] {
+			Expect(x.At).To(BeTemporally(">", probes[i].EndedAt), "one after the other")
 		}
 
 		w.api.ClearFaults()

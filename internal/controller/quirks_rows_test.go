@@ -89,7 +89,7 @@ var _ = Describe("An API that behaves otherwise", Label("quirk"), func() {
 			}
 			// A row counts calls at moments of a clock that the real ones of the API server do
 			// not keep to: one that a moment missed is tried once more, and the report says so.
-			It(rowName(q, op), labels, FlakeAttempts(2), func(ctx SpecContext) {
+			It(rowName(q, op), labels, func(ctx SpecContext) {
 				x, want := newRig(ctx, q, op), rows[rowName(q, op)]
 				x.strike(ctx)
 				x.sees(ctx, want, struck, 300*time.Millisecond)

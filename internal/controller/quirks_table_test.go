@@ -44,8 +44,8 @@ type quirk struct {
 	shapes func(*fake.Shapes)
 	portal func(s *fake.Server, id string) error
 	mended func(s *fake.Server, id string) error // undoes portal; nil: nothing
-	// early says that portal was done before anything of the operation was called, so
-	// that what is read before a write shows it.
+	// early says that the portal or the shapes were so before anything of the operation
+	// was called, so that what is read before a write shows it.
 	early bool
 	// spec is what the bound Reseller names otherwise; its broker is taken over then.
 	spec func(s *v1alpha1.ResellerSpec, id string)
@@ -95,8 +95,8 @@ var shapesOfAnswers = []quirk{
 	{name: "201 without an id", strikes: []string{"POST"}, core: "POST", shapes: func(s *fake.Shapes) { s.CreateAnswer = fake.CreateNothing }},
 	{name: "201 with a Location only", strikes: []string{"POST"}, core: "POST", shapes: func(s *fake.Shapes) { s.CreateAnswer = fake.CreateLocation }},
 	{name: "an envelope {data}", strikes: []string{"list", "GET", "POST", "PUT"}, core: "GET", shapes: func(s *fake.Shapes) { s.Envelope = fake.EnvelopeData }},
-	{name: "null groups", strikes: []string{"PUT"}, core: "PUT", shapes: func(s *fake.Shapes) { s.NullGroups = true }},
-	{name: "read-only members that are refused", strikes: []string{"PUT"}, core: "PUT", shapes: func(s *fake.Shapes) { s.ReadOnlyMembers = []string{"createdDate"} }},
+	{name: "null groups", strikes: []string{"PUT"}, core: "PUT", early: true, shapes: func(s *fake.Shapes) { s.NullGroups = true }},
+	{name: "read-only members that are refused", strikes: []string{"PUT"}, core: "PUT", early: true, shapes: func(s *fake.Shapes) { s.ReadOnlyMembers = []string{"createdDate"} }},
 	{name: "members that an update must carry", strikes: []string{"PUT"}, core: "PUT", shapes: func(s *fake.Shapes) { s.RequiredMembers = []string{"id"} }},
 	{name: "a field that is taken and not stored", strikes: []string{"PUT"}, core: "PUT", shapes: func(s *fake.Shapes) { s.IgnoredFields = []string{"supportEmail"} }},
 	{name: "204 to an update", strikes: []string{"PUT"}, core: "PUT", shapes: func(s *fake.Shapes) { s.UpdateStatus = http.StatusNoContent }},

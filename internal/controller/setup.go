@@ -35,6 +35,8 @@ type Options struct {
 	Connection seller.Connection
 	// DryRun has nothing written to any account.
 	DryRun bool
+	// Version is this program's, for what it says about itself.
+	Version string
 	// Clock tells the time; nil: the real one.
 	Clock clock.Clock
 }
@@ -69,8 +71,12 @@ func scheme() *runtime.Scheme {
 	return s
 }
 
-// Add registers the accounts and the controllers that share them.
+// Add registers the accounts and the controllers that share them. It is an error where
+// the cluster's CRDs are older than this program.
 func Add(ctx context.Context, mgr manager.Manager, o Options) error {
+	if err := requireCRDs(ctx, mgr, o); err != nil {
+		return err
+	}
 	if o.Clock == nil {
 		o.Clock = clock.RealClock{}
 	}

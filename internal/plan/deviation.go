@@ -38,7 +38,7 @@ func (s *State) differences() []broker.Difference {
 	if have == nil {
 		return nil
 	}
-	return broker.Diff(&s.Desired.Broker, have, s.Record.Accepted)
+	return broker.Diff(&s.Desired.Broker, have, s.accepted())
 }
 
 // deviations are the same, each with its cause.
@@ -74,7 +74,7 @@ func (s *State) causeOf(d *broker.Difference) (cause v1alpha1.DriftCause, tried 
 			return v1alpha1.DriftNotAccepted, time.Time{}
 		}
 	}
-	if s.edited(d, &row) || s.unconfirmed(d, &sent) {
+	if s.edited(d, &row) || s.unconfirmed(d, &sent) || sent.untaken(d) {
 		return v1alpha1.DriftEdited, time.Time{}
 	}
 	return v1alpha1.DriftChanged, time.Time{}

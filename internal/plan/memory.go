@@ -38,6 +38,8 @@ type Memory struct {
 	BoundSince, MissingSince time.Time
 	// MissingUnclear says that a gateway may have given one of the 404s since then.
 	MissingUnclear bool
+	// FoundAt is when a GET last found the bound broker.
+	FoundAt time.Time
 	// Proven is the broker whose identity, as read, was this Reseller's.
 	Proven broker.ID
 	// Made is the create of the bound broker, Sent are the updates that were sent, by field.
@@ -51,7 +53,7 @@ type Memory struct {
 	Tries Tries
 
 	// intentSeen and deletionSeen are the attempts that IntentSince and DeletionSince
-	// belong to, boundSeen the broker of BoundSince, MissingSince, Made, Sent, SentBack and Harmed.
+	// belong to, boundSeen the broker of BoundSince, MissingSince, FoundAt, Made, Sent, SentBack and Harmed.
 	intentSeen, deletionSeen string
 	boundSeen                broker.ID
 	restored                 bool // Tries have what status says of them
@@ -66,7 +68,8 @@ func (m *Memory) Saw(r *Record, generation int64, now time.Time) {
 		m.FinalizerSince = now
 	}
 	if r.BrokerID != m.boundSeen { // perhaps by another manager
-		m.boundSeen, m.BoundSince, m.MissingSince, m.MissingUnclear, m.Made, m.Sent = r.BrokerID, now, time.Time{}, false, Made{}, nil
+		m.boundSeen, m.BoundSince, m.Made, m.Sent = r.BrokerID, now, Made{}, nil
+		m.MissingSince, m.MissingUnclear, m.FoundAt = time.Time{}, false, time.Time{}
 		m.SentBack, m.Harmed = SentBack{}, nil
 	}
 	m.Harmed = unsaved(m.Harmed, r)
@@ -126,7 +129,7 @@ func (m *Memory) looked(s *State) {
 	switch {
 	case !l.ID.Same(s.Record.holds()):
 	case l.Failure == nil:
-		m.MissingSince, m.MissingUnclear = time.Time{}, false
+		m.MissingSince, m.MissingUnclear, m.FoundAt = time.Time{}, false, s.Now
 		m.taken(s, true, l.At)
 		m.kept(s, &l.Broker, l.At, true)
 	case notFound(l.Failure), unclear(l.Failure):

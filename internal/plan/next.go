@@ -67,6 +67,7 @@ var rules = map[Phase][]rule{
 		boundDoubted,      // an answer alone does not say that an update did harm
 		boundLearned,      // how the API shows what was sent is accepted
 		boundHarmed,       // an update that did harm is the last one, until a person says otherwise
+		boundProved,       // what an earlier version took for equal is sent once
 		boundInSync,       // the usual case: no call, no write
 		boundOnlyReported, // shown, not touched
 		boundHalted,       // nothing is written while writing is stopped

@@ -32,7 +32,8 @@ const (
 	firstPause   = time.Second
 	longestPause = 10 * time.Minute
 	// refusedTries is how often a call that was refused is made again soon. Only what
-	// lies outside the spec can mend it then, and that is asked for once an hour.
+	// lies outside the spec can mend it then, and that is asked for once an hour, or for a
+	// DELETE, for which a namespace may wait, after longestPause.
 	refusedTries = 5
 	refusedPause = time.Hour
 )
@@ -132,7 +133,11 @@ func (t *Try) about(s *State, content string) bool {
 // spreads those that failed together.
 func (t *Try) due(call Call, uid string) time.Time {
 	pause := growing(t.Failures)
-	if t.Refused && t.Failures >= refusedTries && call != CallDelete { // a namespace may wait for a delete
+	switch {
+	case !t.Refused || t.Failures < refusedTries:
+	case call == CallDelete:
+		pause = longestPause
+	default:
 		pause = refusedPause
 	}
 	return t.At.Add(pause + spread(pause, uid))

@@ -42,7 +42,8 @@ func TestPauses(t *testing.T) {
 		{"a fourth refusal", CallCreate, true, 4, 8 * time.Second},
 		{"a fifth refusal", CallCreate, true, 5, time.Hour},
 		{"a fiftieth refusal", CallUpdate, true, 50, time.Hour},
-		{"a fifth refusal of a delete", CallDelete, true, 5, 16 * time.Second},
+		{"a fourth refusal of a delete", CallDelete, true, 4, 8 * time.Second},
+		{"a fifth refusal of a delete", CallDelete, true, 5, 10 * time.Minute},
 		{"a fiftieth refusal of a delete", CallDelete, true, 50, 10 * time.Minute},
 	} {
 		t.Run(row.name, func(t *testing.T) {

@@ -140,6 +140,7 @@ func awaitsProof(s *State, id broker.ID) Step {
 
 // rest waits for the missing piece.
 func (a absence) rest(s *State, id broker.ID) Rest {
+	id = id.Key() // lists may spell it otherwise than status: one message for both
 	rest := Rest{
 		Reason:  v1alpha1.ReasonDeleting,
 		Message: fmt.Sprintf("broker %s can't be found; a second look and a list decide whether it is gone", id),
@@ -160,12 +161,12 @@ func (a absence) rest(s *State, id broker.ID) Rest {
 	case s.Reading.Doubt != "":
 		rest.Message += "; " + s.Reading.Doubt
 	}
-	rest.AfterReading = a.since
+	if early {
+		return rest // a reading that starts then serves all who wait, and any that comes sooner counts
+	}
+	rest.Until, rest.AfterReading = time.Time{}, a.since // only the reading is awaited
 	if a.listed || a.blank {
 		rest.AfterReading = nextLook(a.since, s.Now) // the list is behind, or proves nothing
-	}
-	if !early {
-		rest.Until = time.Time{} // only the reading is awaited
 	}
 	return rest
 }

@@ -128,6 +128,7 @@ var twists = []func(*State){
 		}
 	},
 	func(s *State) { s.Record.Applied = "" },
+	unprovedName(true), unprovedName(false), nameProvedAgo(time.Minute), nameProvedAgo(time.Second),
 	func(s *State) { s.Record.Applied = s.Record.Applied.Without([]string{"spec.name"}) },
 	func(s *State) { s.Memory.Made = Made{At: now} },
 	func(s *State) { s.Memory.Made = Made{At: s.Reading.KnownSince, Answered: true} },
@@ -217,7 +218,11 @@ var properties = []struct {
 	}},
 	{"updates only a broker that was just read and is its own alone, and says what changes", func(s *State, step Step) bool {
 		update, ok := step.(Update)
-		return ok && (unseen(s, s.Record.BrokerID) || !s.proven(&s.Outcome.Looked.Broker) || taken(s, s.Record.BrokerID) || s.Desired.Deleting || len(update.Changed) == 0)
+		return ok && (unseen(s, s.Record.BrokerID) || !s.proven(&s.Outcome.Looked.Broker) || taken(s, s.Record.BrokerID) || s.Desired.Deleting || len(update.Changed)+len(update.Proves) == 0)
+	}},
+	{"sends for a proof alone only in its turn, and where drift is corrected", func(s *State, step Step) bool {
+		update, ok := step.(Update)
+		return ok && len(update.Changed) == 0 && (s.Desired.Report || s.Access.ProveAt.IsZero() || s.Now.Before(s.Access.ProveAt) || len(s.differences()) > 0 || s.Access.DryRun != "")
 	}},
 	{"never updates under suspend or Observe, or while writing is stopped", func(s *State, step Step) bool {
 		return is[Update](step) && (s.Desired.Suspended || s.Desired.Observe || s.Access.Halted != nil)

@@ -34,6 +34,9 @@ type Record struct {
 	Applied broker.Applied
 	// Accepted are the spellings that count as equal.
 	Accepted []broker.Spelling
+	// Unproved are those of them that an earlier version left, and that no value was sent
+	// for since.
+	Unproved []broker.Spelling
 	// Drift are the differences shown last.
 	Drift []v1alpha1.Drift
 	// Harmed are the fields that updates changed although the spec does not name them.
@@ -113,7 +116,11 @@ func RecordFrom(r *v1alpha1.Reseller) Record {
 		rec.Bound, _ = broker.IdentityFrom(st.Broker.RegistrationNumber, st.Broker.Domain)
 	}
 	for _, n := range st.Normalized {
-		rec.Accepted = append(rec.Accepted, broker.Spelling{Field: n.Field, Desired: n.Desired, Observed: n.Observed})
+		form := broker.Spelling{Field: n.Field, Desired: n.Desired, Observed: n.Observed}
+		rec.Accepted = append(rec.Accepted, form)
+		if n.Unproved || !rec.Applied.Known() {
+			rec.Unproved = append(rec.Unproved, form)
+		}
 	}
 	if c := st.Creation; c != nil {
 		id, _ := broker.IdentityFrom(c.RegistrationNumber, c.Domain)

@@ -46,13 +46,14 @@ func Report(s *State, rest Rest, status *v1alpha1.ResellerStatus) bool {
 	if rest.Quiet {
 		return false
 	}
+	all := s.deviations() // told from what status says, before that changes: the record shares its conditions
 	// Each compares with what is there before it writes, so that a report at rest copies nothing.
 	changed := slices.Contains([]bool{
 		reportConditions(s, rest, status),
 		assign(&status.ObservedGeneration, s.Desired.Generation),
 		assign(&status.EffectiveDeletionPolicy, s.policy()),
 		acknowledge(s, status),
-		reportComparison(s, status),
+		reportComparison(s, all, status),
 		reportRefusal(s, rest, status),
 		reportHarm(s, status),
 		ShowBroker(s, status),

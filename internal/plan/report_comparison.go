@@ -15,7 +15,7 @@ import (
 // reportComparison shows where the broker differs and why, and keeps what Cloudmore took.
 // It does so whatever the pass came to, but for a broker that was not read in full, or
 // not since it was written. It reports whether anything changed.
-func reportComparison(s *State, status *v1alpha1.ResellerStatus) bool {
+func reportComparison(s *State, all []Deviation, status *v1alpha1.ResellerStatus) bool {
 	have := s.compared()
 	switch {
 	case !s.bound():
@@ -23,13 +23,12 @@ func reportComparison(s *State, status *v1alpha1.ResellerStatus) bool {
 	case have == nil || !have.Detail || s.unread():
 		return assign(&status.Applied, string(s.taken(nil)))
 	}
-	all := s.deviations()
 	changed := slices.Contains([]bool{reportDrift(s, all, status), reportDrifted(s, all, status)}, true)
 	if !s.moved(all) {
 		return changed
 	}
 	before := status.Normalized
-	status.Normalized = s.normalized(before, have)
+	status.Normalized = s.normalized(before, have, all)
 	return slices.Contains([]bool{changed, assign(&status.Applied, string(s.taken(all))), !slices.Equal(before, status.Normalized)}, true)
 }
 
@@ -37,7 +36,7 @@ func reportComparison(s *State, status *v1alpha1.ResellerStatus) bool {
 // is not, and working it out would cost a digest for each field.
 func (s *State) moved(all []Deviation) bool {
 	return !s.Record.Applied.Known() || s.Record.ObservedGeneration != s.Desired.Generation || s.Outcome.Updated != nil ||
-		len(all) > 0 || len(s.Record.Drift) > 0
+		len(all) > 0 || len(s.Record.Drift) > 0 || len(s.Record.Unproved) != len(s.unproved())
 }
 
 // taken is what Cloudmore last took from the Reseller: what it shows as desired, and,
@@ -65,13 +64,15 @@ func unknown(f *broker.Failure) bool {
 
 // normalized are the normal forms that still matter: of fields that the spec names, with
 // the values that it has, and not shown as desired by now. Those that an earlier version
-// left are to be proved, unless the canonical form makes both equal.
-func (s *State) normalized(kept []v1alpha1.Normalized, have *broker.Broker) []v1alpha1.Normalized {
+// left are to be proved, unless the canonical form makes both equal, and are none once the
+// value is refused, or not accepted.
+func (s *State) normalized(kept []v1alpha1.Normalized, have *broker.Broker, all []Deviation) []v1alpha1.Normalized {
 	plain := broker.Diff(&s.Desired.Broker, have, nil)
 	var still []v1alpha1.Normalized
 	for _, n := range kept {
 		at := slices.IndexFunc(plain, func(d broker.Difference) bool { return d.Field == n.Field && d.Desired == n.Desired })
-		if at < 0 {
+		disproved := n.Unproved && slices.ContainsFunc(all, func(d Deviation) bool { return d.Field == n.Field && d.held() })
+		if at < 0 || disproved {
 			continue
 		}
 		n.Unproved = n.Unproved || !s.Record.Applied.Known()
@@ -116,5 +117,9 @@ func reportDrifted(s *State, all []Deviation, status *v1alpha1.ResellerStatus) b
 	if len(drifted) == 0 {
 		return set(s, status, v1alpha1.ConditionDrifted, false, v1alpha1.ReasonNotDrifted, "no field of the broker differs from what Cloudmore took from the spec")
 	}
-	return set(s, status, v1alpha1.ConditionDrifted, true, v1alpha1.ReasonDrifted, fmt.Sprintf("%d of the fields differ: %s", len(drifted), fields(drifted)))
+	differ := "1 field differs"
+	if n := len(drifted); n > 1 {
+		differ = fmt.Sprintf("%d fields differ", n)
+	}
+	return set(s, status, v1alpha1.ConditionDrifted, true, v1alpha1.ReasonDrifted, differ+": "+fields(drifted))
 }

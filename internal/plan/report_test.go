@@ -13,6 +13,7 @@ import (
 	"sigs.k8s.io/cli-utils/pkg/kstatus/status"
 
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
+	"github.com/reseller-operator/reseller-operator/internal/broker"
 )
 
 // kstatusOf is how kstatus, and with it Flux and Helm, reads a Reseller.
@@ -147,6 +148,25 @@ func atRest() (*v1alpha1.Reseller, *State) {
 	Report(s, Next(s).(Rest), &obj.Status)
 	look()
 	return obj, s
+}
+
+// TestAnEditThatWaitedStaysOne holds that a report tells the cause of a difference by what
+// status said before it, although the record shares its conditions: an earlier version left
+// an edit that Cloudmore had not answered to, and now the broker is only watched.
+func TestAnEditThatWaitedStaysOne(t *testing.T) {
+	obj, s := atRest()
+	obj.Status.Applied = ""
+	ready := meta.FindStatusCondition(obj.Status.Conditions, v1alpha1.ConditionReady)
+	ready.Status, ready.Reason = metav1.ConditionFalse, v1alpha1.ReasonUnavailable
+	obj.Spec.ManagementPolicy, obj.Spec.SupportEmail = v1alpha1.Observe, ptr(v1alpha1.Email("edited@abcdef.example"))
+	s.Desired, s.Record = DesiredFrom(obj), RecordFrom(obj)
+	Report(s, Next(s).(Rest), &obj.Status)
+	if rows := obj.Status.Drift; len(rows) != 1 || rows[0].Cause != v1alpha1.DriftEdited {
+		t.Errorf("%+v", rows)
+	}
+	if broker.Applied(obj.Status.Applied).Took("spec.supportEmail", "edited@abcdef.example") {
+		t.Error("the edit counts as taken")
+	}
 }
 
 // TestAPassAtRestAllocatesNothing holds that what is decided and reported of a Reseller at

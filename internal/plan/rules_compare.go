@@ -54,7 +54,11 @@ func boundInSync(s *State) Step {
 		return step
 	}
 	rest, _ := step.(Rest)
-	rest.Message += s.shownOtherwise()
+	rest.Message += s.shownOtherwise() + s.unprovedUnderReport()
+	rest.Until = s.proofGoesOn()
+	if !s.proofTurn(s.unproved()).IsZero() {
+		rest.For |= ForSeller // who may stop writing, or have it go on
+	}
 	return rest
 }
 
@@ -105,7 +109,7 @@ func boundOnlyReported(s *State) Step {
 	case s.Desired.Suspended:
 		return Rest{Reason: v1alpha1.ReasonSuspended, Message: "spec.suspend is true, so the broker is not changed; it differs in " + fields(all), Compared: true, For: ForUser | ForBroker}
 	case s.Desired.Report && len(changed) == len(all):
-		return Rest{Reason: v1alpha1.ReasonDriftReported, Message: "the broker was changed elsewhere and driftPolicy is Report; it differs in " + fields(all), Compared: true, For: ForUser | ForBroker}
+		return Rest{Reason: v1alpha1.ReasonDriftReported, Message: "the broker was changed elsewhere and driftPolicy is Report; it differs in " + fields(all) + s.unprovedUnderReport(), Compared: true, For: ForUser | ForBroker}
 	default:
 		return nil
 	}

@@ -135,9 +135,9 @@ func lookForDeleted(s *State) Step {
 		return rest
 	}
 	last, _ := looks(deletionBegan(s), s.Now)
-	seen := s.Reading.Known != nil && !s.Reading.KnownSince.Before(last) && !s.requested()
+	seen := !s.foundAt().Before(last) && !s.requested()
 	switch waits := s.deletionWaits(); {
-	case s.deleteAccepted() && seen && s.Now.Before(s.Memory.DeleteEnded.Add(deleteSettles)):
+	case s.deleteAccepted() && seen:
 		return stillReadable(s)
 	case !s.deleteAccepted() && repeats && waits != nil && !s.deleteMissed():
 		return waits
@@ -146,6 +146,15 @@ func lookForDeleted(s *State) Step {
 	default:
 		return Look{ID: id}
 	}
+}
+
+// foundAt is when the broker was last seen: by its own GET, though no list may show it any
+// more, or in a list.
+func (s *State) foundAt() time.Time {
+	if s.Reading.Known == nil {
+		return s.Memory.FoundAt
+	}
+	return later(s.Memory.FoundAt, s.Reading.KnownSince)
 }
 
 // deleteMissed reports whether the DELETE found no broker, and none was seen since: it

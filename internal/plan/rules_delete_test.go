@@ -62,6 +62,11 @@ func absentSince(at time.Time) func(*State) {
 	return func(s *State) { s.Reading.AbsentID = []time.Time{at} }
 }
 
+// foundAgo is a broker that a GET found, and that no list shows.
+func foundAgo(d time.Duration) func(*State) {
+	return func(s *State) { s.Memory.FoundAt, s.Reading.Known = now.Add(-d), nil }
+}
+
 func TestDeletionUnderWay(t *testing.T) {
 	sent := func(s *State) { s.Memory.DeleteSent, s.Memory.DeleteEnded = "d1", now }
 	accepted := func(s *State) { sent(s); s.Memory.DeleteAccepted = true }
@@ -90,7 +95,7 @@ func TestDeletionUnderWay(t *testing.T) {
 		{"withdraws when suspended meanwhile", dying(isSuspended), ClearDeletion{}},
 		{"withdraws when its deadline has passed", dying(later(2 * time.Minute)), ClearDeletion{}},
 		{"withdraws when another Reseller shows the broker", dying(rivalled(Rival{BrokerID: own})), ClearDeletion{}},
-		{"does not believe one 404 after a delete that was accepted", dying(accepted, lookedFor(gone), missingSince(now)), Rest{Reason: v1alpha1.ReasonDeleting, Until: now.Add(DefaultListLag), AfterReading: now}},
+		{"does not believe one 404 after a delete that was accepted", dying(accepted, lookedFor(gone), missingSince(now)), Rest{Reason: v1alpha1.ReasonDeleting, Until: now.Add(DefaultListLag)}},
 		{"says no more than that it is being deleted while the proof takes no longer than usual", dying(accepted, lookedFor(gone), missingSince(now), saidDeleting), Rest{Reason: v1alpha1.ReasonDeleting, Quiet: true}},
 		{"says more when it takes longer", dying(accepted, lookedFor(gone), missingSince(now.Add(-2*DefaultListLag)), saidDeleting), Rest{Reason: v1alpha1.ReasonDeleting}},
 		{"nor two, before a list lacks the broker", dying(accepted, ago(time.Minute), lookedFor(gone), missingSince(now.Add(-time.Minute))), waiting},
@@ -112,6 +117,9 @@ func TestDeletionUnderWay(t *testing.T) {
 		{"looks once in each pause while it may not be repeated", dying(sent, isHalted, func(s *State) { s.Reading.KnownSince = now }), Rest{Reason: v1alpha1.ReasonDeleting, Message: "it is unknown", Until: now.Add(firstLook)}},
 		{"forgets a deletion that was restored with an object that stays", dying(readOnly, restored, lookedFor(gone), missingSince(now.Add(-time.Minute)), absentSince(now.Add(-time.Second))), ClearDeletion{}},
 		{"repeats no delete of such an object", dying(readOnly, restored, lookedAt), waiting},
+		{"does not read again what stays readable and unlisted, whatever wakes it", dying(accepted, ago(2*time.Second), foundAgo(500*time.Millisecond)), waiting},
+		{"reads it again when the next look is due", dying(accepted, ago(2*time.Second), foundAgo(1500*time.Millisecond)), Look{ID: own}},
+		{"reads it again long after, but not at once", dying(accepted, ago(2*deleteSettles), foundAgo(time.Second)), Rest{Reason: v1alpha1.ReasonDeletionUnconfirmed}},
 		{"waits while an accepted delete is not seen", dying(accepted, lookedAt), waiting},
 		{"tells a person when it stays to be seen", dying(accepted, lookedAt, later(deleteSettles)), Rest{Reason: v1alpha1.ReasonDeletionUnconfirmed, Message: "can still be read and listed"}},
 		{"lets it go then, if Orphan was set meanwhile", dying(accepted, isOrphaning, lookedAt, later(deleteSettles)), Release{Orphaned: true}},

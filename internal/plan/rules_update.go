@@ -22,6 +22,7 @@ func updateAnswered(s *State) Step {
 	all := s.deviations()
 	rest := failed(s, s.Outcome.Updated.Failure)
 	if len(because(all, v1alpha1.DriftRefused)) == 0 {
+		rest.Quiet = rest.Quiet || (s.Outcome.Updated.Background && s.settled()) // nobody waits for it
 		return rest
 	}
 	named := s.left(all)
@@ -63,15 +64,14 @@ func boundShared(s *State) Step {
 func boundMissing(s *State) Step {
 	id, absent := s.Record.BrokerID, s.Reading.AbsentID
 	l := s.looked(id)
-	missing := s.suspected()
 	switch {
 	case l != nil && s.missing(l.Failure):
 		return goneOr(s, l, vanished(s))
 	case l != nil:
 		return nil
-	case missing && s.Now.Before(s.Memory.lookAgain(s.countsFrom(), s.Access.ListLag)):
-		return goneOr(s, &Looked{ID: id}, nil)
-	case missing, len(absent) > 0 && absent[len(absent)-1].After(s.Reading.KnownSince):
+	case awaitsProof(s, id) != nil:
+		return awaitsProof(s, id)
+	case s.suspected(), len(absent) > 0 && absent[len(absent)-1].After(s.Reading.KnownSince):
 		return Look{ID: id}
 	default:
 		return nil
@@ -164,7 +164,7 @@ func boundCorrected(s *State) Step {
 		return unproven(s)
 	}
 	want := s.laid(s.deviations())
-	return Update{Want: want, Body: broker.Merge(&want, &l.Broker), Changed: send, ReadAt: l.At}
+	return Update{Want: want, Body: broker.Merge(&want, &l.Broker), Changed: send, Proves: s.unprovedIn(&want), ReadAt: l.At}
 }
 
 // due are the deviations that an update is to end now. Where the API still shows what was
@@ -308,26 +308,37 @@ func (s *State) refusedFields(of []Deviation) string {
 
 // rejection is what Cloudmore said of a field, now or before.
 func (s *State) rejection(field string) string {
+	var said []string
 	if u := s.Outcome.Updated; u != nil && u.Failure != nil {
 		for _, f := range u.Failure.Fields {
 			if concerns(f.Path, field) {
-				return cutWords(f.Message)
+				said = append(said, f.Message)
 			}
 		}
 	}
 	for _, r := range s.Record.Rejected {
-		if concerns(r.Field, field) {
+		if len(said) == 0 && concerns(r.Field, field) {
 			return r.Message
 		}
 	}
-	return "no reason was given"
+	if len(said) == 0 {
+		return "no reason was given"
+	}
+	return cutWords(strings.Join(said, "; "))
 }
 
 // notAccepted is one line for each field that Cloudmore took and did not change.
 func notAccepted(of []Deviation) string {
 	lines := make([]string, 0, len(of))
 	for _, d := range of {
-		lines = append(lines, fmt.Sprintf("Cloudmore answered the update of %s with success and still shows %q", d.Field, bounded.Characters(d.Observed, shownValue)))
+		shows := fmt.Sprintf("still shows %q", bounded.Characters(d.Observed, shownValue))
+		switch {
+		case d.Observed == "" && strings.Contains(d.Field, "["):
+			shows = "does not show it; a custom property has to be defined in the portal first"
+		case d.Observed == "":
+			shows = "shows nothing there"
+		}
+		lines = append(lines, fmt.Sprintf("Cloudmore answered the update of %s with success and %s", d.Field, shows))
 	}
 	return strings.Join(lines, "\n")
 }

@@ -13,11 +13,6 @@ import (
 
 func TestUpdate(t *testing.T) {
 	fresh := lookedLike(drifted().Reading.Known)
-	sent := func(before string, times int, ago time.Duration) func(*State) {
-		return func(s *State) {
-			s.Memory.Sent = map[string]Sent{"spec.name": {Desired: "ABCDEF", Before: before, Times: times, At: now.Add(-ago), Answered: true, Taken: times > 1}}
-		}
-	}
 	notReadyBecause := func(reason string) func(*State) {
 		return func(s *State) { isNotReady(s); s.Record.Ready.Reason = reason }
 	}
@@ -73,6 +68,7 @@ func TestUpdate(t *testing.T) {
 		{"accepts what came of sending it twice, after that", bound(again("XY", "XY", time.Minute), lookedLike(nameIs("XY"))), accepts("XY")},
 		{"accepts nothing in a fight", bound(fighting("XY", time.Minute), lookedLike(nameIs("XY"))), Rest{Reason: v1alpha1.ReasonContested}},
 		{"does not accept what never changed", drifted(fresh, sent("Changed", 1, time.Minute)), Rest{Reason: v1alpha1.ReasonNotAccepted, Message: "spec.name"}},
+		{"nor what it writes anew without a change", bound(sent("X Y", 1, time.Minute), lookedLike(nameIs("X  Y"))), Rest{Reason: v1alpha1.ReasonNotAccepted}},
 		{"does not accept an empty value for one that was sent", bound(sent("", 1, time.Minute), lookedLike(nameIs(""))), Rest{Reason: v1alpha1.ReasonNotAccepted}},
 		{"accepts that answers lack the field", bound(sent("", 1, time.Minute), lookedLike(hidden())), Accept{Spellings: []broker.Spelling{{Field: "spec.name", Desired: "ABCDEF"}}}},
 		{"reads a broker that was created without being shown", bound(func(s *State) { s.Memory.Made = Made{At: now} }), Look{ID: own}},
@@ -127,6 +123,48 @@ func TestSummaries(t *testing.T) {
 	})
 }
 
+// TestWhatWasNeverShownWasNotChangedElsewhere holds that a value that was sent, and in whose
+// place still stands what was there before, is an edit and no drift, also under Report.
+func TestWhatWasNeverShownWasNotChangedElsewhere(t *testing.T) {
+	fresh := lookedLike(drifted().Reading.Known)
+	taken := func(s *State) {
+		sent := s.Memory.Sent["spec.name"]
+		sent.Taken = true
+		s.Memory.Sent["spec.name"] = sent
+	}
+	for _, row := range []struct {
+		name  string
+		state *State
+		want  v1alpha1.DriftCause
+	}{
+		{"sent a moment ago", drifted(fresh, sent("Changed", 1, time.Second)), v1alpha1.DriftEdited},
+		{"and shown in between", drifted(fresh, sent("Changed", 1, time.Second), taken), v1alpha1.DriftChanged},
+		{"made without it", bound(isReporting, showing("", now), func(s *State) { s.Memory.Made = Made{At: now, Answered: true} }), v1alpha1.DriftEdited},
+		{"made long ago", bound(isReporting, showing("", now), func(s *State) { s.Memory.Made = Made{At: now.Add(-time.Hour), Answered: true} }), v1alpha1.DriftChanged},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			all := row.state.deviations()
+			if len(all) != 1 || all[0].Field != "spec.name" || all[0].Cause != row.want {
+				t.Errorf("deviates by %+v, not by %s", all, row.want)
+			}
+		})
+	}
+}
+
+// TestNotAcceptedInWords holds what is said of a value that Cloudmore took and does not show.
+func TestNotAcceptedInWords(t *testing.T) {
+	for want, d := range map[string]broker.Difference{
+		`update of spec.name with success and still shows "Old"`:                   {Field: "spec.name", Observed: "Old"},
+		`update of spec.vat with success and shows nothing there`:                  {Field: "spec.vat"},
+		`has to be defined in the portal first`:                                    {Field: "spec.customProperties[9]"},
+		`update of spec.customProperties[9] with success and still shows "silver"`: {Field: "spec.customProperties[9]", Observed: "silver"},
+	} {
+		if got := notAccepted([]Deviation{{Difference: d}}); !strings.Contains(got, want) {
+			t.Errorf("says %q, not %q", got, want)
+		}
+	}
+}
+
 // nameEdited has the spec say another name than Cloudmore took.
 func nameEdited(s *State) { s.Desired.Broker.Name = ptr("Edited") }
 
@@ -171,6 +209,13 @@ func hidden() *broker.Broker {
 // showing is what is known of the own broker since a moment.
 func showing(name string, since time.Time) func(*State) {
 	return func(s *State) { s.Reading.Known, s.Reading.KnownSince = nameIs(name), since }
+}
+
+// sent has the name sent by updates, and shown again as before.
+func sent(before string, times int, ago time.Duration) func(*State) {
+	return func(s *State) {
+		s.Memory.Sent = map[string]Sent{"spec.name": {Desired: "ABCDEF", Before: before, Times: times, At: now.Add(-ago), Answered: true, Taken: times > 1}}
+	}
 }
 
 // again has the name sent twice, after something was seen in its place.
@@ -219,6 +264,7 @@ func TestDisappearance(t *testing.T) {
 		{"does not count a 404 that came sooner after the binding than a GET may lag", vanishing(boundAgo(80 * time.Second)), Rest{Reason: v1alpha1.ReasonDeleting, Quiet: true, Until: now.Add(DefaultListLag)}},
 		{"looks no sooner than a 404 would count", bound(listed, missingSince(now.Add(-time.Minute)), boundAgo(DefaultListLag-time.Second)), Rest{Reason: v1alpha1.ReasonDeleting, Quiet: true}},
 		{"looks when a 404 would count", bound(listed, missingSince(now.Add(-time.Minute)), boundAgo(DefaultListLag)), Look{ID: own}},
+		{"looks the second time only when the account was read", bound(missingSince(now.Add(-time.Minute))), Rest{Reason: v1alpha1.ReasonDeleting, Quiet: true, AfterReading: now.Add(-time.Minute)}},
 		{"counts a 404 a list lag after the binding", vanishing(boundAgo(time.Minute + DefaultListLag)), Forget{}},
 		{"makes anew what it created and is proven to be gone", vanishing(), Forget{}},
 		{"does not make anew what was taken over", vanishing(isAdopted), notFound},
@@ -229,4 +275,20 @@ func TestDisappearance(t *testing.T) {
 		{"does not make anew while many are missing at once", vanishing(func(s *State) { s.Reading.Doubt = "many are missing" }), Rest{Reason: v1alpha1.ReasonBrokerNotFound, Message: "many are missing"}},
 		{"makes nothing anew on a gateway's 404", bound(listed, lookedFor(broker.Failure{Class: broker.NotFound})), Rest{Reason: v1alpha1.ReasonUnavailable}},
 	})
+}
+
+// TestAnEchoIsNoProof holds that what was there before an update is not taken for a form
+// of what was sent, although the answer had said that the value was taken.
+func TestAnEchoIsNoProof(t *testing.T) {
+	s := drifted(lookedLike(drifted().Reading.Known))
+	s.Outcome.Updated = &Updated{At: now, Answered: true}
+	d := Deviation{Difference: broker.Difference{Field: "spec.name", Desired: "ABCDEF", Observed: "Changed", Shown: true}}
+	echoed := Sent{Desired: "ABCDEF", Before: "Changed", Times: 1, At: now.Add(-5 * time.Minute), Answered: true, Taken: true}
+	s.Memory.Sent = map[string]Sent{d.Field: s.next(echoed, &d, now)}
+	s.Now = now.Add(s.Access.ListLag)
+	s.Reading.KnownSince = s.Now
+	cause, _ := s.causeOf(&d.Difference)
+	if sent := s.sentFor(&d.Difference); s.isForm(&d.Difference, &sent) || cause != v1alpha1.DriftNotAccepted {
+		t.Errorf("%q after it was sent twice is %s, or a form", d.Observed, cause)
+	}
 }

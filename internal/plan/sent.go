@@ -63,12 +63,19 @@ func (m *Made) judges(s *State) bool {
 // none reports whether nothing was sent.
 func (sent *Sent) none() bool { return sent.At.IsZero() }
 
-// wasBefore reports whether the field is shown as it was before it was sent.
-func (sent *Sent) wasBefore(observed string) bool {
+// wasBefore reports whether the field is shown as it was before it was sent, in whatever
+// spelling: some APIs write anew also what they do not change.
+func (sent *Sent) wasBefore(d *broker.Difference) bool {
 	if sent.Made {
-		return observed == ""
+		return d.Observed == ""
 	}
-	return observed == sent.Before
+	return broker.SameValue(d.Field, d.Observed, sent.Before)
+}
+
+// untaken reports whether the value was sent, and the field was never shown otherwise than
+// before: nobody has changed it elsewhere.
+func (sent *Sent) untaken(d *broker.Difference) bool {
+	return !sent.none() && !sent.Taken && sent.wasBefore(d)
 }
 
 // settles is when an answer or a read can no longer be older than the write.
@@ -78,20 +85,20 @@ func (sent *Sent) settles(s *State) time.Time { return sent.At.Add(s.Access.List
 func (s *State) settling(d *broker.Difference) (until time.Time, settling bool) {
 	sent := s.sentFor(d)
 	until = sent.settles(s)
-	return until, !sent.none() && sent.wasBefore(d.Observed) && s.Now.Before(until)
+	return until, !sent.none() && sent.wasBefore(d) && s.Now.Before(until)
 }
 
 // ignored reports whether Cloudmore answered the write with success, had its time, and
 // shows the field as before.
 func (s *State) ignored(d *broker.Difference, sent *Sent) bool {
 	late := s.Reading.KnownSince.Before(sent.settles(s))
-	return sent.Times > 0 && !sent.Taken && sent.wasBefore(d.Observed) && (sent.Seen == "" || sent.Seen != d.Observed) && !late
+	return sent.Times > 0 && !sent.Taken && sent.wasBefore(d) && (sent.Seen == "" || sent.Seen != d.Observed) && !late
 }
 
 // unconfirmed reports whether what is shown may be how Cloudmore shows what was just
 // sent: once more tells.
 func (s *State) unconfirmed(d *broker.Difference, sent *Sent) bool {
-	return !sent.none() && !sent.wasBefore(d.Observed) && s.Reading.KnownSince.Before(sent.settles(s))
+	return !sent.none() && !sent.wasBefore(d) && s.Reading.KnownSince.Before(sent.settles(s))
 }
 
 // isForm reports whether what is shown is how Cloudmore shows the value that was sent,
@@ -108,7 +115,7 @@ func (s *State) isForm(d *broker.Difference, sent *Sent) bool {
 		return true
 	case d.Observed == "":
 		return false
-	case sent.wasBefore(d.Observed):
+	case sent.wasBefore(d):
 		return sent.Seen == d.Observed && !read.Before(sent.settles(s))
 	default:
 		return (sent.Answered && !sent.Read && read.Equal(sent.At)) || sent.Seen == d.Observed
@@ -179,6 +186,11 @@ func (m *Memory) sent(s *State, step *Update) {
 	for _, d := range step.Changed {
 		sent[d.Field] = s.next(s.sentFor(&d.Difference), &d, step.ReadAt)
 	}
+	for _, d := range step.Proves { // what is shown was seen after an earlier version had sent it
+		next := s.next(s.sentFor(&d.Difference), &d, step.ReadAt)
+		next.Again, next.Seen = true, d.Observed
+		sent[d.Field] = next
+	}
 	m.Sent = sent
 }
 
@@ -192,7 +204,7 @@ func (s *State) next(before Sent, d *Deviation, read time.Time) Sent {
 	switch {
 	case before.none():
 		next.Seen = s.seenBefore(d)
-	case before.wasBefore(d.Observed) && !before.Taken:
+	case before.wasBefore(&d.Difference): // also where the answer said otherwise: it may only have echoed the value
 		next.Again, next.Seen, next.Before, next.Made = true, before.Seen, before.Before, before.Made
 	default:
 		next.Again, next.Seen = true, d.Observed

@@ -39,6 +39,8 @@ type Access struct {
 	Silence     Problem
 	// Outage is the account's latest one that has ended.
 	Outage Outage
+	// ProveAt is this object's turn to send what nobody edited; zero for none.
+	ProveAt time.Time
 	// Deadline, CommitBound and ListLag bound a create.
 	Deadline, CommitBound, ListLag time.Duration
 	// WaitOnUnknown says that a create whose outcome stays unknown is never repeated.
@@ -147,8 +149,10 @@ type Created struct {
 // Updated is the answer to a PUT.
 type Updated struct {
 	Failure *broker.Failure
-	// Sent are the fields that it was to change.
-	Sent []string
+	// Sent are the fields that it was to change, or to prove; Background says that it was
+	// to prove some only.
+	Sent       []string
+	Background bool
 	// Answered says that the answer showed the broker, and At when it came.
 	Answered bool
 	At       time.Time

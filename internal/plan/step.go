@@ -82,11 +82,14 @@ type Update struct {
 	sending
 
 	// Want has the values that are laid over what was read at ReadAt, Body both; Changed
-	// are the deviations that it is to end.
-	Want, Body broker.Broker
-	Changed    []Deviation
-	ReadAt     time.Time
+	// are the deviations that it is to end, Proves the fields whose form it is to prove.
+	Want, Body      broker.Broker
+	Changed, Proves []Deviation
+	ReadAt          time.Time
 }
+
+// Background reports whether it only proves what an earlier version took for equal.
+func (u *Update) Background() bool { return len(u.Changed) == 0 }
 
 // Accept remembers spellings of the API that mean what was sent.
 type Accept struct {

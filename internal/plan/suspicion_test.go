@@ -18,3 +18,20 @@ func TestAGoodGetEndsASuspicion(t *testing.T) {
 		t.Errorf("the broker is missing since %s, not since the latest 404", m.MissingSince)
 	}
 }
+
+// TestOneListServesAllWhoseBrokersAreGone holds that a reading is asked for when the second
+// look is due, and not by each object as soon as it saw a 404.
+func TestOneListServesAllWhoseBrokersAreGone(t *testing.T) {
+	accepted := func(s *State) {
+		s.Memory.DeleteSent, s.Memory.DeleteEnded, s.Memory.DeleteAccepted = "d1", now.Add(-time.Second), true
+	}
+	for name, s := range map[string]*State{
+		"deleted elsewhere": bound(lookedFor(gone), missingSince(now.Add(-time.Second))),
+		"deleted by us":     dying(accepted, lookedFor(gone), missingSince(now.Add(-time.Second))),
+	} {
+		rest, ok := Next(s).(Rest)
+		if !ok || !rest.AfterReading.IsZero() || !rest.Until.Equal(now.Add(DefaultListLag-time.Second)) {
+			t.Errorf("%s: %#v", name, rest)
+		}
+	}
+}

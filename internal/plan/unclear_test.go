@@ -75,3 +75,12 @@ func TestWhenABrokerIsMissed(t *testing.T) {
 		})
 	}
 }
+
+// TestAMissingBrokerHasOneName holds that what is said of it does not change with the
+// spelling of its id, which lists and status may have otherwise.
+func TestAMissingBrokerHasOneName(t *testing.T) {
+	const upper broker.ID = "56C133D0-2F32-40F7-A4EE-7896720B8EE3"
+	if one, two := (absence{}).rest(bound(), upper), (absence{}).rest(bound(), upper.Key()); one.Message != two.Message || one.Reason != v1alpha1.ReasonBrokerUnreadable {
+		t.Errorf("%s %q, and %q", one.Reason, one.Message, two.Message)
+	}
+}

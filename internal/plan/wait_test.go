@@ -26,6 +26,8 @@ var ends = map[Wait][]func(*State){
 	ForSeller: {
 		func(s *State) { s.Access.Problem = nil },
 		func(s *State) { s.Access.Halted = nil },
+		func(s *State) { s.Access.Halted, s.Access.DryRun = nil, "" },
+		isHalted,
 		func(s *State) { s.Access.Account = s.pinned() },
 		func(s *State) { s.Access.AdoptionForbidden = false },
 		func(s *State) { s.Access.Mark = Mark{} },

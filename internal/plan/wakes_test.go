@@ -51,6 +51,8 @@ var wakes = map[string]struct {
 	"Access.SilentUntil": {},
 	"Access.Silence":     {},
 	"Access.Outage":      {},
+	// It comes back at its turn.
+	"Access.ProveAt": {},
 }
 
 func sellerNotReady(passing bool) func(*State) {

@@ -29,6 +29,9 @@ func stepText(step plan.Step) string {
 	case plan.RecordBroker:
 		return fmt.Sprintf("%s %s as %s", name, step.ID, step.Origin)
 	case plan.Update:
+		if step.Background() {
+			return name + " to prove " + paths(step.Proves)
+		}
 		return name + " " + paths(step.Changed)
 	case plan.ClearIntent:
 		return name + ", " + restText(step.Then)
@@ -200,7 +203,11 @@ func driftText(st *v1alpha1.ResellerStatus) string {
 		rows = append(rows, fmt.Sprintf("%s %s", d.Field, d.Cause))
 	}
 	for _, n := range st.Normalized {
-		rows = append(rows, n.Field+" Normalized")
+		row := n.Field + " Normalized"
+		if n.Unproved {
+			row += ", unproved"
+		}
+		rows = append(rows, row)
 	}
 	if len(rows) == 0 {
 		return "no drift"

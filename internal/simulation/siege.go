@@ -21,15 +21,15 @@ const (
 	// keeps nothing: a first one, and those after pauses that double, until three callers
 	// have failed and one call at a time is tried for all.
 	callsAtStart = 8
-	// Lists of an account beyond its interval: each of several objects that can't be
-	// settled asks for its own after 1, 2, 4 … seconds, and so again in each new process.
-	readsAtFirst = 80
+	// Lists of an account beyond its interval, in each hour: each of several objects that
+	// can't be settled asks for its own after 1, 2, 4 … seconds, and so again in each new
+	// process.
 	readsBeyond  = 30
 	readsAtStart = 20
-	// A DELETE that is refused is tried 15 times in the first hour and 6 times in each
+	// A DELETE that is refused is tried 11 times in the first hour and 6 times in each
 	// later one, and each time announced and answered in status: no write without the
 	// first, and without the second a restart would start the tries anew.
-	writesAtFirst = 30
+	writesAtFirst = 22
 	writesLater   = 12
 	writesAtStart = 3
 	readyWithin   = time.Minute
@@ -202,7 +202,6 @@ func (c *change) writesStatusOf(uid types.UID) bool {
 func (h *history) readTooOften(g *siege) []violation {
 	reads := make([]int, g.hours())
 	most := slices.Repeat([]int{readsBeyond + int(time.Hour/account.DefaultObserveInterval)}, g.hours())
-	most[0] += readsAtFirst - readsBeyond
 	for _, at := range h.reads {
 		if hour, in := g.hourOf(at); in {
 			reads[hour]++

@@ -310,6 +310,13 @@ var tales = []tale{
 		w.edit("a", phone("7770000"))
 		w.calm(20 * time.Minute)
 	}},
+	{file: "proved", about: "An earlier version took what is shown for the API's own form: it is sent once, in the background, and shown again. The brake would stop the second one, and does not count them.", options: Options{Shapes: fake.Shapes{ListContent: fake.ListDetail, Normalize: []string{fake.NormalizeVAT}}}, seller: func(s *v1alpha1.Seller) {
+		s.Spec.Brake = v1alpha1.Brake{Percent: 1, Minimum: 1}
+		s.Spec.Brake.Window.Duration = 24 * time.Hour
+	}, given: unproved, live: func(w *World) {
+		w.failOver()
+		w.calm(7 * time.Hour)
+	}},
 	{file: "restart", about: "A new manager knows a broker from the list only: it compares in full where that shows something new, or a person asks.", given: made, live: func(w *World) {
 		w.failOver()
 		w.calm(10 * time.Minute)
@@ -325,6 +332,17 @@ var details = Options{Shapes: fake.Shapes{ListContent: fake.ListDetail}}
 
 // made has a Reseller in order before the trace begins.
 func made(w *World) { w.live("a", nil) }
+
+// unproved leaves the status of an earlier version, which took the VAT number for shown.
+func unproved(w *World) {
+	for _, name := range []string{"a", "b"} {
+		w.live(name, func(r *v1alpha1.Reseller) { r.Spec.VAT = ptr.To(v1alpha1.Text("987654321")) })
+		stored := w.reseller(name)
+		next := stored.DeepCopy()
+		next.Status.Applied = ""
+		must(w.person().Status().Patch(background(), next, client.MergeFrom(stored)))
+	}
+}
 
 // hasBroker has the broker of the company there from the beginning.
 func hasBroker(w *World) { w.fake.Add(newBroker("acme")) }

@@ -57,7 +57,7 @@ func (p *pass) mindBrake(step plan.Step) bool {
 	s := p.state()
 	p.m.waited = p.m.waited || s.WaitedForBrake() // before status says otherwise
 	write := plan.Ahead(s, step)
-	if write == nil || write.Call() == plan.CallCreate || s.Repeats(step, write) {
+	if write == nil || write.Call() == plan.CallCreate || background(write) || s.Repeats(step, write) {
 		return false
 	}
 	waits := p.account.Touch(account.Write{
@@ -69,6 +69,13 @@ func (p *pass) mindBrake(step plan.Step) bool {
 	}
 	p.m.waited = p.m.waited && (waits || !step.Writes())
 	return waits
+}
+
+// background reports whether a write has a pace of its own: far below what the brake lets
+// through, so it takes nothing of that from others.
+func background(write plan.Step) bool {
+	update, is := write.(plan.Update)
+	return is && update.Background()
 }
 
 // ends reports whether a step leaves nothing that is about to be changed or deleted.

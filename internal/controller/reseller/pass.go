@@ -62,6 +62,9 @@ func (p *pass) state() *plan.State {
 	}
 	s.Access.SilentUntil, s.Access.Silence = silence(p.account)
 	s.Access.Outage = plan.Outage(p.account.Outage())
+	if s.Proves() {
+		s.Access.ProveAt = p.account.ProofAt(p.owner())
+	}
 	view := p.account.View(p.query(s))
 	s.Reading = plan.Reading{
 		Latest: view.Latest, Doubt: view.Doubt, Known: view.Known, KnownSince: view.KnownSince,

@@ -22,9 +22,13 @@ func (p *pass) update(ctx context.Context, step plan.Update) {
 	if edited {
 		done = v1alpha1.EffectUpdated
 	}
-	id, sent := broker.ID(p.obj.Status.BrokerID), fieldsOf(step.Changed)
+	if step.Background() {
+		p.account.Proving(p.owner())
+		done = v1alpha1.EffectUpdated
+	}
+	id, sent := broker.ID(p.obj.Status.BrokerID), fieldsOf(slices.Concat(step.Changed, step.Proves))
 	shown, f := p.account.Update(cloudmore.WithStatus(ctx, &status), p.session, id, step.Body)
-	p.outcome.Updated = &plan.Updated{Failure: f, Sent: sent, Answered: !shown.IsZero(), At: shown}
+	p.outcome.Updated = &plan.Updated{Failure: f, Sent: sent, Background: step.Background(), Answered: !shown.IsZero(), At: shown}
 	p.noteCall(done, v1alpha1.EffectUpdateFailed, v1alpha1.Effect{BrokerID: string(id), Fields: sent}, status, f)
 	if f != nil {
 		p.failed("Update", f)
@@ -33,6 +37,10 @@ func (p *pass) update(ctx context.Context, step plan.Update) {
 	p.outcome.Looked = nil // what it showed is no longer so
 	if shown.IsZero() {
 		p.outcome.Updated.At = p.r.Clock.Now()
+	}
+	if step.Background() {
+		p.normal("Updated", "Update", "sent broker %s what an earlier version took for equal, to prove it: %s", id, paths(step.Proves))
+		return
 	}
 	if edited {
 		p.normal("Updated", "Update", "updated broker %s: %s", id, paths(step.Changed))
