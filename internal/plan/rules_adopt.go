@@ -154,11 +154,7 @@ func lookThenBind(s *State, id broker.ID, origin v1alpha1.Origin) Step {
 func bind(s *State, l *Looked, origin v1alpha1.Origin) Step {
 	identity, _ := broker.IdentityOf(&l.Broker)
 	if r := claimant(s, l.ID, identity); r != nil {
-		return Rest{
-			Reason:  v1alpha1.ReasonIdentityTaken,
-			Message: fmt.Sprintf("broker %s belongs to %s, or may be the one that it is creating or deleting; a broker belongs to one Reseller only", l.ID, who(r, s.Record.Namespace)),
-			Until:   s.Now.Add(lookAtMost), // nobody tells when a create of another identity has ended
-		}
+		return claimed(s, l.ID, r)
 	}
 	if l.Broker.Foreign {
 		return Rest{
@@ -175,6 +171,15 @@ func bind(s *State, l *Looked, origin v1alpha1.Origin) Step {
 		}
 	}
 	return Bind{ID: l.ID, Origin: origin}
+}
+
+// claimed waits for the rival that holds a broker, or whose open intent may have made it.
+func claimed(s *State, id broker.ID, r *Rival) Rest {
+	return Rest{
+		Reason:  v1alpha1.ReasonIdentityTaken,
+		Message: fmt.Sprintf("broker %s belongs to %s, or may be the one that it is creating or deleting; a broker belongs to one Reseller only", id, who(r, s.Record.Namespace)),
+		Until:   s.Now.Add(lookAtMost), // nobody tells when a create of another identity has ended
+	}
 }
 
 // adoptedAs is the origin of a broker that existed before.

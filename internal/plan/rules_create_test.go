@@ -97,6 +97,7 @@ func TestResolve(t *testing.T) {
 		{"takes what it posted although the ClusterSeller forbids taking over", found(matching(Match{ID: own}), lookedAt, adoptionIsForbidden), RecordBroker{ID: own, Origin: v1alpha1.OriginCreated}},
 		{"looks at the broker that a person names, although another intent may have made it", found(matching(Match{ID: own}), naming(own), rivalled(Rival{Intent: identity})), Look{ID: own}},
 		{"leaves it to the older of two that name it", found(matching(Match{ID: own}), naming(own), rivalled(Rival{Intent: identity, SpecID: own, Created: start.Add(-time.Hour)})), resolving},
+		{"does not take it from another one whose open create has another identity", found(concludedNone, naming(own), lookedLike(elsewhere()), rivalled(Rival{Intent: othersIdentity})), Rest{Reason: v1alpha1.ReasonIdentityTaken}},
 		{"does not look at a named broker that another Reseller holds", found(matching(Match{ID: own}), naming(own), rivalled(Rival{BrokerID: own})), resolving},
 		{"looks at a named broker that no list shows, when every bound has passed", found(concludedNone, naming(other)), Look{ID: other}},
 		{"does not do so before", found(naming(other)), resolving},

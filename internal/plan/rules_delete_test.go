@@ -54,6 +54,9 @@ func elsewhere() *broker.Broker {
 	return b
 }
 
+// othersIdentity is that of elsewhere.
+var othersIdentity, _ = broker.IdentityOf(elsewhere())
+
 func missingSince(at time.Time) func(*State) { return func(s *State) { s.Memory.MissingSince = at } }
 func boundAgo(ago time.Duration) func(*State) {
 	return func(s *State) { s.Memory.BoundSince = now.Add(-ago) }

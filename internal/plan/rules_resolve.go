@@ -41,11 +41,13 @@ func intentFound(s *State) Step {
 		return nil
 	case !concluded(s):
 		return nil // the POST may still make another one, which nobody would know
-	case s.Desired.BrokerID.Same(id), s.takesOver(&l.Broker):
-		return RecordBroker{ID: id, Origin: adoptedAs(s)}
-	default:
+	case !s.Desired.BrokerID.Same(id) && !s.takesOver(&l.Broker):
 		return nil
 	}
+	if r := claimant(s, id, identity); r != nil && identity != c.Identity {
+		return claimed(s, id, r) // the open create of another one may have made it, and would make a second one
+	}
+	return RecordBroker{ID: id, Origin: adoptedAs(s)}
 }
 
 // provesCreate reports whether a mark shows that the open intent made the broker: it
