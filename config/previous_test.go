@@ -113,12 +113,15 @@ func (l *life) stored(folder string) []*unstructured.Unstructured {
 		Replace(string(content(filepath.Join(folder, "objects.yaml")))))
 }
 
-// upgrade installs this version and starts it.
-func (l *life) upgrade(ctx context.Context) {
+// upgrade installs this version and starts it, with some more arguments.
+func (l *life) upgrade(ctx context.Context, args ...string) {
 	GinkgoHelper()
 	rendered := render(ctx, "kustomize", "build", "default")
 	apply(ctx, rendered)
-	l.manager = start(deploymentOf(rendered))
+	deployment := deploymentOf(rendered)
+	manager := &deployment.Spec.Template.Spec.Containers[0]
+	manager.Args = append(manager.Args, args...)
+	l.manager = start(deployment)
 }
 
 // store stores an object with its status, and returns it typed.

@@ -6,6 +6,7 @@
 //	helm_test.go      Helm's own commands
 //	previous_test.go  objects of an earlier version
 //	rest_test.go      the same, with nothing to do
+//	migration_test.go hundreds of them, under each policy
 //	outdated_test.go  CRDs of an earlier version
 //	readme_test.go    the README's commands
 //	install_test.go   rendered, applied, admitted
