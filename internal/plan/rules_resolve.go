@@ -157,7 +157,10 @@ func (s *State) gatewayRefused() bool {
 // reading wakes it; a pass at the same moment would only ask for a later one.
 func stillResolving(s *State) Rest {
 	at := noneAfter(s)
-	next := earlier(nextLook(later(s.Memory.IntentSince, s.Memory.PostEnded), s.Now), at)
+	next := at
+	if !s.Record.Creation.Refused { // which has seldom made something: that is not looked for sooner
+		next = earlier(nextLook(later(s.Memory.IntentSince, s.Memory.PostEnded), s.Now), at)
+	}
 	if !next.After(s.Now) {
 		next = later(at, s.Reading.Latest)
 		if first := firstSince(s.Reading.Absent, at); !first.IsZero() {

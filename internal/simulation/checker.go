@@ -74,7 +74,7 @@ func (h *history) besidesOwn(later *call) []violation {
 			earlier.exchange.CommittedAt.After(later.exchange.CommittedAt) {
 			continue
 		}
-		if r := h.findBroker(earlier.exchange.Broker); r != nil && alive(r, later.exchange.CommittedAt) {
+		if r := h.findBroker(earlier.exchange.Broker); r != nil && alive(r, later.exchange.CommittedAt) && !h.hidden(r.ID) {
 			found = append(found, violation{what: fmt.Sprintf("broker %s was made for %s while its broker %s lives", later.exchange.Broker, later.what, r.ID)})
 		}
 	}
