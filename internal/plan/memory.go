@@ -36,8 +36,9 @@ type Memory struct {
 	// BoundSince is when this process first saw the binding, MissingSince when a
 	// GET of the bound broker first said 404; see countsFrom.
 	BoundSince, MissingSince time.Time
-	// MissingUnclear says that a gateway may have given one of the 404s since then.
-	MissingUnclear bool
+	// MissingUnclear says that a gateway may have given one of the 404s since then,
+	// MissingDoubted that the one at that moment came while lists were not believed.
+	MissingUnclear, MissingDoubted bool
 	// FoundAt is when a GET last found the bound broker.
 	FoundAt time.Time
 	// Proven is the broker whose identity, as read, was this Reseller's.
@@ -70,7 +71,7 @@ func (m *Memory) Saw(r *Record, generation int64, now time.Time) {
 	}
 	if r.BrokerID != m.boundSeen { // perhaps by another manager
 		m.boundSeen, m.BoundSince, m.Made, m.Sent = r.BrokerID, now, Made{}, nil
-		m.MissingSince, m.MissingUnclear, m.FoundAt = time.Time{}, false, time.Time{}
+		m.MissingSince, m.MissingUnclear, m.MissingDoubted, m.FoundAt = time.Time{}, false, false, time.Time{}
 		m.SentBack, m.Harmed = SentBack{}, nil
 	}
 	m.Harmed = unsaved(m.Harmed, r)
@@ -130,10 +131,10 @@ func (m *Memory) looked(s *State) {
 	switch {
 	case !l.ID.Same(s.Record.holds()):
 	case l.Failure == nil:
-		m.MissingSince, m.MissingUnclear, m.FoundAt = time.Time{}, false, s.Now
+		m.MissingSince, m.MissingUnclear, m.MissingDoubted, m.FoundAt = time.Time{}, false, false, s.Now
 		m.taken(s, true, l.At)
 		m.kept(s, &l.Broker, l.At, true)
 	case notFound(l.Failure), unclear(l.Failure):
-		m.missed(l, s.countsFrom())
+		m.missed(s, l)
 	}
 }

@@ -49,12 +49,13 @@ func (s *State) suspected() bool {
 }
 
 // missed notes that a GET said 404; see countsFrom. Unclear ones count for nothing once
-// the API itself says so.
-func (m *Memory) missed(l *Looked, counts time.Time) {
-	isUnclear := unclear(l.Failure)
-	switch early := m.MissingSince.Before(counts); {
-	case m.MissingSince.IsZero(), early, m.MissingUnclear && !isUnclear:
-		m.MissingSince, m.MissingUnclear = l.At, isUnclear
+// the API itself says so, nor one from an outage in which lists were not believed, once
+// they are again.
+func (m *Memory) missed(s *State, l *Looked) {
+	isUnclear, early := unclear(l.Failure), m.MissingSince.Before(s.countsFrom())
+	switch {
+	case m.MissingSince.IsZero(), early, m.MissingDoubted, m.MissingUnclear && !isUnclear:
+		m.MissingSince, m.MissingUnclear, m.MissingDoubted = l.At, isUnclear, s.Reading.Doubt != ""
 	case isUnclear:
 		m.MissingUnclear = true
 	}
@@ -98,7 +99,7 @@ const howToTell = "the lists show no broker at all, as in an outage, so they pro
 func (s *State) absence(l *Looked) absence {
 	m, counts := s.Memory, s.countsFrom()
 	if l != nil && !l.At.IsZero() {
-		m.missed(l, counts)
+		m.missed(s, l)
 	}
 	accepted := s.Record.Deletion != nil && s.deleteAccepted()
 	a := absence{since: m.MissingSince, again: m.lookAgain(counts, s.Access.ListLag)}

@@ -35,3 +35,19 @@ func TestOneListServesAllWhoseBrokersAreGone(t *testing.T) {
 		}
 	}
 }
+
+// TestA404FromAnOutageIsNoFirstOne holds that a 404 that came while lists were not believed
+// and one after that prove nothing together.
+func TestA404FromAnOutageIsNoFirstOne(t *testing.T) {
+	s := bound(lookedFor(gone), func(s *State) { s.Reading.Doubt = "all are missing" })
+	m := s.Memory
+	m.BoundSince = now.Add(-time.Hour)
+	m.Did(Look{ID: own}, s)
+	s.Reading.Doubt, s.Now, s.Outcome.Looked.At = "", now.Add(5*time.Minute), now.Add(5*time.Minute)
+	m.Did(Look{ID: own}, s)
+	s.Memory = m
+	absentSince(now.Add(4 * time.Minute))(s)
+	if _, proven := Next(s).(Forget); proven || !m.MissingSince.Equal(s.Now) {
+		t.Errorf("the broker is missing since %s, proven: %t", m.MissingSince, proven)
+	}
+}
