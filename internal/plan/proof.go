@@ -43,6 +43,14 @@ func (s *State) read() bool {
 	return !s.Reading.Latest.IsZero() && s.Now.Sub(s.Reading.Latest) < freshReading
 }
 
+// toldMissing reports whether status says that the broker can't be found or read: an unclear
+// 404 before the account is read, as of each process that starts, is no other news.
+func (s *State) toldMissing() bool {
+	r := s.Record.Ready
+	return r != nil && r.ObservedGeneration == s.Desired.Generation &&
+		(r.Reason == v1alpha1.ReasonDeleting || r.Reason == v1alpha1.ReasonBrokerUnreadable)
+}
+
 // suspected reports whether the bound broker may be gone.
 func (s *State) suspected() bool {
 	return !s.Memory.MissingSince.IsZero() && (!s.Memory.MissingUnclear || s.read())

@@ -108,7 +108,7 @@ func meaning(s *State, f *broker.Failure) Rest {
 		if s.Now.Before(s.Access.SilentUntil) {
 			return silent(s) // the account's pause says it better than one call
 		}
-		rest.Reason, rest.Quiet = v1alpha1.ReasonUnavailable, s.settled()
+		rest.Reason, rest.Quiet = v1alpha1.ReasonUnavailable, s.settled() || (unclear(f) && s.toldMissing())
 		if f.Class == broker.Throttled {
 			rest.Reason = v1alpha1.ReasonThrottled
 		}

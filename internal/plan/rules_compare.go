@@ -104,7 +104,8 @@ func twins(s *State) []Match {
 // does not have it yet: lists may spell in a way of their own.
 func (s *State) onlyListed(all []Deviation) bool {
 	d := &s.Desired
-	if !s.Reading.Listed || !(d.Observe || d.Suspended || d.Report) || s.looked(s.Record.BrokerID) != nil {
+	reports := d.Observe || d.Suspended || d.Report
+	if !s.Reading.Listed || !reports || s.looked(s.Record.BrokerID) != nil {
 		return false
 	}
 	return slices.ContainsFunc(all, func(d Deviation) bool {

@@ -29,6 +29,8 @@ func TestUnclear404s(t *testing.T) {
 	check(t, []row{
 		{"the first says that the broker can't be read", bound(lookedFor(page), unread), quietly},
 		{"so do all while the account can't be read either", bound(lookedFor(page), unclearSince(time.Minute), unread), quietly},
+		{"nor does one say so where status says that the broker can't be found", deleted(lookedFor(page), unread, saidDeleting, func(s *State) { s.Record.Ready.ObservedGeneration = s.Desired.Generation }), quietly},
+		{"one of who is deleted says so else", deleted(lookedFor(page), unread, isNotReady), unavailable},
 		{"with lists that lack the broker they are no proof soon", bound(lookedFor(page), unclearSince(time.Minute), lacked), waits},
 		{"with lists that lack the broker they are one in the end", bound(lookedFor(page), unclearSince(unclearFor), lacked), Forget{}},
 		{"it is looked for on", bound(unclearSince(time.Minute), lacked), Look{ID: own}},

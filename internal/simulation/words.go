@@ -91,15 +91,15 @@ func (v *values) vendor() {
 	held := 0
 	for _, b := range of.Live() {
 		text := textAt(treeOf(b.Broker), field)
-		now := "Respelled " + text
+		other := "Respelled " + text
 		if upper || field == "supportEmail" {
-			now = strings.ToUpper(text)
+			other = strings.ToUpper(text)
 		}
-		if text == "" || text == now {
+		if text == "" || text == other {
 			continue
 		}
-		_ = of.Edit(b.ID, func(b *fake.Broker) { setBroker(b, field, now) }) // it lives
-		v.w.touched = append(v.w.touched, touch{b.ID, time.Now()})
+		_ = of.Edit(b.ID, func(b *fake.Broker) { setBroker(b, field, other) }) // it lives
+		v.w.touched = append(v.w.touched, touch{b.ID, now()})
 		if v.w.heldBySomebody(of, b.ID) {
 			held++
 		}
