@@ -60,6 +60,7 @@ var _ = Describe("An edit of one field", func() {
 		awaitReason(ctx, r, v1alpha1.ReasonInSync)
 		Expect(ready(r).Message).To(ContainSubstring(`Cloudmore shows spec.name as "Main St & Sons"`))
 		Expect(r.Status.Drift).To(BeEmpty())
+		Eventually(w.events(ctx, "abc")).WithContext(ctx).Should(ContainElement(ContainSubstring("Normal ShownOtherwise (Compare): Cloudmore shows spec.name in its own way")))
 		sent := w.api.Calls(fake.OpUpdate)
 
 		By("going on with the next manager")

@@ -158,7 +158,7 @@ func (s *State) gatewayRefused() bool {
 func stillResolving(s *State) Rest {
 	at := noneAfter(s)
 	next := at
-	if !s.Record.Creation.Refused { // which has seldom made something: that is not looked for sooner
+	if !s.Record.Creation.Refused && !s.gatewayRefused() { // those have seldom made something
 		next = earlier(nextLook(later(s.Memory.IntentSince, s.Memory.PostEnded), s.Now), at)
 	}
 	if !next.After(s.Now) {

@@ -18,9 +18,8 @@ const (
 	// the deadline of the call, the commit bound and the list's lag.
 	behind = 6 * time.Minute
 	// harmful is how many updates may go out for each reason there is to send one, where
-	// the API stores otherwise what an update only sends back: as often as a value is sent
-	// that somebody changes back, and once more by the next process.
-	harmful = 4
+	// the API stores otherwise what an update only sends back.
+	harmful = 1
 )
 
 // doesNoHarm: an update leaves what the spec does not name as it was, but for the

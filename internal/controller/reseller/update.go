@@ -53,11 +53,21 @@ func (p *pass) update(ctx context.Context, step plan.Update) {
 func (p *pass) accept(forms []broker.Spelling) {
 	st := &p.obj.Status
 	p.unsaved = true
+	p.normal("ShownOtherwise", "Compare", "Cloudmore shows %s in its own way, which is no drift; status.normalized has how", spelled(forms))
 	for _, f := range forms {
 		st.Normalized = slices.DeleteFunc(st.Normalized, func(n v1alpha1.Normalized) bool { return n.Field == f.Field })
 		st.Normalized = append(st.Normalized, v1alpha1.Normalized{Field: f.Field, Desired: f.Desired, Observed: f.Observed})
 	}
 	st.Normalized = plan.FitNormalized(st.Normalized)
+}
+
+// spelled joins the paths of fields with a form of their own.
+func spelled(forms []broker.Spelling) string {
+	fields := make([]string, 0, len(forms))
+	for _, f := range forms {
+		fields = append(fields, f.Field)
+	}
+	return strings.Join(fields, ", ")
 }
 
 // paths joins the paths of changed fields; never their values, which may be personal.
