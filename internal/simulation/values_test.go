@@ -80,9 +80,17 @@ var valuedLives = []scenario{
 		w.edit("a", func(r *v1alpha1.Reseller) { r.Spec.ManagementPolicy = v1alpha1.Manage })
 		w.calm(time.Hour)
 	}, ends: v1alpha1.ReasonInSync},
-	{name: "an update keeps what the spec does not name, where the API writes all in its own way", options: writing(fake.Shapes{
-		Spell: []string{"show vat upper", "show address.city escape", "show invoiceContact.email mask", "show customProperties[segment] glue=No"},
-	}), run: func(w *World) {
+	unmanaged("an update keeps what the spec does not name, where the API shows it in its own way", v1alpha1.ReasonInSync,
+		"show vat upper", "show name trim"),
+	unmanaged("no update stores a mask that the API shows", v1alpha1.ReasonUnmanagedFieldChanged,
+		"show vat upper", "show invoiceContact.email mask"),
+	unmanaged("an update that changes what the spec does not name is the last one", v1alpha1.ReasonUnmanagedFieldChanged,
+		"show address.city escape", "show customProperties[segment] glue=No"),
+}
+
+// unmanaged is the life of a broker with fields that the spec does not name.
+func unmanaged(name, ends string, spell ...string) scenario {
+	return scenario{name: name, options: writing(fake.Shapes{Spell: spell}), run: func(w *World) {
 		w.start(0, 0)
 		w.live("a", nil)
 		must(w.fake.Edit(w.newest(), func(b *fake.Broker) {
@@ -93,7 +101,7 @@ var valuedLives = []scenario{
 		w.calm(time.Hour)
 		w.edit("a", phone("7770000"))
 		w.calm(time.Hour)
-	}, ends: v1alpha1.ReasonInSync},
+	}, ends: ends}
 }
 
 // writing are the options of an API that writes so.
