@@ -52,7 +52,7 @@ func Report(s *State, rest Rest, status *v1alpha1.ResellerStatus) bool {
 		reportConditions(s, rest, status),
 		assign(&status.ObservedGeneration, s.Desired.Generation),
 		assign(&status.EffectiveDeletionPolicy, s.policy()),
-		acknowledge(s, status),
+		acknowledge(s, rest, status),
 		reportComparison(s, all, status),
 		reportRefusal(s, rest, status),
 		reportHarm(s, status),
@@ -72,9 +72,12 @@ func assign[T comparable](field *T, value T) bool {
 	return was != value
 }
 
+// asked are the reasons of an open create that a user has to settle: no other try follows.
+var asked = []string{v1alpha1.ReasonAmbiguousMatch, v1alpha1.ReasonAdoptionNotAllowed, v1alpha1.ReasonIdentityTaken}
+
 // acknowledge says that a user's request was heard.
-func acknowledge(s *State, status *v1alpha1.ResellerStatus) bool {
-	if s.Desired.Requested == "" || s.owes() {
+func acknowledge(s *State, rest Rest, status *v1alpha1.ResellerStatus) bool {
+	if s.Desired.Requested == "" || (s.owes() && !slices.Contains(asked, rest.Reason)) {
 		return false
 	}
 	return assign(&status.LastHandledReconcileAt, s.Desired.Requested)

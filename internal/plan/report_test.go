@@ -129,6 +129,20 @@ func TestReport(t *testing.T) {
 	})
 }
 
+// TestARequestIsHeardWhereAUserHasToSettleTheCreate holds that a request is not kept open
+// for a try that is not made: of a refused create whose broker others may hold.
+func TestARequestIsHeardWhereAUserHasToSettleTheCreate(t *testing.T) {
+	for reason, heard := range map[string]bool{
+		v1alpha1.ReasonRefused: false, v1alpha1.ReasonAmbiguousMatch: true, v1alpha1.ReasonAdoptionNotAllowed: true, v1alpha1.ReasonIdentityTaken: true,
+	} {
+		s, status := found(isAskedFor, func(s *State) { s.Record.Creation.Refused = true }), v1alpha1.ResellerStatus{}
+		Report(s, Rest{Reason: reason, Message: "words"}, &status)
+		if got := status.LastHandledReconcileAt == s.Desired.Requested; got != heard {
+			t.Errorf("%s: heard is %t", reason, got)
+		}
+	}
+}
+
 // atRest is a Reseller as the API server stores it after a pass that found its broker as
 // described, and the state of the next one.
 func atRest() (*v1alpha1.Reseller, *State) {

@@ -141,10 +141,10 @@ func (h *history) madeTwice(c *call) []violation {
 // believed is how long an account has to look empty so that it is taken for one.
 const believed = 15 * time.Minute
 
-// anyHeld reports whether a Reseller held a broker when a call was made: then a manager
-// that began while the account looked empty could know that it is not.
+// anyHeld reports whether a Reseller held a broker for a while when a call was made: then a
+// manager that began while the account looked empty could know that it is not.
 func (h *history) anyHeld(c *call) bool {
-	for _, r := range h.presentAt(c.view) {
+	for _, r := range h.presentAt(h.before(c.at.Add(-time.Minute))) {
 		if r.Status.BrokerID != "" {
 			return true
 		}
