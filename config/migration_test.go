@@ -194,7 +194,9 @@ func migrates(ctx SpecContext, folder string) {
 	Expect(l.api.Calls(fake.OpCreate)).To(BeZero())
 	Expect(l.api.Calls(fake.OpDelete)).To(BeZero())
 	l.updatedOnce(all)
-	Expect(cluster.DeleteAllOf(ctx, &v1alpha1.Reseller{}, client.InNamespace(l.namespace))).To(Succeed())
+	Eventually(func() error { // on a busy machine one request is too short for all
+		return cluster.DeleteAllOf(ctx, &v1alpha1.Reseller{}, client.InNamespace(l.namespace))
+	}).WithContext(ctx).WithTimeout(2 * timeout).Should(Succeed())
 	for _, m := range all {
 		l.await(ctx, []client.Object{m.Reseller}, gone)
 	}

@@ -20,8 +20,12 @@ type tally struct {
 	struck    map[string]int
 }
 
-// leastShare of the schedules must have met each shape: 100 of 10,000.
-const leastShare = 100
+// leastShare of the schedules must have met each shape: 100 of 10,000. Fewer than leastTold
+// tell nothing of shapes that are drawn for one kind of field in a part of the schedules.
+const (
+	leastShare = 100
+	leastTold  = 1000
+)
 
 // add counts the shapes that struck in one schedule.
 func (t *tally) add(w *World) {
@@ -39,6 +43,9 @@ func (t *tally) add(w *World) {
 
 // rare are the shapes that struck in too few schedules; of few schedules it says nothing.
 func (t *tally) rare() []string {
+	if t.schedules < leastTold {
+		return nil
+	}
 	least := t.schedules / leastShare
 	var found []string
 	for _, shape := range shapes {
