@@ -7,9 +7,9 @@ import (
 	"github.com/reseller-operator/reseller-operator/internal/broker"
 )
 
-// Where lists are summaries, or spell brokers in a way of their own, the details of the brokers that somebody follows
-// are read one by one: at once where the summary changed, else once in the
-// detail interval.
+// Where lists are summaries, or spell brokers in a way of their own, the details of the
+// brokers that somebody follows are read one by one: at once where the list's entry
+// changed, else once in the detail interval.
 
 // planDetail plans a broker's next turn, unless it is planned already.
 func (a *Account) planDetail(id broker.ID) {

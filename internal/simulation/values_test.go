@@ -14,30 +14,15 @@ import (
 // shows them late: in sync is true, no edit is lost, and what the spec does not name
 // stays.
 var valuedLives = []scenario{
-	{name: "a value that the API ignores is not called in sync, though it echoes it", options: writing(fake.Shapes{
+	notAccepted("a value that the API ignores is not called in sync, though it echoes it", "name", "Another name", fake.Shapes{
 		Spell: []string{"update name ignore"}, UpdateAnswer: fake.UpdateEcho, ListContent: fake.ListDetail,
-	}), run: func(w *World) {
-		w.start(0, 0)
-		w.live("a", nil)
-		w.edit("a", wants("name", "Another name"))
-		w.calm(time.Hour)
-	}, ends: v1alpha1.ReasonNotAccepted},
-	{name: "nor where it writes the earlier one anew", options: writing(fake.Shapes{
+	}),
+	notAccepted("nor where it writes the earlier one anew", "address.countryCode", "FI", fake.Shapes{
 		Spell: []string{"update address.countryCode ignore", "update address.countryCode iso3"},
-	}), run: func(w *World) {
-		w.start(0, 0)
-		w.live("a", nil)
-		w.edit("a", wants("address.countryCode", "FI"))
-		w.calm(time.Hour)
-	}, ends: v1alpha1.ReasonNotAccepted},
-	{name: "nor where updates are shown late", options: writing(fake.Shapes{
+	}),
+	notAccepted("nor where updates are shown late", "name", "Another name", fake.Shapes{
 		Spell: []string{"update name ignore"}, UpdateLag: 20 * time.Second, UpdateStatus: 204,
-	}), run: func(w *World) {
-		w.start(0, 0)
-		w.live("a", nil)
-		w.edit("a", wants("name", "Another name"))
-		w.calm(time.Hour)
-	}, ends: v1alpha1.ReasonNotAccepted},
+	}),
 	{name: "nor where somebody changes the ignored field elsewhere", options: writing(fake.Shapes{
 		Spell: []string{"update name ignore"}, UpdateStatus: 204,
 	}), run: func(w *World) {
@@ -86,6 +71,16 @@ var valuedLives = []scenario{
 		"show vat upper", "show invoiceContact.email mask"),
 	unmanaged("an update that changes what the spec does not name is the last one", v1alpha1.ReasonUnmanagedFieldChanged,
 		"show address.city escape", "show customProperties[segment] glue=No"),
+}
+
+// notAccepted is the life of an edit that the API ignores.
+func notAccepted(name, field, value string, shapes fake.Shapes) scenario {
+	return scenario{name: name, options: writing(shapes), run: func(w *World) {
+		w.start(0, 0)
+		w.live("a", nil)
+		w.edit("a", wants(field, value))
+		w.calm(time.Hour)
+	}, ends: v1alpha1.ReasonNotAccepted}
 }
 
 // unmanaged is the life of a broker with fields that the spec does not name.
