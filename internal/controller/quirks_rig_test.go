@@ -57,6 +57,9 @@ func newRig(ctx SpecContext, q quirk, op string) *rig {
 	GinkgoHelper()
 	x := startRig(ctx)
 	x.quirk, x.op = q, op
+	if q.fault.Delay > 0 {
+		x.calling.giveUp = time.Second
+	}
 	x.bystander()
 	if op == "token" {
 		return x
@@ -150,11 +153,10 @@ func (x *rig) act(ctx SpecContext) {
 		x.subject = x.reseller("new")
 		if x.op == "token" {
 			x.addSeller(ctx, "main", quick)
-			Eventually(func() string { return x.sellerSays(ctx) }).ShouldNot(BeElementOf("unknown", v1alpha1.ReasonWaitingForReading))
 		}
 		create(ctx, x.subject)
 		if x.op == "token" {
-			Eventually(func() string { return x.says(ctx) }).Should(ContainSubstring("is not ready ("))
+			Eventually(func() string { return x.says(ctx) }).WithContext(ctx).Should(HaveSuffix(": " + x.plain(x.failure(ctx))))
 			x.manager.forget() // it may have said before that it waits for the first reading
 		}
 	}
@@ -235,6 +237,18 @@ func (x *rig) sellerSays(ctx SpecContext) string {
 		return v1alpha1.ReasonReady // or soon: who had a token refused is verified anew
 	}
 	return c.Reason
+}
+
+// failure is why the Seller is not ready, once it says so.
+func (x *rig) failure(ctx SpecContext) string {
+	GinkgoHelper()
+	var c *metav1.Condition
+	Eventually(func() bool {
+		refresh(ctx, x.seller)
+		c = meta.FindStatusCondition(x.seller.(*v1alpha1.Seller).Status.Conditions, v1alpha1.ConditionReady)
+		return c != nil && c.Reason != v1alpha1.ReasonWaitingForReading
+	}).WithContext(ctx).Should(BeTrue())
+	return c.Message
 }
 
 // says is the condition Ready of the subject.

@@ -87,8 +87,6 @@ var _ = Describe("An API that behaves otherwise", Label("quirk"), func() {
 			if op == q.core {
 				labels = Label("core")
 			}
-			// A row counts calls at moments of a clock that the real ones of the API server do
-			// not keep to: one that a moment missed is tried once more, and the report says so.
 			It(rowName(q, op), labels, func(ctx SpecContext) {
 				x, want := newRig(ctx, q, op), rows[rowName(q, op)]
 				x.strike(ctx)

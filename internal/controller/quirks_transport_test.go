@@ -12,12 +12,12 @@ import (
 )
 
 // callLine carries the calls of a manager. It holds the clock when the operation under
-// test is called first, and does not wait long for an answer.
+// test is called first.
 type callLine struct {
 	clock *heldClock
 	base  http.RoundTripper
-	// giveUp is when a call without an answer ends, in place of the half minute that
-	// the client waits for a read.
+	// giveUp is when a call without an answer ends. A row without answers need not wait
+	// for the bound of the client, which is half a minute for a read.
 	giveUp time.Duration
 
 	mu    sync.Mutex
@@ -30,7 +30,7 @@ type callLine struct {
 func newCallLine(c *heldClock) *callLine {
 	base := http.DefaultTransport.(*http.Transport).Clone()
 	base.DisableKeepAlives = true
-	return &callLine{clock: c, base: base, giveUp: time.Second}
+	return &callLine{clock: c, base: base, giveUp: time.Minute}
 }
 
 // strike has the clock stand, and the quirk begin, with the first call of an operation.
