@@ -1,6 +1,7 @@
 package simulation
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -12,7 +13,7 @@ import (
 
 // act is one thing that people do about values: in specs, in the portal, to policies.
 func (v *values) act() {
-	if !v.chance(0.5) {
+	if !v.chance(0.7) {
 		return
 	}
 	acts := []func(){v.edit, v.edit, v.edit, v.edit, v.portal, v.portal, v.report, v.observe, v.suspend, v.vendor}
@@ -29,7 +30,8 @@ func (v *values) edit() {
 		return
 	}
 	value := ptr.To(v.next(classOf(field).written))
-	switch cleared := !required[field] && v.chance(0.2); {
+	often := map[bool]float64{true: 0.5, false: 0.2}[slices.Contains(v.stay, field)]
+	switch cleared := !required[field] && v.chance(often); {
 	case cleared && v.chance(0.3):
 		value = nil
 	case cleared:

@@ -118,10 +118,7 @@ func (p *pass) recordBroker(ctx context.Context, step plan.RecordBroker) error {
 	err := p.noted(p.bound(step.ID, step.Origin), func() error {
 		return p.settle(ctx, p.sameIntent(), func(st *v1alpha1.ResellerStatus) {
 			st.SellerID, st.Endpoint = st.Creation.SellerID, st.Creation.Endpoint
-			st.Applied = ""
-			if step.Origin == v1alpha1.OriginCreated {
-				st.Applied = st.Creation.Applied
-			}
+			st.Applied = st.Creation.Applied // what was edited since is an edit, whoever made the broker
 			st.BrokerID, st.Origin, st.Creation = string(step.ID), step.Origin, nil
 			p.outcome.Created = nil
 			p.m.Proven, p.m.previous = step.ID, nil
