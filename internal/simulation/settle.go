@@ -32,7 +32,8 @@ const (
 	doubted = 16 * time.Minute
 	// restful is how long nothing may happen in the end.
 	restful = 11 * time.Minute
-	// patient is how often a person asks for another try of what is refused.
+	// patient is how often a person asks for another try of what is refused, before the
+	// last fault and after it.
 	patient = 3
 )
 
@@ -41,6 +42,7 @@ const (
 func (w *World) settle() []*history {
 	w.strike, w.choose, w.hold, w.lagging, w.settling = nil, nil, nil, false, true
 	clear(w.frozen)
+	clear(w.heeded) // what was asked for while faults struck
 	for _, m := range w.managers {
 		m.only = ""
 	}

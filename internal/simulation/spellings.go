@@ -110,7 +110,7 @@ func (v *values) chance(p float64) bool { return v.random.Float64() < p }
 func (v *values) spell(shapes *fake.Shapes) {
 	kind := choice(v, spellingKinds...) // first: each is tried as often, however few fields have it
 	of := choice(v, slices.DeleteFunc(slices.Clone(classes), func(c class) bool { return !slices.Contains(c.kinds, kind) })...)
-	field := choice(v, of.fields...)
+	field := choice(v, slices.DeleteFunc(slices.Clone(of.fields), func(f string) bool { return kind == fake.SpellUnclear && required[f] })...)
 	where := choice(v, fake.SpellStore, fake.SpellUpdate, fake.SpellShow, fake.SpellDetail, fake.SpellList)
 	switch listed := where == fake.SpellList; {
 	case kind == fake.SpellIgnore || kind == fake.SpellUnclear:

@@ -29,15 +29,16 @@ func (v *values) edit() {
 		v.w.edit(v.anyName(), punycode)
 		return
 	}
-	value := ptr.To(v.next(classOf(field).written))
-	often := map[bool]float64{true: 0.5, false: 0.2}[slices.Contains(v.stay, field)]
-	switch cleared := !required[field] && v.chance(often); {
+	name, value := v.anyName(), ptr.To(v.next(classOf(field).written))
+	switch cleared := !required[field] && v.chance(0.2); {
+	case slices.Contains(v.stay, field): // and then emptied
+		v.w.when(since(now(), time.Duration(v.random.IntN(600))*time.Second), func() { v.w.edit(name, func(r *v1alpha1.Reseller) { setSpec(r, field, ptr.To("")) }) })
 	case cleared && v.chance(0.3):
 		value = nil
 	case cleared:
 		*value = ""
 	}
-	v.w.edit(v.anyName(), func(r *v1alpha1.Reseller) { setSpec(r, field, value) })
+	v.w.edit(name, func(r *v1alpha1.Reseller) { setSpec(r, field, value) })
 }
 
 // punycode gives the company's domain a name beyond ASCII.
