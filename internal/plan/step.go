@@ -107,6 +107,9 @@ type ClearDeletion struct {
 
 	// Then is what to show.
 	Then Rest
+	// Answered says that the DELETE of this pass came back. Where status says already
+	// what Then shows, nothing is written.
+	Answered bool
 }
 
 // Delete deletes the broker. It is answered at most once for a recorded deletion.
