@@ -28,10 +28,10 @@ const (
 	readsBeyond  = 30
 	readsAtStart = 20
 	// A DELETE that is refused is tried 10 times in the first hour and 6 times in each later
-	// one; each try is announced in status, which foretells the answer. A POST that is
-	// refused is tried five times, and takes three writes each time.
-	writesAtFirst = 18
-	writesLater   = 12 // and in the first hour of who is being deleted
+	// one; each try is announced in status, which foretells the answer. A POST that is refused
+	// is tried five times in the first hour, and takes two writes each time: the end of one
+	// intent is the next one.
+	writesBeyond  = 12
 	writesAtStart = 3
 	readyWithin   = time.Minute
 )
@@ -117,8 +117,8 @@ func keepsPace(h *history) []violation {
 	var found []violation
 	for i := range h.sieges {
 		g := &h.sieges[i]
-		for _, r := range h.presentAt(h.before(g.to)) {
-			found = append(found, h.tooMany(g, r)...)
+		for uid, r := range h.presentAt(h.before(g.to)) {
+			found = append(found, h.tooMany(g, uid, r.Name)...)
 			found = append(found, h.withoutReady(g, r)...)
 		}
 		found = append(found, h.readTooOften(g)...)
@@ -127,12 +127,11 @@ func keepsPace(h *history) []violation {
 }
 
 // tooMany finds the hours in which a Reseller cost too many calls or writes.
-func (h *history) tooMany(g *siege, r *v1alpha1.Reseller) []violation {
-	uid, name := r.UID, r.Name
+func (h *history) tooMany(g *siege, uid types.UID, name string) []violation {
 	calls, writes := h.costs(g, uid)
 	var found []violation
 	for hour := range calls {
-		mostCalls, mostWrites := h.bounds(g, hour, r)
+		mostCalls, mostWrites := h.bounds(g, hour)
 		if calls[hour] > mostCalls {
 			found = append(found, violation{what: fmt.Sprintf("%s costs %d calls in hour %d of a failure", name, calls[hour], hour+1)})
 		}
@@ -144,13 +143,10 @@ func (h *history) tooMany(g *siege, r *v1alpha1.Reseller) []violation {
 }
 
 // bounds are how many calls and writes of status a Reseller may cost in an hour.
-func (h *history) bounds(g *siege, hour int, r *v1alpha1.Reseller) (calls, writes int) {
-	calls, writes = callsLater, writesLater
+func (h *history) bounds(g *siege, hour int) (calls, writes int) {
+	calls, writes = callsLater, writesBeyond
 	if hour == 0 {
 		calls = callsAtFirst
-	}
-	if hour == 0 && r.DeletionTimestamp.IsZero() {
-		writes = writesAtFirst
 	}
 	starts := h.startsIn(g, hour)
 	if g.outage {
