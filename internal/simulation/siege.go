@@ -27,11 +27,11 @@ const (
 	readsAtFirst = 50
 	readsBeyond  = 30
 	readsAtStart = 20
-	// A DELETE that is refused is tried 11 times in the first hour and 6 times in each
-	// later one, and each time announced and answered in status: no write without the
-	// first, and without the second a restart would start the tries anew.
-	writesAtFirst = 22
-	writesLater   = 12
+	// A DELETE that is refused is tried 10 times in the first hour and 6 times in each later
+	// one; each try is announced in status, which foretells the answer. A POST that is refused
+	// is tried five times in the first hour, and takes two writes each time: the end of one
+	// intent is the next one.
+	writesBeyond  = 12
 	writesAtStart = 3
 	readyWithin   = time.Minute
 )
@@ -144,9 +144,9 @@ func (h *history) tooMany(g *siege, uid types.UID, name string) []violation {
 
 // bounds are how many calls and writes of status a Reseller may cost in an hour.
 func (h *history) bounds(g *siege, hour int) (calls, writes int) {
-	calls, writes = callsLater, writesLater
+	calls, writes = callsLater, writesBeyond
 	if hour == 0 {
-		calls, writes = callsAtFirst, writesAtFirst
+		calls = callsAtFirst
 	}
 	starts := h.startsIn(g, hour)
 	if g.outage {

@@ -30,13 +30,16 @@ func (p *pass) newAttempt() (string, error) {
 // recordIntent writes down what is about to be posted. A Seller that is not
 // protected, or is going, could take the credentials away before the broker can
 // be cleaned up, so it is read live first.
-func (p *pass) recordIntent(ctx context.Context) (*reconcile.Result, error) {
+func (p *pass) recordIntent(ctx context.Context, step plan.RecordIntent) (*reconcile.Result, error) {
 	if waiting, err := p.awaitProtection(ctx); waiting != nil || err != nil {
 		return waiting, err
 	}
 	attempt, err := p.newAttempt()
 	if err != nil {
 		return nil, err
+	}
+	if step.Unfound {
+		p.keepPrevious()
 	}
 	now, spelled := p.r.Clock.Now(), p.seller.Settings()
 	intent := &v1alpha1.Creation{
@@ -54,6 +57,7 @@ func (p *pass) recordIntent(ctx context.Context) (*reconcile.Result, error) {
 	plan.Report(p.state(), plan.Rest{Reason: v1alpha1.ReasonCreating, Message: "the broker is about to be created"}, &p.obj.Status)
 	err = p.save(ctx, func(st *v1alpha1.ResellerStatus) { st.Creation = intent })
 	if err == nil {
+		p.m.answer, p.outcome.Created = nil, nil
 		p.keepTurn(intent.Deadline.Time)
 	}
 	return p.ended(err)
@@ -184,10 +188,7 @@ func (p *pass) markRefused(ctx context.Context, step plan.MarkRefused) error {
 // clearIntent ends an intent that made no broker.
 func (p *pass) clearIntent(ctx context.Context, step plan.ClearIntent) error {
 	if step.Unfound {
-		p.m.previous = append(p.m.previous, p.obj.Status.Creation.CreationAttempt)
-		if over := len(p.m.previous) - v1alpha1.MaxPreviousAttempts; over > 0 {
-			p.m.previous = p.m.previous[over:]
-		}
+		p.keepPrevious()
 	}
 	problem := p.news(step.Then)
 	err := p.settle(ctx, p.sameIntent(), func(st *v1alpha1.ResellerStatus) {
@@ -200,6 +201,18 @@ func (p *pass) clearIntent(ctx context.Context, step plan.ClearIntent) error {
 		problem()
 	}
 	return err
+}
+
+// keepPrevious remembers the open intent among those that were never found.
+func (p *pass) keepPrevious() {
+	open := p.obj.Status.Creation.CreationAttempt
+	if n := len(p.m.previous); n > 0 && p.m.previous[n-1].Attempt == open.Attempt {
+		return // its end could not be written before
+	}
+	p.m.previous = append(p.m.previous, open)
+	if over := len(p.m.previous) - v1alpha1.MaxPreviousAttempts; over > 0 {
+		p.m.previous = p.m.previous[over:]
+	}
 }
 
 // bind writes down an existing broker as this Reseller's.
