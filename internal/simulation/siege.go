@@ -33,6 +33,9 @@ const (
 	// intent is the next one.
 	writesBeyond  = 12
 	writesAtStart = 3
+	// writesOfBefore are those of what ends as the failure begins, in the first hour: an edit
+	// just before, and an account that could not be used.
+	writesOfBefore = 2
 	readyWithin   = time.Minute
 )
 
@@ -146,7 +149,7 @@ func (h *history) tooMany(g *siege, uid types.UID, name string) []violation {
 func (h *history) bounds(g *siege, hour int) (calls, writes int) {
 	calls, writes = callsLater, writesBeyond
 	if hour == 0 {
-		calls = callsAtFirst
+		calls, writes = callsAtFirst, writesBeyond+writesOfBefore
 	}
 	starts := h.startsIn(g, hour)
 	if g.outage {
