@@ -36,7 +36,7 @@ const (
 	// writesOfBefore are those of what ends as the failure begins, in the first hour: an edit
 	// just before, and an account that could not be used.
 	writesOfBefore = 2
-	readyWithin   = time.Minute
+	readyWithin    = time.Minute
 )
 
 // siege is a time in which something fails for good, nobody edits, and nothing
