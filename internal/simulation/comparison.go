@@ -83,13 +83,27 @@ func (c *comparison) mistakable(path string) bool {
 }
 
 // written reports whether the value that the broker has came by a call.
-func (c *comparison) written(path string) bool {
+func (c *comparison) written(path string) bool { return c.writer(path) != nil }
+
+// denied reports whether it came by a call that was refused all the same: whoever believes
+// the answer takes it for a change elsewhere.
+func (c *comparison) denied(path string) bool {
+	by := c.writer(path)
+	return by != nil && by.exchange.Status >= 400
+}
+
+// writer is the call by which the value that the broker has came; nil for none.
+func (c *comparison) writer(path string) *call {
 	all := c.of.Versions(c.broker.ID)
 	first := len(all) - 1
 	for first > 0 && textsOf(all[first-1].Broker)[path] == c.have[path] {
 		first--
 	}
-	return slices.ContainsFunc(c.calls, func(made call) bool {
-		return broker.ID(made.exchange.Broker).Same(broker.ID(c.broker.ID)) && made.exchange.CommittedAt.Equal(all[first].At)
-	})
+	for i := range c.calls {
+		made := &c.calls[i]
+		if broker.ID(made.exchange.Broker).Same(broker.ID(c.broker.ID)) && made.exchange.CommittedAt.Equal(all[first].At) {
+			return made
+		}
+	}
+	return nil
 }
