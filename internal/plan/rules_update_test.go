@@ -146,6 +146,8 @@ func TestWhatWasNeverShownWasNotChangedElsewhere(t *testing.T) {
 	}{
 		{"sent a moment ago", drifted(fresh, sent("Changed", 1, time.Second)), v1alpha1.DriftEdited},
 		{"and shown in between", drifted(fresh, sent("Changed", 1, time.Second), taken), v1alpha1.DriftChanged},
+		{"an edit by what status says, whoever sent it", drifted(fresh, shows("spec.name", "Changed", "Edited")), v1alpha1.DriftEdited},
+		{"shown otherwise than status says", drifted(fresh, shows("spec.name", "Other", "Edited")), v1alpha1.DriftChanged},
 		{"made without it", bound(isReporting, showing("", now), func(s *State) { s.Memory.Made = Made{At: now, Answered: true} }), v1alpha1.DriftEdited},
 		{"made long ago", bound(isReporting, showing("", now), func(s *State) { s.Memory.Made = Made{At: now.Add(-time.Hour), Answered: true} }), v1alpha1.DriftChanged},
 	} {
