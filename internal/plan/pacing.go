@@ -35,6 +35,8 @@ const (
 	// lies outside the spec can mend it then, and that is asked for once an hour, or for a
 	// DELETE, for which a namespace may wait, after longestPause.
 	refusedTries = 5
+	// failuresOfLongest is the number of failures from which the pause is longestPause.
+	failuresOfLongest = 11
 	refusedPause = time.Hour
 )
 
@@ -81,8 +83,11 @@ func (t Tries) with(call Call, content string, f *broker.Failure, s *State) Trie
 		Content: content, Observed: s.observed(call), Session: s.Access.Session, Requested: s.Desired.Requested,
 		Failures: 1, At: s.Now, Refused: slices.Contains(written, call) && denied(f), Missing: call != CallDelete && s.missing(f), Failure: f,
 	}
+	if proof := notFound(f) || unclear(f); call != CallLook || !proof { // a second one soon proves it
+		next.Failures = t.first(call)
+	}
 	if failing && before.Refused == next.Refused && before.like(s, call, content) {
-		next.Failures = before.Failures + 1
+		next.Failures = max(next.Failures, before.Failures+1)
 	}
 	if next.Refused && certain(f) {
 		next.Failures = max(next.Failures, refusedTries)
@@ -94,16 +99,26 @@ func (t Tries) with(call Call, content string, f *broker.Failure, s *State) Trie
 	return after
 }
 
+// first is how many failures the first one of a call counts as. What is asked before a
+// DELETE that is refused again and again waits as long as that: with short pauses each of
+// its tries would begin a series of them.
+func (t Tries) first(call Call) int {
+	if d := t[CallDelete]; call != CallDelete && d.Refused && d.Failures >= refusedTries {
+		return failuresOfLongest
+	}
+	return 1
+}
+
 // inUse are the tries after services were found to be activated. That is no failure, but
 // is asked again in the same pauses: they may end before any list shows them.
 func (t Tries) inUse(content string, s *State) Tries {
 	before, asked := t[CallServices]
 	next := Try{
 		Content: content, Observed: s.observed(CallServices), Session: s.Access.Session, Requested: s.Desired.Requested,
-		Failures: 2, At: s.Now, InUse: true,
+		Failures: max(2, t.first(CallServices)), At: s.Now, InUse: true,
 	}
 	if asked && before.InUse && before.like(s, CallServices, content) {
-		next.Failures = before.Failures + 1
+		next.Failures = max(next.Failures, before.Failures+1)
 	}
 	after := maps.Clone(t)
 	if after == nil {

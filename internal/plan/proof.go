@@ -51,6 +51,15 @@ func (s *State) toldMissing() bool {
 		(r.Reason == v1alpha1.ReasonDeleting || r.Reason == v1alpha1.ReasonBrokerUnreadable)
 }
 
+// missedSince is the latest GET, if it found no broker after a moment; else nil.
+func (s *State) missedSince(at time.Time) *Try {
+	t, failed := s.Memory.Tries[CallLook]
+	if !failed || !t.Missing || !t.At.After(at) {
+		return nil
+	}
+	return &t
+}
+
 // suspected reports whether the bound broker may be gone.
 func (s *State) suspected() bool {
 	return !s.Memory.MissingSince.IsZero() && (!s.Memory.MissingUnclear || s.read())

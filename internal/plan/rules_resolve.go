@@ -167,6 +167,11 @@ func stillResolving(s *State) Rest {
 			next = first.Add(s.Access.ListLag)
 		}
 	}
+	if t := s.missedSince(s.Reading.Latest); t != nil && s.toldMissing() {
+		rest := unreadable(t) // the next list may show it again
+		rest.AfterReading = next
+		return rest
+	}
 	if s.Record.Creation.Refused {
 		rest := s.refusal()
 		rest.Until, rest.AfterReading = time.Time{}, next // its own time may have come long before

@@ -36,11 +36,15 @@ func nothingWrong(h *history) []violation {
 // pass is how long a pass may have gone on that began with an earlier version.
 const pass = 2 * time.Minute
 
-// observed reports whether the Reseller was only observed when the pass began that made a
-// call, too.
+// observed reports whether the Reseller was only observed whenever the pass may have begun
+// that made a call.
 func (h *history) observed(c *call) bool {
-	began := h.asOf(c.uid, min(c.view, h.before(c.at.Add(-pass))))
-	return began == nil || began.Spec.ManagementPolicy == v1alpha1.Observe
+	for began := min(c.view, h.before(c.at.Add(-pass))); began <= c.view; began++ {
+		if r := h.asOf(c.uid, began); r != nil && r.Spec.ManagementPolicy != v1alpha1.Observe {
+			return false
+		}
+	}
+	return true
 }
 
 // notIts says why a broker may not be written for a Reseller; "" if it may.

@@ -34,8 +34,8 @@ const (
 	writesBeyond  = 12
 	writesAtStart = 3
 	// writesOfBefore are those of what ends as the failure begins, in the first hour: an edit
-	// just before, and an account that could not be used.
-	writesOfBefore = 2
+	// just before, an account that could not be used, and a broker that is found to be gone.
+	writesOfBefore = 3
 	readyWithin    = time.Minute
 )
 
