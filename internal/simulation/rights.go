@@ -160,7 +160,7 @@ func (h *history) anyHeld(c *call) bool {
 func (h *history) emptyFor(at time.Time) time.Duration {
 	since := at
 	for _, when := range slices.Backward(h.empty) {
-		if when.Before(at) && since.Sub(when) < apart {
+		if when.Before(at) && since.Sub(when) < believed {
 			since = when
 		}
 	}
