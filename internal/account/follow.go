@@ -50,8 +50,12 @@ func (a *Account) Follow(owner Owner, in Interest) {
 	defer a.mu.Unlock()
 	in.ID = in.ID.Key()
 	f := &a.followers
-	if f.interest[owner] == in {
+	before, known := f.interest[owner]
+	if before == in {
 		return
+	}
+	if comesNew(before, in, known) {
+		a.demand = newDemand()
 	}
 	f.leave(owner)
 	f.interest[owner] = in

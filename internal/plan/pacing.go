@@ -37,7 +37,7 @@ const (
 	refusedTries = 5
 	// failuresOfLongest is the number of failures from which the pause is longestPause.
 	failuresOfLongest = 11
-	refusedPause = time.Hour
+	refusedPause      = time.Hour
 )
 
 // Try is a call that failed, and with what.
