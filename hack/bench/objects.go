@@ -21,7 +21,7 @@ type objects struct {
 	ready   map[string]bool // by name, as the spec is now
 	brokers map[string]string
 	waited  map[string]int // how often it may have said what it waits for
-	changes int             // writes that changed an object, by whomever
+	changes int            // writes that changed an object, by whomever
 }
 
 func watchObjects(ctx context.Context, plane *stage.ControlPlane, c client.Client) (*objects, error) {
