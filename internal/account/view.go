@@ -22,6 +22,8 @@ type View struct {
 	// list lacks is still among them, and Unlisted then.
 	Matches  []*broker.Broker
 	Unlisted []broker.ID
+	// Similar are those that only share a weak key with it.
+	Similar []Similar
 	// Absent and AbsentID are the starts of the believed readings since the sought
 	// identity or mark, and the broker, were last seen, oldest first.
 	Absent, AbsentID []time.Time
@@ -37,6 +39,8 @@ type Query struct {
 	// ID is the bound broker; "" for none.
 	ID       broker.ID
 	Identity broker.Identity
+	// Weak says that brokers are to be found that only share a weak key with it.
+	Weak bool
 	// Mark is the ownership mark; zero where none is used.
 	Mark Mark
 }
@@ -48,6 +52,12 @@ var (
 
 // View answers from memory; it never calls the API.
 func (a *Account) View(q Query) View {
+	v := a.view(q)
+	a.findHeld(v.Similar)
+	return v
+}
+
+func (a *Account) view(q Query) View {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	s := a.snap
@@ -65,6 +75,9 @@ func (a *Account) View(q Query) View {
 		if q.Identity == (broker.Identity{}) || e.identity != q.Identity {
 			v.match(e)
 		}
+	}
+	if q.Weak {
+		v.Similar = s.similar(q.Identity, v.Matches)
 	}
 	return v
 }
