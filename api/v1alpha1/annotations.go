@@ -19,6 +19,11 @@ const (
 	// there, what becomes of these fields is not looked at.
 	AnnotationAcceptChange = "cloudmore.com/accept-change"
 
+	// AnnotationCreateDespite on a Reseller names brokers, by id and separated by commas,
+	// that are other companies although their registration number or domain is similar:
+	// the create of this Reseller goes on beside them.
+	AnnotationCreateDespite = "cloudmore.com/create-despite"
+
 	// AnnotationBrokerID on a Reseller names its broker to an operator that finds
 	// no status, as after a restore that kept annotations only. It binds where the
 	// registration number and domain agree, and is ignored otherwise.

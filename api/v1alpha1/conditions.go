@@ -70,6 +70,8 @@ const (
 	ReasonIdentityTaken = "IdentityTaken"
 	// ReasonAdoptionNotAllowed means that a matching broker exists and no policy allows taking it over.
 	ReasonAdoptionNotAllowed = "AdoptionNotAllowed"
+	// ReasonSimilarBrokerExists means that a broker that no Reseller holds has the same registration number or domain but for how they are written, so it may be the one described; spec.brokerID or the annotation cloudmore.com/create-despite answers for it.
+	ReasonSimilarBrokerExists = "SimilarBrokerExists"
 	// ReasonAmbiguousMatch means that several brokers match; spec.brokerID decides between them.
 	ReasonAmbiguousMatch = "AmbiguousMatch"
 	// ReasonServicesActivated means that the broker is not deleted because services are activated for it.

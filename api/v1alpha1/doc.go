@@ -13,6 +13,8 @@
 //     be deleted although services are activated.
 //   - cloudmore.com/accept-change, on a Reseller: the fields that updates may
 //     change although the spec does not name them.
+//   - cloudmore.com/create-despite, on a Reseller: the ids of similar brokers
+//     that are other companies.
 //   - cloudmore.com/broker-id, on a Reseller: the id of its broker, for an
 //     operator that finds no status.
 //   - cloudmore.com/resume-writes-at, on a Seller or ClusterSeller: writes go

@@ -192,6 +192,13 @@ type CreationSettings struct {
 	// +kubebuilder:default=Retry
 	// +optional
 	OnUnknown UnknownOutcomePolicy `json:"onUnknown,omitempty"`
+
+	// onSimilar says what happens before a create where a broker that no Reseller holds
+	// has the same registration number or domain but for how they are written: Ask creates
+	// nothing until a person says whether it is the one described, Create creates beside
+	// it. Left out, it is Ask.
+	// +optional
+	OnSimilar SimilarBrokerPolicy `json:"onSimilar,omitempty"`
 }
 
 // Brake stops all writes to the account when more than percent of its brokers,

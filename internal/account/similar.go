@@ -10,11 +10,11 @@ import (
 type Similar struct {
 	// Broker is as last read or written; it must not be changed.
 	Broker *broker.Broker
+	// Listed says that it is known from a list alone, and Unlisted that a later list lacks
+	// it: it may be gone, or somebody else's, before its own GET says otherwise.
+	Listed, Unlisted bool
 	// Held says that a Reseller holds it.
 	Held bool
-	// Listed says that it is known from a list alone, or that the latest one lacks it: it
-	// may be gone, or somebody else's, before its own GET says otherwise.
-	Listed bool
 }
 
 // carriers are the brokers that have a weak key, and belong to this seller.
@@ -82,18 +82,20 @@ func either(a, b broker.Weak) broker.Weak {
 	return a
 }
 
-// similar are the brokers that share a weak key with an identity that none of them has,
-// and are not among the matches.
-func (s *snapshot) similar(identity broker.Identity, matches []*broker.Broker) []Similar {
+// similar are the brokers that share a weak key with the sought identity, which none of
+// them has, and are not among the matches. Of a key that tells nothing it is those with
+// the name.
+func (s *snapshot) similar(q *Query, matches []*broker.Broker) []Similar {
 	var found []Similar
-	keys := s.telling(identity.Weak())
+	keys := q.Identity.Weak()
 	for _, shelf := range [][]*entry{s.byNumber[keys.Number], s.byDomain[keys.Domain]} {
 		for _, e := range shelf {
 			known := func(other Similar) bool { return other.Broker == e.known }
-			if e.identity == identity || slices.Contains(matches, e.known) || slices.ContainsFunc(found, known) {
+			crowded := len(shelf) >= broker.Crowded && !broker.SameName(q.Name, e.known)
+			if crowded || e.identity == q.Identity || slices.Contains(matches, e.known) || slices.ContainsFunc(found, known) {
 				continue
 			}
-			found = append(found, Similar{Broker: e.known, Listed: e.known == e.listed || !e.known.Detail || !e.missedAt.IsZero()})
+			found = append(found, Similar{Broker: e.known, Listed: e.known == e.listed || !e.known.Detail, Unlisted: e.missedAt.After(e.detailAt)})
 		}
 	}
 	return found

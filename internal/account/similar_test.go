@@ -99,6 +99,11 @@ func TestSimilarSaysWhatIsKnown(t *testing.T) {
 			if s := view(); s[0].Listed || !s[0].Broker.Detail || !s[1].Listed {
 				t.Errorf("of a GET: %+v", s)
 			}
+			w.remove(ids[0])
+			w.refresh()
+			if s := view(); !s[0].Unlisted || s[1].Unlisted {
+				t.Errorf("of a list that lacks it: %+v", s)
+			}
 		})
 	}
 }

@@ -39,8 +39,10 @@ type Query struct {
 	// ID is the bound broker; "" for none.
 	ID       broker.ID
 	Identity broker.Identity
-	// Weak says that brokers are to be found that only share a weak key with it.
+	// Weak says that brokers are to be found that only share a weak key with it, and Name
+	// that of a key of too many those with this name are, "" for none.
 	Weak bool
+	Name string
 	// Mark is the ownership mark; zero where none is used.
 	Mark Mark
 }
@@ -77,7 +79,7 @@ func (a *Account) view(q Query) View {
 		}
 	}
 	if q.Weak {
-		v.Similar = s.similar(q.Identity, v.Matches)
+		v.Similar = s.similar(&q, v.Matches)
 	}
 	return v
 }

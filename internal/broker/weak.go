@@ -24,7 +24,7 @@ const (
 )
 
 // WeakOf are the keys of a broker, by the halves of an identity that it shows.
-func WeakOf(b *Broker) Weak { return halves(b).Weak() }
+func WeakOf(b *Broker) Weak { return Halves(b).Weak() }
 
 // Weak are the keys of the identity, or of its half.
 func (i Identity) Weak() Weak {
@@ -54,12 +54,12 @@ func (i Identity) Half(other Identity) bool {
 // MayBe reports whether a broker may be the wanted one, made by somebody else or shown in
 // the API's own way: by Like, or by domain and name. Numbers of two countries are two.
 func MayBe(want, have *Broker) bool {
-	a, b := halves(want), halves(have)
+	a, b := Halves(want), Halves(have)
 	if !countriesDiffer(want, have) && a.Like(b) {
 		return true
 	}
 	domain := a.Weak().Domain
-	return domain != "" && domain == b.Weak().Domain && sameName(want.Name, have.Name)
+	return domain != "" && domain == b.Weak().Domain && SameName(textOf(want.Name), have)
 }
 
 // ShownAs reports whether a broker is one that was posted with this number and domain and
@@ -75,8 +75,8 @@ func ShownAs(b *Broker, registrationNumber, domainName, fingerprint string) bool
 	return Fingerprint(&as) == fingerprint
 }
 
-// halves is the identity that a broker shows, or half of it.
-func halves(b *Broker) Identity {
+// Halves is the identity that a broker shows, or half of it.
+func Halves(b *Broker) Identity {
 	id, _ := IdentityFrom(textOf(b.RegistrationNumber), textOf(b.Domain))
 	return id
 }
@@ -146,8 +146,8 @@ func knownCountry(code *string) string {
 	return ""
 }
 
-// sameName reports whether both are named, and named the same but for case and spaces.
-func sameName(a, b *string) bool {
-	name := folded(textOf(a))
-	return name != "" && name == folded(textOf(b))
+// SameName reports whether a broker has a name, but for case and spaces; "" is none.
+func SameName(name string, b *Broker) bool {
+	name = folded(name)
+	return name != "" && name == folded(textOf(b.Name))
 }

@@ -20,6 +20,7 @@ var rules = map[Phase][]rule{
 		intentWithdrawn,  // what makes a POST wrong stops it while that is still sure
 		intentPosted,     // only who wrote the intent, and saw it come back, posts it
 		intentFound,      // a broker that can only be ours is taken at once
+		intentSimilar,    // one that the API shows in its own way is ours, or a user says that it is not
 		intentUnresolved, // only "none" has to wait, and is never believed from one list
 	),
 	Deleting: named(
@@ -48,6 +49,7 @@ var rules = map[Phase][]rule{
 		unread,           // read first: it may be there
 		marked,           // our mark needs no permission
 		matched,          // found is not ours yet
+		similar,          // one that is written otherwise may be the same company: ask first
 		createPaced,      // a POST that failed is not repeated at once
 		unconfirmed,      // one list may be short; a second one must agree
 		intentStarts,     // written down first, so that a crash leaves a trace

@@ -189,15 +189,15 @@ func (a absence) soon(s *State) bool {
 }
 
 // proven reports whether the broker, as just read, is this Reseller's: it has
-// the identity of the spec or the recorded one, or our mark, or a person named
-// it, or this process bound or wrote it. Status alone proves nothing.
+// half of the identity of the spec or the recorded one, however written, or our mark, or a
+// person named it, or this process bound or wrote it. Status alone proves nothing.
 func (s *State) proven(b *broker.Broker) bool {
 	if b.Foreign || foreignMark(s, b) {
 		return false
 	}
-	identity, whole := broker.IdentityOf(b)
+	shown := broker.Halves(b)
 	value, _ := b.Property(s.Access.Mark.PropertyID)
-	return (whole && (identity == s.Desired.Identity || identity == s.Record.Bound)) ||
+	return shown.Half(s.Desired.Identity) || shown.Half(s.Record.Bound) ||
 		s.ownMark(value) || s.Desired.BrokerID.Same(b.ID) || s.Memory.Proven.Same(b.ID)
 }
 

@@ -61,8 +61,12 @@ type Intent struct {
 	// Allowed is how long the call may take, as its writer decided.
 	Allowed  time.Duration
 	Identity broker.Identity
-	Account  broker.Account
-	BodyHash string
+	// Number and Domain are those that were posted, as they were written.
+	Number, Domain string
+	Account        broker.Account
+	BodyHash       string
+	// PassedOver are the similar brokers that were there before.
+	PassedOver []broker.ID
 	// Committed says that the API confirmed the POST, Refused that it refused it.
 	Committed, Refused bool
 }
@@ -126,7 +130,7 @@ func RecordFrom(r *v1alpha1.Reseller) Record {
 		id, _ := broker.IdentityFrom(c.RegistrationNumber, c.Domain)
 		rec.Creation = &Intent{
 			Attempt: c.Attempt, Deadline: c.Deadline.Time, Allowed: c.Deadline.Sub(c.StartedAt.Time), Identity: id, BodyHash: c.BodyHash, Committed: c.Committed, Refused: c.Refused,
-			Account: broker.AccountOf(c.Endpoint, c.SellerID),
+			Account: broker.AccountOf(c.Endpoint, c.SellerID), Number: c.RegistrationNumber, Domain: c.Domain, PassedOver: idsOf(c.PassedOver),
 		}
 	}
 	if d := st.Deletion; d != nil {

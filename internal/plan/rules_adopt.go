@@ -152,8 +152,7 @@ func lookThenBind(s *State, id broker.ID, origin v1alpha1.Origin) Step {
 
 // bind takes the broker that was just read, unless somebody else may have it.
 func bind(s *State, l *Looked, origin v1alpha1.Origin) Step {
-	identity, _ := broker.IdentityOf(&l.Broker)
-	if r := claimant(s, l.ID, identity); r != nil {
+	if r := claimant(s, l.ID, &l.Broker); r != nil {
 		return claimed(s, l.ID, r)
 	}
 	if l.Broker.Foreign {

@@ -45,6 +45,8 @@ type Access struct {
 	Deadline, CommitBound, ListLag time.Duration
 	// WaitOnUnknown says that a create whose outcome stays unknown is never repeated.
 	WaitOnUnknown bool
+	// CreateBesideSimilar says that similar brokers do not stop a create.
+	CreateBesideSimilar bool
 	// AdoptionForbidden says that existing brokers may not be taken over here.
 	AdoptionForbidden bool
 	// Mark is the ownership mark of this Reseller; zero where none is used.
@@ -79,6 +81,8 @@ type Reading struct {
 	Listed                 bool
 	// Matches are the brokers with the sought identity or mark.
 	Matches []Match
+	// Similar are those that only share a weak key with it.
+	Similar []Similar
 	// Absent are the starts of complete readings since the sought identity and
 	// mark were last seen, oldest first; AbsentID likewise for the bound broker.
 	Absent, AbsentID []time.Time
@@ -87,6 +91,16 @@ type Reading struct {
 	Blank []time.Time
 	// ServicesActivated is nil while not known.
 	ServicesActivated *bool
+}
+
+// Similar is a broker whose number or domain is the sought one but for how it is written.
+type Similar struct {
+	// Broker is as last read; Listed says that only lists show it so, Unlisted that the
+	// latest one lacks it.
+	Broker           *broker.Broker
+	Listed, Unlisted bool
+	// Held says that a Reseller holds it.
+	Held bool
 }
 
 // Match is a broker that may be this Reseller's.

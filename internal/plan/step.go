@@ -31,6 +31,9 @@ type RecordIntent struct {
 	announcing
 
 	Identity broker.Identity
+	// PassedOver are the similar brokers that are there; Beside are those of them that
+	// nobody holds and no user answered for.
+	PassedOver, Beside []broker.ID
 }
 
 // Create posts the broker. It is answered at most once for an intent.

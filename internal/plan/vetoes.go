@@ -76,6 +76,10 @@ func (s *State) mayCreate() *Problem {
 		return no("the latest list of brokers is not believed")
 	case rivalFor(s, s.Sought()) != nil:
 		return no("another Reseller means the same broker")
+	case makingBefore(s, s.Sought()) != nil:
+		return no("another Reseller is making a similar broker")
+	case len(s.stopping()) > 0:
+		return no("a similar broker has appeared")
 	default:
 		return nil
 	}

@@ -35,6 +35,18 @@ var tales = []tale{
 	{file: "create-answer-without-id", about: "The POST is confirmed without saying which broker it made.", options: Options{Shapes: fake.Shapes{CreateAnswer: fake.CreateNothing, ListLag: 20 * time.Second}}, live: func(w *World) {
 		w.live("a", nil)
 	}},
+	{file: "create-asks", about: "The portal has the company under its registration number without zeros. A user is asked whether it is the one, and says that it is another.", before: func(w *World) {
+		w.fake.Add(inPortal("12345", "people@acme.example"))
+	}, live: func(w *World) {
+		w.add(newReseller("a", "acme", numbered("0012345")))
+		w.calm(3 * time.Minute)
+		w.edit("a", despite(w.newest()))
+		w.until("a", inOrder)
+	}},
+	{file: "create-written-otherwise", about: "The API drops the zeros of a registration number and puts www. before a domain, and the answer to the POST is lost. The broker is known by all else that was posted.", options: Options{Shapes: fake.Shapes{Spell: both.Shapes.Spell}}, live: func(w *World) {
+		w.on("", post, Lost)
+		w.live("a", numbered("0012345"))
+	}},
 	{file: "create-refused", about: "The POST is refused; it is made again at once when the spec is mended.", live: func(w *World) {
 		w.on("", post, "400")
 		w.add(newReseller("a", "acme", nil))

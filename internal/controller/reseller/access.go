@@ -64,6 +64,7 @@ func (p *pass) useSettings(settings *v1alpha1.SellerSettings) {
 	a.Deadline = orDefault(settings.Creation.Deadline, plan.DefaultDeadline)
 	a.CommitBound = orDefault(settings.Creation.CommitBound, plan.DefaultCommitBound)
 	a.ListLag = orDefault(settings.Creation.ListLag, plan.DefaultListLag)
+	a.CreateBesideSimilar = settings.Creation.OnSimilar == v1alpha1.OnSimilarCreate
 	a.WaitOnUnknown = settings.Creation.OnUnknown == v1alpha1.OnUnknownWait
 	if o := settings.Ownership; o != nil {
 		a.Mark = plan.Mark{

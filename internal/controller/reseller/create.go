@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -30,7 +31,7 @@ func (p *pass) newAttempt() (string, error) {
 // recordIntent writes down what is about to be posted. A Seller that is not
 // protected, or is going, could take the credentials away before the broker can
 // be cleaned up, so it is read live first.
-func (p *pass) recordIntent(ctx context.Context) (*reconcile.Result, error) {
+func (p *pass) recordIntent(ctx context.Context, step plan.RecordIntent) (*reconcile.Result, error) {
 	if waiting, err := p.awaitProtection(ctx); waiting != nil || err != nil {
 		return waiting, err
 	}
@@ -46,6 +47,9 @@ func (p *pass) recordIntent(ctx context.Context) (*reconcile.Result, error) {
 		},
 		SellerID: string(spelled.SellerID), Endpoint: spelled.Endpoint, Previous: p.m.previous,
 	}
+	for _, id := range step.PassedOver {
+		intent.PassedOver = append(intent.PassedOver, string(id))
+	}
 	desired := plan.DesiredFrom(p.obj)
 	intent.BodyHash = broker.Fingerprint(&desired.Broker)
 	all := func(string, string) bool { return true }
@@ -55,8 +59,21 @@ func (p *pass) recordIntent(ctx context.Context) (*reconcile.Result, error) {
 	err = p.save(ctx, func(st *v1alpha1.ResellerStatus) { st.Creation = intent })
 	if err == nil {
 		p.keepTurn(intent.Deadline.Time)
+		p.tellBeside(step.Beside)
 	}
 	return p.ended(err)
+}
+
+// tellBeside says which similar brokers nobody holds, and did not stop the create.
+func (p *pass) tellBeside(ids []broker.ID) {
+	if len(ids) == 0 {
+		return
+	}
+	words := make([]string, 0, len(ids))
+	for _, id := range ids {
+		words = append(words, string(id))
+	}
+	p.normal("SimilarBroker", "Create", "the create goes on beside broker %s, whose registration number or domain is similar", strings.Join(words, ", "))
 }
 
 // awaitProtection ends the pass while the Seller may still vanish.

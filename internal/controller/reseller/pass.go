@@ -77,18 +77,25 @@ func (p *pass) state() *plan.State {
 			ID: b.ID, Mark: mark, Other: !whole || identity != s.Sought(), Unlisted: slices.Contains(view.Unlisted, b.ID.Key()),
 		})
 	}
+	for _, b := range view.Similar {
+		s.Reading.Similar = append(s.Reading.Similar, plan.Similar(b))
+	}
 	return s
 }
 
-// query asks the account about this Reseller. Marks are searched for only while
-// no broker is bound.
+// query asks the account about this Reseller. Marks and similar brokers are searched for
+// only while no broker is bound.
 func (p *pass) query(s *plan.State) account.Query {
 	q := account.Query{ID: s.Record.BrokerID, Identity: s.Sought()}
 	if d := s.Record.Deletion; d != nil {
 		q.ID = d.BrokerID
 	}
-	if s.Record.BrokerID == "" {
-		q.Mark = account.Mark(p.access.Mark)
+	if s.Record.BrokerID != "" {
+		return q
+	}
+	q.Mark, q.Weak = account.Mark(p.access.Mark), true
+	if name := s.Desired.Broker.Name; name != nil && s.Record.Creation != nil {
+		q.Name = *name // what the create made may be one of too many that share a key
 	}
 	return q
 }
@@ -119,7 +126,11 @@ func (p *pass) follow(s *plan.State) {
 		}
 		p.m.account = key
 	}
-	p.account.Follow(p.owner(), account.Interest{ID: followed(s), Identity: s.Sought(), Held: s.Record.BrokerID != ""})
+	interest := account.Interest{ID: followed(s), Identity: s.Sought(), Held: s.Record.BrokerID != ""}
+	if !interest.Held {
+		interest.Weak = s.Sought().Weak()
+	}
+	p.account.Follow(p.owner(), interest)
 }
 
 // followed is the broker whose changes concern the object, besides those of its

@@ -24,7 +24,7 @@ func (p *pass) perform(ctx context.Context, step plan.Step) (*reconcile.Result, 
 	case plan.AddFinalizer:
 		return nil, p.addFinalizer(ctx)
 	case plan.RecordIntent:
-		return p.recordIntent(ctx)
+		return p.recordIntent(ctx, step)
 	case plan.RecordBroker:
 		return p.ended(p.recordBroker(ctx, step))
 	case plan.MarkCommitted:
