@@ -123,6 +123,8 @@ func boundUnknown(s *State) Step {
 		return nil
 	case s.requested(), known == nil && s.pending(), known != nil && !known.Detail && s.pending():
 		return Look{ID: s.Record.BrokerID}
+	case known == nil && len(s.Reading.AbsentID) == 0 && !s.Reading.Latest.IsZero():
+		return Look{ID: s.Record.BrokerID} // listed, and a GET that was not its own found it gone
 	case known == nil:
 		return awaitReading(s, s.Reading.Latest)
 	default:
