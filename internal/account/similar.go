@@ -13,6 +13,8 @@ type Similar struct {
 	// Listed says that it is known from a list alone, and Unlisted that a later list lacks
 	// it: it may be gone, or somebody else's, before its own GET says otherwise.
 	Listed, Unlisted bool
+	// Crowded says that too many share the key, and it has the name.
+	Crowded bool
 	// Held says that a Reseller holds it.
 	Held bool
 }
@@ -84,21 +86,35 @@ func either(a, b broker.Weak) broker.Weak {
 
 // similar are the brokers that share a weak key with the sought identity, which none of
 // them has, and are not among the matches. Of a key that tells nothing it is those with
-// the name.
+// the name, where these are few.
 func (s *snapshot) similar(q *Query, matches []*broker.Broker) []Similar {
 	var found []Similar
 	keys := q.Identity.Weak()
 	for _, shelf := range [][]*entry{s.byNumber[keys.Number], s.byDomain[keys.Domain]} {
 		for _, e := range shelf {
 			known := func(other Similar) bool { return other.Broker == e.known }
-			crowded := len(shelf) >= broker.Crowded && !broker.SameName(q.Name, e.known)
-			if crowded || e.identity == q.Identity || slices.Contains(matches, e.known) || slices.ContainsFunc(found, known) {
+			crowded := len(shelf) >= broker.Crowded
+			if (crowded && !rare(shelf, q.Name, e)) || e.identity == q.Identity || slices.Contains(matches, e.known) || slices.ContainsFunc(found, known) {
 				continue
 			}
-			found = append(found, Similar{Broker: e.known, Listed: e.known == e.listed || !e.known.Detail, Unlisted: e.missedAt.After(e.detailAt)})
+			found = append(found, Similar{Broker: e.known, Listed: e.known == e.listed || !e.known.Detail, Unlisted: e.missedAt.After(e.detailAt), Crowded: crowded})
 		}
 	}
 	return found
+}
+
+// rare reports whether a broker has a name that few of those on a shelf have.
+func rare(shelf []*entry, name string, e *entry) bool {
+	if !broker.SameName(name, e.known) {
+		return false
+	}
+	n := 0
+	for _, other := range shelf {
+		if broker.SameName(name, other.known) {
+			n++
+		}
+	}
+	return n < broker.Crowded
 }
 
 // findHeld notes which of them a Reseller holds; not to be called under the lock.

@@ -59,6 +59,33 @@ func TestSimilar(t *testing.T) {
 	}
 }
 
+// TestSimilarOfAKeyOfMany: what a create made may be one of too many that share a key. It
+// is known by its name, where that tells it from them.
+func TestSimilarOfAKeyOfMany(t *testing.T) {
+	brokers := []fake.Broker{named("11111", "acme.example"), named("22222", "acme.example"), named("33333", "acme.example"), named("44444", "acme.example")}
+	for i := range brokers {
+		brokers[i].Name = "Another"
+	}
+	brokers[1].Name, brokers[2].Name = "ACME  Ltd", "Acme ltd"
+	w, ids := readWorld(t, fake.Shapes{}, brokers...)
+	by := func(name string) (found []broker.ID) {
+		for _, s := range w.account.View(Query{Identity: sought, Weak: true, Name: name}).Similar {
+			if found = append(found, s.Broker.ID); !s.Crowded {
+				t.Errorf("%+v is said to be one of few", s)
+			}
+		}
+		return found
+	}
+	if got := by("Acme Ltd"); !slices.Equal(got, ids[1:3]) {
+		t.Errorf("similar are %v, not those with the name", got)
+	}
+	w.edit(ids[0], func(b *fake.Broker) { b.Name = "Acme Ltd" })
+	w.refresh()
+	if got := by("Acme Ltd"); len(got) > 0 {
+		t.Errorf("similar are %v, of too many with the name", got)
+	}
+}
+
 func TestSimilarFollowsEdits(t *testing.T) {
 	w, ids := readWorld(t, fake.Shapes{}, named("12345", "a.example"), named("12345", "b.example"), named("12345", "c.example"))
 	w.remove(ids[2])

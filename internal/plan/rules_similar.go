@@ -43,7 +43,7 @@ func (s *State) stopping() []Similar {
 	}
 	return slices.DeleteFunc(s.unanswered(), func(b Similar) bool {
 		unnamed := b.Broker.Name == nil && !b.Broker.Detail
-		return !unnamed && !broker.MayBe(&s.Desired.Broker, b.Broker)
+		return b.Crowded || (!unnamed && !broker.MayBe(&s.Desired.Broker, b.Broker))
 	})
 }
 

@@ -1,6 +1,7 @@
 package simulation
 
 import (
+	"encoding/json"
 	"slices"
 	"strings"
 
@@ -44,9 +45,7 @@ func (w *World) answerSimilar(r *v1alpha1.Reseller) bool {
 // inQuestion reports whether a broker may be the one that a create was for, written
 // otherwise, and nobody held it or had answered for it when that was sent.
 func (h *history) inQuestion(c *call, b *fake.Record) bool {
-	r := h.asOf(c.uid, c.view)
-	posted := c.posted()
-	if r == nil || h.beside || b.Foreign || b.Unreadable || !identityOf(b).Like(posted) || h.crowded(c, b) {
+	if h.beside || b.Foreign || b.Unreadable || !identityOf(b).Like(c.posted()) || c.abroad(b) || h.crowded(c, b) {
 		return false
 	}
 	for _, other := range h.presentAt(h.before(c.at)) {
@@ -54,7 +53,29 @@ func (h *history) inQuestion(c *call, b *fake.Record) bool {
 			return false
 		}
 	}
-	return !slices.Contains(strings.Split(r.Annotations[v1alpha1.AnnotationCreateDespite], ","), b.ID)
+	return true
+}
+
+// shownAs reports whether the API shows a broker with an identity as it was posted.
+func (h *history) shownAs(b *fake.Record, posted broker.Identity) bool {
+	otherwise := slices.ContainsFunc(h.shapes.Spell, func(spell string) bool {
+		return strings.Contains(spell, " registrationNumber ") || strings.Contains(spell, " domain ")
+	})
+	return identityOf(b) == posted && !otherwise
+}
+
+// abroad reports whether a create was for a company of another country.
+func (c *call) abroad(b *fake.Record) bool {
+	var body fake.Broker
+	_ = json.Unmarshal(c.exchange.Body, &body) // the client's own encoding
+	return !broker.SameValue("spec.address.countryCode", body.Address.CountryCode, b.Broker.Address.CountryCode)
+}
+
+// answered reports whether a person had said that a broker is another company, when a
+// create was sent.
+func (h *history) answered(c *call, b *fake.Record) bool {
+	r := h.asOf(c.uid, c.view)
+	return r != nil && slices.Contains(strings.Split(r.Annotations[v1alpha1.AnnotationCreateDespite], ","), b.ID)
 }
 
 // crowded reports whether too many brokers had a weak key of a broker to tell something.

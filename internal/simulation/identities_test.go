@@ -166,6 +166,20 @@ var identities = []scenario{
 		w.failOver()
 		w.unheeded = true
 	}, ends: "InSync"},
+	{name: "nor is one of too many that share a key, by its name", options: lag, run: func(w *World) {
+		for _, name := range []string{"Company acme", "Another company", "A third one"} {
+			b := inPortal("12345", "mail@acme.example")
+			b.Name = name
+			w.fake.Add(b)
+		}
+		w.start(0, 0)
+		w.calm(time.Minute)
+		w.on("", post, Lost)
+		w.add(newReseller("a", "acme", numbered("0012345")))
+		w.reached("manager-A", post)
+		w.failOver()
+		w.unheeded = true
+	}, ends: "InSync"},
 	{name: "of two whose numbers differ in zeros none adopts what the other one makes", options: zeros, run: lost(func(w *World) {
 		w.add(newReseller("b", "acme", adopting("12345")))
 	}), ends: "InSync"},

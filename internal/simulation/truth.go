@@ -62,13 +62,13 @@ var reasons = map[string]func(*history, *v1alpha1.Reseller) bool{
 	},
 	v1alpha1.ReasonIdentityTaken: (*history).isContended,
 	v1alpha1.ReasonAdoptionNotAllowed: func(h *history, r *v1alpha1.Reseller) bool {
-		return r.Spec.BrokerID != "" || h.carriers(r) > 0
+		return r.Spec.BrokerID != "" || h.carriers(r)+len(h.similar(r)) > 0 // it may be stored in another way than it is shown
 	},
 	v1alpha1.ReasonSimilarBrokerExists: func(h *history, r *v1alpha1.Reseller) bool { return len(h.similar(r)) > 0 },
 	v1alpha1.ReasonAmbiguousMatch: func(h *history, r *v1alpha1.Reseller) bool {
 		return h.carriers(r) > 1 || (h.carriers(r) > 0 && h.isContended(r)) // one that two may have made
 	},
-	v1alpha1.ReasonDuplicateSuspected:   func(h *history, r *v1alpha1.Reseller) bool { return h.carriers(r) > 0 },
+	v1alpha1.ReasonDuplicateSuspected:   func(h *history, r *v1alpha1.Reseller) bool { return h.carriers(r)+len(h.similar(r)) > 0 },
 	v1alpha1.ReasonServicesActivated:    func(*history, *v1alpha1.Reseller) bool { return false }, // nobody has any
 	v1alpha1.ReasonCreateOutcomeUnknown: func(_ *history, r *v1alpha1.Reseller) bool { return r.Status.Creation != nil },
 	v1alpha1.ReasonCreatedButNotListed:  func(_ *history, r *v1alpha1.Reseller) bool { return r.Status.Creation != nil },

@@ -94,8 +94,8 @@ func (p *pass) query(s *plan.State) account.Query {
 		return q
 	}
 	q.Mark, q.Weak = account.Mark(p.access.Mark), true
-	if name := s.Desired.Broker.Name; name != nil && s.Record.Creation != nil {
-		q.Name = *name // what the create made may be one of too many that share a key
+	if name := s.Desired.Broker.Name; name != nil {
+		q.Name = *name // what a create makes may be one of too many that share a key
 	}
 	return q
 }
