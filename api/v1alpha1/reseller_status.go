@@ -46,7 +46,8 @@ type ResellerStatus struct {
 	// +optional
 	Creation *Creation `json:"creation,omitempty"`
 
-	// deletion is the delete that may be under way at Cloudmore.
+	// deletion is the delete that may be under way at Cloudmore; one that was refused
+	// again stays here until status is written next.
 	// +optional
 	Deletion *Deletion `json:"deletion,omitempty"`
 

@@ -35,13 +35,13 @@ func (r *result) allowed() cost {
 		// The broker is read before it is put right.
 		return cost{calls: map[fake.Operation]int{fake.OpGet: r.changed, fake.OpUpdate: r.changed}}
 	case "edit":
-		return cost{calls: map[fake.Operation]int{fake.OpGet: n, fake.OpUpdate: n}, writes: n}
+		return cost{calls: map[fake.Operation]int{fake.OpGet: n, fake.OpUpdate: n}, writes: n + r.waited}
 	case "delete":
 		// Before it the broker and its services are read, after it two GETs a list's lag
 		// apart and a list without it prove that it is gone.
 		return cost{
 			calls:  map[fake.Operation]int{fake.OpGet: 3 * n, fake.OpActiveReseller: n, fake.OpDelete: n},
-			writes: 2 * n, readings: 2 + r.intervals(),
+			writes: 2*n + r.waited, readings: 2 + r.intervals(),
 		}
 	default: // at rest, after a restart, and while lists are wrong
 		return cost{}

@@ -90,11 +90,14 @@ func (o *objects) counts() (all, ready, changes int) {
 	return len(o.ready), ready, o.changes
 }
 
-// waiting is how many were ever shown to wait for the Seller, or for their turn.
+// waiting is how many were shown to wait for the Seller, or for their turn, since it was
+// asked last.
 func (o *objects) waiting() int {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	return len(o.waited)
+	n := len(o.waited)
+	clear(o.waited)
+	return n
 }
 
 // readyBroker is the broker of a Reseller that is ready, "" for others.

@@ -73,6 +73,7 @@ func (w *world) measure(ctx context.Context) ([]*result, error) {
 // phase counts what happens while it runs.
 func (w *world) phase(ctx context.Context, name string, byPeople int, run func(context.Context, *result) error) (*result, error) {
 	w.fake.ResetHistory()
+	w.objects.waiting()
 	_, _, before := w.objects.counts()
 	cpu := 0.0
 	if w.usage != nil {
@@ -86,7 +87,7 @@ func (w *world) phase(ctx context.Context, name string, byPeople int, run func(c
 	r.Seconds = time.Since(began).Seconds()
 	_, _, after := w.objects.counts()
 	peak, cpuNow, _, _ := w.usage.now()
-	r.Writes, r.PeakMiB, r.CPU = after-before-r.people, peak/(1<<20), cpuNow
+	r.Writes, r.PeakMiB, r.CPU, r.waited = after-before-r.people, peak/(1<<20), cpuNow, w.objects.waiting()
 	r.LiveKiB = w.usage.heap() / (1 << 10) / float64(w.n)
 	if name != "restart" {
 		r.CPU -= cpu
@@ -116,7 +117,7 @@ func (w *world) create(ctx context.Context, r *result) error {
 		}
 	}
 	err := w.await(ctx, "all ready", w.allReady)
-	r.Rate, r.waited = w.rateUsed(fake.OpCreate), w.objects.waiting()
+	r.Rate = w.rateUsed(fake.OpCreate)
 	return err
 }
 

@@ -285,3 +285,26 @@ func TestDetailsThatCantBeReadCostFewCalls(t *testing.T) {
 		})
 	}
 }
+
+// TestAnOwnWriteBesideAWholeListCostsNoDetails holds that details which an own write showed
+// while a whole list was under way are newer than it, and no reason to read any: the next
+// list shows them.
+func TestAnOwnWriteBesideAWholeListCostsNoDetails(t *testing.T) {
+	w, ids := readWorld(t, fake.Shapes{ListContent: fake.ListDetail}, companies(3)...)
+	for i, id := range ids {
+		w.account.Follow(owner(fmt.Sprint("r", i)), Interest{ID: id})
+	}
+	for range 24 { // two detail intervals
+		for _, id := range ids {
+			own := *w.known(id)
+			w.account.mu.Lock()
+			w.account.snap.learn(id, w.clock.Now().Add(time.Minute+time.Second), &own, true)
+			w.account.mu.Unlock()
+		}
+		w.refresh()
+		w.run(4 * time.Minute)
+	}
+	if got := w.gets(); got != 0 {
+		t.Errorf("%d details read", got)
+	}
+}

@@ -79,9 +79,10 @@ func alike(a, b *broker.Broker) bool {
 }
 
 // inPart reports whether lists do not show all of the broker as its details do, so that
-// these are read in their own interval.
+// these are read in their own interval. Details that are newer than a whole list say
+// nothing of that yet.
 func (e *entry) inPart() bool {
-	return e.inList && e.listed != nil && (!e.listed.Detail || e.detail != nil)
+	return e.inList && e.listed != nil && (!e.listed.Detail || (e.detail != nil && e.listedAt.After(e.detailAt)))
 }
 
 // compare takes in that details were read, or came of an own write, before they are

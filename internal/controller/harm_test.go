@@ -7,6 +7,7 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 	"k8s.io/apimachinery/pkg/api/meta"
+	"sigs.k8s.io/controller-runtime/pkg/client"
 	ctrlmetrics "sigs.k8s.io/controller-runtime/pkg/metrics"
 
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
@@ -169,5 +170,40 @@ var _ = Describe("An update that changes what the spec does not name", func() {
 		refresh(ctx, w.seller)
 		Expect(ready(w.seller).Reason).To(Equal(v1alpha1.ReasonReady))
 		Expect(w.api.Calls(fake.OpUpdate)).To(Equal(4))
+	})
+
+	It("counts for the account, whichever Seller leads to it, and over a restart", func(ctx SpecContext) {
+		w := newAccount(ctx, fake.Shapes{Spell: []string{"update address.address escape"}})
+		own := w.seller
+		shared := w.clusterSeller(ctx, &v1alpha1.AllowedNamespaces{Names: []v1alpha1.NamespaceName{v1alpha1.NamespaceName(w.namespace)}})
+		edit(ctx, shared, func(s *v1alpha1.ClusterSeller) { s.Spec.Adoption = v1alpha1.AdoptionAllowed })
+		manager := startManager()
+		awaitReason(ctx, own, v1alpha1.ReasonReady)
+		awaitReason(ctx, shared, v1alpha1.ReasonReady)
+		through := func(s *v1alpha1.ResellerSpec) {
+			s.SellerRef = v1alpha1.SellerReference{Kind: v1alpha1.SellerKindClusterSeller, Name: v1alpha1.SellerName(shared.Name)}
+		}
+		var all []*v1alpha1.Reseller
+		for n, names := range []func(*v1alpha1.ResellerSpec){unchanged, through, through, through} {
+			all = append(all, w.adopted(ctx, numbered(n), street, names))
+		}
+		for _, r := range all[:2] {
+			edit(ctx, r, named("Edited"))
+			awaitReason(ctx, r, v1alpha1.ReasonUnmanagedFieldChanged)
+		}
+
+		By("the third, with the next manager")
+		manager.stop()
+		startManager()
+		edit(ctx, all[2], named("Edited"))
+		awaitReason(ctx, all[2], v1alpha1.ReasonUnmanagedFieldChanged)
+		for _, s := range []client.Object{own, shared} {
+			awaitReason(ctx, s, v1alpha1.ReasonWritesHalted, "updates changed spec.address.address of several brokers")
+		}
+		edit(ctx, all[3], named("Edited"))
+		awaitReason(ctx, all[3], v1alpha1.ReasonSellerNotReady, "of several brokers")
+		Expect(ready(all[3]).Message).NotTo(ContainSubstring(numbered(0)), "who uses a ClusterSeller is not told of others")
+		w.readings(ctx, 1)
+		Expect(w.api.Calls(fake.OpUpdate)).To(Equal(3))
 	})
 })

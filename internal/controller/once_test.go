@@ -3,6 +3,7 @@ package controller_test
 import (
 	"context"
 	"errors"
+	"net/http"
 	"time"
 
 	. "github.com/onsi/ginkgo/v2"
@@ -274,6 +275,22 @@ var _ = Describe("A broker is made exactly once", func() {
 		Expect(lost).To(Equal(2))
 		Expect(r.Status.Origin).To(Equal(v1alpha1.OriginCreated))
 		Expect(w.api.Calls(fake.OpCreate)).To(Equal(1))
+	})
+
+	It("when a refused POST has made it in a form of its own: who names it has what was edited meanwhile sent", func(ctx SpecContext) {
+		w := newAccount(ctx, fake.Shapes{Spell: []string{"store contact.name prefix=No"}})
+		startManager()
+		w.ready(ctx)
+		w.inject(fake.Fault{Op: fake.OpCreate, Status: http.StatusUnprocessableEntity, Form: fake.FormErrors, Commit: fake.CommitYes, Times: 1})
+		r := w.reseller("abc", func(s *v1alpha1.ResellerSpec) { s.DriftPolicy = v1alpha1.DriftReport })
+		create(ctx, r)
+		awaitReason(ctx, r, v1alpha1.ReasonAdoptionNotAllowed, "to take it over, set spec.brokerID")
+		edit(ctx, r, func(r *v1alpha1.Reseller) { r.Spec.SupportEmail = as[v1alpha1.Email]("help@abc.example") })
+		edit(ctx, r, func(r *v1alpha1.Reseller) { r.Spec.BrokerID = v1alpha1.ID(w.api.Live()[0].ID) })
+		awaitReason(ctx, r, v1alpha1.ReasonDriftReported, "it differs in spec.contact.name")
+		Expect(w.at(r).SupportEmail).To(Equal("help@abc.example"))
+		Expect(w.api.Calls(fake.OpCreate)).To(Equal(1))
+		Eventually(w.events(ctx, "abc")).WithContext(ctx).Should(ContainElement("Normal Updated (Update): updated broker " + r.Status.BrokerID + ": spec.supportEmail"))
 	})
 
 	It("when status was lost and the account has it: nothing is made", func(ctx SpecContext) {

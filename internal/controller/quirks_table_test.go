@@ -99,6 +99,11 @@ var shapesOfAnswers = []quirk{
 	{name: "read-only members that are refused", strikes: []string{"PUT"}, core: "PUT", early: true, shapes: func(s *fake.Shapes) { s.ReadOnlyMembers = []string{"createdDate"} }},
 	{name: "members that an update must carry", strikes: []string{"PUT"}, core: "PUT", shapes: func(s *fake.Shapes) { s.RequiredMembers = []string{"id"} }},
 	{name: "a field that is taken and not stored", strikes: []string{"PUT"}, core: "PUT", shapes: func(s *fake.Shapes) { s.IgnoredFields = []string{"supportEmail"} }},
+	{
+		name: "an update that alters what the spec does not name", strikes: []string{"PUT"}, core: "PUT", early: true,
+		spec:   func(s *v1alpha1.ResellerSpec, id string) { s.BrokerID, s.Contact.Phone = v1alpha1.ID(id), nil },
+		shapes: func(s *fake.Shapes) { s.Spell = []string{"update contact.phone glue=00372"} },
+	},
 	{name: "204 to an update", strikes: []string{"PUT"}, core: "PUT", shapes: func(s *fake.Shapes) { s.UpdateStatus = http.StatusNoContent }},
 	{name: "a list in pages", strikes: []string{"list"}, core: "list", shapes: func(s *fake.Shapes) { s.PageSize, s.List = 1, fake.ListItems }},
 	{name: "a late list", strikes: []string{"list", "POST"}, core: "POST", shapes: func(s *fake.Shapes) { s.ListLag = 800 * time.Millisecond }},

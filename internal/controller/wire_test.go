@@ -54,6 +54,14 @@ func (w write) clears(field string) bool {
 	return named && value == nil
 }
 
+// attempt is the intent that the write announces; "" for none.
+func (w write) attempt() string {
+	st, _ := w.body["status"].(map[string]any)
+	creation, _ := st["creation"].(map[string]any)
+	attempt, _ := creation["attempt"].(string)
+	return attempt
+}
+
 var (
 	errCut  = errors.New("the manager is dead")
 	apiPath = regexp.MustCompile(`^/apis?/(?:[a-z0-9.]+/)?v[a-z0-9]+/(?:namespaces/([^/]+)/)?([a-z]+)(?:/([^/]+))?(?:/([a-z]+))?$`)

@@ -59,7 +59,7 @@ func (s *State) Repeats(step, write Step) bool {
 	}
 	ready := s.Record.Ready
 	used := ready != nil && ready.Reason == v1alpha1.ReasonServicesActivated
-	return call == CallDelete && (s.Record.Deletion != nil || (used && !step.Writes()))
+	return call == CallDelete && (s.deletion() != nil || (used && !step.Writes()))
 }
 
 // WaitedForBrake reports whether status says that the brake has a write of this Reseller wait.

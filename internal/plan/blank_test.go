@@ -14,9 +14,8 @@ func blank(s *State) { s.Reading.Blank = slices.Concat(s.Reading.Absent, s.Readi
 // TestListsWithoutAnyBroker holds what lists prove that an outage looks like, too.
 func TestListsWithoutAnyBroker(t *testing.T) {
 	committed := func(s *State) { s.Record.Creation.Committed = true }
-	refusedBefore := func(s *State) { s.Record.Creation.Refused = true }
 	asksPerson := Rest{Reason: v1alpha1.ReasonCreateOutcomeUnknown, Message: v1alpha1.AnnotationAcceptListAt}
-	again := ClearIntent{Unfound: true, Then: Rest{Reason: v1alpha1.ReasonCreating}}
+	again := RecordIntent{Identity: identity, Unfound: true}
 	missing := func(s *State) {
 		lookedFor(gone)(s)
 		missingSince(now.Add(-time.Minute))(s)
@@ -36,7 +35,7 @@ func TestListsWithoutAnyBroker(t *testing.T) {
 		}},
 		{"leave to a user to name the broker", found(concludedNone, blank, naming(own)), Look{ID: own}},
 		{"say nothing new of a POST that was confirmed", found(concludedNone, blank, committed), Rest{Reason: v1alpha1.ReasonCreatedButNotListed}},
-		{"show that the API's refusal made nothing", found(concludedNone, blank, refusedBefore), ClearIntent{}},
+		{"show that the API's refusal made nothing", found(concludedNone, blank, refusedBefore, failedLately(CallCreate)), ClearIntent{}},
 		{"let a first POST go out", unbound(blank), RecordIntent{Identity: identity}},
 		{"do not show that a broker has disappeared", bound(missing, blank), Rest{Reason: v1alpha1.ReasonBrokerUnreadable, Message: v1alpha1.AnnotationAcceptListAt}},
 		{"say nothing of it while they are not believed", bound(missing, blank, func(s *State) { s.Reading.Doubt = "all are missing" }), Rest{Reason: v1alpha1.ReasonDeleting, Quiet: true}},

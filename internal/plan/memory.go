@@ -27,10 +27,12 @@ type Memory struct {
 	// IntentSince is when this process first saw the open intent.
 	IntentSince time.Time
 	// DeletionWrote, DeleteSent and DeleteEnded are the same for a DELETE;
-	// DeleteAccepted says that the answer was a success.
+	// DeleteAccepted says that the answer was a success. DeleteRefused is the attempt
+	// that was refused or not sent, so that it changed nothing.
 	DeletionWrote, DeleteSent string
 	DeleteEnded               time.Time
 	DeleteAccepted            bool
+	DeleteRefused             string
 	// DeletionSince is when this process first saw the open deletion.
 	DeletionSince time.Time
 	// BoundSince is when this process first saw the binding, MissingSince when a
@@ -114,6 +116,9 @@ func (m *Memory) Did(step Step, s *State) {
 		}
 	case Delete:
 		m.DeleteEnded, m.DeleteAccepted = s.Now, s.Outcome.Deleted.Failure == nil
+		if s.deleteTold() {
+			m.DeleteRefused = s.Record.Deletion.Attempt
+		}
 	default: // nothing that other calls tell outlives the pass but whether they failed
 	}
 	if s.answeredInUse(step) {

@@ -92,8 +92,27 @@ func Next(s *State) Step {
 func Decide(s *State) (Step, string) {
 	for _, r := range rules[PhaseOf(s)] {
 		if step := r.decide(s); step != nil {
-			return spoken(s, freshened(s, paced(s, quietAccount(s, permitted(s, step))))), r.name
+			return spoken(s, freshened(s, paced(s, quietAccount(s, permitted(s, postsAgain(s, step)))))), r.name
 		}
 	}
 	return Rest{Reason: undecided, Message: "no rule covers this state; please report it"}, ""
+}
+
+// postsAgain is the next intent in place of the end of one that is proven to have made
+// nothing, where the rules for a first one let it be written now: one write for both.
+func postsAgain(s *State, step Step) Step {
+	end, ends := step.(ClearIntent)
+	if !ends || !end.Proven {
+		return step
+	}
+	next := *s
+	next.Record.Creation, next.Outcome = nil, Outcome{}
+	if next.Sought() != s.Sought() {
+		return step // what was read is about another identity
+	}
+	if intent, ok := Next(&next).(RecordIntent); ok {
+		intent.Unfound = end.Unfound
+		return intent
+	}
+	return step
 }

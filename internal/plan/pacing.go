@@ -87,6 +87,9 @@ func (t Tries) with(call Call, content string, f *broker.Failure, s *State) Trie
 	if next.Refused && certain(f) {
 		next.Failures = max(next.Failures, refusedTries)
 	}
+	if d := s.Record.Deletion; call == CallDelete && next.Refused && !notFound(f) && d != nil {
+		next.At = earlier(d.began(), s.Now) // as its announcement foretold
+	}
 	after[call] = next
 	return after
 }

@@ -39,7 +39,7 @@ func PhaseOf(s *State) Phase {
 		return Leaving
 	case s.Record.Creation != nil:
 		return Creating
-	case s.Desired.Deleting || s.Record.Deletion != nil:
+	case s.Desired.Deleting || s.deletion() != nil:
 		return Deleting
 	case !s.bound():
 		return Unbound
@@ -57,7 +57,7 @@ func (s *State) leaves() bool {
 		return false
 	case !s.Record.Finalizer:
 		return true
-	case s.Record.Creation != nil || s.Record.Deletion != nil:
+	case s.Record.Creation != nil || s.deletion() != nil:
 		return false
 	case !s.bound():
 		return true

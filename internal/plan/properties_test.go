@@ -189,7 +189,8 @@ var properties = []struct {
 	}},
 	{"starts over, and lets go, while no similar broker is in question", func(s *State, step Step) bool {
 		cleared, ok := step.(ClearIntent)
-		return ok && (cleared.Unfound || s.Record.Creation.Refused) && slices.ContainsFunc(s.unanswered(), func(b Similar) bool { return b.Broker.Detail })
+		over := (ok && (cleared.Unfound || s.Record.Creation.Refused)) || (is[RecordIntent](step) && s.Record.Creation != nil)
+		return over && slices.ContainsFunc(s.unanswered(), func(b Similar) bool { return b.Broker.Detail })
 	}},
 	{"announces a create only after two readings that lack the broker, with its finalizer, and where that may be", func(s *State, step Step) bool {
 		n := len(s.Reading.Absent)

@@ -80,6 +80,9 @@ type Deletion struct {
 	BrokerID broker.ID
 }
 
+// began is when it was written down, by the clock of its writer.
+func (d *Deletion) began() time.Time { return d.Deadline.Add(-d.Allowed) }
+
 // holds is the broker that is bound, or that an open deletion names; "" for none.
 func (r *Record) holds() broker.ID {
 	if r.Deletion != nil {

@@ -175,8 +175,8 @@ func ShowBroker(s *State, status *v1alpha1.ResellerStatus) bool {
 	}
 	services := showServices(s.Reading.ServicesActivated, status)
 	known := s.Reading.Known
-	if known == nil || !s.proven(known) {
-		return services
+	if known == nil || !s.proven(known) || (status.Broker != nil && !known.Detail) {
+		return services // a list may spell in a way of its own; what it shows otherwise is read
 	}
 	if status.Broker == nil {
 		status.Broker = &v1alpha1.ObservedBroker{}

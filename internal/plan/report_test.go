@@ -143,6 +143,28 @@ func TestARequestIsHeardWhereAUserHasToSettleTheCreate(t *testing.T) {
 	}
 }
 
+// TestAListChangesNothingOfWhatIsShown holds that status.broker is as details show it: lists
+// may spell in a way of their own, and both would take turns.
+func TestAListChangesNothingOfWhatIsShown(t *testing.T) {
+	for name, row := range map[string]struct {
+		before *v1alpha1.ObservedBroker
+		detail bool
+		want   string
+	}{
+		"the first is shown, though a list shows it": {nil, false, "THE NAME"},
+		"later only details are":                     {&v1alpha1.ObservedBroker{Name: "The name"}, false, "The name"},
+		"which are news":                             {&v1alpha1.ObservedBroker{Name: "The name"}, true, "THE NAME"},
+	} {
+		s, status := bound(), v1alpha1.ResellerStatus{Broker: row.before}
+		known := *s.Reading.Known
+		known.Name, known.Detail = ptr("THE NAME"), row.detail
+		s.Reading.Known = &known
+		if ShowBroker(s, &status); status.Broker.Name != row.want {
+			t.Errorf("%s: shows %q", name, status.Broker.Name)
+		}
+	}
+}
+
 // atRest is a Reseller as the API server stores it after a pass that found its broker as
 // described, and the state of the next one.
 func atRest() (*v1alpha1.Reseller, *State) {

@@ -78,7 +78,7 @@ func concludedNone(s *State) {
 }
 
 func TestResolve(t *testing.T) {
-	again := ClearIntent{Unfound: true, Then: Rest{Reason: v1alpha1.ReasonCreating}}
+	again := RecordIntent{Identity: identity, Unfound: true}
 	resolving := Rest{Reason: v1alpha1.ReasonResolvingCreate}
 	committed := func(s *State) { s.Record.Creation.Committed = true }
 	check(t, []row{

@@ -95,14 +95,14 @@ func deleteAnswered(s *State) Step {
 	if !s.deleteTold() {
 		return nil
 	}
-	return ClearDeletion{Then: failed(s, s.Outcome.Deleted.Failure)}
+	return ClearDeletion{Then: failed(s, s.Outcome.Deleted.Failure), Answered: true}
 }
 
 // deletionUnsettled: a DELETE was sent, or may have been. The finalizer stays until the
 // broker is proven to be gone, whatever the answer was; where it was lost and the broker
 // is still there, it is deleted again.
 func deletionUnsettled(s *State) Step {
-	d := s.Record.Deletion
+	d := s.deletion()
 	if d == nil {
 		return nil
 	}
@@ -139,7 +139,7 @@ func lookForDeleted(s *State) Step {
 	switch waits := s.deletionWaits(); {
 	case s.deleteAccepted() && seen:
 		return stillReadable(s)
-	case !s.deleteAccepted() && repeats && waits != nil && !s.deleteMissed():
+	case !s.deleteAccepted() && repeats && waits != nil && s.stillThere():
 		return waits
 	case !s.deleteAccepted() && !repeats && seen && s.Now.Before(deleteEnds(s)):
 		return deleteUnknown(s)
@@ -155,6 +155,17 @@ func (s *State) foundAt() time.Time {
 		return s.Memory.FoundAt
 	}
 	return later(s.Memory.FoundAt, s.Reading.shownSince())
+}
+
+// stillThere reports whether nothing says that a DELETE which is not due again has taken
+// effect: by the answer that this process has, or, of another process's, by a GET since it
+// was first seen, with no list after that which lacks the broker.
+func (s *State) stillThere() bool {
+	if s.Record.Deletion.Attempt == s.Memory.DeleteSent {
+		return !s.deleteMissed()
+	}
+	seen := s.Memory.FoundAt
+	return !seen.Before(s.Memory.DeletionSince) && firstSince(s.Reading.AbsentID, seen).IsZero()
 }
 
 // deleteMissed reports whether the DELETE found no broker, and none was seen since: it
@@ -181,7 +192,9 @@ func (s *State) endDeletion(orphaned bool) Step {
 
 // deleteUnknown waits for a DELETE that was not answered and may not be repeated.
 func deleteUnknown(s *State) Step {
-	return deleting(s, "it is unknown whether the delete took effect; the broker is still there")
+	rest := deleting(s, "it is unknown whether the delete took effect; the broker is still there")
+	rest.Until = earlier(rest.Until, deleteEnds(s))
+	return rest
 }
 
 // deleteEnds is when a DELETE that was not answered can no longer take effect.

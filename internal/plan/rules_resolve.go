@@ -114,16 +114,16 @@ func intentUnresolved(s *State) Step {
 		return unresolved(s, v1alpha1.ReasonCreatedButNotListed,
 			"Cloudmore confirmed the create without naming the broker, and no list shows it; look for it in the portal and name it with spec.brokerID")
 	case c.Refused:
-		return ClearIntent{Then: s.refusal()}
+		return ClearIntent{Proven: true, Then: s.refusal()}
 	case !s.provesNone():
 		return s.untold()
 	case s.Access.WaitOnUnknown:
 		return unresolved(s, v1alpha1.ReasonCreateOutcomeUnknown,
 			"it stays unknown whether the create took effect, and creation.onUnknown of the Seller is Wait; look in the portal and name the broker with spec.brokerID, or set creation.onUnknown: Retry")
 	case s.gatewayRefused():
-		return ClearIntent{Unfound: true, Then: s.refusal()}
+		return ClearIntent{Proven: true, Unfound: true, Then: s.refusal()}
 	default:
-		return ClearIntent{Unfound: true, Then: Rest{
+		return ClearIntent{Proven: true, Unfound: true, Then: Rest{
 			Reason: v1alpha1.ReasonCreating, Message: "the create did not take effect; it is started over", Until: s.Now.Add(firstLook),
 		}}
 	}

@@ -122,7 +122,7 @@ func TestSimilarInAResolve(t *testing.T) {
 		{"asks in a deletion", found(doubtful, concludedNone, isDeleting), asks},
 		{"asks whatever the Seller says of creates", found(doubtful, concludedNone, createBesideSimilar), asks},
 		{"asks before a user's other broker is taken", found(doubtful, concludedNone, naming(other), lookedLike(withOtherData(shown(other)))), asks},
-		{"goes on to the end where a user says that it is another", found(doubtful, concludedNone, despite(own)), ClearIntent{Unfound: true, Then: Rest{Reason: v1alpha1.ReasonCreating}}},
+		{"goes on to the end where a user says that it is another", found(doubtful, concludedNone, despite(own)), RecordIntent{Identity: identity, PassedOver: []broker.ID{own}, Unfound: true}},
 		{"takes it where a user names it", found(doubtful, concludedNone, naming(own), lookedLike(withOtherData(normalized(own)))), RecordBroker{ID: own, Origin: v1alpha1.OriginAdopted}},
 		{"takes what it made where a user names it", found(ours, concludedNone, naming(own), look), isOurs},
 	})

@@ -25,8 +25,9 @@ type Step interface {
 // AddFinalizer puts our finalizer on the object.
 type AddFinalizer struct{ local }
 
-// RecordIntent writes down what is about to be posted, and where. The pass ends
-// with it: only a pass that the cache gave the intent may post.
+// RecordIntent writes down what is about to be posted, and where; an intent that is
+// proven to have made nothing ends with it. The pass ends with it: only a pass that the cache gave the intent
+// may post.
 type RecordIntent struct {
 	announcing
 
@@ -34,6 +35,9 @@ type RecordIntent struct {
 	// PassedOver are the similar brokers that are there; Beside are those of them that
 	// nobody holds and no user answered for.
 	PassedOver, Beside []broker.ID
+	// Unfound says that such an intent may have been sent: it is then kept among the
+	// previous ones.
+	Unfound bool
 }
 
 // Create posts the broker. It is answered at most once for an intent.
@@ -65,6 +69,8 @@ type ClearIntent struct {
 	local
 
 	Unfound bool
+	// Proven says that lists show nothing of it, so that the next intent may replace it.
+	Proven bool
 	// Then is what to show.
 	Then Rest
 }
@@ -110,6 +116,9 @@ type ClearDeletion struct {
 
 	// Then is what to show.
 	Then Rest
+	// Answered says that the DELETE of this pass came back. Where status says already
+	// what Then shows, nothing is written.
+	Answered bool
 }
 
 // Delete deletes the broker. It is answered at most once for a recorded deletion.

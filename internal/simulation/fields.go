@@ -3,6 +3,7 @@ package simulation
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
@@ -97,9 +98,11 @@ func setSpec(r *v1alpha1.Reseller, path string, value *string) {
 // setIn puts a text into a tree, or takes it away.
 func setIn(tree map[string]any, path string, value *string) {
 	if id, is := strings.CutPrefix(path, "customProperties["); is {
-		var list []any
+		id = strings.TrimSuffix(id, "]")
+		list, _ := tree["customProperties"].([]any)
+		list = slices.DeleteFunc(list, func(entry any) bool { return entry.(map[string]any)["id"] == id })
 		if value != nil {
-			list = []any{map[string]any{"id": strings.TrimSuffix(id, "]"), "value": *value}}
+			list = append(list, map[string]any{"id": id, "value": *value})
 		}
 		tree["customProperties"] = list
 		return

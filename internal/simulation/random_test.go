@@ -14,6 +14,9 @@ import (
 // storms is how many random schedules a plain test run tries.
 const storms = 150
 
+// shownFailures is how many schedules that fail a shard shows before it ends.
+const shownFailures = 5
+
 // weather plays one random schedule, some strokes left out.
 func weather(t *testing.T, seed uint64, without []int) (s *storm, found []violation) {
 	synctest.Test(t, func(*testing.T) {
@@ -49,13 +52,14 @@ func TestRandomSchedules(t *testing.T) {
 	for shard := range 2 {
 		t.Run(fmt.Sprint("shard ", shard), func(t *testing.T) {
 			t.Parallel()
-			for seed := 1 + shard; seed <= n && !t.Failed(); seed += 2 {
+			for seed, failed := 1+shard, 0; seed <= n && failed < shownFailures; seed += 2 {
 				s, found := weather(t, uint64(seed), nil)
 				met.add(s.w)
 				mu.Lock()
 				points, strokes = points+s.w.points, strokes+len(s.strokes)
 				mu.Unlock()
 				if len(found) > 0 {
+					failed++
 					shortest(t, uint64(seed))
 				}
 			}

@@ -27,12 +27,13 @@ const (
 	// in full tells for whom services are activated, and who was never listed is
 	// missed by the second one.
 	noticed = 11 * time.Minute
-	// doubted is for how long who waits for a person may go on by themselves: lists and
-	// 404s that are not believed at first are in a quarter of an hour.
-	doubted = 16 * time.Minute
+	// doubted is for how long who waits for a person may go on by themselves: lists that are
+	// not believed at first are in a quarter of an hour, 404s that are text in half an hour.
+	doubted = 32 * time.Minute
 	// restful is how long nothing may happen in the end.
 	restful = 11 * time.Minute
-	// patient is how often a person asks for another try of what is refused.
+	// patient is how often a person asks for another try of what is refused, before the
+	// last fault and after it.
 	patient = 3
 )
 
@@ -41,6 +42,7 @@ const (
 func (w *World) settle() []*history {
 	w.strike, w.choose, w.hold, w.lagging, w.settling = nil, nil, nil, false, true
 	clear(w.frozen)
+	clear(w.heeded) // what was asked for while faults struck
 	for _, m := range w.managers {
 		m.only = ""
 	}

@@ -120,12 +120,7 @@ func valueShapes() []string {
 	for _, where := range []string{fake.SpellStore, fake.SpellUpdate, fake.SpellShow, fake.SpellDetail, fake.SpellList} {
 		all = append(all, spelledAt+where)
 	}
-	var kinds []string
-	for _, c := range classes {
-		kinds = append(kinds, c.kinds...)
-	}
-	slices.Sort(kinds)
-	for _, kind := range slices.Compact(kinds) {
+	for _, kind := range spellingKinds {
 		kind, _, _ = strings.Cut(kind, "=")
 		if shape := spelledAs + kind; !slices.Contains(all, shape) {
 			all = append(all, shape)

@@ -16,11 +16,12 @@ type values struct {
 	*storm
 	random *rand.Rand
 	fields []string // those that the API writes in its own way
+	stay   []string // those that it does not empty
 	made   int      // values, of which each is another one
 }
 
 // valued is the share of the schedules that have any.
-const valued = 1.0 / 3
+const valued = 0.5
 
 // class is a kind of field: what is written there, and how APIs respell it.
 type class struct {
@@ -34,9 +35,9 @@ type class struct {
 // identity: that no client can exclude.
 var classes = []class{
 	{
-		fields:  []string{"name", "contact.name", "contact.jobTitle", "address.address", "address.city", "invoiceContact.name", property},
+		fields:  []string{"name", "contact.name", "contact.jobTitle", "address.address", "address.city", "invoiceContact.name", property, another},
 		kinds:   []string{"trim", "upper", "lower", "nfc", "nfd", "ascii", "entities", "escape", "short", "cut=20", "mask", "glue=No", "prefix=No", "ignore", "unclear"},
-		written: []string{"M\u00fcller & S\u00f8n %d  Street", "Zoe\u0308 <%d> Road & Co", "%d  Main Avenue, \u00d5ismäe", "O'Neil %d Street Partners of the North"},
+		written: []string{"M\u00fcller & S\u00f8n %d  Street", "Zoe\u0308 <%d> Road & Co", "%d  Main Avenue, \u00d5isma\u0308e", "O'Neil %d Street Partners of the North"},
 		portal:  []string{"Portal %d  Street & S\u00f8n", "Po\u0308rtal %d"},
 	},
 	{
@@ -61,8 +62,21 @@ var classes = []class{
 	{fields: []string{"domain"}, kinds: []string{"unicode", "upper"}},
 }
 
-// property is the path of the custom property that people set.
-const property = "customProperties[segment]"
+// property and another are the paths of the custom properties that people set.
+const (
+	property = "customProperties[segment]"
+	another  = "customProperties[region]"
+)
+
+// spellingKinds are those of all classes.
+var spellingKinds = func() []string {
+	var all []string
+	for _, c := range classes {
+		all = append(all, c.kinds...)
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}()
 
 // drawValues adds values to some schedules.
 func (s *storm) drawValues(seed uint64, shapes *fake.Shapes) {
@@ -72,7 +86,7 @@ func (s *storm) drawValues(seed uint64, shapes *fake.Shapes) {
 	}
 	v := &values{storm: s, random: random}
 	s.values = v
-	for range 1 + random.IntN(4) {
+	for range 2 + random.IntN(5) {
 		v.spell(shapes)
 	}
 	if v.chance(0.5) {
@@ -94,19 +108,25 @@ func (v *values) chance(p float64) bool { return v.random.Float64() < p }
 
 // spell has the API write a field in its own way, sometimes in two.
 func (v *values) spell(shapes *fake.Shapes) {
-	of := choice(v, classes...)
-	field, kind := choice(v, of.fields...), choice(v, of.kinds...)
+	kind := choice(v, spellingKinds...) // first: each is tried as often, however few fields have it
+	of := choice(v, slices.DeleteFunc(slices.Clone(classes), func(c class) bool { return !slices.Contains(c.kinds, kind) })...)
+	field := choice(v, slices.DeleteFunc(slices.Clone(of.fields), func(f string) bool { return kind == fake.SpellUnclear && required[f] })...)
 	where := choice(v, fake.SpellStore, fake.SpellUpdate, fake.SpellShow, fake.SpellDetail, fake.SpellList)
-	if slices.Contains(v.fields, field) {
-		return
-	}
 	switch listed := where == fake.SpellList; {
 	case kind == fake.SpellIgnore || kind == fake.SpellUnclear:
 		where = fake.SpellUpdate
 	case (listed || where == fake.SpellDetail) && shapes.ListContent == fake.ListDetail:
 		where = fake.SpellShow // a list that shows all stands for a GET
-	case listed && field != "name" && field != "domain":
+	case listed && slices.Contains(of.fields, "name"):
+		field = "name"
+	case listed && field != "domain":
 		where = fake.SpellDetail
+	}
+	if slices.Contains(v.fields, field) {
+		return
+	}
+	if kind == fake.SpellUnclear {
+		v.stay = append(v.stay, field)
 	}
 	shapes.Spell = append(shapes.Spell, fmt.Sprintf("%s %s %s", where, field, kind))
 	// An earlier value that is respelled would look like a form of the one that was sent.

@@ -88,7 +88,22 @@ func (h *history) isRefused(r *v1alpha1.Reseller) bool {
 	b := h.findBroker(r.Status.BrokerID)
 	inactive := b != nil && b.State != fake.StateLive
 	unnamed := h.shapes.InvalidBody == fake.ErrorEmpty && len(h.shapes.ReadOnlyMembers)+len(h.shapes.RequiredMembers) > 0
-	return unnamed || inactive || h.emptiesGroup(r) || (h.shapes.Unique && h.carriers(r) > 0)
+	return unnamed || inactive || h.emptiesGroup(r) || sendsTooLittle(r, b) || (h.shapes.Unique && h.carriers(r) > 0)
+}
+
+// sendsTooLittle reports whether the broker lacks what every update has to say, and is only
+// told of: an edit of something else is refused then.
+func sendsTooLittle(r *v1alpha1.Reseller, b *fake.Record) bool {
+	if b == nil || r.Spec.DriftPolicy != v1alpha1.DriftReport {
+		return false
+	}
+	have := textsOf(b.Broker)
+	for path, must := range required {
+		if must && have[path] == "" {
+			return true
+		}
+	}
+	return false
 }
 
 // emptiesGroup reports whether a Reseller wants a group without any value, from an API

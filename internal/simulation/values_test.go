@@ -65,6 +65,18 @@ var valuedLives = []scenario{
 		w.edit("a", func(r *v1alpha1.Reseller) { r.Spec.ManagementPolicy = v1alpha1.Manage })
 		w.calm(time.Hour)
 	}, ends: v1alpha1.ReasonInSync},
+	{name: "and one made while a create that was refused and done is settled, by who then names the broker", options: writing(fake.Shapes{
+		Spell: []string{"store contact.name prefix=No"},
+	}), run: func(w *World) {
+		w.start(0, 0)
+		w.on("", post, refusal(422, fake.FormErrors, true))
+		w.add(newReseller("a", "acme", func(r *v1alpha1.Reseller) { r.Spec.DriftPolicy = v1alpha1.DriftReport }))
+		w.calm(time.Minute)
+		w.edit("a", wants("supportEmail", "help@acme.example"))
+		w.calm(time.Hour)
+		w.edit("a", naming(w.newest()))
+		w.calm(time.Hour)
+	}, ends: v1alpha1.ReasonDriftReported},
 	unmanaged("an update keeps what the spec does not name, where the API shows it in its own way", v1alpha1.ReasonInSync,
 		"show vat upper", "show name trim"),
 	unmanaged("no update stores a mask that the API shows", v1alpha1.ReasonUnmanagedFieldChanged,

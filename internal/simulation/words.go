@@ -1,6 +1,7 @@
 package simulation
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -12,7 +13,7 @@ import (
 
 // act is one thing that people do about values: in specs, in the portal, to policies.
 func (v *values) act() {
-	if !v.chance(0.5) {
+	if !v.chance(0.7) {
 		return
 	}
 	acts := []func(){v.edit, v.edit, v.edit, v.edit, v.portal, v.portal, v.report, v.observe, v.suspend, v.vendor}
@@ -28,14 +29,16 @@ func (v *values) edit() {
 		v.w.edit(v.anyName(), punycode)
 		return
 	}
-	value := ptr.To(v.next(classOf(field).written))
+	name, value := v.anyName(), ptr.To(v.next(classOf(field).written))
 	switch cleared := !required[field] && v.chance(0.2); {
+	case slices.Contains(v.stay, field): // and then emptied
+		v.w.when(since(now(), time.Duration(v.random.IntN(600))*time.Second), func() { v.w.edit(name, func(r *v1alpha1.Reseller) { setSpec(r, field, ptr.To("")) }) })
 	case cleared && v.chance(0.3):
 		value = nil
 	case cleared:
 		*value = ""
 	}
-	v.w.edit(v.anyName(), func(r *v1alpha1.Reseller) { setSpec(r, field, value) })
+	v.w.edit(name, func(r *v1alpha1.Reseller) { setSpec(r, field, value) })
 }
 
 // punycode gives the company's domain a name beyond ASCII.

@@ -39,6 +39,9 @@ func (p *pass) recordIntent(ctx context.Context, step plan.RecordIntent) (*recon
 	if err != nil {
 		return nil, err
 	}
+	if step.Unfound {
+		p.keepPrevious()
+	}
 	now, spelled := p.r.Clock.Now(), p.seller.Settings()
 	intent := &v1alpha1.Creation{
 		CreationAttempt: v1alpha1.CreationAttempt{
@@ -58,6 +61,7 @@ func (p *pass) recordIntent(ctx context.Context, step plan.RecordIntent) (*recon
 	plan.Report(p.state(), plan.Rest{Reason: v1alpha1.ReasonCreating, Message: "the broker is about to be created"}, &p.obj.Status)
 	err = p.save(ctx, func(st *v1alpha1.ResellerStatus) { st.Creation = intent })
 	if err == nil {
+		p.m.answer, p.outcome.Created = nil, nil
 		p.keepTurn(intent.Deadline.Time)
 		p.tellBeside(step.Beside)
 	}
@@ -135,10 +139,7 @@ func (p *pass) recordBroker(ctx context.Context, step plan.RecordBroker) error {
 	err := p.noted(p.bound(step.ID, step.Origin), func() error {
 		return p.settle(ctx, p.sameIntent(), func(st *v1alpha1.ResellerStatus) {
 			st.SellerID, st.Endpoint = st.Creation.SellerID, st.Creation.Endpoint
-			st.Applied = ""
-			if step.Origin == v1alpha1.OriginCreated {
-				st.Applied = st.Creation.Applied
-			}
+			st.Applied = st.Creation.Applied // what was edited since is an edit, whoever made the broker
 			st.BrokerID, st.Origin, st.Creation = string(step.ID), step.Origin, nil
 			p.outcome.Created = nil
 			p.m.Proven, p.m.previous = step.ID, nil
@@ -204,10 +205,7 @@ func (p *pass) markRefused(ctx context.Context, step plan.MarkRefused) error {
 // clearIntent ends an intent that made no broker.
 func (p *pass) clearIntent(ctx context.Context, step plan.ClearIntent) error {
 	if step.Unfound {
-		p.m.previous = append(p.m.previous, p.obj.Status.Creation.CreationAttempt)
-		if over := len(p.m.previous) - v1alpha1.MaxPreviousAttempts; over > 0 {
-			p.m.previous = p.m.previous[over:]
-		}
+		p.keepPrevious()
 	}
 	problem := p.news(step.Then)
 	err := p.settle(ctx, p.sameIntent(), func(st *v1alpha1.ResellerStatus) {
@@ -220,6 +218,18 @@ func (p *pass) clearIntent(ctx context.Context, step plan.ClearIntent) error {
 		problem()
 	}
 	return err
+}
+
+// keepPrevious remembers the open intent among those that were never found.
+func (p *pass) keepPrevious() {
+	open := p.obj.Status.Creation.CreationAttempt
+	if n := len(p.m.previous); n > 0 && p.m.previous[n-1].Attempt == open.Attempt {
+		return // its end could not be written before
+	}
+	p.m.previous = append(p.m.previous, open)
+	if over := len(p.m.previous) - v1alpha1.MaxPreviousAttempts; over > 0 {
+		p.m.previous = p.m.previous[over:]
+	}
 }
 
 // bind writes down an existing broker as this Reseller's.

@@ -2,6 +2,7 @@ package reseller
 
 import (
 	"context"
+	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/controller/controllerutil"
@@ -19,10 +20,12 @@ func (p *pass) recordDeletion(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	now := p.r.Clock.Now()
+	s := p.state()
+	s.Now = s.Now.Truncate(time.Microsecond) // as status keeps it: the answer is dated by it
+	now := s.Now
 	p.m.DeletionWrote = attempt
 	err = p.save(ctx, func(st *v1alpha1.ResellerStatus) {
-		plan.Report(p.state(), plan.Rest{Reason: v1alpha1.ReasonDeleting, Message: "the broker is about to be deleted"}, st)
+		plan.ReportDeletion(s, st)
 		st.Deletion = &v1alpha1.Deletion{
 			Attempt: attempt, StartedAt: metav1.NewMicroTime(now), Deadline: metav1.NewMicroTime(now.Add(p.access.Deadline)),
 			BrokerID: st.BrokerID,
@@ -50,14 +53,19 @@ func (p *pass) delete(ctx context.Context) {
 	}
 }
 
-// clearDeletion ends a deletion that was not sent, or refused.
+// clearDeletion ends a deletion that was not sent, or refused. Where its announcement has
+// foretold the answer, that it is over goes with the next write.
 func (p *pass) clearDeletion(ctx context.Context, step plan.ClearDeletion) error {
 	attempt := p.obj.Status.Deletion.Attempt
 	current := func(st *v1alpha1.ResellerStatus) bool { return st.Deletion != nil && st.Deletion.Attempt == attempt }
 	problem := p.news(step.Then)
+	p.outcome.Deleted = nil
+	if step.Answered && !plan.Report(p.state(), step.Then, &p.obj.Status) && !p.unsaved {
+		p.r.memories.shows(p.m, &p.obj.Status)
+		return nil
+	}
 	err := p.settle(ctx, current, func(st *v1alpha1.ResellerStatus) {
 		st.Deletion = nil
-		p.outcome.Deleted = nil
 		plan.Report(p.state(), step.Then, st)
 	})
 	if err == nil {

@@ -43,6 +43,7 @@ func (p *pass) save(ctx context.Context, change func(*v1alpha1.ResellerStatus)) 
 	before := p.obj.DeepCopy()
 	before.Status = p.stored.Status
 	change(&p.obj.Status)
+	p.m.Settle(&p.obj.Status)
 	p.obj.Status.History = plan.History(p.stored.Status.History, p.m.effects)
 	err := p.patchStatus(ctx, before)
 	if err == nil {

@@ -16,7 +16,7 @@ import (
 func (p *pass) update(ctx context.Context, step plan.Update) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), p.access.Deadline)
 	defer cancel()
-	edited := p.obj.Status.Applied == "" || // nobody has changed elsewhere what was never ours
+	edited := p.obj.Status.LastComparedAt == nil || p.obj.Status.Applied == "" || // nobody has changed elsewhere what was never ours
 		slices.ContainsFunc(step.Changed, func(d plan.Deviation) bool { return d.Cause == v1alpha1.DriftEdited })
 	status, done := 0, v1alpha1.EffectCorrected
 	if edited {
