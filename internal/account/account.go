@@ -23,6 +23,7 @@ type Account struct {
 	wakeUp   func([]Owner)                // called without the lock
 	wakeKept func(broker.Account, string) // likewise, for those who keep a session
 	held     func(broker.ID) bool         // whether a Reseller holds the broker; likewise
+	stored   func() []broker.ID           // the brokers that Resellers hold; likewise
 	wakeRun  chan struct{}
 	wakeTry  chan struct{} // likewise for the sessions on trial
 	wakeTurn chan struct{} // likewise for the turns
@@ -48,7 +49,7 @@ func newAccount(key broker.Account, c clock.Clock, e *entrance, b *braking) *Acc
 	return &Account{
 		key: key, clock: c, gate: e.gate, hall: e.hall, braking: b, sessions: map[string]*Session{}, snap: newSnapshot(),
 		followers: newFollowers(), wakeRun: make(chan struct{}, 1), wakeTry: make(chan struct{}, 1),
-		wakeTurn: make(chan struct{}, 1), proofs: &proofs{},
+		wakeTurn: make(chan struct{}, 1), proofs: &proofs{}, stored: func() []broker.ID { return nil },
 	}
 }
 

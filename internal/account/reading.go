@@ -106,9 +106,10 @@ func (a *Account) readWith(ctx context.Context, name string) *broker.Failure {
 	if f == nil && regular {
 		active, unknown = s.client.ActiveResellers(ctx)
 	}
+	held := a.holders(listed)
 	a.mu.Lock()
 	if f == nil {
-		a.gotList(s, start, listed, woken)
+		a.gotList(s, start, listed, held, woken)
 	} else {
 		s.failed(f, a.clock.Now())
 	}
@@ -124,18 +125,29 @@ func (a *Account) readWith(ctx context.Context, name string) *broker.Failure {
 }
 
 // gotList takes a list in, and what it says about the session that got it.
-func (a *Account) gotList(s *Session, start time.Time, listed []broker.Broker, woken map[Owner]bool) {
+func (a *Account) gotList(s *Session, start time.Time, listed []broker.Broker, held []broker.ID, woken map[Owner]bool) {
 	s.succeeded()
 	if start.After(a.snap.latest()) {
-		a.takeIn(start, listed, woken)
+		a.takeIn(start, listed, held, woken)
 	}
 }
 
+// holders are the brokers that Resellers hold, where the list shows none at all: the first
+// one of a process, which no Reseller follows yet, may be from an outage, too.
+func (a *Account) holders(listed []broker.Broker) []broker.ID {
+	if len(listed) > 0 {
+		return nil
+	}
+	return a.stored()
+}
+
 // takeIn makes the list the account's state, unless it lost many brokers at
-// once, and adds whom that concerns. Those who wait hear of a doubt once.
-func (a *Account) takeIn(start time.Time, listed []broker.Broker, woken map[Owner]bool) {
+// once, and adds whom that concerns. held are brokers that Resellers are known to hold,
+// besides those who follow them. Those who wait hear of a doubt once.
+func (a *Account) takeIn(start time.Time, listed []broker.Broker, held []broker.ID, woken map[Owner]bool) {
 	s, doubted := a.snap, a.snap.doubt != ""
-	if s.doubt = s.doubts(start, listed, a.followers.held); s.doubt != "" && !s.trusted {
+	all := func() []broker.ID { return append(a.followers.held(), held...) }
+	if s.doubt = s.doubts(start, listed, all); s.doubt != "" && !s.trusted {
 		a.doubted++
 		if !doubted {
 			a.followers.served(start, woken)

@@ -28,6 +28,7 @@ type Registry struct {
 	crew      crew
 	owners    func([]Owner)
 	turns     func([]Owner)
+	stored    func(broker.Account) []broker.ID
 	keepers   []func(key broker.Account, session string)
 	running   context.Context // nil until Start, and when it ends
 	done      sync.WaitGroup
@@ -45,8 +46,16 @@ func NewRegistry(c clock.Clock, random func() float64, held func(broker.Account,
 		clock: c, random: random, held: held, called: called,
 		accounts: map[broker.Account]*Account{}, entrances: map[broker.Account]*entrance{}, brakes: map[broker.Account]*braking{},
 		members: map[broker.Account]*cloudmore.Members{}, owners: func([]Owner) {},
-		turns: func([]Owner) {},
+		turns: func([]Owner) {}, stored: func(broker.Account) []broker.ID { return nil },
 	}
+}
+
+// SetStored sets how to ask which brokers of an account Resellers hold, as their status
+// says: those are known before any Reseller has had a pass.
+func (r *Registry) SetStored(held func(broker.Account) []broker.ID) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.stored = held
 }
 
 // OnOwners sets how to tell owners that a reading concerns them. It must not block.
@@ -98,6 +107,8 @@ func (r *Registry) account(key broker.Account) *Account {
 	}
 	a := newAccount(key, r.clock, r.entrance(key), r.brake(key))
 	a.held = func(id broker.ID) bool { return r.held(key, id) }
+	stored := r.stored
+	a.stored = func() []broker.ID { return stored(key) }
 	a.always = r.dryRun
 	a.wakeUp = r.tellOwners
 	a.wakeKept = r.tellKeepers

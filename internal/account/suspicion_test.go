@@ -275,3 +275,18 @@ func TestBrokersConfirmedOneByOneEndTheDoubt(t *testing.T) {
 		t.Errorf("doubt although each was looked for: %s", got)
 	}
 }
+
+// TestTheFirstListIsDoubtedWhereResellersHoldBrokers holds that a process which begins in an
+// outage that looks like an empty account knows what Resellers hold before any follows it.
+func TestTheFirstListIsDoubtedWhereResellersHoldBrokers(t *testing.T) {
+	for _, held := range [][]broker.ID{nil, {"4711"}} {
+		w := newWorldOf(t, fake.Shapes{}, func(r *Registry) { r.SetStored(func(broker.Account) []broker.ID { return held }) })
+		w.observe()
+		if w.lists() == 0 {
+			t.Fatal("the account was not read")
+		}
+		if doubted := w.account.Doubt() != ""; doubted != (len(held) > 0) {
+			t.Errorf("%v held: doubted is %t", held, doubted)
+		}
+	}
+}

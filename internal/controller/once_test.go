@@ -293,6 +293,18 @@ var _ = Describe("A broker is made exactly once", func() {
 		Eventually(w.events(ctx, "abc")).WithContext(ctx).Should(ContainElement("Normal Updated (Update): updated broker " + r.Status.BrokerID + ": spec.supportEmail"))
 	})
 
+	It("when a refused POST has made it, and a user names it: nobody is said to have changed it", func(ctx SpecContext) {
+		w := newAccount(ctx, fake.Shapes{Spell: []string{"store contact.name prefix=No"}})
+		startManager()
+		w.ready(ctx)
+		w.inject(fake.Fault{Op: fake.OpCreate, Status: http.StatusUnprocessableEntity, Form: fake.FormErrors, Commit: fake.CommitYes, Times: 1})
+		r := w.reseller("abc")
+		create(ctx, r)
+		awaitReason(ctx, r, v1alpha1.ReasonAdoptionNotAllowed)
+		edit(ctx, r, func(r *v1alpha1.Reseller) { r.Spec.BrokerID = v1alpha1.ID(w.api.Live()[0].ID) })
+		Eventually(w.events(ctx, "abc")).WithContext(ctx).Should(ContainElement("Normal Updated (Update): updated broker " + string(r.Spec.BrokerID) + ": spec.contact.name"))
+	})
+
 	It("when status was lost and the account has it: nothing is made", func(ctx SpecContext) {
 		w := newAccount(ctx, fake.Shapes{})
 		manager := startManager()

@@ -87,6 +87,7 @@ func Add(ctx context.Context, mgr manager.Manager, o Options) error {
 		func(call cloudmore.Call, result cloudmore.Result) {
 			metrics.APICall(string(call.Op), result.Status, result.Duration)
 		})
+	accounts.SetStored(reseller.Held(mgr.GetCache()))
 	if o.DryRun {
 		accounts.SetDryRun()
 	}

@@ -27,7 +27,7 @@ func TestListsWithoutAnyBroker(t *testing.T) {
 	check(t, []row{
 		{"do not show that a lost POST made nothing", found(concludedNone, blank), asksPerson},
 		{"do not either when the object is deleted", found(concludedNone, blank, isDeleting), asksPerson},
-		{"are read again after minutes only", found(concludedNone, blank), Rest{Reason: v1alpha1.ReasonCreateOutcomeUnknown, AfterReading: now.Add(time.Hour + lookAtMost)}},
+		{"are read again after minutes only", found(concludedNone, blank), Rest{Reason: v1alpha1.ReasonCreateOutcomeUnknown, AfterReading: now.Add(time.Hour - time.Minute + lookAtMost)}},
 		{"do so beside two that show others", found(concludedNone, func(s *State) { s.Reading.Blank = []time.Time{now} }), again},
 		{"do not beside one that shows others", found(concludedNone, func(s *State) { s.Reading.Blank = s.Reading.Absent[:1] }), asksPerson},
 		{"are waited for no longer than a list lag after one that shows others", found(concludedNone, func(s *State) { s.Reading.Blank = s.Reading.Absent[:1] }), Rest{

@@ -74,7 +74,8 @@ func (s *State) causeOf(d *broker.Difference) (cause v1alpha1.DriftCause, tried 
 			return v1alpha1.DriftNotAccepted, time.Time{}
 		}
 	}
-	if s.edited(d, &row) || s.unconfirmed(d, &sent) || sent.untaken(d) {
+	unseen := row.Cause == v1alpha1.DriftEdited && isShown(row.Observed, d.Observed) // nothing has come of it, whoever sent it
+	if s.edited(d, &row) || s.unconfirmed(d, &sent) || sent.untaken(d) || unseen {
 		return v1alpha1.DriftEdited, time.Time{}
 	}
 	return v1alpha1.DriftChanged, time.Time{}

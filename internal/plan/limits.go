@@ -60,3 +60,12 @@ func looks(since, now time.Time) (last, next time.Time) {
 	}
 	return last, next
 }
+
+// sharedReading is the next moment after which the account is read for all who can only
+// look on: it is counted from the latest reading, so that all of them mean the same one.
+func (s *State) sharedReading() time.Time {
+	if s.Reading.Latest.IsZero() {
+		return s.Now.Add(lookAtMost)
+	}
+	return s.Now.Add(lookAtMost - s.Now.Sub(s.Reading.Latest)%lookAtMost)
+}

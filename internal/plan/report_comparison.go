@@ -78,7 +78,8 @@ func (s *State) normalized(kept []v1alpha1.Normalized, have *broker.Broker, all 
 		if at < 0 || disproved {
 			continue
 		}
-		n.Unproved = n.Unproved || !s.Record.Applied.Known()
+		sent := s.sentFor(&broker.Difference{Field: n.Field, Desired: n.Desired})
+		n.Unproved = n.Unproved || (!s.Record.Applied.Known() && sent.none())
 		still = append(still, n)
 	}
 	return still

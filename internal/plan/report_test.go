@@ -165,6 +165,17 @@ func TestAListChangesNothingOfWhatIsShown(t *testing.T) {
 	}
 }
 
+// TestASuspendedEditIsNotTaken holds that what is shown of an edit that can't be sent does
+// not count as what Cloudmore took.
+func TestASuspendedEditIsNotTaken(t *testing.T) {
+	s := bound(isSuspended, nameEdited)
+	status := v1alpha1.ResellerStatus{Applied: string(s.Record.Applied)}
+	Report(s, Rest{Reason: v1alpha1.ReasonSuspended, Message: "m", Compared: true}, &status)
+	if broker.Applied(status.Applied).Took("spec.name", *s.Desired.Broker.Name) {
+		t.Error("the edit counts as taken")
+	}
+}
+
 // atRest is a Reseller as the API server stores it after a pass that found its broker as
 // described, and the state of the next one.
 func atRest() (*v1alpha1.Reseller, *State) {

@@ -17,8 +17,8 @@ var written = []Call{CallCreate, CallUpdate, CallDelete}
 
 // retry is what status keeps of the refused call that is made again, nil for none: of
 // several the latest, and no create of who has got a broker since, update of who is in
-// order, or delete of who was restored and stays. What an update would be laid over is not asked: a broker that can be read now and
-// then only would have the row come and go.
+// order, or delete of who was restored and stays. What an update would be laid over is not
+// asked: a broker that can be read now and then only would have the row come and go.
 func (s *State) retry(inOrder bool) *v1alpha1.Retry {
 	var kept *v1alpha1.Retry
 	latest := time.Time{}

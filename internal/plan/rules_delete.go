@@ -224,7 +224,7 @@ func stillReadable(s *State) Step {
 			Reason: v1alpha1.ReasonDeletionUnconfirmed,
 			Message: fmt.Sprintf("Cloudmore accepted the delete at %s, but broker %s can still be read and listed; look in the portal, or set spec.deletionPolicy: Orphan to let this object go",
 				ended.UTC().Format("15:04:05 UTC"), s.Record.Deletion.BrokerID),
-			AfterReading: s.Now.Add(lookAtMost),
+			AfterReading: s.sharedReading(),
 		}
 	}
 }

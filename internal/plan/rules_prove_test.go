@@ -106,6 +106,7 @@ func TestWhatBecomesOfUnprovedRows(t *testing.T) {
 		after  []v1alpha1.Normalized
 	}{
 		{"an earlier version's row is unproved", bound(unprovedName(false), neverApplied), left, []v1alpha1.Normalized{unproved}},
+		{"one that was just learned is not", bound(nameProvedAgo(time.Second), neverApplied), left, []v1alpha1.Normalized{left}},
 		{"it stays while nothing was sent", bound(unprovedName(false)), unproved, []v1alpha1.Normalized{unproved}},
 		{"it goes when the value is shown as desired", bound(unprovedName(false), lookedAt), unproved, nil},
 		{"it goes when the value is refused", bound(unprovedName(false), lookedLike(nameIs(form.Observed)), nameRefused), unproved, nil},

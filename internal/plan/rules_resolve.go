@@ -186,7 +186,7 @@ func unresolved(s *State, reason, message string) Rest {
 	if s.Access.AdoptionForbidden {
 		message += "; for that the owner of the ClusterSeller has to set spec.adoption: Allowed"
 	}
-	return Rest{Reason: reason, Message: message, AfterReading: s.Now.Add(lookAtMost)}
+	return Rest{Reason: reason, Message: message, AfterReading: s.sharedReading()}
 }
 
 // answerToPost is what the POST of the open intent was answered, where it was.

@@ -101,7 +101,7 @@ func vanished(s *State) Step {
 		Reason: v1alpha1.ReasonBrokerNotFound,
 		Message: fmt.Sprintf("broker %s no longer exists and is not made anew (%s); delete this Reseller, or delete it and make it again to have a new broker created",
 			s.Record.BrokerID, why),
-		AfterReading: s.Now.Add(lookAtMost),
+		AfterReading: s.sharedReading(),
 	}
 }
 

@@ -140,6 +140,12 @@ func TestWhatWasNeverShownWasNotChangedElsewhere(t *testing.T) {
 		sent.Taken = true
 		s.Memory.Sent["spec.name"] = sent
 	}
+	waits := func(observed string) func(*State) {
+		return func(s *State) {
+			d := broker.Diff(&s.Desired.Broker, s.Reading.Known, nil)[0]
+			s.Record.Drift = []v1alpha1.Drift{{Field: d.Field, Desired: d.Desired, Observed: observed, Cause: v1alpha1.DriftEdited}}
+		}
+	}
 	for _, row := range []struct {
 		name  string
 		state *State
@@ -147,6 +153,8 @@ func TestWhatWasNeverShownWasNotChangedElsewhere(t *testing.T) {
 	}{
 		{"sent a moment ago", drifted(fresh, sent("Changed", 1, time.Second)), v1alpha1.DriftEdited},
 		{"and shown in between", drifted(fresh, sent("Changed", 1, time.Second), taken), v1alpha1.DriftChanged},
+		{"an edit by what status says, whoever sent it", drifted(fresh, waits("Changed")), v1alpha1.DriftEdited},
+		{"shown otherwise than status says", drifted(fresh, waits("Other")), v1alpha1.DriftChanged},
 		{"made without it", bound(isReporting, showing("", now), func(s *State) { s.Memory.Made = Made{At: now, Answered: true} }), v1alpha1.DriftEdited},
 		{"made long ago", bound(isReporting, showing("", now), func(s *State) { s.Memory.Made = Made{At: now.Add(-time.Hour), Answered: true} }), v1alpha1.DriftChanged},
 	} {

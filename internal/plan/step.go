@@ -25,9 +25,9 @@ type Step interface {
 // AddFinalizer puts our finalizer on the object.
 type AddFinalizer struct{ local }
 
-// RecordIntent writes down what is about to be posted, and where; an intent that is
-// proven to have made nothing ends with it. The pass ends with it: only a pass that the cache gave the intent
-// may post.
+// RecordIntent writes down what is about to be posted, and where; an intent that is proven
+// to have made nothing ends with it. So does the pass: only a pass that the cache gave the
+// intent may post.
 type RecordIntent struct {
 	announcing
 

@@ -3,6 +3,7 @@ package plan
 import (
 	"reflect"
 	"testing"
+	"time"
 
 	"github.com/reseller-operator/reseller-operator/internal/broker"
 )
@@ -84,4 +85,26 @@ func ended(s *State, rest Rest, changes []func(*State)) bool {
 		}
 	}
 	return false
+}
+
+// TestWhoLooksOnSharesReadings holds that objects which nothing but the account can help ask
+// for the same reading, whenever each of them came to rest.
+func TestWhoLooksOnSharesReadings(t *testing.T) {
+	var asked []time.Time
+	for _, ago := range []time.Duration{time.Second, time.Minute, 4 * time.Minute, 17 * time.Minute} {
+		s := bound()
+		s.Now, s.Reading.Latest = now.Add(ago), now
+		asked = append(asked, s.sharedReading())
+		if wait := s.sharedReading().Sub(s.Now); wait <= 0 || wait > lookAtMost {
+			t.Errorf("%s after a reading another one is wanted in %s", ago, wait)
+		}
+	}
+	for i, at := range asked[:3] {
+		if !at.Equal(now.Add(lookAtMost)) {
+			t.Errorf("%d: wants a reading after %s", i, at.Sub(now))
+		}
+	}
+	if s := bound(); !unresolved(s, "", "").AfterReading.Equal(s.sharedReading()) {
+		t.Error("who can't be settled does not")
+	}
 }

@@ -24,8 +24,8 @@ const (
 
 // doesNoHarm: an update leaves what the spec does not name as it was, but for the
 // spelling in which the API shows it, and for what changed while the update was under
-// way. What the API itself alters when it is sent back, no client can
-// keep; such updates are few.
+// way. What the API itself alters when it is sent back, no client can keep; such updates
+// are few.
 func doesNoHarm(h *history) []violation {
 	var found []violation
 	harms := map[types.UID]int{}

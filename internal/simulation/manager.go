@@ -75,6 +75,7 @@ func (w *World) start(lag int, ahead time.Duration) *manager {
 	m.client = cachedClient{direct: writer, cache: m.cache}
 	chance := w.chance()
 	m.accounts = account.NewRegistry(m.clock, rand.New(chance).Float64, reseller.Holder(m.client), func(cloudmore.Call, cloudmore.Result) {})
+	m.accounts.SetStored(reseller.Held(m.client))
 	if err := reseller.SetupIndexes(m.ctx, m.cache); err != nil {
 		panic(err) // the indexes of this cache are made by a map
 	}

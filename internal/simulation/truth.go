@@ -88,7 +88,15 @@ func (h *history) isRefused(r *v1alpha1.Reseller) bool {
 	b := h.findBroker(r.Status.BrokerID)
 	inactive := b != nil && b.State != fake.StateLive
 	unnamed := h.shapes.InvalidBody == fake.ErrorEmpty && len(h.shapes.ReadOnlyMembers)+len(h.shapes.RequiredMembers) > 0
-	return unnamed || inactive || h.emptiesGroup(r) || sendsTooLittle(r, b) || (h.shapes.Unique && h.carriers(r) > 0)
+	return unnamed || inactive || h.emptiesGroup(r) || sendsTooLittle(r, b) || (h.shapes.Unique && (h.carriers(r) > 0 || h.hasTwin(b)))
+}
+
+// hasTwin reports whether another broker has the identity that a broker has, and that an
+// update may leave as it is.
+func (h *history) hasTwin(b *fake.Record) bool {
+	return b != nil && slices.ContainsFunc(h.brokers, func(other fake.Record) bool {
+		return other.ID != b.ID && other.State != fake.StateGone && identityOf(&other) == identityOf(b)
+	})
 }
 
 // sendsTooLittle reports whether the broker lacks what every update has to say, and is only

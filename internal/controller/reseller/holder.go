@@ -26,3 +26,20 @@ func Holder(cache client.Reader) func(broker.Account, broker.ID) bool {
 		return false
 	}
 }
+
+// Held tells accounts all brokers that Resellers hold, from the cache.
+func Held(cache client.Reader) func(broker.Account) []broker.ID {
+	return func(in broker.Account) []broker.ID {
+		list := &v1alpha1.ResellerList{}
+		if err := cache.List(context.Background(), list, client.UnsafeDisableDeepCopy); err != nil {
+			return nil
+		}
+		var ids []broker.ID
+		for i := range list.Items {
+			if st := &list.Items[i].Status; st.BrokerID != "" && broker.AccountOf(st.Endpoint, st.SellerID) == in {
+				ids = append(ids, broker.ID(st.BrokerID))
+			}
+		}
+		return ids
+	}
+}
