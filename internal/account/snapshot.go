@@ -11,7 +11,7 @@ import (
 type snapshot struct {
 	entries    map[broker.ID]*entry // by ID.Key()
 	byIdentity index[broker.Identity]
-	byMark     index[Mark]
+	byMark     index[markKey]
 	byNumber   carriers // by the halves of broker.Weak
 	byDomain   carriers
 	// starts are the believed readings, oldest first. The slice is never changed
@@ -35,7 +35,7 @@ type change struct {
 
 func newSnapshot() *snapshot {
 	return &snapshot{
-		entries: map[broker.ID]*entry{}, byIdentity: index[broker.Identity]{}, byMark: index[Mark]{},
+		entries: map[broker.ID]*entry{}, byIdentity: index[broker.Identity]{}, byMark: index[markKey]{},
 		byNumber: carriers{}, byDomain: carriers{},
 	}
 }

@@ -68,14 +68,20 @@ func (a *Account) view(q Query) View {
 		s.view(q.ID, &v)
 	}
 	if q.Identity != (broker.Identity{}) {
-		v.Absent = s.since(later(s.byIdentity.seen(q.Identity), s.byMark.seen(q.Mark)))
+		seen := s.byIdentity.seen(q.Identity)
+		for _, key := range q.Mark.keys() {
+			seen = later(seen, s.byMark.seen(key))
+		}
+		v.Absent = s.since(seen)
 		for _, e := range s.byIdentity.at(q.Identity) {
 			v.match(e)
 		}
 	}
-	for _, e := range s.byMark.at(q.Mark) {
-		if q.Identity == (broker.Identity{}) || e.identity != q.Identity {
-			v.match(e)
+	for _, key := range q.Mark.keys() {
+		for _, e := range s.byMark.at(key) {
+			if q.Identity == (broker.Identity{}) || e.identity != q.Identity {
+				v.match(e)
+			}
 		}
 	}
 	if q.Weak {

@@ -2,16 +2,10 @@ package plan
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
 	"github.com/reseller-operator/reseller-operator/internal/broker"
 )
-
-// ownMark reports whether an ownership mark is of this Reseller.
-func (s *State) ownMark(value string) bool {
-	return s.Access.Mark.Prefix != "" && strings.HasPrefix(value, s.Access.Mark.Prefix)
-}
 
 // identityTaken: another Reseller means the same company or broker, and comes first.
 func identityTaken(s *State) Step {
@@ -58,41 +52,6 @@ func brokerNamed(s *State) Step {
 		return nil
 	}
 	return bind(s, l, adoptedAs(s))
-}
-
-// markForged: the spec sets the property that holds the ownership mark, by which
-// brokers would be taken for somebody else's.
-func markForged(s *State) Step {
-	id := s.Access.Mark.PropertyID
-	if _, set := s.Desired.Broker.Property(id); id == "" || !set {
-		return nil
-	}
-	return Rest{
-		Reason:  v1alpha1.ReasonRefused,
-		Message: fmt.Sprintf("%s: the Seller keeps its ownership mark in this property (spec.ownership.propertyID), so a Reseller can't set it; remove it", broker.PropertyPath(id)),
-		For:     ForUser | ForSeller,
-	}
-}
-
-// marked: a broker carries our ownership mark and the identity, so it was made for
-// this Reseller. A mark alone proves nothing: who can edit brokers can copy it.
-func marked(s *State) Step {
-	var ours []Match
-	for _, m := range s.Reading.Matches {
-		if s.ownMark(m.Mark) && !m.Other {
-			ours = append(ours, m)
-		}
-	}
-	switch {
-	case len(ours) == 0:
-		return nil
-	case s.Access.AdoptionForbidden:
-		return adoptionForbidden()
-	case len(ours) == 1:
-		return lookThenBind(s, ours[0].ID, v1alpha1.OriginCreated)
-	default:
-		return ambiguous(ours, "carry the ownership mark of this Reseller")
-	}
 }
 
 // matched: brokers have this registration number and domain.
@@ -162,12 +121,8 @@ func bind(s *State, l *Looked, origin v1alpha1.Origin) Step {
 			For:     ForBroker | ForUser,
 		}
 	}
-	if foreignMark(s, &l.Broker) {
-		return Rest{
-			Reason:  v1alpha1.ReasonAdoptionNotAllowed,
-			Message: fmt.Sprintf("broker %s is marked as owned by another cluster or Reseller (custom property %s); clear the mark in the portal to take it over", l.ID, s.Access.Mark.PropertyID),
-			For:     ForBroker | ForUser,
-		}
+	if rest := s.othersMark(l); rest != nil {
+		return *rest
 	}
 	return Bind{ID: l.ID, Origin: origin}
 }

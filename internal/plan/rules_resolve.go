@@ -30,12 +30,11 @@ func intentFound(s *State) Step {
 	case l.Broker.Foreign || foreignMark(s, &l.Broker):
 		return nil
 	}
-	value, _ := l.Broker.Property(s.Access.Mark.PropertyID)
 	identity, whole := broker.IdentityOf(&l.Broker)
 	switch {
-	case s.provesCreate(value, whole && identity == c.Identity):
+	case s.provesCreate(s.markOn(&l.Broker), whole && identity == c.Identity):
 		return RecordBroker{ID: id, Origin: v1alpha1.OriginCreated}
-	case s.Access.Mark.PropertyID == "" && s.shownAs(&l.Broker):
+	case s.saysNoMark(&l.Broker) && s.shownAs(&l.Broker):
 		return RecordBroker{ID: id, Origin: v1alpha1.OriginCreated}
 	case s.Access.AdoptionForbidden:
 		return nil
@@ -50,12 +49,6 @@ func intentFound(s *State) Step {
 		return claimed(s, id, r) // the open create of another one may have made it, and would make a second one
 	}
 	return RecordBroker{ID: id, Origin: adoptedAs(s)}
-}
-
-// provesCreate reports whether a mark shows that the open intent made the broker: it
-// has the intent's attempt, or it is ours and the broker has the posted identity.
-func (s *State) provesCreate(mark string, same bool) bool {
-	return s.ownMark(mark) && (same || mark == s.Access.Mark.Prefix+s.Record.Creation.Attempt)
 }
 
 // takesOver reports whether the policy takes a broker over that has the posted

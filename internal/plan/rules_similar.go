@@ -152,14 +152,13 @@ func (s *State) readFully(b *Similar) Step {
 // that was posted, and no other open intent may have made it. Where a mark is posted, it
 // shows that, too.
 func (s *State) madeThis(b *broker.Broker) bool {
-	mark, _ := b.Property(s.Access.Mark.PropertyID)
 	switch {
 	case b.Foreign || !b.Detail || making(s, broker.Halves(b)) != nil:
 		return false
-	case s.Access.Mark.PropertyID != "":
-		return s.provesCreate(mark, true)
-	default:
+	case s.saysNoMark(b):
 		return s.shownAs(b)
+	default:
+		return s.provesCreate(s.markOn(b), true)
 	}
 }
 

@@ -163,7 +163,7 @@ func boundCorrected(s *State) Step {
 		return Look{ID: s.Record.BrokerID}
 	}
 	if !s.proven(&l.Broker) {
-		return unproven(s)
+		return unproven(s, &l.Broker)
 	}
 	want := s.laid(s.deviations())
 	return Update{Want: want, Body: broker.Merge(&want, &l.Broker), Changed: send, Proves: s.unprovedIn(&want), ReadAt: l.At}

@@ -63,7 +63,8 @@ type Problem struct {
 // Mark is the custom property by which the brokers of this cluster are known.
 type Mark struct {
 	PropertyID string
-	// Prefix is "<clusterName>/<namespace>/<name>/"; the attempt follows it.
+	// Prefix is "<clusterName>/<namespace>/<name>/", the owner; v0.1.0 had the attempt
+	// follow it.
 	Prefix string
 }
 
@@ -108,10 +109,13 @@ type Similar struct {
 // Match is a broker that may be this Reseller's.
 type Match struct {
 	ID broker.ID
-	// Mark is the value of the ownership property, "" where it has none.
-	Mark string
-	// Other says that it has another identity than the sought one, and only our mark.
-	Other bool
+	// Mark is the value of the ownership property, "" where it has none; Summary says that
+	// only a list shows it, perhaps without it.
+	Mark    broker.Mark
+	Summary bool
+	// Other says that it has another identity than the sought one, and only our mark; Half
+	// that half of it is the same, however written.
+	Other, Half bool
 	// Unlisted says that the latest list lacks it.
 	Unlisted bool
 }
@@ -147,6 +151,9 @@ type Looked struct {
 	Broker  broker.Broker
 	Failure *broker.Failure
 	At      time.Time
+	// Marker is the other Reseller of this cluster whose ownership mark the broker carries;
+	// nil for none.
+	Marker *Rival
 }
 
 // Services is the answer to a GET of one reseller with activated services.

@@ -113,7 +113,7 @@ func (p *pass) create(ctx context.Context) {
 	defer cancel()
 	want := plan.DesiredFrom(p.obj).Broker
 	if mark := p.access.Mark; mark.PropertyID != "" {
-		want.CustomProperties = append(want.CustomProperties, broker.Property{ID: mark.PropertyID, Value: mark.Prefix + intent.Attempt})
+		want.CustomProperties = append(want.CustomProperties, broker.Property{ID: mark.PropertyID, Value: string(broker.MarkOf(broker.Owner(mark.Prefix), intent.Attempt))})
 	}
 	p.m.answered = 0
 	id, shown, f := p.account.Create(cloudmore.WithStatus(ctx, &p.m.answered), p.session, want)

@@ -71,11 +71,7 @@ func (p *pass) state() *plan.State {
 		Absent: view.Absent, AbsentID: view.AbsentID, Blank: view.Blank, ServicesActivated: view.ServicesActivated,
 	}
 	for _, b := range view.Matches {
-		mark, _ := b.Property(p.access.Mark.PropertyID)
-		identity, whole := broker.IdentityOf(b)
-		s.Reading.Matches = append(s.Reading.Matches, plan.Match{
-			ID: b.ID, Mark: mark, Other: !whole || identity != s.Sought(), Unlisted: slices.Contains(view.Unlisted, b.ID.Key()),
-		})
+		s.Reading.Matches = append(s.Reading.Matches, s.MatchOf(b, slices.Contains(view.Unlisted, b.ID.Key())))
 	}
 	for _, b := range view.Similar {
 		s.Reading.Similar = append(s.Reading.Similar, plan.Similar(b))
@@ -134,20 +130,19 @@ func (p *pass) follow(s *plan.State) {
 }
 
 // followed is the broker whose changes concern the object, besides those of its
-// identity: the bound or named one, or one that has its mark only.
+// identity: the bound or named one, or the first that may be its own. Only its details may
+// show what a user mends in the portal, and they are read for who is followed.
 func followed(s *plan.State) broker.ID {
 	switch {
 	case s.Record.BrokerID != "":
 		return s.Record.BrokerID
 	case s.Desired.BrokerID != "":
 		return s.Desired.BrokerID
+	case len(s.Reading.Matches) > 0:
+		return s.Reading.Matches[0].ID
+	default:
+		return ""
 	}
-	for _, m := range s.Reading.Matches {
-		if m.Other {
-			return m.ID
-		}
-	}
-	return ""
 }
 
 // priorityOf says how urgent it is to come back to the object.

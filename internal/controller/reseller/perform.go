@@ -58,6 +58,9 @@ func (p *pass) call(ctx context.Context, step plan.Step) error {
 	case plan.Look:
 		p.look(ctx, step.ID)
 		p.m.Did(step, p.state())
+		if err := p.findMarker(ctx); err != nil {
+			return err
+		}
 		return p.findRivals(ctx) // of the broker that was read, too
 	case plan.AskServices:
 		p.askServices(ctx, step.ID)
