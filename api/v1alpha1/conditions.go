@@ -64,7 +64,7 @@ const (
 	ReasonSellerNotAllowed = "SellerNotAllowed"
 	// ReasonAccountChanged means that the Seller now leads to another account than the one that the broker or brokers live in.
 	ReasonAccountChanged = "AccountChanged"
-	// ReasonBrokerNotFound means that the broker no longer exists and is not made anew, because it was not created here or driftPolicy is Report.
+	// ReasonBrokerNotFound means that the broker no longer exists and is not made anew, because it was not created here, driftPolicy is Report, or only the annotation of an old backup names it.
 	ReasonBrokerNotFound = "BrokerNotFound"
 	// ReasonIdentityTaken means that another Reseller already stands for this registration number and domain, or for this broker.
 	ReasonIdentityTaken = "IdentityTaken"

@@ -50,6 +50,7 @@ var rules = map[Phase][]rule{
 		marked,           // our mark needs no permission
 		matched,          // found is not ours yet
 		similar,          // one that is written otherwise may be the same company: ask first
+		annotatedMissing, // an old backup may name what has gone: ask first
 		createPaced,      // a POST that failed is not repeated at once
 		unconfirmed,      // one list may be short; a second one must agree
 		intentStarts,     // written down first, so that a crash leaves a trace
@@ -92,7 +93,7 @@ func Next(s *State) Step {
 func Decide(s *State) (Step, string) {
 	for _, r := range rules[PhaseOf(s)] {
 		if step := r.decide(s); step != nil {
-			return spoken(s, freshened(s, paced(s, quietAccount(s, permitted(s, postsAgain(s, step)))))), r.name
+			return annotated(s, spoken(s, freshened(s, paced(s, quietAccount(s, permitted(s, postsAgain(s, step))))))), r.name
 		}
 	}
 	return Rest{Reason: undecided, Message: "no rule covers this state; please report it"}, ""

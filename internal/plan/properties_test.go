@@ -63,6 +63,12 @@ var twists = []func(*State){
 	refusedLongAgo,
 	func(s *State) { s.Record.Foreign = []string{"x/y"} },
 	func(s *State) { s.Record.Annotated = own },
+	func(s *State) {
+		s.Record.Annotated, s.Record.AnnotatedAs, s.Access.OriginGuarded = own, v1alpha1.OriginCreated, true
+	},
+	func(s *State) { s.Record.Annotated = own; lookedFor(gone)(s) },
+	func(s *State) { s.Access.AnnotateAt = s.Now },
+	func(s *State) { s.Access.AnnotateAt = s.Now.Add(time.Second) },
 	func(s *State) { s.Desired.BrokerID = own },
 	func(s *State) { s.Desired.BrokerID = other },
 	func(s *State) { s.Desired.MatchExisting = true },

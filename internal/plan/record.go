@@ -25,8 +25,10 @@ type Record struct {
 	Account  broker.Account
 	Origin   v1alpha1.Origin
 	Bound    broker.Identity
-	// Annotated is the broker that the id annotation names.
-	Annotated broker.ID
+	// Annotated is the broker that the id annotation names, AnnotatedAs its origin where
+	// the operator wrote both, "" where somebody else did.
+	Annotated   broker.ID
+	AnnotatedAs v1alpha1.Origin
 	// Creation is the open intent, Deletion the open deletion.
 	Creation *Intent
 	Deletion *Deletion
@@ -103,7 +105,6 @@ func RecordFrom(r *v1alpha1.Reseller) Record {
 		Account:            broker.AccountOf(st.Endpoint, st.SellerID),
 		Origin:             st.Origin,
 		Applied:            broker.Applied(st.Applied),
-		Annotated:          broker.ID(r.Annotations[v1alpha1.AnnotationBrokerID]),
 		Drift:              st.Drift,
 		Harmed:             st.UnmanagedChanges,
 		Compared:           st.LastComparedAt != nil,
@@ -114,6 +115,7 @@ func RecordFrom(r *v1alpha1.Reseller) Record {
 		Retry:              st.Retry,
 		Rejected:           st.Rejected,
 	}
+	rec.Annotated, rec.AnnotatedAs = annotationsOf(r)
 	for _, name := range r.Finalizers {
 		if name != v1alpha1.FinalizerReseller && name != metav1.FinalizerDeleteDependents {
 			rec.Foreign = append(rec.Foreign, name)

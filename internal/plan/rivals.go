@@ -27,7 +27,7 @@ func winner(s *State) *Rival {
 	for i := range s.Rivals {
 		r := &s.Rivals[i]
 		same := r.means(s.Desired.Identity) ||
-			(s.Desired.BrokerID != "" && (r.has(s.Desired.BrokerID) || r.SpecID.Same(s.Desired.BrokerID)))
+			(s.named() != "" && (r.has(s.named()) || r.SpecID.Same(s.named())))
 		if !same {
 			continue
 		}

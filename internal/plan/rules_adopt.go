@@ -15,43 +15,55 @@ func identityTaken(s *State) Step {
 	}
 	return Rest{
 		Reason:  v1alpha1.ReasonIdentityTaken,
-		Message: fmt.Sprintf("%s already stands for this registration number and domain, or for this broker; delete one of the two, or correct spec.registrationNumber, spec.domain or spec.brokerID here", who(r, s.Record.Namespace)),
+		Message: fmt.Sprintf("%s already stands for this registration number and domain, or for this broker; delete one of the two, or correct spec.registrationNumber, spec.domain or %s here", who(r, s.Record.Namespace), s.naming()),
 		For:     ForRival | ForUser,
 	}
 }
 
-// brokerNamed: spec.brokerID, or our annotation where status was lost, says which
-// broker it is.
+// brokerNamed: spec.brokerID, or the annotation where status was lost, says which broker
+// it is.
 func brokerNamed(s *State) Step {
-	id, byPerson := s.Desired.BrokerID, true
-	if id == "" && !s.Access.AdoptionForbidden {
-		id, byPerson = s.Record.Annotated, false // anybody may write an annotation
-	}
-	if id == "" {
+	id := s.named()
+	switch {
+	case id == "":
 		return nil
-	}
-	if byPerson && s.Access.AdoptionForbidden {
+	case s.Access.AdoptionForbidden:
 		return adoptionForbidden()
 	}
 	l := s.looked(id)
 	switch {
 	case l == nil:
 		return Look{ID: id}
-	case s.missing(l.Failure) && byPerson:
+	case s.missing(l.Failure) && s.byAnnotation():
+		return nil // it may be older than the broker: that may be found otherwise
+	case s.missing(l.Failure):
 		return Rest{
 			Reason:  v1alpha1.ReasonBrokerNotFound,
 			Message: fmt.Sprintf("spec.brokerID: there is no broker %s in this account; correct it, or remove the line to have the broker created", id),
 			Until:   s.Now.Add(lookAtMost),
 		}
-	case s.missing(l.Failure):
-		return nil // an old annotation proves nothing
 	case l.Failure != nil:
 		return failed(s, l.Failure)
 	}
-	if identity, whole := broker.IdentityOf(&l.Broker); !byPerson && (!whole || identity != s.Desired.Identity) {
+	if r := s.meantBy(&l.Broker); r != nil && s.byAnnotation() {
+		return claimed(s, id, r)
+	}
+	return bind(s, l, s.originOf(&l.Broker))
+}
+
+// meantBy is the rival that means the identity which a broker shows, where this Reseller
+// means another one, nil for none: its annotation was copied.
+func (s *State) meantBy(b *broker.Broker) *Rival {
+	shown := broker.Halves(b)
+	if shown.Half(s.Desired.Identity) {
 		return nil
 	}
-	return bind(s, l, adoptedAs(s))
+	for i := range s.Rivals {
+		if r := &s.Rivals[i]; r.Identity.Half(shown) {
+			return r
+		}
+	}
+	return nil
 }
 
 // matched: brokers have this registration number and domain.
@@ -83,7 +95,7 @@ func matched(s *State) Step {
 		id := matches[0].ID
 		return Rest{
 			Reason:  v1alpha1.ReasonAdoptionNotAllowed,
-			Message: fmt.Sprintf("broker %s already has this registration number and domain; to take it over, set spec.brokerID: %q or spec.adoptionPolicy: MatchExisting", id, id),
+			Message: fmt.Sprintf("broker %s already has this registration number and domain; to take it over, set spec.brokerID: %q or spec.adoptionPolicy: MatchExisting; what is taken over stays when the Reseller is deleted, unless spec.deletionPolicy is Delete", id, id),
 			For:     ForBroker | ForUser,
 		}
 	default:

@@ -15,7 +15,6 @@ func forging(s *State) {
 
 func TestAdopt(t *testing.T) {
 	naming, matchingPolicy, forbidden := naming(own), matchExisting, adoptionIsForbidden
-	annotated := func(s *State) { s.Record.Annotated = own }
 	check(t, []row{
 		{"reads a named broker first", unbound(naming), Look{ID: own}},
 		{"binds a named broker", unbound(naming, lookedAt), Bind{ID: own, Origin: v1alpha1.OriginAdopted}},
@@ -42,10 +41,6 @@ func TestAdopt(t *testing.T) {
 		{"refuses a spec that sets the mark, before any call", unbound(marking, forging), Rest{Reason: v1alpha1.ReasonRefused, Message: "spec.customProperties"}},
 		{"refuses it of a bound broker, too", drifted(marking, forging), Rest{Reason: v1alpha1.ReasonRefused, Message: "spec.customProperties"}},
 		{"deletes all the same", deleted(marking, forging), Look{ID: own}},
-		{"binds by the annotation where identity agrees", unbound(annotated, lookedAt), Bind{ID: own, Origin: v1alpha1.OriginAdopted}},
-		{"does not bind by the annotation where identity differs", unbound(annotated, lookedLike(&broker.Broker{ID: own, Detail: true})), RecordIntent{Identity: identity}},
-		{"does not bind by the annotation where neither has an identity", unbound(annotated, lookedLike(&broker.Broker{ID: own, Detail: true}), func(s *State) { s.Desired.Identity = broker.Identity{} }), Rest{Reason: v1alpha1.ReasonRefused}},
-		{"does not bind by the annotation where adoption is forbidden", unbound(annotated, forbidden), RecordIntent{Identity: identity}},
 		{"leaves an identity to the one that has a broker", unbound(rivalled(Rival{Bound: identity, BrokerID: other, Created: start.Add(time.Hour)})), Rest{Reason: v1alpha1.ReasonIdentityTaken}},
 		{"leaves an identity to the one whose create is open", unbound(rivalled(Rival{Intent: identity, Created: start.Add(time.Hour)})), Rest{Reason: v1alpha1.ReasonIdentityTaken}},
 		{"leaves an identity to the older", unbound(rivalled(Rival{Identity: identity, Created: start.Add(-time.Hour)})), Rest{Reason: v1alpha1.ReasonIdentityTaken}},

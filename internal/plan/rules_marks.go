@@ -122,7 +122,8 @@ func (s *State) readMarks() Step {
 
 // othersMark refuses the broker that was just read where it is marked as somebody else's,
 // nil where it is not. Who names it by spec.brokerID answers for that, unless the mark is
-// that of another Reseller here.
+// that of another Reseller here. An annotation does not: a second cluster made from the
+// backup of one that lives has it, too.
 func (s *State) othersMark(l *Looked) *Rest {
 	if !foreignMark(s, &l.Broker) || (s.Desired.BrokerID.Same(l.ID) && l.Marker == nil) {
 		return nil

@@ -60,6 +60,7 @@ func TestMarksOfOthers(t *testing.T) {
 	}
 	check(t, []row{
 		{"are overruled by spec.brokerID", unbound(naming(own), marking, theirs), Bind{ID: own, Origin: v1alpha1.OriginAdopted}},
+		{"are not by the annotation, which a second cluster made from a backup has", unbound(annotatedBy(v1alpha1.OriginCreated), isGuarded, marking, theirs), Rest{Reason: v1alpha1.ReasonAdoptionNotAllowed, Message: "is marked as owned"}},
 		{"are not where a Reseller of this cluster has set them", unbound(naming(own), marking, theirs, marker), isTaken},
 		{"keep a bound broker from being deleted, and say why", deleted(marking, theirs), unproven("is marked as owned by another cluster or Reseller (custom property owner)")},
 		{"keep it from being changed", drifted(marking, lookedLike(withMark(theirMark, withOtherData(shown(own))))), unproven("is marked as owned")},

@@ -32,7 +32,7 @@ func (s *State) answeredFor(id broker.ID) bool {
 	if c := s.Record.Creation; c != nil && slices.ContainsFunc(c.PassedOver, id.Same) {
 		return true
 	}
-	return s.Desired.BrokerID.Same(id) || slices.ContainsFunc(s.Desired.Despite, id.Same)
+	return s.named().Same(id) || slices.ContainsFunc(s.Desired.Despite, id.Same)
 }
 
 // stopping are those of them that may be the broker that the spec describes: before a

@@ -41,6 +41,11 @@ type Access struct {
 	Outage Outage
 	// ProveAt is this object's turn to send what nobody edited; zero for none.
 	ProveAt time.Time
+	// AnnotateAt is this object's turn to have its annotations written; zero for none.
+	AnnotateAt time.Time
+	// OriginGuarded says that an admission policy keeps others from writing the origin
+	// into the annotations.
+	OriginGuarded bool
 	// Deadline, CommitBound and ListLag bound a create.
 	Deadline, CommitBound, ListLag time.Duration
 	// WaitOnUnknown says that a create whose outcome stays unknown is never repeated.

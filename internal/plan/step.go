@@ -145,6 +145,14 @@ type Show struct {
 	Then Rest
 }
 
+// Annotate writes the broker and its origin into the annotations. The pass goes on.
+type Annotate struct {
+	local
+
+	ID     broker.ID
+	Origin v1alpha1.Origin
+}
+
 // Release removes our finalizer. Orphaned says that a broker stays behind.
 type Release struct {
 	local

@@ -68,8 +68,8 @@ func (s *State) mayCreate() *Problem {
 		return s.mayWrite()
 	case s.bound():
 		return no("the Reseller holds a broker")
-	case s.Desired.BrokerID != "":
-		return no("spec.brokerID names a broker")
+	case s.named() != "":
+		return no(s.naming() + " names a broker")
 	case len(s.Reading.Matches) > 0:
 		return no("such a broker has appeared")
 	case s.Reading.Doubt != "":

@@ -54,7 +54,10 @@ var wakes = map[string]struct {
 	"Access.Silence":     {},
 	"Access.Outage":      {},
 	// It comes back at its turn.
-	"Access.ProveAt": {},
+	"Access.ProveAt":    {},
+	"Access.AnnotateAt": {},
+	// The process was started so.
+	"Access.OriginGuarded": {},
 }
 
 func sellerNotReady(passing bool) func(*State) {

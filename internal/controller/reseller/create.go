@@ -156,7 +156,7 @@ func (p *pass) recordBroker(ctx context.Context, step plan.RecordBroker) error {
 		p.normal("Created", "Create", "created broker %s", step.ID)
 		return nil
 	}
-	p.normal("Adopted", "Adopt", "took over broker %s", step.ID)
+	p.tookOver(step.ID)
 	return nil
 }
 
@@ -247,17 +247,32 @@ func (p *pass) bind(ctx context.Context, step plan.Bind) error {
 		return err
 	}
 	p.follow(p.state())
-	if step.Origin == v1alpha1.OriginObserved {
+	switch step.Origin {
+	case v1alpha1.OriginObserved:
 		p.normal("Bound", "Observe", "observes broker %s", step.ID)
-		return nil
+	case v1alpha1.OriginCreated:
+		p.normal("Restored", "Adopt", "found broker %s again, which was created for this Reseller", step.ID)
+	case v1alpha1.OriginAdopted:
+		p.tookOver(step.ID)
 	}
-	p.normal("Adopted", "Adopt", "took over broker %s", step.ID)
 	return nil
+}
+
+// tookOver says what becomes of a broker that was there before.
+func (p *pass) tookOver(id broker.ID) {
+	note := "took over broker %s"
+	if p.obj.Spec.DeletionPolicy == "" {
+		note += "; it stays when this Reseller is deleted, unless spec.deletionPolicy is Delete"
+	}
+	p.normal("Adopted", "Adopt", note, id)
 }
 
 // forgetBroker lets go of a broker that is proven to be gone.
 func (p *pass) forgetBroker(ctx context.Context) error {
 	gone := p.obj.Status.BrokerID
+	if err := p.unannotate(ctx); err != nil {
+		return err
+	}
 	err := p.noted(v1alpha1.Effect{Action: v1alpha1.EffectDisappeared, BrokerID: gone}, func() error {
 		return p.save(ctx, func(st *v1alpha1.ResellerStatus) {
 			st.BrokerID, st.SellerID, st.Endpoint, st.Origin = "", "", "", ""

@@ -57,6 +57,10 @@ func (p *pass) state() *plan.State {
 		Now: p.r.Clock.Now(), Desired: plan.DesiredFrom(p.obj), Record: plan.RecordFrom(p.obj),
 		Memory: p.m.Memory, Access: p.access, Rivals: p.rivals, Outcome: p.outcome,
 	}
+	s.Access.OriginGuarded = p.r.OriginGuarded
+	if s.Annotates() {
+		s.Access.AnnotateAt = p.annotateAt()
+	}
 	if p.account == nil {
 		return s
 	}
@@ -136,8 +140,8 @@ func followed(s *plan.State) broker.ID {
 	switch {
 	case s.Record.BrokerID != "":
 		return s.Record.BrokerID
-	case s.Desired.BrokerID != "":
-		return s.Desired.BrokerID
+	case plan.NamedBy(&s.Desired, &s.Record) != "":
+		return plan.NamedBy(&s.Desired, &s.Record)
 	case len(s.Reading.Matches) > 0:
 		return s.Reading.Matches[0].ID
 	default:

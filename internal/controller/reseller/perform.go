@@ -43,6 +43,8 @@ func (p *pass) perform(ctx context.Context, step plan.Step) (*reconcile.Result, 
 		return p.ended(p.recordDeletion(ctx))
 	case plan.ClearDeletion:
 		return p.endedBy(step.Then, p.clearDeletion(ctx, step))
+	case plan.Annotate:
+		return nil, p.annotate(ctx, step)
 	case plan.Release:
 		return p.ended(p.release(ctx, step))
 	case plan.Rest:

@@ -25,7 +25,7 @@ const (
 func meanings(obj *v1alpha1.Reseller) (identities, ids []string) {
 	desired, record := plan.DesiredFrom(obj), plan.RecordFrom(obj)
 	identities = []string{desired.Identity.Key(), record.Bound.Key()}
-	ids = []string{string(record.BrokerID.Key()), string(desired.BrokerID.Key())}
+	ids = []string{string(record.BrokerID.Key()), string(plan.NamedBy(&desired, &record).Key())}
 	if c := record.Creation; c != nil {
 		identities = append(identities, c.Identity.Key())
 	}
@@ -210,7 +210,7 @@ func rivalFrom(obj *v1alpha1.Reseller) plan.Rival {
 	desired, record := plan.DesiredFrom(obj), plan.RecordFrom(obj)
 	rival := plan.Rival{
 		Namespace: obj.Namespace, Name: obj.Name, UID: record.UID, Created: record.Created,
-		BrokerID: record.BrokerID, SpecID: desired.BrokerID,
+		BrokerID: record.BrokerID, SpecID: plan.NamedBy(&desired, &record),
 		Identity: desired.Identity, Bound: record.Bound, Deleting: desired.Deleting,
 	}
 	if record.Creation != nil {

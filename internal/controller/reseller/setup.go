@@ -126,6 +126,9 @@ func edited(before, after *v1alpha1.Reseller) bool {
 			return true
 		}
 	}
+	if after.Status.BrokerID == "" && before.Annotations[v1alpha1.AnnotationBrokerID] != after.Annotations[v1alpha1.AnnotationBrokerID] {
+		return true // it names a broker where none is held
+	}
 	return before.Generation != after.Generation || lostFinalizer(before, after) ||
 		before.DeletionTimestamp.IsZero() != after.DeletionTimestamp.IsZero()
 }
