@@ -30,7 +30,8 @@ type entry struct {
 
 	services *bool           // whether services are activated, as last told; nil: never
 	identity broker.Identity // under which it is indexed; zero for none
-	marks    []Mark          // likewise
+	marks    []markKey       // likewise
+	weak     broker.Weak     // likewise
 }
 
 // present reports whether the broker may be shown.

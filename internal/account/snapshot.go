@@ -11,7 +11,9 @@ import (
 type snapshot struct {
 	entries    map[broker.ID]*entry // by ID.Key()
 	byIdentity index[broker.Identity]
-	byMark     index[Mark]
+	byMark     index[markKey]
+	byNumber   carriers // by the halves of broker.Weak
+	byDomain   carriers
 	// starts are the believed readings, oldest first. The slice is never changed
 	// in place, so that parts of it can be handed out.
 	starts []time.Time
@@ -27,10 +29,15 @@ type snapshot struct {
 type change struct {
 	id            broker.ID
 	before, after broker.Identity
+	// weakBefore and weakAfter are its weak keys that tell something.
+	weakBefore, weakAfter broker.Weak
 }
 
 func newSnapshot() *snapshot {
-	return &snapshot{entries: map[broker.ID]*entry{}, byIdentity: index[broker.Identity]{}, byMark: index[Mark]{}}
+	return &snapshot{
+		entries: map[broker.ID]*entry{}, byIdentity: index[broker.Identity]{}, byMark: index[markKey]{},
+		byNumber: carriers{}, byDomain: carriers{},
+	}
 }
 
 // latest is when the latest believed reading started; zero before the first.
@@ -120,7 +127,8 @@ func (s *snapshot) prune() {
 func (s *snapshot) changed(e *entry, seen time.Time) change {
 	before := e.identity
 	s.place(e, seen)
-	return change{id: e.id, before: before, after: e.identity}
+	weakBefore, weakAfter := s.placeWeak(e)
+	return change{id: e.id, before: before, after: e.identity, weakBefore: weakBefore, weakAfter: weakAfter}
 }
 
 // learn takes in the answer to a GET that started, or to an own write that

@@ -223,7 +223,7 @@ func pacedRest(s *State, rest Rest) Step {
 func (s *State) again(call Call, t *Try) Rest {
 	rest := t.Shown
 	switch {
-	case t.Missing && !s.Desired.BrokerID.Same(broker.ID(t.Content)) && slices.ContainsFunc(s.Reading.Matches, func(m Match) bool { return string(m.ID.Key()) == t.Content }):
+	case t.Missing && !s.named().Same(broker.ID(t.Content)) && slices.ContainsFunc(s.Reading.Matches, func(m Match) bool { return string(m.ID.Key()) == t.Content }):
 		rest = unreadable(t)
 	case t.Missing, t.Failure == nil && rest.Reason == "":
 		rest = Rest{Quiet: true}

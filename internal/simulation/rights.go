@@ -129,14 +129,14 @@ func (h *history) madeTwice(c *call) []violation {
 	var found []violation
 	for i := range h.brokers {
 		b := &h.brokers[i]
-		if b.ID == c.exchange.Broker || !alive(b, c.at) || identityOf(b) != c.posted() || b.Unlisted {
+		if b.ID == c.exchange.Broker || !alive(b, c.at) || b.Unlisted || h.answered(c, b) || (!h.shownAs(b, c.posted()) && !h.inQuestion(c, b)) {
 			continue
 		}
 		if h.lookedEmpty(c.at, overlooked) && (!h.anyHeld(c) || h.emptyFor(c.at) >= believed) {
 			continue
 		}
 		if b.ChangedAt.Add(overlooked).Before(c.at) && b.CreatedAt.Add(overlooked).Before(c.at) {
-			found = append(found, violation{what: fmt.Sprintf("broker %s was made although broker %s of the same identity was there", c.exchange.Broker, b.ID)})
+			found = append(found, violation{what: fmt.Sprintf("broker %s was made although broker %s of the same identity, or a similar one, was there", c.exchange.Broker, b.ID)})
 		}
 	}
 	return found
