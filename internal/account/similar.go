@@ -58,7 +58,7 @@ func (s *snapshot) telling(keys broker.Weak) broker.Weak {
 // now that told something before or tell it now.
 func (s *snapshot) placeWeak(e *entry) (before, after broker.Weak) {
 	var keys broker.Weak
-	if e.present() && !e.known.Foreign {
+	if e.mayBeThere() && !e.known.Foreign {
 		keys = broker.WeakOf(e.known)
 	}
 	told, tells := s.telling(e.weak), s.telling(keys)
@@ -97,7 +97,7 @@ func (s *snapshot) similar(q *Query, matches []*broker.Broker) []Similar {
 			if (crowded && !rare(shelf, q.Name, e)) || e.identity == q.Identity || slices.Contains(matches, e.known) || slices.ContainsFunc(found, known) {
 				continue
 			}
-			found = append(found, Similar{Broker: e.known, Listed: e.known == e.listed || !e.known.Detail, Unlisted: e.missedAt.After(e.detailAt), Crowded: crowded})
+			found = append(found, Similar{Broker: e.known, Listed: e.known == e.listed || !e.known.Detail || !e.present(), Unlisted: e.missedAt.After(e.detailAt), Crowded: crowded})
 		}
 	}
 	return found

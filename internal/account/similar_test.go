@@ -103,8 +103,9 @@ func TestSimilarFollowsEdits(t *testing.T) {
 	if _, f := w.account.Look(w.Context(), "main", ids[1]); f == nil {
 		t.Error("the broker is still there")
 	}
+	w.refresh()
 	if got := w.similarTo(sought, ids); len(got) > 0 {
-		t.Errorf("similar are %v when a GET found the last one gone", got)
+		t.Errorf("similar are %v when a GET and a list found the last one gone", got)
 	}
 }
 
@@ -175,5 +176,26 @@ func TestWhoSeeksSimilarBrokersIsWoken(t *testing.T) {
 				t.Errorf("followers are left: %v, %v", f.byNumber, f.byDomain)
 			}
 		})
+	}
+}
+
+// TestOneGETDoesNotProveThatASimilarBrokerHasGone: the latest list shows it still, and the
+// GET may be from an outage, so that a create beside it would be a second one.
+func TestOneGETDoesNotProveThatASimilarBrokerHasGone(t *testing.T) {
+	w, ids := readWorld(t, fake.Shapes{ListContent: fake.ListDetail}, named("12345", "other.example"), named("77777", "none.example"))
+	w.inject(fake.Fault{Op: fake.OpGet, Status: 404})
+	if _, f := w.account.Look(w.Context(), "main", ids[0]); f == nil || !f.Documented {
+		t.Fatalf("the GET says %v, no 404 of the API", f)
+	}
+	if got := w.similarTo(sought, ids); !slices.Equal(got, []int{0}) {
+		t.Errorf("similar are %v after the GET, not the one that the latest list shows", got)
+	}
+	if s := w.account.View(Query{Identity: sought, Weak: true}).Similar; !s[0].Listed {
+		t.Error("what the GET did not find passes for known")
+	}
+	w.remove(ids[0])
+	w.refresh()
+	if got := w.similarTo(sought, ids); len(got) > 0 {
+		t.Errorf("similar are %v once a list agrees", got)
 	}
 }

@@ -3,6 +3,7 @@ package plan
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"hash/fnv"
 	"maps"
 	"slices"
@@ -223,8 +224,11 @@ func pacedRest(s *State, rest Rest) Step {
 func (s *State) again(call Call, t *Try) Rest {
 	rest := t.Shown
 	switch {
-	case t.Missing && !s.named().Same(broker.ID(t.Content)) && slices.ContainsFunc(s.Reading.Matches, func(m Match) bool { return string(m.ID.Key()) == t.Content }):
+	case t.Missing && !s.named().Same(broker.ID(t.Content)) && s.matches(broker.ID(t.Content)):
 		rest = unreadable(t)
+	case t.Missing && slices.ContainsFunc(s.stopping(), func(b Similar) bool { return b.Broker.ID.Same(broker.ID(t.Content)) }):
+		rest = unreadable(t)
+		rest.Message += fmt.Sprintf("; it may be the one described here: if it is another company, or none, set the annotation %s: %q", v1alpha1.AnnotationCreateDespite, t.Content)
 	case t.Missing, t.Failure == nil && rest.Reason == "":
 		rest = Rest{Quiet: true}
 	case t.Failure != nil:
@@ -232,6 +236,11 @@ func (s *State) again(call Call, t *Try) Rest {
 	}
 	rest.Until, rest.AfterReading = t.due(call, s.Record.UID), time.Time{}
 	return rest
+}
+
+// matches reports whether a broker has the sought identity or mark.
+func (s *State) matches(id broker.ID) bool {
+	return slices.ContainsFunc(s.Reading.Matches, func(m Match) bool { return m.ID.Same(id) })
 }
 
 // contentOf is what the call of a step is about: a broker that is asked for, or a digest

@@ -13,7 +13,8 @@ import (
 )
 
 // answerSimilar is what a person who knows the companies says of the brokers that a
-// Reseller asks about: the one of its name is the one, and the others are not.
+// Reseller asks about: the one of its name, or that was made for it, is the one, and the
+// others are not.
 func (w *World) answerSimilar(r *v1alpha1.Reseller) bool {
 	others := strings.Split(r.Annotations[v1alpha1.AnnotationCreateDespite], ",")
 	before := len(others)
@@ -24,7 +25,7 @@ func (w *World) answerSimilar(r *v1alpha1.Reseller) bool {
 		for _, b := range h.similar(r) {
 			switch {
 			case b.State != fake.StateLive:
-			case b.Broker.Name == string(ptr.Deref(r.Spec.Name, "")) && r.Spec.BrokerID == "":
+			case h.creator(b.ID) == r.UID, b.Broker.Name == string(ptr.Deref(r.Spec.Name, "")) && r.Spec.BrokerID == "":
 				return w.edit(nameOf(r), func(r *v1alpha1.Reseller) { r.Spec.BrokerID = v1alpha1.ID(b.ID) })
 			case !slices.ContainsFunc(others, func(id string) bool { return broker.ID(id).Same(broker.ID(b.ID)) }):
 				others = append(others, b.ID)
