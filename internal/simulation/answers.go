@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"slices"
 	"strings"
+	"time"
 
 	"k8s.io/utils/ptr"
 
@@ -24,7 +25,7 @@ func (w *World) answerSimilar(r *v1alpha1.Reseller) bool {
 		}
 		for _, b := range h.similar(r) {
 			switch {
-			case b.State != fake.StateLive:
+			case b.State != fake.StateLive, broker.ID(r.Spec.BrokerID).Same(broker.ID(b.ID)):
 			case h.creator(b.ID) == r.UID, b.Broker.Name == string(ptr.Deref(r.Spec.Name, "")) && r.Spec.BrokerID == "":
 				return w.edit(nameOf(r), func(r *v1alpha1.Reseller) { r.Spec.BrokerID = v1alpha1.ID(b.ID) })
 			case !slices.ContainsFunc(others, func(id string) bool { return broker.ID(id).Same(broker.ID(b.ID)) }):
@@ -46,7 +47,7 @@ func (w *World) answerSimilar(r *v1alpha1.Reseller) bool {
 // inQuestion reports whether a broker may be the one that a create was for, written
 // otherwise, and nobody held it or had answered for it when that was sent.
 func (h *history) inQuestion(c *call, b *fake.Record) bool {
-	if h.beside || b.Foreign || b.Unreadable || !identityOf(b).Like(c.posted()) || c.abroad(b) || h.crowded(c, b) {
+	if h.beside || b.Foreign || b.Unreadable || !identityOf(b).Like(c.posted()) || c.abroad(b) || h.crowded(c.at, b) {
 		return false
 	}
 	for _, other := range h.presentAt(h.before(c.at)) {
@@ -79,11 +80,22 @@ func (h *history) answered(c *call, b *fake.Record) bool {
 	return r != nil && slices.Contains(strings.Split(r.Annotations[v1alpha1.AnnotationCreateDespite], ","), b.ID)
 }
 
-// crowded reports whether too many brokers had a weak key of a broker to tell something.
-func (h *history) crowded(c *call, b *fake.Record) bool {
+// lostInCrowd reports whether a broker can't be told from others: the API shows its number
+// and domain otherwise, too many share them, and a vendor has written its name otherwise.
+func (h *history) lostInCrowd(b *fake.Record) bool {
+	return !h.shownAs(b, identityOf(b)) && h.crowded(h.end, b) && h.renamed(b)
+}
+
+// renamed reports whether a broker ever had another name.
+func (h *history) renamed(b *fake.Record) bool {
+	return slices.ContainsFunc(h.of.Versions(b.ID), func(v fake.Version) bool { return v.Broker.Name != b.Broker.Name })
+}
+
+// crowded reports whether too many brokers had a weak key of a broker at a moment to tell something.
+func (h *history) crowded(at time.Time, b *fake.Record) bool {
 	n := 0
 	for i := range h.brokers {
-		if other := &h.brokers[i]; other.CreatedAt.Before(c.at) && identityOf(other).Weak().Shares(identityOf(b).Weak()) {
+		if other := &h.brokers[i]; other.CreatedAt.Before(at) && identityOf(other).Weak().Shares(identityOf(b).Weak()) {
 			n++
 		}
 	}

@@ -115,7 +115,7 @@ func nothingLost(h *history) []violation {
 		case r == nil:
 			found = append(found, violation{what: "broker " + b.ID + " was made for nobody"})
 		case namedAnother(h, r, b.ID):
-		case gone && mayOrphan(h, r, b.ID), h.hidden(b.ID):
+		case gone && (mayOrphan(h, r, b.ID) || h.lostInCrowd(b)), h.hidden(b.ID):
 		case gone:
 			found = append(found, violation{what: fmt.Sprintf("broker %s lives on although %s, which made it, is deleted", b.ID, r.Name)})
 		case r.Status.Creation == nil || !stalled(r):
