@@ -146,7 +146,7 @@ type Creation struct {
 
 	// passedOver are the ids of the similar brokers that were there before: the create
 	// made none of them.
-	// +kubebuilder:validation:MaxItems=8
+	// +kubebuilder:validation:MaxItems=32
 	// +kubebuilder:validation:items:MaxLength=128
 	// +listType=set
 	// +optional

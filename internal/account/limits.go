@@ -39,6 +39,9 @@ const (
 	// listedAtMost is how long a broker that was written or read by itself may be
 	// missing in lists before that is news: longer than any usual lag of a list.
 	listedAtMost = 5 * time.Minute
+	// listedCrowd is how many brokers that share a weak key are told of one by one, so that a
+	// create can write down who was there before it.
+	listedCrowd = 32
 	// laneShare: of so many calls that go before others that wait, one is theirs.
 	laneShare = 20
 	// callLasts is how long a turn waits for the pass of the object that was woken for it.

@@ -13,7 +13,7 @@ type Similar struct {
 	// Listed says that it is known from a list alone, and Unlisted that a later list lacks
 	// it: it may be gone, or somebody else's, before its own GET says otherwise.
 	Listed, Unlisted bool
-	// Crowded says that too many share the key, and it has the name.
+	// Crowded says that too many share the key; where even more do, it has the name.
 	Crowded bool
 	// Held says that a Reseller holds it.
 	Held bool
@@ -85,8 +85,8 @@ func either(a, b broker.Weak) broker.Weak {
 }
 
 // similar are the brokers that share a weak key with the sought identity, which none of
-// them has, and are not among the matches. Of a key that tells nothing it is those with
-// the name, where these are few.
+// them has, and are not among the matches. Of a key that many share it is those with the
+// name, where these are few.
 func (s *snapshot) similar(q *Query, matches []*broker.Broker) []Similar {
 	var found []Similar
 	keys := q.Identity.Weak()
@@ -94,7 +94,7 @@ func (s *snapshot) similar(q *Query, matches []*broker.Broker) []Similar {
 		for _, e := range shelf {
 			known := func(other Similar) bool { return other.Broker == e.known }
 			crowded := len(shelf) >= broker.Crowded
-			if (crowded && !rare(shelf, q.Name, e)) || e.identity == q.Identity || slices.Contains(matches, e.known) || slices.ContainsFunc(found, known) {
+			if (len(shelf) > listedCrowd && !rare(shelf, q.Name, e)) || e.identity == q.Identity || slices.Contains(matches, e.known) || slices.ContainsFunc(found, known) {
 				continue
 			}
 			found = append(found, Similar{Broker: e.known, Listed: e.known == e.listed || !e.known.Detail || !e.present(), Unlisted: e.missedAt.After(e.detailAt), Crowded: crowded})

@@ -1,6 +1,7 @@
 package account
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 
@@ -17,11 +18,13 @@ func named(number, domain string) fake.Broker {
 
 var sought, _ = broker.IdentityFrom("0012345", "acme.example")
 
-// similarTo are the indexes of the similar brokers among some.
+// similarTo are the indexes of the similar brokers among some, but for those of a crowd.
 func (w *world) similarTo(identity broker.Identity, ids []broker.ID) []int {
 	found := []int{}
 	for _, s := range w.account.View(Query{Identity: identity, Weak: true}).Similar {
-		found = append(found, slices.Index(ids, s.Broker.ID))
+		if !s.Crowded {
+			found = append(found, slices.Index(ids, s.Broker.ID))
+		}
 	}
 	return found
 }
@@ -59,12 +62,15 @@ func TestSimilar(t *testing.T) {
 	}
 }
 
-// TestSimilarOfAKeyOfMany: what a create made may be one of too many that share a key. It
-// is known by its name, where that tells it from them.
+// TestSimilarOfAKeyOfMany: what a create made may be one of too many that share a key. All
+// are told of, so that it can be written down who was there before; of even more only who
+// has the name, where that tells it from them.
 func TestSimilarOfAKeyOfMany(t *testing.T) {
-	brokers := []fake.Broker{named("11111", "acme.example"), named("22222", "acme.example"), named("33333", "acme.example"), named("44444", "acme.example")}
-	for i := range brokers {
-		brokers[i].Name = "Another"
+	var brokers []fake.Broker
+	for i := range listedCrowd {
+		b := named(fmt.Sprint(10000+i), "acme.example")
+		b.Name = "Another"
+		brokers = append(brokers, b)
 	}
 	brokers[1].Name, brokers[2].Name = "ACME  Ltd", "Acme ltd"
 	w, ids := readWorld(t, fake.Shapes{}, brokers...)
@@ -76,6 +82,11 @@ func TestSimilarOfAKeyOfMany(t *testing.T) {
 		}
 		return found
 	}
+	if got := by("Acme Ltd"); len(got) != listedCrowd {
+		t.Errorf("similar are %d, not all %d that share the domain", len(got), listedCrowd)
+	}
+	w.server.Add(named("99999", "acme.example"))
+	w.refresh()
 	if got := by("Acme Ltd"); !slices.Equal(got, ids[1:3]) {
 		t.Errorf("similar are %v, not those with the name", got)
 	}

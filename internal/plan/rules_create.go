@@ -100,7 +100,7 @@ func unconfirmed(s *State) Step {
 
 // intentStarts: nobody has the broker; say so in writing before posting it.
 func intentStarts(s *State) Step {
-	return RecordIntent{Identity: s.Desired.Identity, PassedOver: idsOfSimilar(s.Reading.Similar), Beside: idsOfSimilar(s.unanswered())}
+	return RecordIntent{Identity: s.Desired.Identity, PassedOver: s.passedOver(), Beside: s.beside()}
 }
 
 // unsent reports whether the open intent was written by this process and not

@@ -35,6 +35,26 @@ func (s *State) answeredFor(id broker.ID) bool {
 	return s.named().Same(id) || slices.ContainsFunc(s.Desired.Despite, id.Same)
 }
 
+// passedOver are the similar brokers that are there before a create, which makes none of
+// them. What another Reseller holds tells itself, but for those that may be asked about.
+func (s *State) passedOver() []broker.ID {
+	told := slices.DeleteFunc(slices.Clone(s.Reading.Similar), func(b Similar) bool { return b.Held && b.Crowded })
+	rare := slices.DeleteFunc(slices.Clone(told), func(b Similar) bool { return b.Crowded })
+	crowd := slices.DeleteFunc(told, func(b Similar) bool { return !b.Crowded })
+	told = append(rare, crowd...)
+	return idsOfSimilar(told[:min(len(told), maxPassedOver)])
+}
+
+// beside are those of them of which people hear: of a crowd only who has the name.
+func (s *State) beside() []broker.ID {
+	return idsOfSimilar(slices.DeleteFunc(s.unanswered(), func(b Similar) bool {
+		return b.Crowded && (s.Desired.Broker.Name == nil || !broker.SameName(*s.Desired.Broker.Name, b.Broker))
+	}))
+}
+
+// maxPassedOver is how many of them status has room for; who is left out may be asked about.
+const maxPassedOver = 32
+
 // stopping are those of them that may be the broker that the spec describes: before a
 // first POST a user says whether one is.
 func (s *State) stopping() []Similar {

@@ -77,6 +77,7 @@ func TestSimilarBeforeTheCreate(t *testing.T) {
 		{"creates where a user says that it is another", unbound(known, despite(own)), RecordIntent{Identity: identity, PassedOver: []broker.ID{own}}},
 		{"asks where a user answered for another", unbound(known, despite("9")), asks},
 		{"creates where too many share the key, although one has the name", unbound(beside(Similar{Broker: normalized(own), Crowded: true})), RecordIntent{Identity: identity, PassedOver: []broker.ID{own}, Beside: []broker.ID{own}}},
+		{"tells not of those of a crowd that have another name, and writes them down", unbound(beside(Similar{Broker: sibling(own), Crowded: true}, Similar{Broker: sibling(other), Crowded: true, Held: true})), RecordIntent{Identity: identity, PassedOver: []broker.ID{own}}},
 		{"creates where the Seller says so, and tells beside which", unbound(known, createBesideSimilar), RecordIntent{Identity: identity, PassedOver: []broker.ID{own}, Beside: []broker.ID{own}}},
 		{"creates beside what another Reseller holds", unbound(beside(Similar{Broker: normalized(own), Held: true})), RecordIntent{Identity: identity, PassedOver: []broker.ID{own}}},
 		{"and beside what an older one names", unbound(known, rivalled(Rival{SpecID: own, Created: start.Add(-time.Hour)})), RecordIntent{Identity: identity, PassedOver: []broker.ID{own}}},

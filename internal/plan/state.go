@@ -105,7 +105,7 @@ type Similar struct {
 	// latest one lacks it.
 	Broker           *broker.Broker
 	Listed, Unlisted bool
-	// Crowded says that too many share what it shares, and only the name tells it from them.
+	// Crowded says that too many share what it shares.
 	Crowded bool
 	// Held says that a Reseller holds it.
 	Held bool
