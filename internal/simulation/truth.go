@@ -66,7 +66,8 @@ var reasons = map[string]func(*history, *v1alpha1.Reseller) bool{
 	},
 	v1alpha1.ReasonSimilarBrokerExists: func(h *history, r *v1alpha1.Reseller) bool { return len(h.similar(r)) > 0 },
 	v1alpha1.ReasonAmbiguousMatch: func(h *history, r *v1alpha1.Reseller) bool {
-		return h.carriers(r) > 1 || (h.carriers(r) > 0 && h.isContended(r)) // one that two may have made
+		n := h.carriers(r) + len(h.similar(r))      // it may be stored in another way than it is shown
+		return n > 1 || (n > 0 && h.isContended(r)) // one that two may have made
 	},
 	v1alpha1.ReasonDuplicateSuspected:   func(h *history, r *v1alpha1.Reseller) bool { return h.carriers(r)+len(h.similar(r)) > 0 },
 	v1alpha1.ReasonServicesActivated:    func(*history, *v1alpha1.Reseller) bool { return false }, // nobody has any
