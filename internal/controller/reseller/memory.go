@@ -37,6 +37,8 @@ type memory struct {
 	// answered is the HTTP status of the POST; effects are what status has not told yet.
 	answered int
 	effects  []v1alpha1.Effect
+	// undisputed is the broker that no rival held when this object did already.
+	undisputed broker.ID
 	// waited says that the brake had a write wait that has not been sent yet.
 	waited bool
 }
