@@ -81,6 +81,7 @@ func guards(ctx SpecContext, namespace string, commands ...string) {
 	Eventually(func(gomega Gomega) { g.holds(ctx, gomega) }).WithContext(ctx).WithTimeout(timeout).Should(Succeed())
 	g.keepsFinalizers(ctx)
 	g.keepsActivated(ctx)
+	g.keepsProtected(ctx)
 
 	By("deleting the operator's account")
 	account := &corev1.ServiceAccount{ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: deployments.Items[0].Spec.Template.Spec.ServiceAccountName}}

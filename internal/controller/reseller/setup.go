@@ -124,7 +124,7 @@ func (r *Reconciler) ResellerEvents() handler.TypedEventHandler[*v1alpha1.Resell
 
 // edited reports whether a person changed what is asked for.
 func edited(before, after *v1alpha1.Reseller) bool {
-	for _, name := range []string{v1alpha1.AnnotationReconcileRequestedAt, v1alpha1.AnnotationForceDelete, v1alpha1.AnnotationAcceptChange} {
+	for _, name := range []string{v1alpha1.AnnotationReconcileRequestedAt, v1alpha1.AnnotationForceDelete, v1alpha1.AnnotationDeletionProtection, v1alpha1.AnnotationAcceptChange} {
 		if before.Annotations[name] != after.Annotations[name] {
 			return true
 		}
