@@ -295,6 +295,14 @@ release-crds: ## Keep the CRDs as those of VERSION, before its tag is set.
 	@cp config/crd/bases/*.yaml config/released/$(VERSION)/crds/
 	@cp --no-clobber "$$(printf '%s\n' config/released/v*/objects.yaml | sort -V | tail -n 1)" config/released/$(VERSION)/
 
+.PHONY: schemas
+schemas: ## Write the JSON schemas of the kinds, for editors and kubeconform, and pack them.
+	@rm -rf dist/schemas
+	@$(RELEASE) run ./schemas ../../config/crd/bases ../../dist/schemas
+	@tar --sort=name --owner=0 --group=0 --numeric-owner --mtime='@$(SOURCE_DATE_EPOCH)' --create \
+		--directory dist schemas | gzip --no-name > dist/reseller-operator-schemas.tar.gz
+	@echo 'wrote dist/reseller-operator-schemas.tar.gz'
+
 .PHONY: bundle
 bundle: $(TOOLS)/kustomize manifests ## Write dist/bundle for the Operator Lifecycle Manager, and pack it.
 	@$(RELEASE) build -o $(BIN)/bundle ./bundle
