@@ -84,7 +84,7 @@ manifests: $(TOOLS)/controller-gen ## Generate the CRDs and the manager's Cluste
 		output:rbac:artifacts:config=$(OUT)/config/rbac
 	@mkdir -p $(addprefix $(OUT)/config/chart/files/,crds admission-policies user-roles)
 	@cp $(OUT)/config/crd/bases/*.yaml $(OUT)/config/chart/files/crds/
-	@cd config/components/admission-policies && cp secrets.yaml status.yaml origin.yaml activated.yaml '$(abspath $(OUT))/config/chart/files/admission-policies/'
+	@cd config/components/admission-policies && cp secrets.yaml status.yaml origin.yaml activated.yaml protected.yaml '$(abspath $(OUT))/config/chart/files/admission-policies/'
 	@cp config/components/prometheus/rules.yaml $(OUT)/config/chart/files/prometheus-rules.yaml
 	@cp config/rbac/*seller_{editor,viewer,admin}_role.yaml $(OUT)/config/chart/files/user-roles/
 	@sed -n '/^rules:/,$$p' $(OUT)/config/rbac/role.yaml > $(OUT)/config/chart/files/rules.yaml
@@ -294,6 +294,14 @@ release-crds: ## Keep the CRDs as those of VERSION, before its tag is set.
 	@mkdir -p config/released/$(VERSION)/crds
 	@cp config/crd/bases/*.yaml config/released/$(VERSION)/crds/
 	@cp --no-clobber "$$(printf '%s\n' config/released/v*/objects.yaml | sort -V | tail -n 1)" config/released/$(VERSION)/
+
+.PHONY: schemas
+schemas: ## Write the JSON schemas of the kinds, for editors and kubeconform, and pack them.
+	@rm -rf dist/schemas
+	@$(RELEASE) run ./schemas ../../config/crd/bases ../../dist/schemas
+	@tar --sort=name --owner=0 --group=0 --numeric-owner --mtime='@$(SOURCE_DATE_EPOCH)' --create \
+		--directory dist schemas | gzip --no-name > dist/reseller-operator-schemas.tar.gz
+	@echo 'wrote dist/reseller-operator-schemas.tar.gz'
 
 .PHONY: bundle
 bundle: $(TOOLS)/kustomize manifests ## Write dist/bundle for the Operator Lifecycle Manager, and pack it.

@@ -46,12 +46,26 @@ func start(d *appsv1.Deployment) *process {
 	GinkgoHelper()
 	Expect(cluster.DeleteAllOf(context.Background(), &coordinationv1.Lease{}, client.InNamespace(d.Namespace))).To(Succeed())
 	p := launch(GinkgoT().TempDir(), d.Namespace, &d.Spec.Template.Spec)
-	DeferCleanup(func() {
-		Expect(p.cmd.Process.Signal(os.Interrupt)).To(Succeed())
-		Eventually(p.ended).WithTimeout(timeout).Should(BeClosed())
-		Expect(p.err).NotTo(HaveOccurred(), "a manager that is told to stop ends without an error")
-	})
+	DeferCleanup(p.stop)
 	return p
+}
+
+// stop tells the manager to stop.
+func (p *process) stop() {
+	GinkgoHelper()
+	Expect(p.cmd.Process.Signal(os.Interrupt)).To(Succeed())
+	Eventually(p.ended).WithTimeout(timeout).Should(BeClosed())
+	Expect(p.err).NotTo(HaveOccurred(), "a manager that is told to stop ends without an error")
+}
+
+// answers is the status of a probe's answer; 0 for none.
+func (p *process) answers(path string) int {
+	answer, err := http.Get("http://" + p.probes + path)
+	if err != nil {
+		return 0
+	}
+	defer func() { _ = answer.Body.Close() }()
+	return answer.StatusCode
 }
 
 // launch runs a Pod's manager with the arguments and the environment of the Pod, as

@@ -49,6 +49,24 @@ func refusesOlderCRDs(ctx SpecContext, folder string) {
 	start(deployment).leads(ctx)
 }
 
+// awaitsCRDs starts the manager where there are no CRDs yet: it is alive, not ready, says
+// what it waits for, and goes on when they come.
+func awaitsCRDs(ctx SpecContext) {
+	withoutCRDs(ctx)
+	restricted(ctx, "early")
+	rendered := render(ctx, "helm", "template", "early", "chart", "--namespace", "early", "--set", "crd.enabled=false", "--set", "metrics.enabled=false", "--set", "admissionPolicies.enabled=false")
+	apply(ctx, rendered)
+	deployment := deploymentOf(rendered)
+	manager := start(deployment)
+	Eventually(manager.log).WithTimeout(timeout).Should(gbytes.Say(`waiting for the CRDs to be installed.*resellers.cloudmore.com`))
+	Eventually(manager.answers).WithArguments("/healthz").WithTimeout(timeout).Should(Equal(200))
+	Expect(manager.answers("/readyz")).To(Equal(503))
+	apply(ctx, render(ctx, "kustomize", "build", "crd"))
+	manager.leads(ctx)
+	Eventually(manager.answers).WithArguments("/readyz").WithTimeout(timeout).Should(Equal(200))
+	Expect(manager.ended).NotTo(BeClosed())
+}
+
 // versionsOf are the versions that the API server has of objects.
 func versionsOf(ctx SpecContext, all []*unstructured.Unstructured) map[string]string {
 	GinkgoHelper()

@@ -157,12 +157,34 @@ func (g *guard) keepsActivated(ctx context.Context) {
 		edit(change.undo)
 		Expect(remove()).To(forbidden("services are activated"), change.undo)
 	}
+	applied := reseller.DeepCopyObject().(client.Object) // null is stored by who applies it, and means nothing
+	Expect(cluster.Patch(ctx, applied, client.RawPatch(types.ApplyYAMLPatchType, fmt.Appendf(nil,
+		`{"apiVersion":"cloudmore.com/v1alpha1","kind":"Reseller","metadata":{"name":%q},"spec":{"deletionPolicy":null,"managementPolicy":null}}`,
+		reseller.GetName())), client.FieldOwner("gitops"), client.ForceOwnership)).To(Succeed())
+	Expect(remove()).To(forbidden("services are activated"))
 	state(`{"status":{"origin":"Adopted"}}`)
 	Expect(remove()).To(Succeed())
 	edit(`{"spec":{"deletionPolicy":"Delete"}}`)
 	Expect(remove()).To(forbidden("services are activated"))
 	state(`{"status":{"servicesActivated":false}}`)
 	Expect(remove()).To(Succeed())
+}
+
+// keepsProtected holds that nobody deletes a Reseller that is protected.
+func (g *guard) keepsProtected(ctx context.Context) {
+	GinkgoHelper()
+	reseller := g.objects[0]
+	edit := func(body string) { Expect(g.patch(ctx, cluster, reseller, body)).To(Succeed(), body) }
+	remove := func() error { return cluster.Delete(ctx, reseller.DeepCopyObject().(client.Object), client.DryRunAll) }
+	edit(`{"metadata":{"annotations":{"cloudmore.com/deletion-protection":"true"}}}`)
+	Eventually(remove).WithContext(ctx).WithTimeout(timeout).Should(forbidden(`the annotation cloudmore.com/deletion-protection is "true"; take it away`))
+	Expect(cluster.DeleteAllOf(ctx, &v1alpha1.Reseller{}, client.InNamespace(reseller.GetNamespace()), client.DryRunAll)).To(forbidden("deletion-protection"))
+	for _, body := range []string{
+		`{"metadata":{"annotations":{"cloudmore.com/deletion-protection":"false"}}}`, `{"metadata":{"annotations":{"cloudmore.com/deletion-protection":null}}}`,
+	} {
+		edit(body)
+		Expect(remove()).To(Succeed(), body)
+	}
 }
 
 // ends removes what newGuard made.

@@ -19,7 +19,10 @@
 //	ways_test.go      each way to install
 //	parts_test.go     how the parts fit together
 //	people_test.go    the rights that people have
+//	beside_test.go    two releases in one cluster
+//	names_test.go     names that Kustomize gives
 //	gitops_test.go    how others read a Reseller
+//	gitops_files_test.go  the files for Argo CD and Flux
 package config_test
 
 import (

@@ -32,6 +32,7 @@ var _ = Describe("Installing", Ordered, ContinueOnFailure, Serial, func() {
 	It("over v0.1.0 goes on with what that was about", func(ctx SpecContext) { takesOver(ctx, "released/v0.1.0") }, SpecTimeout(3*timeout))
 	It("over v0.1.0 leaves alone what was in order: no POST, no PUT", func(ctx SpecContext) { rests(ctx, "released/v0.1.0") }, SpecTimeout(3*timeout))
 	It("over v0.1.0 takes 400 objects under each policy with it: no halt, no drift that is none, no edit lost", func(ctx SpecContext) { migrates(ctx, "released/v0.1.0") }, SpecTimeout(6*timeout))
+	It("before its CRDs waits for them, alive and not ready", awaitsCRDs, SpecTimeout(3*timeout))
 	It("without the CRDs of its version says what they lack, and starts nothing", func(ctx SpecContext) { refusesOlderCRDs(ctx, "released/v0.1.1") }, SpecTimeout(3*timeout))
 	It("by Kustomize runs a manager with just the rights it needs", func(ctx SpecContext) {
 		rendered := render(ctx, "kustomize", "build", "default")

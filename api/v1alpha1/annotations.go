@@ -13,6 +13,11 @@ const (
 	// ignored and said so: an annotation copied from elsewhere deletes nothing.
 	AnnotationForceDelete = "cloudmore.com/force-delete"
 
+	// AnnotationDeletionProtection on a Reseller, with the value "true", keeps it and
+	// its broker although it is deleted, until the annotation is taken away. Where the
+	// admission policies are installed, the deletion is refused.
+	AnnotationDeletionProtection = "cloudmore.com/deletion-protection"
+
 	// AnnotationAcceptChange on a Reseller names fields, separated by commas, that
 	// updates may change although the spec does not name them
 	// ("spec.contact.phone"): updates go on as if they were not. For as long as it is

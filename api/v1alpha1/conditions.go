@@ -76,6 +76,10 @@ const (
 	ReasonAmbiguousMatch = "AmbiguousMatch"
 	// ReasonServicesActivated means that the broker is not deleted because services are activated for it.
 	ReasonServicesActivated = "ServicesActivated"
+	// ReasonDeletionProtected means that the Reseller is being deleted, and the annotation cloudmore.com/deletion-protection keeps it and its broker.
+	ReasonDeletionProtected = "DeletionProtected"
+	// ReasonStatusRefused means that the API server does not take what there is to tell in status, so nothing else is told or done; the message has its words.
+	ReasonStatusRefused = "StatusRefused"
 	// ReasonNotAccepted means that Cloudmore answered an update with success and still shows the old value of a field; all other fields are sent.
 	ReasonNotAccepted = "NotAccepted"
 	// ReasonUnmanagedFieldChanged means that an update changed a field that the spec does not name, or would store a mask in it; no further update is sent before the spec names the field or the annotation cloudmore.com/accept-change accepts it. status.unmanagedChanges has the values.

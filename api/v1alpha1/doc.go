@@ -11,6 +11,8 @@
 //   - cloudmore.com/reconcile-requested-at, on any of them: a look at once.
 //   - cloudmore.com/force-delete, on a Reseller: the id of the broker that may
 //     be deleted although services are activated.
+//   - cloudmore.com/deletion-protection, on a Reseller: "true" keeps it and its
+//     broker although it is deleted.
 //   - cloudmore.com/accept-change, on a Reseller: the fields that updates may
 //     change although the spec does not name them.
 //   - cloudmore.com/create-despite, on a Reseller: the ids of similar brokers

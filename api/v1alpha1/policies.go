@@ -1,7 +1,8 @@
 package v1alpha1
 
 // SellerKind is the kind of object that a Reseller's sellerRef names.
-// +kubebuilder:validation:Enum=Seller;ClusterSeller
+// +kubebuilder:validation:MaxLength=4096
+// +kubebuilder:validation:XValidation:rule="self in ['Seller', 'ClusterSeller']",message="must be Seller or ClusterSeller"
 type SellerKind string
 
 const (
@@ -12,7 +13,8 @@ const (
 )
 
 // ManagementPolicy says whether a broker is written at all.
-// +kubebuilder:validation:Enum=Manage;Observe
+// +kubebuilder:validation:MaxLength=4096
+// +kubebuilder:validation:XValidation:rule="self in ['Manage', 'Observe']",message="must be Manage or Observe"
 type ManagementPolicy string
 
 const (
@@ -23,7 +25,8 @@ const (
 )
 
 // WritesPolicy says whether what is decided is sent.
-// +kubebuilder:validation:Enum=Enabled;DryRun
+// +kubebuilder:validation:MaxLength=4096
+// +kubebuilder:validation:XValidation:rule="self in ['Enabled', 'DryRun']",message="must be Enabled or DryRun"
 type WritesPolicy string
 
 const (
@@ -34,7 +37,8 @@ const (
 )
 
 // AdoptionPolicy says whether an existing broker may be taken over because it matches.
-// +kubebuilder:validation:Enum=Never;MatchExisting
+// +kubebuilder:validation:MaxLength=4096
+// +kubebuilder:validation:XValidation:rule="self in ['Never', 'MatchExisting']",message="must be Never or MatchExisting"
 type AdoptionPolicy string
 
 const (
@@ -45,7 +49,8 @@ const (
 )
 
 // DriftPolicy says what happens when the broker was changed elsewhere.
-// +kubebuilder:validation:Enum=Correct;Report
+// +kubebuilder:validation:MaxLength=4096
+// +kubebuilder:validation:XValidation:rule="self in ['Correct', 'Report']",message="must be Correct or Report"
 type DriftPolicy string
 
 const (
@@ -56,7 +61,6 @@ const (
 )
 
 // DeletionPolicy says what becomes of the broker when its Reseller is deleted.
-// +kubebuilder:validation:Enum=Delete;Orphan
 type DeletionPolicy string
 
 const (
@@ -80,7 +84,8 @@ const (
 )
 
 // UnknownOutcomePolicy says what happens when it stays unknown whether a create succeeded.
-// +kubebuilder:validation:Enum=Retry;Wait
+// +kubebuilder:validation:MaxLength=4096
+// +kubebuilder:validation:XValidation:rule="self in ['Retry', 'Wait']",message="must be Retry or Wait"
 type UnknownOutcomePolicy string
 
 const (
@@ -102,7 +107,8 @@ const (
 )
 
 // AdoptionPermission says whether users of a ClusterSeller may take over existing brokers.
-// +kubebuilder:validation:Enum=Forbidden;Allowed
+// +kubebuilder:validation:MaxLength=4096
+// +kubebuilder:validation:XValidation:rule="self in ['Forbidden', 'Allowed']",message="must be Forbidden or Allowed"
 type AdoptionPermission string
 
 const (
@@ -113,7 +119,8 @@ const (
 )
 
 // SecretProtection says whether the Secret and CA of a Seller are kept while in use.
-// +kubebuilder:validation:Enum=Finalizer;None
+// +kubebuilder:validation:MaxLength=4096
+// +kubebuilder:validation:XValidation:rule="self in ['Finalizer', 'None']",message="must be Finalizer or None"
 type SecretProtection string
 
 const (
@@ -124,7 +131,8 @@ const (
 )
 
 // CABundleKind is the kind of object that holds a CA bundle.
-// +kubebuilder:validation:Enum=ConfigMap;Secret
+// +kubebuilder:validation:MaxLength=4096
+// +kubebuilder:validation:XValidation:rule="self in ['ConfigMap', 'Secret']",message="must be ConfigMap or Secret"
 type CABundleKind string
 
 const (

@@ -21,12 +21,16 @@ const (
 	unlessObserved = "Required value: is required unless managementPolicy is Observe or brokerID is set"
 	noText         = "must be one line without spaces at its ends"
 	noEmail        = "must be an e-mail address, such as notify@example.com"
-	noPrefix       = "must be a country calling code in digits without + or leading zeros, such as 372"
+	noPrefix       = "must be a country calling code of ITU-T E.164, in digits without + or leading zeros, such as 372 (1 for North America and the Caribbean)"
 	noPhone        = "must be a phone number without country calling code: digits, spaces and ( ) . / - only, such as 53564558"
 	noDomain       = "must be a domain name without scheme or path, such as example.com (internationalised names in punycode)"
-	noCountry      = "must be a country code of two upper-case letters (ISO 3166-1 alpha-2), such as EE"
+	noCountry      = "must be a country code of ISO 3166-1 alpha-2 in upper-case letters, such as EE, or GB for the United Kingdom"
 	noID           = "must be an id as Cloudmore shows it: letters, digits, '.', '_' and '-' only"
-	noObjectName   = "must be the name of an object: lower-case letters, digits, '-' and '.', with a letter or digit at both ends"
+	noPunycode     = "must not have a part that begins with xn-- and is no punycode (RFC 3492)"
+	notInPunycode  = "must be written in punycode, such as xn--bcher-kva.example for bücher.example"
+	invisible      = "must not contain invisible characters, such as U+200B; type the value instead of pasting it"
+	noSellerName   = "must be the name of an object: at most 63 lower-case letters, digits, '-' and '.', with a letter or digit at both ends"
+	noObjectName   = "must be the name of an object: at most 253 lower-case letters, digits, '-' and '.', with a letter or digit at both ends"
 	tooLongAName   = "name must not be longer than 63 characters"
 )
 
@@ -50,15 +54,20 @@ var (
 func resellerRefusals() []refusal {
 	return slices.Concat(
 		resellerRequirements(),
-		everywhere(textFields, noText, " Dolphin", "Dolphin ", "123 Dolphin\nStreet", "Dolphin\n"),
-		everywhere(emailFields, noEmail, "notify", "notify@", "@example.com", "a b@example.com", "notify@example", "a@b@example.com", "notify@example."),
-		everywhere(prefixFields, noPrefix, "+372", "00372", "37x", "12345"),
+		everywhere(textFields, noText, " Dolphin", "Dolphin ", "123 Dolphin\nStreet", "Dolphin\n", "Dol\u0085phin", "\u00a0Dolphin"),
+		everywhere(emailFields, noEmail, "notify", "notify@", "@example.com", "a b@example.com", "notify@example", "a@b@example.com", "notify@example.",
+			"a..b@example.com", "a@b..example", ".a@example.com", "a.@example.com", "a@.example", "a@127.1", "a\u00a0b@example.com", "a@[127.0.0.1]"),
+		everywhere(prefixFields, noPrefix, "+372", "00372", "37x", "12345", "0", "1242", "210", "259", "384", "671", "690372", "978", "888", "999"),
 		everywhere(phoneFields, noPhone, "+3725356", "phone", "()", "12\n34"),
 		everywhere([]string{"domain"}, noDomain, "https://a.b", "example.com/shop", "example", "example.com.",
-			"-a.example", "exa mple.com", "a_b.example", "bücher.example", "10.0.0.1", "a..example", "example.com:443"),
-		everywhere([]string{"address.countryCode"}, noCountry, "ee", "EST", "E", "Estonia"),
+			"-a.example", "exa mple.com", "a_b.example", "10.0.0.1", "127.1", "12\n34", "a..example", "example.com:443"),
+		everywhere([]string{"address.countryCode"}, noCountry, "ee", "EST", "E", "Estonia", "XX", "UK", "EU", "ZZ", "AN", "SU", "AA", "QZ", " EE"),
+		everywhere([]string{"domain"}, noPunycode, "xn--a.example", "XN--999.example", "xn--abcd1.example", "a.xn--zz9999999a", "xn--bcher-kv9.example"),
+		everywhere([]string{"domain"}, notInPunycode, "bücher.example", "пример.example", "a。example"),
+		unseen(),
+		overlong(),
 		everywhere([]string{"brokerID", "customProperties[0].id"}, noID, ".", "..", "a/b", "a b", "ä", "a?b", "%2e"),
-		everywhere([]string{"sellerRef.name"}, noObjectName, "", "Main", "a_b", "-main", "main-"),
+		everywhere([]string{"sellerRef.name"}, noSellerName, "", "Main", "a_b", "-main", "main-"),
 		resellerEnums(),
 		[]refusal{{
 			of:     "a name that the ownership mark could not hold",
@@ -122,6 +131,18 @@ func resellerRequirements() []refusal {
 				`spec.address.countryCode: Invalid value: "Estonia": ` + noCountry,
 			},
 		},
+		{
+			of: "a value that is too long and a policy that does not exist, among other faults",
+			change: changes{
+				"spec.notificationEmail": absent, "spec.name": strings.Repeat("a", 10000), "spec.driftPolicy": "Other", "spec.vat": " 1",
+			},
+			want: []string{
+				"spec.notificationEmail: " + unlessObserved,
+				"spec.name: Invalid value: " + quoted(strings.Repeat("a", 10000)) + ": " + atMost(256),
+				`spec.driftPolicy: Invalid value: "Other": must be Correct or Report`,
+				`spec.vat: Invalid value: " 1": ` + noText,
+			},
+		},
 	}
 	all = append(all, empty("spec.brokerID"), empty("spec.customProperties[0].id"))
 	for _, field := range requiredFields {
@@ -144,11 +165,11 @@ func empty(path string) refusal {
 func resellerEnums() []refusal {
 	var all []refusal
 	for _, policy := range []struct{ field, values string }{
-		{"sellerRef.kind", `"Seller", "ClusterSeller"`},
-		{"managementPolicy", `"Manage", "Observe"`},
-		{"adoptionPolicy", `"Never", "MatchExisting"`},
-		{"driftPolicy", `"Correct", "Report"`},
-		{"deletionPolicy", `"Delete", "Orphan"`},
+		{"sellerRef.kind", "Seller or ClusterSeller"},
+		{"managementPolicy", "Manage or Observe"},
+		{"adoptionPolicy", "Never or MatchExisting"},
+		{"driftPolicy", "Correct or Report"},
+		{"deletionPolicy", "Delete or Orphan"},
 	} {
 		all = append(all, unsupported("spec."+policy.field, policy.values))
 	}
@@ -159,13 +180,41 @@ func unsupported(path, values string) refusal {
 	return refusal{
 		of:     path + " that does not exist",
 		change: changes{path: "Other"},
-		want:   []string{path + `: Unsupported value: "Other": supported values: ` + values, blocked},
+		want:   []string{path + `: Invalid value: "Other": must be ` + values},
 	}
 }
 
-// blocked is what the API server adds when it could not go on to the CEL rules.
-const blocked = "<nil>: Invalid value: null: some validation rules were not checked because the object was invalid; " +
-	"correct the existing errors to complete validation"
+// overlong is a refusal of what has more characters than its kind may.
+func overlong() []refusal {
+	var all []refusal
+	for limit, fields := range map[int][]string{
+		256: textFields, 128: {"brokerID", "customProperties[0].id"}, 1024: {"customProperties[0].value"},
+	} {
+		for _, field := range fields {
+			all = append(all, tooLong("spec."+field, limit))
+		}
+	}
+	for _, field := range emailFields {
+		value := strings.Repeat("a", 250) + "@b.cc"
+		all = append(all, everywhere([]string{field}, atMost(254), value)...)
+	}
+	for _, field := range phoneFields {
+		all = append(all, everywhere([]string{field}, atMost(32), strings.Repeat("1", 33))...)
+	}
+	label := strings.Repeat("a", 63) + "."
+	return append(all, everywhere([]string{"domain"}, atMost(253), strings.Repeat(label, 4)+"aa")...)
+}
+
+// unseen is a refusal of what nobody sees, wherever text stands.
+func unseen() []refusal {
+	var all []refusal
+	for _, char := range []string{"\u00ad", "\u200b", "\u200d", "\u202e", "\u2060", "\ufeff", "\u3164", "\U000e0041"} {
+		all = append(all, everywhere(textFields, invisible, "Dol"+char+"phin")...)
+		all = append(all, everywhere(emailFields, invisible, "a"+char+"b@example.com")...)
+	}
+	all = append(all, everywhere([]string{"domain"}, invisible, "exam\u200bple.com")...)
+	return append(all, everywhere([]string{"customProperties[0].value"}, invisible, "go\u200bld")...)
+}
 
 var _ = Describe("A Reseller", func() {
 	for _, refusal := range resellerRefusals() {
@@ -216,7 +265,12 @@ var acceptedResellers = []struct {
 	}},
 	{"an upper-case and an internationalised domain", changes{"spec.domain": "Shop.XN--BCHER-KVA.example"}},
 	{"a phone number as people write it", changes{"spec.contact.phone": "(535) 645-58"}},
+	{"a domain of several internationalised parts", changes{"spec.domain": "xn--80akhbyknj4f.xn--e1afmkfd.xn--p1ai"}},
+	{"the numbers of North America", changes{"spec.contact.phonePrefix": "1", "spec.contact.phone": "242-555-0100"}},
+	{"a broker in Kosovo", changes{"spec.address.countryCode": "XK", "spec.contact.phonePrefix": "383"}},
 	{"text in other scripts", changes{"spec.name": "Дельфин 海豚 OÜ"}},
+	{"joiners where a script needs them", changes{"spec.name": "شرکت می\u200cخواهم", "spec.vat": "क्\u200dष"}},
+	{"an address of several words", changes{"spec.notificationEmail": "o'brien+news.x@mail.example-shop.co"}},
 	{"a GUID as broker id", changes{"spec.brokerID": "7D2F6C1A-0000-4000-8000-000000004711"}},
 	{"a name of 63 characters", changes{"metadata.name": strings.Repeat("a", 63)}},
 }

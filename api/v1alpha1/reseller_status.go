@@ -39,6 +39,7 @@ type ResellerStatus struct {
 
 	// effectiveDeletionPolicy says what becomes of the broker when this object is
 	// deleted now: Delete or Orphan.
+	// +kubebuilder:validation:Enum=Delete;Orphan
 	// +optional
 	EffectiveDeletionPolicy DeletionPolicy `json:"effectiveDeletionPolicy,omitempty"`
 

@@ -21,22 +21,22 @@ type SellerReference struct {
 // in CEL, because one missing field found by OpenAPI would hide all other faults.
 //
 // +kubebuilder:validation:XValidation:rule="has(self.sellerRef) && has(self.sellerRef.name)",message="is required: the Seller or ClusterSeller to use",fieldPath=".sellerRef.name",reason=FieldValueRequired
-// +kubebuilder:validation:XValidation:rule="has(self.name) || has(self.brokerID) || (has(self.managementPolicy) && self.managementPolicy == 'Observe')",message="is required unless managementPolicy is Observe or brokerID is set",fieldPath=".name",reason=FieldValueRequired
-// +kubebuilder:validation:XValidation:rule="has(self.registrationNumber) || has(self.brokerID) || (has(self.managementPolicy) && self.managementPolicy == 'Observe')",message="is required unless managementPolicy is Observe or brokerID is set",fieldPath=".registrationNumber",reason=FieldValueRequired
-// +kubebuilder:validation:XValidation:rule="has(self.domain) || has(self.brokerID) || (has(self.managementPolicy) && self.managementPolicy == 'Observe')",message="is required unless managementPolicy is Observe or brokerID is set",fieldPath=".domain",reason=FieldValueRequired
-// +kubebuilder:validation:XValidation:rule="has(self.notificationEmail) || has(self.brokerID) || (has(self.managementPolicy) && self.managementPolicy == 'Observe')",message="is required unless managementPolicy is Observe or brokerID is set",fieldPath=".notificationEmail",reason=FieldValueRequired
-// +kubebuilder:validation:XValidation:rule="has(self.supportEmail) || has(self.brokerID) || (has(self.managementPolicy) && self.managementPolicy == 'Observe')",message="is required unless managementPolicy is Observe or brokerID is set",fieldPath=".supportEmail",reason=FieldValueRequired
-// +kubebuilder:validation:XValidation:rule="has(self.contact) || has(self.brokerID) || (has(self.managementPolicy) && self.managementPolicy == 'Observe')",message="is required unless managementPolicy is Observe or brokerID is set",fieldPath=".contact",reason=FieldValueRequired
-// +kubebuilder:validation:XValidation:rule="!has(self.contact) || has(self.contact.name) || has(self.brokerID) || (has(self.managementPolicy) && self.managementPolicy == 'Observe')",message="is required unless managementPolicy is Observe or brokerID is set",fieldPath=".contact.name",reason=FieldValueRequired
-// +kubebuilder:validation:XValidation:rule="!has(self.contact) || has(self.contact.jobTitle) || has(self.brokerID) || (has(self.managementPolicy) && self.managementPolicy == 'Observe')",message="is required unless managementPolicy is Observe or brokerID is set",fieldPath=".contact.jobTitle",reason=FieldValueRequired
-// +kubebuilder:validation:XValidation:rule="!has(self.contact) || has(self.contact.email) || has(self.brokerID) || (has(self.managementPolicy) && self.managementPolicy == 'Observe')",message="is required unless managementPolicy is Observe or brokerID is set",fieldPath=".contact.email",reason=FieldValueRequired
-// +kubebuilder:validation:XValidation:rule="!has(self.contact) || has(self.contact.phonePrefix) || has(self.brokerID) || (has(self.managementPolicy) && self.managementPolicy == 'Observe')",message="is required unless managementPolicy is Observe or brokerID is set",fieldPath=".contact.phonePrefix",reason=FieldValueRequired
-// +kubebuilder:validation:XValidation:rule="!has(self.contact) || has(self.contact.phone) || has(self.brokerID) || (has(self.managementPolicy) && self.managementPolicy == 'Observe')",message="is required unless managementPolicy is Observe or brokerID is set",fieldPath=".contact.phone",reason=FieldValueRequired
-// +kubebuilder:validation:XValidation:rule="!has(self.contact) || has(self.contact.cellPhonePrefix) || has(self.brokerID) || (has(self.managementPolicy) && self.managementPolicy == 'Observe')",message="is required unless managementPolicy is Observe or brokerID is set",fieldPath=".contact.cellPhonePrefix",reason=FieldValueRequired
-// +kubebuilder:validation:XValidation:rule="!has(self.contact) || has(self.contact.cellPhone) || has(self.brokerID) || (has(self.managementPolicy) && self.managementPolicy == 'Observe')",message="is required unless managementPolicy is Observe or brokerID is set",fieldPath=".contact.cellPhone",reason=FieldValueRequired
-// +kubebuilder:validation:XValidation:rule="has(self.address) || has(self.brokerID) || (has(self.managementPolicy) && self.managementPolicy == 'Observe')",message="is required unless managementPolicy is Observe or brokerID is set",fieldPath=".address",reason=FieldValueRequired
-// +kubebuilder:validation:XValidation:rule="!has(self.address) || has(self.address.countryCode) || has(self.brokerID) || (has(self.managementPolicy) && self.managementPolicy == 'Observe')",message="is required unless managementPolicy is Observe or brokerID is set",fieldPath=".address.countryCode",reason=FieldValueRequired
-// +kubebuilder:validation:XValidation:rule="!has(self.managementPolicy) || self.managementPolicy != 'Observe' || has(self.brokerID) || (has(self.registrationNumber) && has(self.domain))",message="is required with managementPolicy Observe unless registrationNumber and domain are both set: nothing else says which broker to watch",fieldPath=".brokerID",reason=FieldValueRequired
+// +kubebuilder:validation:XValidation:rule="(has(self.name) && dyn(self.name) != null) || (has(self.brokerID) && dyn(self.brokerID) != null) || (has(self.managementPolicy) && self.managementPolicy == 'Observe')",message="is required unless managementPolicy is Observe or brokerID is set",fieldPath=".name",reason=FieldValueRequired
+// +kubebuilder:validation:XValidation:rule="(has(self.registrationNumber) && dyn(self.registrationNumber) != null) || (has(self.brokerID) && dyn(self.brokerID) != null) || (has(self.managementPolicy) && self.managementPolicy == 'Observe')",message="is required unless managementPolicy is Observe or brokerID is set",fieldPath=".registrationNumber",reason=FieldValueRequired
+// +kubebuilder:validation:XValidation:rule="(has(self.domain) && dyn(self.domain) != null) || (has(self.brokerID) && dyn(self.brokerID) != null) || (has(self.managementPolicy) && self.managementPolicy == 'Observe')",message="is required unless managementPolicy is Observe or brokerID is set",fieldPath=".domain",reason=FieldValueRequired
+// +kubebuilder:validation:XValidation:rule="(has(self.notificationEmail) && dyn(self.notificationEmail) != null) || (has(self.brokerID) && dyn(self.brokerID) != null) || (has(self.managementPolicy) && self.managementPolicy == 'Observe')",message="is required unless managementPolicy is Observe or brokerID is set",fieldPath=".notificationEmail",reason=FieldValueRequired
+// +kubebuilder:validation:XValidation:rule="(has(self.supportEmail) && dyn(self.supportEmail) != null) || (has(self.brokerID) && dyn(self.brokerID) != null) || (has(self.managementPolicy) && self.managementPolicy == 'Observe')",message="is required unless managementPolicy is Observe or brokerID is set",fieldPath=".supportEmail",reason=FieldValueRequired
+// +kubebuilder:validation:XValidation:rule="(has(self.contact) && dyn(self.contact) != null) || (has(self.brokerID) && dyn(self.brokerID) != null) || (has(self.managementPolicy) && self.managementPolicy == 'Observe')",message="is required unless managementPolicy is Observe or brokerID is set",fieldPath=".contact",reason=FieldValueRequired
+// +kubebuilder:validation:XValidation:rule="!(has(self.contact) && dyn(self.contact) != null) || (has(self.contact.name) && dyn(self.contact.name) != null) || (has(self.brokerID) && dyn(self.brokerID) != null) || (has(self.managementPolicy) && self.managementPolicy == 'Observe')",message="is required unless managementPolicy is Observe or brokerID is set",fieldPath=".contact.name",reason=FieldValueRequired
+// +kubebuilder:validation:XValidation:rule="!(has(self.contact) && dyn(self.contact) != null) || (has(self.contact.jobTitle) && dyn(self.contact.jobTitle) != null) || (has(self.brokerID) && dyn(self.brokerID) != null) || (has(self.managementPolicy) && self.managementPolicy == 'Observe')",message="is required unless managementPolicy is Observe or brokerID is set",fieldPath=".contact.jobTitle",reason=FieldValueRequired
+// +kubebuilder:validation:XValidation:rule="!(has(self.contact) && dyn(self.contact) != null) || (has(self.contact.email) && dyn(self.contact.email) != null) || (has(self.brokerID) && dyn(self.brokerID) != null) || (has(self.managementPolicy) && self.managementPolicy == 'Observe')",message="is required unless managementPolicy is Observe or brokerID is set",fieldPath=".contact.email",reason=FieldValueRequired
+// +kubebuilder:validation:XValidation:rule="!(has(self.contact) && dyn(self.contact) != null) || (has(self.contact.phonePrefix) && dyn(self.contact.phonePrefix) != null) || (has(self.brokerID) && dyn(self.brokerID) != null) || (has(self.managementPolicy) && self.managementPolicy == 'Observe')",message="is required unless managementPolicy is Observe or brokerID is set",fieldPath=".contact.phonePrefix",reason=FieldValueRequired
+// +kubebuilder:validation:XValidation:rule="!(has(self.contact) && dyn(self.contact) != null) || (has(self.contact.phone) && dyn(self.contact.phone) != null) || (has(self.brokerID) && dyn(self.brokerID) != null) || (has(self.managementPolicy) && self.managementPolicy == 'Observe')",message="is required unless managementPolicy is Observe or brokerID is set",fieldPath=".contact.phone",reason=FieldValueRequired
+// +kubebuilder:validation:XValidation:rule="!(has(self.contact) && dyn(self.contact) != null) || (has(self.contact.cellPhonePrefix) && dyn(self.contact.cellPhonePrefix) != null) || (has(self.brokerID) && dyn(self.brokerID) != null) || (has(self.managementPolicy) && self.managementPolicy == 'Observe')",message="is required unless managementPolicy is Observe or brokerID is set",fieldPath=".contact.cellPhonePrefix",reason=FieldValueRequired
+// +kubebuilder:validation:XValidation:rule="!(has(self.contact) && dyn(self.contact) != null) || (has(self.contact.cellPhone) && dyn(self.contact.cellPhone) != null) || (has(self.brokerID) && dyn(self.brokerID) != null) || (has(self.managementPolicy) && self.managementPolicy == 'Observe')",message="is required unless managementPolicy is Observe or brokerID is set",fieldPath=".contact.cellPhone",reason=FieldValueRequired
+// +kubebuilder:validation:XValidation:rule="(has(self.address) && dyn(self.address) != null) || (has(self.brokerID) && dyn(self.brokerID) != null) || (has(self.managementPolicy) && self.managementPolicy == 'Observe')",message="is required unless managementPolicy is Observe or brokerID is set",fieldPath=".address",reason=FieldValueRequired
+// +kubebuilder:validation:XValidation:rule="!(has(self.address) && dyn(self.address) != null) || (has(self.address.countryCode) && dyn(self.address.countryCode) != null) || (has(self.brokerID) && dyn(self.brokerID) != null) || (has(self.managementPolicy) && self.managementPolicy == 'Observe')",message="is required unless managementPolicy is Observe or brokerID is set",fieldPath=".address.countryCode",reason=FieldValueRequired
+// +kubebuilder:validation:XValidation:rule="!has(self.managementPolicy) || self.managementPolicy != 'Observe' || (has(self.brokerID) && dyn(self.brokerID) != null) || ((has(self.registrationNumber) && dyn(self.registrationNumber) != null) && (has(self.domain) && dyn(self.domain) != null))",message="is required with managementPolicy Observe unless registrationNumber and domain are both set: nothing else says which broker to watch",fieldPath=".brokerID",reason=FieldValueRequired
 type ResellerSpec struct {
 	// sellerRef names the Seller or ClusterSeller through which the broker is
 	// kept. It cannot be changed: a broker cannot move to another seller.
@@ -46,44 +46,53 @@ type ResellerSpec struct {
 
 	// name is the name of the broker.
 	// +kubebuilder:validation:MinLength=1
+	// +nullable
 	// +optional
 	Name *Text `json:"name,omitempty"`
 
 	// registrationNumber is the number under which the company is registered.
 	// Together with domain it tells brokers apart.
 	// +kubebuilder:validation:MinLength=1
+	// +nullable
 	// +optional
 	RegistrationNumber *Text `json:"registrationNumber,omitempty"`
 
 	// vat is the VAT number. Removing the line does not clear the broker's value; "" does.
+	// +nullable
 	// +optional
 	VAT *Text `json:"vat,omitempty"`
 
 	// domain is the broker's domain name, without scheme or path, such as example.com.
 	// Together with registrationNumber it tells brokers apart.
 	// +kubebuilder:validation:MinLength=1
+	// +nullable
 	// +optional
 	Domain *Domain `json:"domain,omitempty"`
 
 	// notificationEmail is where Cloudmore sends notifications.
 	// +kubebuilder:validation:MinLength=1
+	// +nullable
 	// +optional
 	NotificationEmail *Email `json:"notificationEmail,omitempty"`
 
 	// supportEmail is the broker's support address.
 	// +kubebuilder:validation:MinLength=1
+	// +nullable
 	// +optional
 	SupportEmail *Email `json:"supportEmail,omitempty"`
 
 	// contact is the person to talk to at the broker.
+	// +nullable
 	// +optional
 	Contact *Contact `json:"contact,omitempty"`
 
 	// address is where the broker is.
+	// +nullable
 	// +optional
 	Address *Address `json:"address,omitempty"`
 
 	// invoiceContact is the person whom invoices go to. What is left out is not managed.
+	// +nullable
 	// +optional
 	InvoiceContact *InvoiceContact `json:"invoiceContact,omitempty"`
 
@@ -92,27 +101,32 @@ type ResellerSpec struct {
 	// +kubebuilder:validation:MaxItems=64
 	// +listType=map
 	// +listMapKey=id
+	// +nullable
 	// +optional
 	CustomProperties []CustomProperty `json:"customProperties,omitempty"`
 
 	// allowCmpAccess says whether the broker has access to the Cloudmore platform.
 	// Left out, it is not managed.
+	// +nullable
 	// +optional
 	AllowCmpAccess *bool `json:"allowCmpAccess,omitempty"`
 
 	// brokerID is the id of an existing broker to take over, or to watch with
 	// managementPolicy Observe. Quote it: ids may be numbers. It can be corrected
 	// until a broker is bound (status.brokerID).
+	// +nullable
 	// +optional
 	BrokerID ID `json:"brokerID,omitempty"`
 
 	// managementPolicy is Manage (the default: create, update and delete the
 	// broker) or Observe (never write to Cloudmore).
+	// +nullable
 	// +optional
 	ManagementPolicy ManagementPolicy `json:"managementPolicy,omitempty"`
 
 	// adoptionPolicy says whether a broker that already has this registration
 	// number and domain is taken over: Never (the default) or MatchExisting.
+	// +nullable
 	// +optional
 	AdoptionPolicy AdoptionPolicy `json:"adoptionPolicy,omitempty"`
 
@@ -120,17 +134,22 @@ type ResellerSpec struct {
 	// (the default) puts it right, Report only lists it in status.drift. With
 	// Report only edits of the spec are sent, and nothing at all when a broker is
 	// taken over that differs.
+	// +nullable
 	// +optional
 	DriftPolicy DriftPolicy `json:"driftPolicy,omitempty"`
 
 	// deletionPolicy says what becomes of the broker when this object is deleted:
 	// Delete or Orphan. Left out, a broker that was created here is deleted and
 	// one that was taken over stays.
+	// +kubebuilder:validation:MaxLength=4096
+	// +kubebuilder:validation:XValidation:rule="self in ['Delete', 'Orphan']",message="must be Delete or Orphan"
+	// +nullable
 	// +optional
 	DeletionPolicy DeletionPolicy `json:"deletionPolicy,omitempty"`
 
 	// suspend stops every write to the broker. Differences are still shown, and
 	// deleting this object waits.
+	// +nullable
 	// +optional
 	Suspend *bool `json:"suspend,omitempty"`
 }
@@ -154,7 +173,7 @@ type ResellerSpec struct {
 // +kubebuilder:printcolumn:name="Deletion",type=string,JSONPath=`.status.effectiveDeletionPolicy`,priority=1,description="What becomes of the broker when this object is deleted"
 // +kubebuilder:printcolumn:name="Message",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].message`,priority=1,description="Why, in a sentence"
 // +kubebuilder:validation:XValidation:rule="size(self.metadata.name) <= 63",message="name must not be longer than 63 characters",fieldPath=".metadata"
-// +kubebuilder:validation:XValidation:rule="!has(self.spec.brokerID) || !has(self.status) || !has(self.status.brokerID) || self.spec.brokerID.lowerAscii() == self.status.brokerID.lowerAscii() || (has(oldSelf.spec.brokerID) && oldSelf.spec.brokerID == self.spec.brokerID)",message="must equal status.brokerID: the Reseller is bound to that broker; to manage another one, make another Reseller",fieldPath=".spec.brokerID"
+// +kubebuilder:validation:XValidation:rule="!has(self.spec.brokerID) || dyn(self.spec.brokerID) == null || !has(self.status) || !has(self.status.brokerID) || self.spec.brokerID.lowerAscii() == self.status.brokerID.lowerAscii() || (has(oldSelf.spec.brokerID) && oldSelf.spec.brokerID == self.spec.brokerID)",message="must equal status.brokerID: the Reseller is bound to that broker; to manage another one, make another Reseller",fieldPath=".spec.brokerID"
 type Reseller struct {
 	metav1.TypeMeta `json:",inline"`
 

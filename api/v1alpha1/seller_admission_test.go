@@ -1,9 +1,9 @@
 package v1alpha1_test
 
 import (
-	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	. "github.com/onsi/ginkgo/v2"
@@ -14,21 +14,17 @@ import (
 
 const (
 	noScheme    = "must begin with https:// (http:// only for 127.0.0.1, localhost and [::1])"
-	noHost      = "must name a host in lower case after the scheme, optionally with a port, such as https://api.cloudmore.com"
+	noHost      = "must name a host in lower case after the scheme, optionally with a port from 1 to 65535, such as https://api.cloudmore.com"
 	noPlainURL  = "must not contain user info, a query or a fragment"
 	noPlainPath = "must not have a path with '.' or '..', empty or escaped parts, or a '/' at the end"
-	noLabel     = "must consist of lower-case letters, digits and '-', with a letter or digit at both ends"
-	noNamespace = "must be the name of a namespace: lower-case letters, digits and '-', with a letter or digit at both ends"
-	noKey       = "must be a key of a ConfigMap or Secret: letters, digits, '-', '_' and '.' only"
+	noAddress   = "must have an address in full, such as 127.0.0.1, or a name that does not end with a number"
+	noLabel     = "must consist of at most 63 lower-case letters, digits and '-', with a letter or digit at both ends"
+	noNamespace = "must be the name of a namespace: at most 63 lower-case letters, digits and '-', with a letter or digit at both ends"
+	noKey       = "must be a key of a ConfigMap or Secret: at most 253 letters, digits, '-', '_' and '.' only"
 )
 
-func quoted(value string) string {
-	text, err := json.Marshal(value)
-	if err != nil {
-		panic(err)
-	}
-	return string(text)
-}
+// quoted is a value as the API server shows it.
+func quoted(value string) string { return strconv.Quote(value) }
 
 // sellerRefusals hold for Seller and ClusterSeller.
 func sellerRefusals() []refusal {
@@ -38,16 +34,20 @@ func sellerRefusals() []refusal {
 		[]refusal{
 			empty("spec.sellerID"),
 			empty("spec.ownership.propertyID"),
-			unsupported("spec.caBundleRef.kind", `"ConfigMap", "Secret"`),
-			unsupported("spec.creation.onUnknown", `"Retry", "Wait"`),
-			unsupported("spec.secretProtection", `"Finalizer", "None"`),
+			unsupported("spec.caBundleRef.kind", "ConfigMap or Secret"),
+			unsupported("spec.creation.onUnknown", "Retry or Wait"),
+			unsupported("spec.secretProtection", "Finalizer or None"),
+			unsupported("spec.writes", "Enabled or DryRun"),
 		},
 		everywhere([]string{"sellerID", "ownership.propertyID"}, noID, ".", "..", "a/b", "a b"),
 		everywhere([]string{"credentialsSecretRef.name", "caBundleRef.name"}, noObjectName, "", "Api", "a/b", "-a"),
 		everywhere([]string{"caBundleRef.key"}, noKey, "", "a b", "../ca"),
 		everywhere([]string{"ownership.clusterName"}, noLabel, "", "Prod", "a.b", "a/b"),
 		everywhere([]string{"endpoint"}, noScheme, "http://api.cloudmore.com", "http://127.0.0.1.example", "http://localhost.example/x", "http://127.0.0.2"),
-		everywhere([]string{"endpoint"}, noHost, "https://", "https://API.cloudmore.com", "https://api.cloudmore.com:port", "https://a b", "https://-a.example"),
+		everywhere([]string{"endpoint"}, noHost, "https://", "https://API.cloudmore.com", "https://api.cloudmore.com:port", "https://a b", "https://-a.example",
+			"https://a..b", "https://a.-b", "https://a.example:0", "https://a.example:65536", "https://a.example:", "https://a.example:080",
+			"https://[1]", "https://[1:::2]:80", "https://[::1.2]/x"),
+		everywhere([]string{"endpoint"}, noAddress, "https://127.1", "https://2130706433", "https://0x7f.1", "https://127.0.0.256:80/x", "https://127.0.0.01", "https://a.1"),
 		everywhere([]string{"endpoint"}, noPlainURL,
 			"https://user:password@a.example", "https://a.example/?x", "https://a.example#x", "https://a.example/api@b"),
 		everywhere([]string{"endpoint"}, noPlainPath, "https://a.example/", "https://a.example/..", "https://a.example/a/../b",
@@ -58,6 +58,8 @@ func sellerRefusals() []refusal {
 		duration("creation.commitBound", "1s to 24h, such as 4m", "0s", "24h1s"),
 		duration("creation.listLag", "1s to 1h, such as 30s", "0s", "61m"),
 		duration("brake.window", "1m to 24h, such as 10m", "59s", "25h"),
+		[]refusal{tooLong("spec.sellerID", 128), tooLong("spec.ownership.propertyID", 128)},
+		everywhere([]string{"endpoint"}, atMost(512), "https://a.example/"+strings.Repeat("a", 512)),
 		[]refusal{{
 			of:     "a name that no sellerRef could hold",
 			change: changes{"metadata.name": strings.Repeat("a", 64)},
@@ -70,7 +72,7 @@ func sellerRefusals() []refusal {
 // client that cannot decode one object sees none of its kind.
 func duration(field, bounds, low, high string) []refusal {
 	return everywhere([]string{field}, "must be a duration from "+bounds,
-		low, high, "", "5", "5 m", "1d", "-5m", "5m ", "five", "P1D", "9999999h")
+		low, high, "", "5", "5 m", "1d", "-5m", "5m ", "five", "P1D", "9999999h", "1m1m1m1m1m1m1m1m1m")
 }
 
 func sellerRequirements() []refusal {
@@ -138,7 +140,7 @@ func sellerNumbers() []refusal {
 
 func clusterSellerRefusals() []refusal {
 	return slices.Concat(
-		[]refusal{unsupported("spec.adoption", `"Forbidden", "Allowed"`)},
+		[]refusal{unsupported("spec.adoption", "Forbidden or Allowed")},
 		everywhere([]string{"credentialsSecretRef.namespace", "allowedNamespaces.names[0]"}, noNamespace, "", "Team", "a.b"),
 		[]refusal{{
 			of:     "no namespace of the Secret",

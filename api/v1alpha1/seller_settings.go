@@ -24,10 +24,12 @@ type SellerSettings struct {
 	// endpoint but the default one, the credentials Secret must name it in its
 	// annotation cloudmore.com/endpoint.
 	// +kubebuilder:default="https://api.cloudmore.com"
-	// +kubebuilder:validation:MaxLength=512
+	// +kubebuilder:validation:MaxLength=4096
+	// +kubebuilder:validation:XValidation:rule="size(self) <= 512",message="must be at most 512 characters long"
 	// +kubebuilder:validation:XValidation:rule="self == oldSelf",message="is immutable: the brokers of its Resellers live in that account; make a new Seller for another one"
 	// +kubebuilder:validation:XValidation:rule="self.startsWith('https://') || self.matches('^http://(127[.]0[.]0[.]1|localhost|\\\\[::1\\\\])(:[0-9]+)?(/.*)?$')",message="must begin with https:// (http:// only for 127.0.0.1, localhost and [::1])"
-	// +kubebuilder:validation:XValidation:rule="self.matches('[@?#]') || (self.matches('^[a-z]+://([a-z0-9]([a-z0-9.-]*[a-z0-9])?|\\\\[[0-9a-f:.]+\\\\])(:[0-9]{1,5})?([/?#].*)?$') && isURL(self))",message="must name a host in lower case after the scheme, optionally with a port, such as https://api.cloudmore.com"
+	// +kubebuilder:validation:XValidation:rule=`self.matches('[@?#]') || (self.matches(r'^[a-z]+://([a-z0-9]([a-z0-9-]*[a-z0-9])?([.][a-z0-9]([a-z0-9-]*[a-z0-9])?)*|\[[0-9a-f:.]+\])(:([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5]))?(/.*)?$') && isURL(self))`,message="must name a host in lower case after the scheme, optionally with a port from 1 to 65535, such as https://api.cloudmore.com"
+	// +kubebuilder:validation:XValidation:rule=`self.matches('[@?#]') || !self.matches('^[a-z]+://([^/@?#]*[.])?(0x[0-9a-f]*|[0-9]+)(:[0-9]*)?(/.*)?$') || self.matches('^[a-z]+://((25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])[.]){3}(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(:[0-9]*)?(/.*)?$')`,message="must have an address in full, such as 127.0.0.1, or a name that does not end with a number"
 	// +kubebuilder:validation:XValidation:rule="!self.matches('[@?#]')",message="must not contain user info, a query or a fragment"
 	// +kubebuilder:validation:XValidation:rule="self.matches('[@?#]') || self.matches('^[^/]*//[^/]*(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*$')",message="must not have a path with '.' or '..', empty or escaped parts, or a '/' at the end"
 	// +optional
@@ -35,14 +37,15 @@ type SellerSettings struct {
 
 	// caBundleRef names a private CA to trust for the endpoint, instead of the
 	// system's.
+	// +nullable
 	// +optional
 	CABundleRef *CABundleReference `json:"caBundleRef,omitempty"`
 
 	// observeInterval is how often the account is read, 10s to 24h.
 	// +kubebuilder:default="5m"
 	// +kubebuilder:validation:Type=string
-	// +kubebuilder:validation:MaxLength=16
-	// +kubebuilder:validation:XValidation:rule="self.matches('^([0-9]{1,6}([.][0-9]{1,9})?(ms|s|m|h))+$') && duration(self) >= duration('10s') && duration(self) <= duration('24h')",message="must be a duration from 10s to 24h, such as 5m"
+	// +kubebuilder:validation:MaxLength=4096
+	// +kubebuilder:validation:XValidation:rule="size(self) <= 16 && self.matches('^([0-9]{1,6}([.][0-9]{1,9})?(ms|s|m|h))+$') && duration(self) >= duration('10s') && duration(self) <= duration('24h')",message="must be a duration from 10s to 24h, such as 5m"
 	// +optional
 	ObserveInterval metav1.Duration `json:"observeInterval,omitzero"`
 
@@ -50,8 +53,8 @@ type SellerSettings struct {
 	// 168h, where Cloudmore's list does not show them.
 	// +kubebuilder:default="1h"
 	// +kubebuilder:validation:Type=string
-	// +kubebuilder:validation:MaxLength=16
-	// +kubebuilder:validation:XValidation:rule="self.matches('^([0-9]{1,6}([.][0-9]{1,9})?(ms|s|m|h))+$') && duration(self) >= duration('10s') && duration(self) <= duration('168h')",message="must be a duration from 10s to 168h, such as 1h"
+	// +kubebuilder:validation:MaxLength=4096
+	// +kubebuilder:validation:XValidation:rule="size(self) <= 16 && self.matches('^([0-9]{1,6}([.][0-9]{1,9})?(ms|s|m|h))+$') && duration(self) >= duration('10s') && duration(self) <= duration('168h')",message="must be a duration from 10s to 168h, such as 1h"
 	// +optional
 	DetailInterval metav1.Duration `json:"detailInterval,omitzero"`
 
@@ -63,6 +66,7 @@ type SellerSettings struct {
 
 	// ownership marks the brokers that are created with a custom property, so that a
 	// broker is recognised whatever happens. Left out, no mark is set.
+	// +nullable
 	// +optional
 	Ownership *Ownership `json:"ownership,omitempty"`
 
@@ -72,6 +76,7 @@ type SellerSettings struct {
 	Creation CreationSettings `json:"creation,omitzero"`
 
 	// suspend stops every write to the account; it is still read.
+	// +nullable
 	// +optional
 	Suspend *bool `json:"suspend,omitempty"`
 
@@ -85,6 +90,7 @@ type SellerSettings struct {
 	// the status of each Reseller what would be created, changed or deleted, and sends
 	// nothing to the account. It holds for all who use the account. Left out, it is
 	// Enabled.
+	// +nullable
 	// +optional
 	Writes WritesPolicy `json:"writes,omitempty"`
 
@@ -111,8 +117,8 @@ type CABundleReference struct {
 
 	// key is the key that holds the certificates.
 	// +kubebuilder:default="ca.crt"
-	// +kubebuilder:validation:MaxLength=253
-	// +kubebuilder:validation:XValidation:rule="self.matches('^[-._a-zA-Z0-9]+$')",message="must be a key of a ConfigMap or Secret: letters, digits, '-', '_' and '.' only"
+	// +kubebuilder:validation:MaxLength=4096
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[-._a-zA-Z0-9]{1,253}$')",message="must be a key of a ConfigMap or Secret: at most 253 letters, digits, '-', '_' and '.' only"
 	// +optional
 	Key string `json:"key,omitempty"`
 }
@@ -154,8 +160,8 @@ type Ownership struct {
 	PropertyID ID `json:"propertyID,omitempty"`
 
 	// clusterName tells this cluster from others that keep brokers in the same account.
-	// +kubebuilder:validation:MaxLength=63
-	// +kubebuilder:validation:XValidation:rule="!format.dns1123Label().validate(self).hasValue()",message="must consist of lower-case letters, digits and '-', with a letter or digit at both ends"
+	// +kubebuilder:validation:MaxLength=4096
+	// +kubebuilder:validation:XValidation:rule="!format.dns1123Label().validate(self).hasValue()",message="must consist of at most 63 lower-case letters, digits and '-', with a letter or digit at both ends"
 	// +optional
 	ClusterName string `json:"clusterName,omitempty"`
 }
@@ -166,8 +172,8 @@ type CreationSettings struct {
 	// deadline is how long one create or delete call may take, 1s to 2m.
 	// +kubebuilder:default="60s"
 	// +kubebuilder:validation:Type=string
-	// +kubebuilder:validation:MaxLength=16
-	// +kubebuilder:validation:XValidation:rule="self.matches('^([0-9]{1,6}([.][0-9]{1,9})?(ms|s|m|h))+$') && duration(self) >= duration('1s') && duration(self) <= duration('2m')",message="must be a duration from 1s to 2m, such as 60s"
+	// +kubebuilder:validation:MaxLength=4096
+	// +kubebuilder:validation:XValidation:rule="size(self) <= 16 && self.matches('^([0-9]{1,6}([.][0-9]{1,9})?(ms|s|m|h))+$') && duration(self) >= duration('1s') && duration(self) <= duration('2m')",message="must be a duration from 1s to 2m, such as 60s"
 	// +optional
 	Deadline metav1.Duration `json:"deadline,omitzero"`
 
@@ -175,16 +181,16 @@ type CreationSettings struct {
 	// call that got no answer, 1s to 24h.
 	// +kubebuilder:default="4m"
 	// +kubebuilder:validation:Type=string
-	// +kubebuilder:validation:MaxLength=16
-	// +kubebuilder:validation:XValidation:rule="self.matches('^([0-9]{1,6}([.][0-9]{1,9})?(ms|s|m|h))+$') && duration(self) >= duration('1s') && duration(self) <= duration('24h')",message="must be a duration from 1s to 24h, such as 4m"
+	// +kubebuilder:validation:MaxLength=4096
+	// +kubebuilder:validation:XValidation:rule="size(self) <= 16 && self.matches('^([0-9]{1,6}([.][0-9]{1,9})?(ms|s|m|h))+$') && duration(self) >= duration('1s') && duration(self) <= duration('24h')",message="must be a duration from 1s to 24h, such as 4m"
 	// +optional
 	CommitBound metav1.Duration `json:"commitBound,omitzero"`
 
 	// listLag is how long a broker may take to show up in the list, 1s to 1h.
 	// +kubebuilder:default="30s"
 	// +kubebuilder:validation:Type=string
-	// +kubebuilder:validation:MaxLength=16
-	// +kubebuilder:validation:XValidation:rule="self.matches('^([0-9]{1,6}([.][0-9]{1,9})?(ms|s|m|h))+$') && duration(self) >= duration('1s') && duration(self) <= duration('1h')",message="must be a duration from 1s to 1h, such as 30s"
+	// +kubebuilder:validation:MaxLength=4096
+	// +kubebuilder:validation:XValidation:rule="size(self) <= 16 && self.matches('^([0-9]{1,6}([.][0-9]{1,9})?(ms|s|m|h))+$') && duration(self) >= duration('1s') && duration(self) <= duration('1h')",message="must be a duration from 1s to 1h, such as 30s"
 	// +optional
 	ListLag metav1.Duration `json:"listLag,omitzero"`
 
@@ -231,8 +237,8 @@ type Brake struct {
 	// window is the time in which changes and deletions are counted, 1m to 24h.
 	// +kubebuilder:default="10m"
 	// +kubebuilder:validation:Type=string
-	// +kubebuilder:validation:MaxLength=16
-	// +kubebuilder:validation:XValidation:rule="self.matches('^([0-9]{1,6}([.][0-9]{1,9})?(ms|s|m|h))+$') && duration(self) >= duration('1m') && duration(self) <= duration('24h')",message="must be a duration from 1m to 24h, such as 10m"
+	// +kubebuilder:validation:MaxLength=4096
+	// +kubebuilder:validation:XValidation:rule="size(self) <= 16 && self.matches('^([0-9]{1,6}([.][0-9]{1,9})?(ms|s|m|h))+$') && duration(self) >= duration('1m') && duration(self) <= duration('24h')",message="must be a duration from 1m to 24h, such as 10m"
 	// +optional
 	Window metav1.Duration `json:"window,omitzero"`
 }

@@ -62,6 +62,7 @@ type ClusterSellerSpec struct {
 
 	// allowedNamespaces says whose Resellers may name this ClusterSeller. Left out,
 	// nobody's may.
+	// +nullable
 	// +optional
 	AllowedNamespaces *AllowedNamespaces `json:"allowedNamespaces,omitempty"`
 
@@ -91,11 +92,13 @@ type AllowedNamespaces struct {
 	// names are namespaces that may use the ClusterSeller.
 	// +kubebuilder:validation:MaxItems=128
 	// +listType=set
+	// +nullable
 	// +optional
 	Names []NamespaceName `json:"names,omitempty"`
 
 	// selector matches the labels of namespaces that may use the ClusterSeller, too.
 	// {} matches all, left out it matches none.
+	// +nullable
 	// +optional
 	Selector *metav1.LabelSelector `json:"selector,omitempty"`
 }

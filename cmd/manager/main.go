@@ -58,6 +58,9 @@ func run(ctx context.Context, o *options) error {
 		return fmt.Errorf("no access to a Kubernetes API server: %w", err)
 	}
 	config.QPS, config.Burst = float32(o.kubeQPS), 2*o.kubeQPS
+	if err := awaitCRDs(ctx, config, o, logger); err != nil {
+		return err
+	}
 	mgr, err := ctrl.NewManager(config, managerOptions(o))
 	if err != nil {
 		return fmt.Errorf("the manager can't be made: %w", err)

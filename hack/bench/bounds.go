@@ -91,3 +91,28 @@ func exceeded(all []*result) error {
 	}
 	return errors.Join(errs...)
 }
+
+// mayCostMore is how much more several namespaces may ask of the API server than one.
+const mayCostMore = 1.10
+
+// dearer complains where several namespaces cost more requests, over all phases, than
+// one that is watched for itself.
+func dearer(all []*result) error {
+	type run struct {
+		resellers, spread int
+		lists             string
+	}
+	requests := map[run]int{}
+	for _, r := range all {
+		requests[run{r.Resellers, r.Spread, r.Lists}] += r.Requests
+	}
+	var errs []error
+	for of, n := range requests {
+		one := requests[run{of.resellers, 1, of.lists}]
+		if of.spread > 1 && one > 0 && float64(n) > mayCostMore*float64(one) {
+			errs = append(errs, fmt.Errorf("%d Resellers, lists show %s: %d namespaces cost %d requests to the API server, one costs %d",
+				of.resellers, of.lists, of.spread, n, one))
+		}
+	}
+	return errors.Join(errs...)
+}

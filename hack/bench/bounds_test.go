@@ -53,3 +53,19 @@ func TestPhasesThatCostTooMuch(t *testing.T) {
 		})
 	}
 }
+
+func TestSeveralNamespacesMayCostATenthMore(t *testing.T) {
+	runs := func(one, ten int) []*result {
+		return []*result{
+			{Resellers: 300, Spread: 1, Phase: "create", Requests: one / 2}, {Resellers: 300, Spread: 1, Phase: "delete", Requests: one - one/2},
+			{Resellers: 300, Spread: 10, Phase: "create", Requests: ten}, {Resellers: 100, Spread: 10, Phase: "create", Requests: 9999},
+			{Resellers: 300, Spread: 0, Phase: "create", Requests: 9999},
+		}
+	}
+	if err := dearer(runs(1000, 1100)); err != nil {
+		t.Error(err)
+	}
+	if err := dearer(runs(1000, 1101)); err == nil || !strings.Contains(err.Error(), "10 namespaces cost 1101 requests to the API server, one costs 1000") {
+		t.Errorf("it says %v", err)
+	}
+}

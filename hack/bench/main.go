@@ -11,6 +11,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -27,16 +28,20 @@ import (
 type options struct {
 	resellers []int
 	lists     []string
-	phases    []string // none: all
-	rate      int32
-	latency   time.Duration
-	manager   string
-	json      string
+	// namespaces is how many are watched, each by a watch of its own; 0: all, by one.
+	namespaces []int
+	phases     []string // none: all
+	rate       int32
+	latency    time.Duration
+	manager    string
+	json       string
 }
 
 func main() {
 	o := options{rate: 50}
-	flag.Func("resellers", "How many `Resellers`, comma-separated (default 100,1000,10000).", o.setSizes)
+	flag.Func("resellers", "How many `Resellers`, comma-separated (default 100,1000,10000).", setNumbers(&o.resellers, 1))
+	flag.Func("namespaces", "How many `namespaces` have them, comma-separated, each watched for itself; 0: one, and all are watched (default 0). "+
+		"What more than one costs is held against what one does: 1,10.", setNumbers(&o.namespaces, 0))
 	flag.Func("rate", "Requests per `second` that the Seller permits (default 50).", o.setRate)
 	lists := flag.String("lists", "detail,summary", "What `lists` show: detail, summary, or both.")
 	phases := flag.String("phases", "", "Only these `phases`, comma-separated; all others need create before them.")
@@ -46,6 +51,9 @@ func main() {
 	flag.Parse()
 	if o.resellers == nil {
 		o.resellers = []int{100, 1000, 10_000}
+	}
+	if o.namespaces == nil {
+		o.namespaces = []int{0}
 	}
 	o.lists = strings.Split(*lists, ",")
 	if *phases != "" {
@@ -61,15 +69,17 @@ func main() {
 	}
 }
 
-func (o *options) setSizes(text string) error {
-	for word := range strings.SplitSeq(text, ",") {
-		n, err := strconv.Atoi(word)
-		if err != nil || n < 1 {
-			return fmt.Errorf("%q is no number of Resellers", word)
+func setNumbers(into *[]int, least int) func(string) error {
+	return func(text string) error {
+		for word := range strings.SplitSeq(text, ",") {
+			n, err := strconv.Atoi(word)
+			if err != nil || n < least {
+				return fmt.Errorf("%q is no number from %d", word, least)
+			}
+			*into = append(*into, n)
 		}
-		o.resellers = append(o.resellers, n)
+		return nil
 	}
-	return nil
 }
 
 func (o *options) setRate(text string) error {
@@ -82,19 +92,16 @@ func run(ctx context.Context, o options) error {
 	var all []*result
 	for _, lists := range o.lists {
 		for _, n := range o.resellers {
-			w, err := newWorld(ctx, o, n, lists)
-			if err != nil {
-				return err
-			}
-			results, err := w.measure(ctx)
-			w.close()
-			all = append(all, results...)
-			if err != nil {
-				return fmt.Errorf("%d Resellers, lists show %s: %w", n, lists, err)
+			for _, namespaces := range o.namespaces {
+				results, err := runOne(ctx, o, n, namespaces, lists)
+				all = append(all, results...)
+				if err != nil {
+					return fmt.Errorf("%d Resellers, lists show %s: %w", n, lists, err)
+				}
 			}
 		}
 	}
-	if err := exceeded(all); err != nil || o.json == "" {
+	if err := errors.Join(exceeded(all), dearer(all)); err != nil || o.json == "" {
 		return err
 	}
 	text, err := json.MarshalIndent(all, "", "  ")
@@ -102,4 +109,13 @@ func run(ctx context.Context, o options) error {
 		return err
 	}
 	return os.WriteFile(o.json, append(text, '\n'), 0o600)
+}
+
+func runOne(ctx context.Context, o options, n, namespaces int, lists string) ([]*result, error) {
+	w, err := newWorld(ctx, o, n, namespaces, lists)
+	if err != nil {
+		return nil, err
+	}
+	defer w.close()
+	return w.measure(ctx)
 }

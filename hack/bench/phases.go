@@ -16,6 +16,8 @@ import (
 // result is what one phase took.
 type result struct {
 	Resellers int                    `json:"resellers"`
+	Spread    int                    `json:"namespaces"` // 0: one, and all are watched
+	Requests  int                    `json:"requests"`   // to the API server, by the manager
 	Lists     string                 `json:"lists"`
 	Phase     string                 `json:"phase"`
 	Seconds   float64                `json:"seconds"`
@@ -36,7 +38,7 @@ type result struct {
 
 // measure lives through all phases.
 func (w *world) measure(ctx context.Context) ([]*result, error) {
-	if err := w.each(func(i int) error { return w.client.Create(ctx, stage.Reseller(name(i))) }); err != nil {
+	if err := w.each(func(i int) error { return w.client.Create(ctx, w.reseller(i)) }); err != nil {
 		return nil, err
 	}
 	if err := w.await(ctx, "all new", func() bool { n, _, _ := w.objects.counts(); return n == w.n }); err != nil {
@@ -75,11 +77,12 @@ func (w *world) phase(ctx context.Context, name string, byPeople int, run func(c
 	w.fake.ResetHistory()
 	w.objects.waiting()
 	_, _, before := w.objects.counts()
-	cpu := 0.0
+	cpu, requests := 0.0, 0
 	if w.usage != nil {
 		_, cpu, _, _ = w.usage.now()
+		requests = w.usage.asked()
 	}
-	r := &result{Resellers: w.n, Lists: w.lists, Phase: name, Calls: map[fake.Operation]int{}, people: byPeople}
+	r := &result{Resellers: w.n, Spread: w.spread, Lists: w.lists, Phase: name, Calls: map[fake.Operation]int{}, people: byPeople}
 	began := time.Now()
 	if err := run(ctx, r); err != nil {
 		return nil, err
@@ -89,8 +92,10 @@ func (w *world) phase(ctx context.Context, name string, byPeople int, run func(c
 	peak, cpuNow, _, _ := w.usage.now()
 	r.Writes, r.PeakMiB, r.CPU, r.waited = after-before-r.people, peak/(1<<20), cpuNow, w.objects.waiting()
 	r.LiveKiB = w.usage.heap() / (1 << 10) / float64(w.n)
+	r.Requests = w.usage.asked()
 	if name != "restart" {
 		r.CPU -= cpu
+		r.Requests -= requests
 	}
 	for op, c := range w.fake.Counters() {
 		if c.Calls > 0 {
@@ -152,7 +157,7 @@ func (w *world) hurried(ctx context.Context, r *result) error {
 
 // editOne edits one Reseller and waits until its broker shows it.
 func (w *world) editOne(ctx context.Context, i int, id string) (time.Duration, error) {
-	obj := stage.Reseller(name(i))
+	obj := w.reseller(i)
 	began := time.Now()
 	if err := w.client.Patch(ctx, obj, stage.Edit); err != nil {
 		return 0, err
@@ -231,7 +236,7 @@ func (w *world) objectsAreQuiet() bool {
 // edit has every Reseller edited.
 func (w *world) edit(ctx context.Context, r *result) error {
 	if err := w.each(func(i int) error {
-		return w.client.Patch(ctx, stage.Reseller(name(i)), client.RawPatch("application/merge-patch+json", []byte(`{"spec":{"contact":{"jobTitle":"Owner"}}}`)))
+		return w.client.Patch(ctx, w.reseller(i), client.RawPatch("application/merge-patch+json", []byte(`{"spec":{"contact":{"jobTitle":"Owner"}}}`)))
 	}); err != nil {
 		return err
 	}
@@ -242,7 +247,7 @@ func (w *world) edit(ctx context.Context, r *result) error {
 
 // delete has every Reseller deleted.
 func (w *world) delete(ctx context.Context, r *result) error {
-	if err := w.each(func(i int) error { return w.client.Delete(ctx, stage.Reseller(name(i))) }); err != nil {
+	if err := w.each(func(i int) error { return w.client.Delete(ctx, w.reseller(i)) }); err != nil {
 		return err
 	}
 	err := w.await(ctx, "all gone", func() bool { all, _, _ := w.objects.counts(); return all == 0 })

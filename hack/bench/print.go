@@ -12,9 +12,9 @@ var columns = []fake.Operation{fake.OpList, fake.OpActiveResellers, fake.OpGet, 
 // print writes one row of the table, the head before the first.
 func (r *result) print(head bool) {
 	if head {
-		fmt.Printf("\n%d Resellers, lists show %s\n\n", r.Resellers, r.Lists)
-		fmt.Printf("| phase | seconds | list | services | GET | POST | PUT | DELETE | GET services | calls per Reseller | writes | rate used | p50 | p99 | CPU s | peak MiB | live KiB per Reseller |\n")
-		fmt.Printf("|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n")
+		fmt.Printf("\n%d Resellers, lists show %s%s\n\n", r.Resellers, r.Lists, spread(r.Spread))
+		fmt.Printf("| phase | seconds | list | services | GET | POST | PUT | DELETE | GET services | calls per Reseller | writes | requests | rate used | p50 | p99 | CPU s | peak MiB | live KiB per Reseller |\n")
+		fmt.Printf("|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n")
 	}
 	fmt.Printf("| %s | %.1f |", r.Phase, r.Seconds)
 	total := 0
@@ -22,7 +22,7 @@ func (r *result) print(head bool) {
 		total += r.Calls[op]
 		fmt.Printf(" %d |", r.Calls[op])
 	}
-	fmt.Printf(" %.3f | %d | %s | %s | %s | %.1f | %.0f | %.1f |\n", float64(total)/float64(r.Resellers), r.Writes,
+	fmt.Printf(" %.3f | %d | %d | %s | %s | %s | %.1f | %.0f | %.1f |\n", float64(total)/float64(r.Resellers), r.Writes, r.Requests,
 		share(r.Rate), seconds(r.P50), seconds(r.P99), r.CPU, r.PeakMiB, r.LiveKiB)
 }
 
@@ -38,4 +38,11 @@ func seconds(x float64) string {
 		return ""
 	}
 	return fmt.Sprintf("%.2f s", x)
+}
+
+func spread(namespaces int) string {
+	if namespaces == 0 {
+		return ""
+	}
+	return fmt.Sprintf(", %d namespaces watched", namespaces)
 }

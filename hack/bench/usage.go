@@ -19,13 +19,14 @@ type usage struct {
 	cancel context.CancelFunc
 	done   chan struct{}
 
-	mu     sync.Mutex
-	peak   float64 // resident memory in bytes
-	live   float64 // bytes of heap that the latest garbage collection found in use
-	cpu    float64 // seconds since it started
-	queued float64
-	seen   bool
-	at     time.Time // of the sample
+	mu       sync.Mutex
+	peak     float64 // resident memory in bytes
+	live     float64 // bytes of heap that the latest garbage collection found in use
+	cpu      float64 // seconds since it started
+	queued   float64
+	requests float64 // requests to the API server since it started
+	seen     bool
+	at       time.Time // of the sample
 }
 
 // To be asked costs the manager time, too: seldom in the background, and often
@@ -77,6 +78,7 @@ func (u *usage) sample(ctx context.Context) {
 	u.live = sum(families["go_gc_heap_live_bytes"])
 	u.cpu = sum(families["process_cpu_seconds_total"])
 	u.queued = sum(families["workqueue_depth"])
+	u.requests = sum(families["rest_client_requests_total"])
 	u.seen, u.at = true, time.Now()
 }
 
@@ -93,6 +95,14 @@ func (u *usage) heap() float64 {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	return u.live
+}
+
+// asked is how many requests the manager has made to the API server.
+func (u *usage) asked() int {
+	u.now()
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	return int(u.requests)
 }
 
 // now is the peak of resident memory, the CPU seconds, and what is queued.

@@ -7,8 +7,11 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"time"
 
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/wait"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -29,6 +32,7 @@ type world struct {
 	options
 
 	n       int
+	spread  int // over so many namespaces; 0: one, and all are watched
 	lists   string
 	folder  string
 	plane   *stage.ControlPlane
@@ -40,9 +44,9 @@ type world struct {
 	usage   *usage
 }
 
-func newWorld(ctx context.Context, o options, n int, lists string) (*world, error) {
-	w := &world{options: o, n: n, lists: lists}
-	for _, begin := range []func(context.Context) error{w.startControlPlane, w.startFake, w.applySeller} {
+func newWorld(ctx context.Context, o options, n, namespaces int, lists string) (*world, error) {
+	w := &world{options: o, n: n, spread: namespaces, lists: lists}
+	for _, begin := range []func(context.Context) error{w.startControlPlane, w.startFake, w.applySellers} {
 		if err := begin(ctx); err != nil {
 			w.close()
 			return nil, err
@@ -76,20 +80,48 @@ func (w *world) startFake(context.Context) error {
 	return err
 }
 
-func (w *world) applySeller(ctx context.Context) error {
+// applySellers makes a Seller of the one account in each namespace.
+func (w *world) applySellers(ctx context.Context) error {
 	endpoint, err := w.fake.Start()
 	if err != nil {
 		return err
 	}
-	seller, secret := stage.Seller(w.fake.SellerID(), endpoint)
-	seller.Spec.ObserveInterval, seller.Spec.DetailInterval = stage.Seconds(observeSeconds), stage.Seconds(detailSeconds)
-	seller.Spec.RateLimit = v1alpha1.RateLimit{RequestsPerSecond: w.rate, Burst: 1, MaxInFlight: 32}
-	return errors.Join(w.client.Create(ctx, secret), w.client.Create(ctx, seller))
+	for i := range max(w.spread, 1) {
+		seller, secret := stage.Seller(w.fake.SellerID(), endpoint)
+		seller.Namespace, secret.Namespace = w.namespace(i), w.namespace(i)
+		seller.Spec.ObserveInterval, seller.Spec.DetailInterval = stage.Seconds(observeSeconds), stage.Seconds(detailSeconds)
+		seller.Spec.RateLimit = v1alpha1.RateLimit{RequestsPerSecond: w.rate, Burst: 1, MaxInFlight: 32}
+		if w.spread > 0 {
+			err = w.client.Create(ctx, &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: w.namespace(i)}})
+		}
+		if err = errors.Join(err, w.client.Create(ctx, secret), w.client.Create(ctx, seller)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// namespace is where the Reseller of a number is.
+func (w *world) namespace(i int) string {
+	if w.spread == 0 {
+		return stage.Namespace
+	}
+	return fmt.Sprintf("team-%d", i%w.spread)
+}
+
+func (w *world) reseller(i int) *v1alpha1.Reseller {
+	r := stage.Reseller(name(i))
+	r.Namespace = w.namespace(i)
+	return r
 }
 
 // start starts the manager.
 func (w *world) start(ctx context.Context) error {
-	w.manager = exec.CommandContext(ctx, w.options.manager,
+	var watched []string
+	for i := range w.spread {
+		watched = append(watched, w.namespace(i))
+	}
+	w.manager = exec.CommandContext(ctx, w.options.manager, "--watch-namespaces", strings.Join(watched, ","),
 		"--kubeconfig", w.plane.Kubeconfig, "--allow-insecure-endpoints", "--health-probe-bind-address", "0",
 		"--metrics-bind-address", metricsAddress, "--metrics-secure=false", "--kube-api-qps", "1000")
 	w.manager.Stdout, w.manager.Stderr = w.log, w.log

@@ -6,9 +6,11 @@ import (
 	"strings"
 	"time"
 
+	"github.com/go-logr/logr"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/util/wait"
 	"k8s.io/client-go/discovery"
+	"k8s.io/client-go/rest"
 	"sigs.k8s.io/controller-runtime/pkg/manager"
 
 	"github.com/reseller-operator/reseller-operator/internal/crd"
@@ -20,7 +22,45 @@ const (
 	crdsSettle = 30 * time.Second
 	// crdsAgain is the pause between two looks.
 	crdsAgain = time.Second
+	// crdsTold is after how many looks the log says again that they are waited for.
+	crdsTold = 60
 )
+
+// AwaitKinds waits until the cluster knows our kinds: the manager and its CRDs may be
+// applied in any order. waiting is called once, if there is something to wait for.
+func AwaitKinds(ctx context.Context, config *rest.Config, logger logr.Logger, clusterWide bool, waiting func() error) error {
+	published, err := discovery.NewDiscoveryClientForConfig(config)
+	if err != nil {
+		return fmt.Errorf("no access to the API server's own description: %w", err)
+	}
+	looks := 0
+	return wait.PollUntilContextCancel(ctx, crdsAgain, true, func(ctx context.Context) (bool, error) {
+		document, err := description(ctx, published)
+		if err != nil {
+			return looks == 0, nil // what there is to say about that says who comes next
+		}
+		unknown, err := crd.Unknown(document, crd.Kinds(clusterWide))
+		if err != nil || len(unknown) == 0 {
+			return true, err
+		}
+		if looks%crdsTold == 0 {
+			logger.Info("waiting for the CRDs to be installed; nothing is done until they are", "lacking", unknown)
+		}
+		if looks++; looks == 1 {
+			err = waiting()
+		}
+		return false, err
+	})
+}
+
+// description is what the API server publishes of our kinds; of none, where it knows none.
+func description(ctx context.Context, published *discovery.DiscoveryClient) ([]byte, error) {
+	document, err := published.RESTClient().Get().AbsPath(crd.Path).Do(ctx).Raw()
+	if apierrors.IsNotFound(err) {
+		return []byte("{}"), nil
+	}
+	return document, err
+}
 
 // requireCRDs is an error where the cluster's CRDs are older than this program. Nothing
 // may start then: what was written down would be lost without a word, and what Cloudmore
@@ -32,14 +72,12 @@ func requireCRDs(ctx context.Context, mgr manager.Manager, o Options) error {
 	}
 	var lacks []string
 	look := func(ctx context.Context) (bool, error) {
-		document, err := published.RESTClient().Get().AbsPath(crd.Path).Do(ctx).Raw()
+		document, err := description(ctx, published)
 		switch {
 		case apierrors.IsForbidden(err), apierrors.IsUnauthorized(err):
 			mgr.GetLogger().Error(err, "it can't be checked whether the CRDs are those of this version, because the manager may not read "+crd.Path)
 			lacks = nil
 			return true, nil
-		case apierrors.IsNotFound(err):
-			document = []byte("{}") // no kind of ours is known
 		case err != nil:
 			return false, fmt.Errorf("%s can't be read: %w", crd.Path, err)
 		}

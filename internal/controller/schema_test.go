@@ -2,13 +2,13 @@ package controller_test
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"maps"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -103,13 +103,16 @@ func (g *generator) value(schema *apiextensionsv1.JSONSchemaProps) any {
 }
 
 func (g *generator) text(schema *apiextensionsv1.JSONSchemaProps) string {
-	if n := len(schema.Enum); n > 0 && g.random.IntN(4) > 0 {
-		var value string
-		_ = json.Unmarshal(schema.Enum[g.random.IntN(n)].Raw, &value) // an enum of something else stays ""
-		return value
-	}
-	if schema.MaxLength != nil && g.random.IntN(5) == 0 {
-		return strings.Repeat("m", int(*schema.MaxLength)+g.random.IntN(2))
+	for _, rule := range schema.XValidations {
+		if _, choice, found := strings.Cut(rule.Rule, "self in ['"); found && g.random.IntN(4) > 0 {
+			words := strings.Split(strings.TrimSuffix(choice, "']"), "', '")
+			return words[g.random.IntN(len(words))]
+		}
+		if length, found := strings.CutPrefix(rule.Rule, "size(self) <= "); found && g.random.IntN(5) == 0 {
+			most, err := strconv.Atoi(length)
+			Expect(err).NotTo(HaveOccurred())
+			return strings.Repeat("m", most+g.random.IntN(2))
+		}
 	}
 	return words[g.random.IntN(len(words))]
 }

@@ -24,6 +24,7 @@ type wire struct {
 	before   func(write) error
 	after    func(write)
 	sent     []write
+	lists    []string // the namespaces whose Resellers were listed
 }
 
 // write is one change asked of the API server.
@@ -89,6 +90,7 @@ func (x *wire) RoundTrip(r *http.Request) (*http.Response, error) {
 		return x.base.RoundTrip(r)
 	}
 	if r.Method == http.MethodGet {
+		x.noteRead(r, parts[1], parts[2], parts[3])
 		answer, err := x.base.RoundTrip(r)
 		if err == nil && r.URL.Query().Get("watch") != "" {
 			answer.Body = &watched{ReadCloser: answer.Body, wire: x, resource: parts[2]}
@@ -127,6 +129,22 @@ func (x *wire) write(r *http.Request, w write) (*http.Response, error) {
 		return nil, errCut
 	}
 	return answer, nil
+}
+
+func (x *wire) noteRead(r *http.Request, namespace, resource, name string) {
+	if resource != "resellers" || name != "" || r.URL.Query().Get("watch") != "" {
+		return
+	}
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.lists = append(x.lists, namespace)
+}
+
+// listed are the namespaces whose Resellers were listed, one for each list.
+func (x *wire) listed() []string {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return slices.Clone(x.lists)
 }
 
 // exchange sends a write and notes it. While it is under way it may have taken effect

@@ -41,30 +41,64 @@ type schemaOf struct {
 	Kinds      []schema.GroupVersionKind `json:"x-kubernetes-group-version-kind"`
 }
 
+// description is what an API server publishes of our kinds.
+type description struct {
+	Components struct {
+		Schemas map[string]*schemaOf `json:"schemas"`
+	} `json:"components"`
+}
+
+func read(document []byte) (*description, error) {
+	d := &description{}
+	if err := json.Unmarshal(document, d); err != nil {
+		return nil, fmt.Errorf("the API server's description of %s can't be read: %w", v1alpha1.GroupVersion, err)
+	}
+	return d, nil
+}
+
+// of is the schema of a kind, nil if there is none.
+func (d *description) of(kind Kind) *schemaOf {
+	gvk := v1alpha1.GroupVersion.WithKind(kind.Name)
+	for _, s := range d.Components.Schemas {
+		if slices.Contains(s.Kinds, gvk) {
+			return s
+		}
+	}
+	return nil
+}
+
+// Unknown are the CRDs of kinds that a published document does not know at all.
+func Unknown(document []byte, kinds []Kind) ([]string, error) {
+	d, err := read(document)
+	if err != nil {
+		return nil, err
+	}
+	var unknown []string
+	for _, kind := range kinds {
+		if d.of(kind) == nil {
+			unknown = append(unknown, kind.crd())
+		}
+	}
+	return unknown, nil
+}
+
+// crd is the name of the CRD.
+func (k Kind) crd() string { return strings.ToLower(k.Name) + "s." + v1alpha1.GroupVersion.Group }
+
 // Lacking are the kinds and fields that a published document lacks, a sentence for each
 // kind; none where all are there.
 func Lacking(document []byte, kinds []Kind) ([]string, error) {
-	var published struct {
-		Components struct {
-			Schemas map[string]*schemaOf `json:"schemas"`
-		} `json:"components"`
-	}
-	if err := json.Unmarshal(document, &published); err != nil {
-		return nil, fmt.Errorf("the API server's description of %s can't be read: %w", v1alpha1.GroupVersion, err)
+	d, err := read(document)
+	if err != nil {
+		return nil, err
 	}
 	var lacks []string
 	for _, kind := range kinds {
-		gvk, found := v1alpha1.GroupVersion.WithKind(kind.Name), (*schemaOf)(nil)
-		for _, s := range published.Components.Schemas {
-			if slices.Contains(s.Kinds, gvk) {
-				found = s
-			}
-		}
-		name := strings.ToLower(kind.Name) + "s." + v1alpha1.GroupVersion.Group
+		found := d.of(kind)
 		if found == nil {
-			lacks = append(lacks, "there is no CRD "+name)
+			lacks = append(lacks, "there is no CRD "+kind.crd())
 		} else if fields := found.lacks(kind.Type, ""); len(fields) > 0 {
-			lacks = append(lacks, fmt.Sprintf("the CRD %s lacks %s", name, strings.Join(fields, ", ")))
+			lacks = append(lacks, fmt.Sprintf("the CRD %s lacks %s", kind.crd(), strings.Join(fields, ", ")))
 		}
 	}
 	return lacks, nil

@@ -98,3 +98,20 @@ func TestADocumentThatCantBeReadIsAnError(t *testing.T) {
 		t.Error("no error")
 	}
 }
+
+func TestKindsThatAreNotInstalledAreUnknown(t *testing.T) {
+	for _, row := range []struct {
+		document string
+		want     []string
+	}{
+		{"{}", []string{"resellers.cloudmore.com", "sellers.cloudmore.com", "clustersellers.cloudmore.com"}},
+		{string(published(t, "released/v0.1.0/crds")), nil}, // older ones are known
+	} {
+		if got, err := crd.Unknown([]byte(row.document), crd.Kinds(true)); err != nil || !slices.Equal(got, row.want) {
+			t.Errorf("unknown are %v (%v), not %v", got, err, row.want)
+		}
+	}
+	if _, err := crd.Unknown([]byte("<html>"), crd.Kinds(true)); err == nil {
+		t.Error("a page of something else is read as a description")
+	}
+}

@@ -19,6 +19,8 @@ type Desired struct {
 	Observe, MatchExisting, Report, Suspended bool
 	// Deletion is empty where the spec leaves it open.
 	Deletion v1alpha1.DeletionPolicy
+	// Protected says that a deletion waits until the annotation is taken away.
+	Protected bool
 	// ForceDelete is the broker that may go although services are activated.
 	ForceDelete string
 	// Accepts are the fields that updates may change although the spec does not name them.
@@ -38,11 +40,12 @@ func DesiredFrom(r *v1alpha1.Reseller) Desired {
 	d := Desired{
 		Broker:        brokerFrom(spec),
 		BrokerID:      broker.ID(spec.BrokerID),
-		Observe:       spec.ManagementPolicy == v1alpha1.Observe,
+		Observe:       !known(spec.ManagementPolicy, v1alpha1.Manage),
 		MatchExisting: spec.AdoptionPolicy == v1alpha1.AdoptMatchExisting,
-		Report:        spec.DriftPolicy == v1alpha1.DriftReport,
+		Report:        !known(spec.DriftPolicy, v1alpha1.DriftCorrect),
 		Suspended:     spec.Suspend != nil && *spec.Suspend,
-		Deletion:      spec.DeletionPolicy,
+		Deletion:      deletionOf(spec.DeletionPolicy),
+		Protected:     r.Annotations[v1alpha1.AnnotationDeletionProtection] == "true",
 		ForceDelete:   r.Annotations[v1alpha1.AnnotationForceDelete],
 		Accepts:       acceptedIn(r.Annotations[v1alpha1.AnnotationAcceptChange]),
 		Despite:       idsIn(r.Annotations[v1alpha1.AnnotationCreateDespite]),
@@ -54,6 +57,17 @@ func DesiredFrom(r *v1alpha1.Reseller) Desired {
 		d.Identity = id
 	}
 	return d
+}
+
+// known reports whether a policy is left out, or the one that permits the most. A value
+// of another version, which admission does not take any more, permits nothing.
+func known[P ~string](policy, most P) bool { return policy == "" || policy == most }
+
+func deletionOf(policy v1alpha1.DeletionPolicy) v1alpha1.DeletionPolicy {
+	if known(policy, v1alpha1.DeletionDelete) {
+		return policy
+	}
+	return v1alpha1.DeletionOrphan
 }
 
 func brokerFrom(spec *v1alpha1.ResellerSpec) broker.Broker {

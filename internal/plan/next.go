@@ -29,6 +29,7 @@ var rules = map[Phase][]rule{
 		sellerProblem,
 		deletionPosted,    // only who wrote the deletion sends it, and once
 		deletionUnsettled, // the finalizer stays until the broker is proven to be gone
+		deletionProtected, // a person said that this is never to be deleted
 		deletionSuspended, // a person said hands off
 		deletionHeld,      // people may hold a delete with finalizers of their own
 		deletionShared,    // a broker that two Resellers show is deleted by neither

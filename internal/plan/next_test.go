@@ -90,6 +90,7 @@ func TestOrder(t *testing.T) {
 		{"an open create holds the object even if the broker is to stay", posted(isDeleting, isOrphaning), "intentUnresolved"},
 		{"another account is said before a missing session", bound(accountElsewhere, withoutSeller), "accountChanged"},
 		{"an intent is withdrawn before it is posted", announced(isDeleting), "intentWithdrawn"},
+		{"a protected deletion waits before a suspended one", deleted(isSuspended, isProtected), "deletionProtected"},
 		{"a suspended deletion waits before anything is read", deleted(isSuspended), "deletionSuspended"},
 		{"the finalizers of others hold a deletion before it is announced", deleted(lookedAt, notActivated, func(s *State) { s.Record.Foreign = []string{"x/y"} }), "deletionHeld"},
 		{"a shared broker is not deleted", deleted(lookedAt, notActivated, rivalled(Rival{BrokerID: own})), "deletionShared"},

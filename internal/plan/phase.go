@@ -61,6 +61,8 @@ func (s *State) leaves() bool {
 		return false
 	case !s.bound():
 		return true
+	case s.Desired.Protected:
+		return false
 	default:
 		open := s.Desired.Suspended && !s.Desired.Observe && s.Desired.Deletion == ""
 		return s.policy() == v1alpha1.DeletionOrphan && !open

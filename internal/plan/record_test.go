@@ -47,6 +47,22 @@ func TestDesiredFrom(t *testing.T) {
 	}
 }
 
+func TestAPolicyOfAnotherVersionPermitsNothing(t *testing.T) {
+	d := DesiredFrom(&v1alpha1.Reseller{Spec: v1alpha1.ResellerSpec{
+		ManagementPolicy: "Sync", DriftPolicy: "Merge", DeletionPolicy: "Archive", AdoptionPolicy: "Always",
+	}})
+	if !d.Observe || !d.Report || d.Deletion != v1alpha1.DeletionOrphan || d.MatchExisting {
+		t.Errorf("it permits something: %+v", d)
+	}
+	for _, spec := range []v1alpha1.ResellerSpec{{}, {
+		ManagementPolicy: v1alpha1.Manage, DriftPolicy: v1alpha1.DriftCorrect, DeletionPolicy: v1alpha1.DeletionDelete,
+	}} {
+		if d = DesiredFrom(&v1alpha1.Reseller{Spec: spec}); d.Observe || d.Report || d.Deletion != spec.DeletionPolicy {
+			t.Errorf("%+v forbids something: %+v", spec, d)
+		}
+	}
+}
+
 func TestRecordFrom(t *testing.T) {
 	begun, at := metav1.NewMicroTime(now.Add(-time.Minute)), metav1.NewMicroTime(now)
 	object := &v1alpha1.Reseller{

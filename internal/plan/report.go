@@ -30,7 +30,7 @@ var kinds = map[string]kind{
 	v1alpha1.ReasonSellerNotAllowed: stalled, v1alpha1.ReasonAccountChanged: stalled, v1alpha1.ReasonBrokerNotFound: stalled,
 	v1alpha1.ReasonIdentityTaken: stalled, v1alpha1.ReasonAdoptionNotAllowed: stalled, v1alpha1.ReasonAmbiguousMatch: stalled,
 	v1alpha1.ReasonSimilarBrokerExists: stalled,
-	v1alpha1.ReasonServicesActivated:   stalled, v1alpha1.ReasonContested: stalled, v1alpha1.ReasonNotAccepted: stalled, v1alpha1.ReasonUnmanagedFieldChanged: stalled,
+	v1alpha1.ReasonServicesActivated:   stalled, v1alpha1.ReasonDeletionProtected: stalled, v1alpha1.ReasonStatusRefused: stalled, v1alpha1.ReasonContested: stalled, v1alpha1.ReasonNotAccepted: stalled, v1alpha1.ReasonUnmanagedFieldChanged: stalled,
 	v1alpha1.ReasonCreateOutcomeUnknown: stalled,
 	v1alpha1.ReasonCreatedButNotListed:  stalled, v1alpha1.ReasonDuplicateSuspected: stalled,
 	v1alpha1.ReasonOwnershipUnproven: stalled, v1alpha1.ReasonBrokerUnreadable: stalled, v1alpha1.ReasonDeletionUnconfirmed: stalled,
@@ -103,6 +103,19 @@ func sameRetry(a, b *v1alpha1.Retry) bool {
 func ShowReason(s *State, rest Rest, status *v1alpha1.ResellerStatus) {
 	reportConditions(s, rest, status)
 }
+
+// ReportUnstorable says in the conditions alone that the API server refused the rest of
+// status. It reports whether that is news.
+func ReportUnstorable(s *State, refusal string, status *v1alpha1.ResellerStatus) bool {
+	news := assign(&status.ObservedGeneration, s.Desired.Generation)
+	return reportConditions(s, Rest{
+		Reason:  v1alpha1.ReasonStatusRefused,
+		Message: "the API server does not take the status of this Reseller, so nothing is done about its broker; apply the CRDs of this version, and mend the field that it names: " + bounded.Line(refusal, maxRefusal),
+	}, status) || news
+}
+
+// maxRefusal bounds the API server's words about a status that it refused, in bytes.
+const maxRefusal = 1 << 10
 
 // owes reports whether a user asked for another try of a create, and the refused one
 // has not been settled yet.

@@ -30,6 +30,19 @@ func neverMade(s *State) Step {
 // it stays until that has ended.
 func letGo(*State) Step { return Release{Orphaned: true} }
 
+// deletionProtected: a person keeps the Reseller, whatever becomes of the broker by policy.
+func deletionProtected(s *State) Step {
+	if !s.Desired.Protected || !s.Desired.Deleting {
+		return nil
+	}
+	return Rest{
+		Reason: v1alpha1.ReasonDeletionProtected,
+		Message: fmt.Sprintf("the annotation %s is \"true\", so neither the broker nor this object is deleted; take the annotation away to go on with the deletion",
+			v1alpha1.AnnotationDeletionProtection),
+		For: ForUser,
+	}
+}
+
 // deletionSuspended: a person, the brake or the role of the account stops all writing.
 func deletionSuspended(s *State) Step {
 	switch {
@@ -120,7 +133,7 @@ func deletionUnsettled(s *State) Step {
 		return nil // a DELETE names one broker, so it may be sent again, by the rules for a first one
 	case s.Now.Before(deleteEnds(s)):
 		return deleteUnknown(s)
-	case s.policy() == v1alpha1.DeletionOrphan:
+	case s.policy() == v1alpha1.DeletionOrphan && !s.Desired.Protected:
 		return s.endDeletion(true)
 	default:
 		return ClearDeletion{Then: Rest{Reason: v1alpha1.ReasonDeleting, Message: "the delete did not take effect; it is started over", Until: s.Now.Add(firstLook)}}

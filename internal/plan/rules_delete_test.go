@@ -22,6 +22,10 @@ func TestDelete(t *testing.T) {
 		{"leaves the broker under Orphan although suspended", deleted(isOrphaning, isSuspended), Release{Orphaned: true}},
 		{"waits while suspended, naming both ways out", deleted(isSuspended), Rest{Reason: v1alpha1.ReasonSuspended, Message: "spec.suspend: false to delete it, or spec.deletionPolicy: Orphan"}},
 		{"waits while suspended although it was taken over", deleted(isSuspended, isAdopted), Rest{Reason: v1alpha1.ReasonSuspended}},
+		{"keeps what is protected, naming the way out", deleted(isProtected, lookedAt, notActivated), Rest{Reason: v1alpha1.ReasonDeletionProtected, Message: "take the annotation away"}},
+		{"keeps what is protected under Orphan", deleted(isProtected, isOrphaning), Rest{Reason: v1alpha1.ReasonDeletionProtected}},
+		{"keeps what is protected although another Reseller shows its broker", deleted(isProtected, rivalled(Rival{BrokerID: own})), Rest{Reason: v1alpha1.ReasonDeletionProtected}},
+		{"lets go of what is protected and was never made", unbound(isDeleting, isProtected), Release{}},
 		{"waits for its Seller, naming Orphan", deleted(withoutSeller), Rest{Reason: v1alpha1.ReasonSellerNotFound, Message: "spec.deletionPolicy: Orphan"}},
 		{"calls nothing when the account is another", deleted(accountElsewhere), Rest{Reason: v1alpha1.ReasonAccountChanged, Message: "Orphan"}},
 		{"waits for the finalizers of others", deleted(func(s *State) { s.Record.Foreign = []string{"x/y"} }), Rest{Reason: v1alpha1.ReasonDeleting, Message: "x/y"}},
@@ -46,6 +50,8 @@ func TestDelete(t *testing.T) {
 		{"does not take a gateway's 404 for gone", deleted(lookedFor(broker.Failure{Class: broker.Unavailable}), missingSince(now.Add(-time.Minute)), absentSince(now)), Rest{Reason: v1alpha1.ReasonUnavailable}},
 	})
 }
+
+func isProtected(s *State) { s.Desired.Protected = true }
 
 // elsewhere has another identity than this Reseller.
 func elsewhere() *broker.Broker {

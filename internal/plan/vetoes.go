@@ -110,6 +110,8 @@ func (s *State) mayDelete() *Problem {
 	switch {
 	case !s.Desired.Deleting:
 		return no("the Reseller is not being deleted")
+	case s.Desired.Protected:
+		return no("the Reseller is protected from deletion")
 	case s.mayWrite() != nil:
 		return s.mayWrite()
 	case !s.bound():

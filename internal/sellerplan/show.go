@@ -11,8 +11,12 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
+	"github.com/reseller-operator/reseller-operator/internal/bounded"
 	"github.com/reseller-operator/reseller-operator/internal/broker"
 )
+
+// maxMessage bounds the message of a condition, in bytes.
+const maxMessage = 8 << 10
 
 // verdict is what Ready says, and whether the object comes back by itself.
 type verdict struct {
@@ -140,7 +144,7 @@ func (s *State) showConditions(status *v1alpha1.SellerStatus, v verdict) {
 			state = metav1.ConditionTrue
 		}
 		meta.SetStatusCondition(&status.Conditions, metav1.Condition{
-			Type: name, Status: state, Reason: reason, Message: message,
+			Type: name, Status: state, Reason: reason, Message: bounded.Text(message, maxMessage),
 			ObservedGeneration: s.Seller.Generation, LastTransitionTime: metav1.NewTime(s.Now),
 		})
 	}

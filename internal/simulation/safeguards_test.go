@@ -130,6 +130,34 @@ func TestRivalsThatAnotherWatchHasNotShownAreFound(t *testing.T) {
 	})
 }
 
+func TestAHolderThatAnotherWatchHasNotShownIsFoundBeforeTheFirstUpdate(t *testing.T) {
+	inWorld(t, func(t *testing.T, w *World, m *manager) {
+		m.resellers.Namespaces = []string{namespace, "elsewhere"}
+		id := w.fake.Add(newBroker("acme"))
+		pause(time.Hour) // lists show it
+		w.add(newReseller("a", "acme", func(r *v1alpha1.Reseller) { r.Spec.BrokerID = v1alpha1.ID(id) }))
+		w.until("a", inOrder)
+		holder := newReseller("b", "acme", func(r *v1alpha1.Reseller) { r.Spec.BrokerID = v1alpha1.ID(id) })
+		holder.Namespace = "elsewhere"
+		w.add(holder)
+		stored := holder.DeepCopy()
+		holder.Status.BrokerID, holder.Status.SellerID, holder.Status.Endpoint = id, fake.DefaultSellerID, endpoint
+		must(w.person().Status().Patch(background(), holder, client.MergeFrom(stored)))
+		for m.cache.behind("Reseller") > 0 {
+			m.cache.advance("Reseller")
+		}
+		delete(m.cache.objects["Reseller"], client.ObjectKeyFromObject(holder)) // its watch is behind
+		updates := w.fake.Calls(fake.OpUpdate)
+		for _, edited := range []string{"7770000", "8880000"} {
+			w.edit("a", phone(edited))
+			w.calm(2 * time.Minute)
+		}
+		if w.fake.Calls(fake.OpUpdate) != updates {
+			t.Errorf("updated a broker that a Reseller of another namespace holds, too: %s", readiness(w.reseller("a")))
+		}
+	})
+}
+
 func TestASecretIsKeptWhileASellerInUseNamesIt(t *testing.T) {
 	inWorld(t, func(t *testing.T, w *World, _ *manager) {
 		w.addSellerNamed(secondSeller, nil)

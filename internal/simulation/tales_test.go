@@ -110,6 +110,18 @@ var tales = []tale{
 		w.remove("a")
 		w.until("a", isGone)
 	}},
+	{file: "delete-protected", about: "An annotation keeps a Reseller and its broker although it is deleted, until it is taken away.", given: made, live: func(w *World) {
+		protect := func(value string) func(*v1alpha1.Reseller) {
+			return func(r *v1alpha1.Reseller) {
+				r.Annotations = map[string]string{v1alpha1.AnnotationDeletionProtection: value}
+			}
+		}
+		w.edit("a", protect("true"))
+		w.remove("a")
+		w.calm(10 * time.Minute)
+		w.edit("a", protect("false"))
+		w.until("a", isGone)
+	}},
 	{file: "drift-corrected", about: "Somebody changes the broker in the portal again and again: it is put right, until it is a contest that people have to settle. A new manager does not take it up again.", options: details, given: made, live: func(w *World) {
 		for range 4 {
 			w.portal("changes its phone", func() { w.setPhone("5550000") })

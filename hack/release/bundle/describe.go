@@ -6,6 +6,8 @@ import (
 
 	"github.com/operator-framework/api/pkg/operators/v1alpha1"
 	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
+
+	"github.com/reseller-operator/reseller-operator/hack/release/spoken"
 )
 
 // describe says of a kind and its fields what the CRD says, and by which control a
@@ -40,7 +42,7 @@ func (p *parts) describe(owned *v1alpha1.CRDDescription) error {
 
 func (p *parts) schemaOf(name, version string) *apiextensionsv1.JSONSchemaProps {
 	for _, crd := range p.crds {
-		for _, v := range crd.Spec.Versions {
+		for _, v := range spoken.Plain(crd).Spec.Versions {
 			if crd.Name == name && v.Name == version {
 				return v.Schema.OpenAPIV3Schema
 			}

@@ -14,6 +14,8 @@ import (
 	"sigs.k8s.io/crdify/pkg/validations/crd/scope"
 	"sigs.k8s.io/crdify/pkg/validations/crd/storedversionremoval"
 	"sigs.k8s.io/crdify/pkg/validations/property"
+
+	"github.com/reseller-operator/reseller-operator/hack/release/spoken"
 )
 
 // policy is crdify's judgement with two exceptions: a description breaks no
@@ -33,7 +35,7 @@ func registry() validations.Registry {
 		property.RegisterMaximum, property.RegisterMaxItems, property.RegisterMaxLength, property.RegisterMaxProperties,
 		property.RegisterMinimum, property.RegisterMinItems, property.RegisterMinLength, property.RegisterMinProperties,
 		property.RegisterRequired, property.RegisterType,
-		registerRules, registerSurface,
+		registerRules, registerNullable, registerSurface,
 	} {
 		register(r)
 	}
@@ -47,6 +49,7 @@ func compare(older, newer *apiextensionsv1.CustomResourceDefinition) ([]string, 
 		return nil, err
 	}
 	kind := older.Spec.Names.Kind
+	older, newer = spoken.Plain(older), spoken.Plain(newer)
 	results := run.Run(older, newer)
 	var all []string
 	for _, result := range results.CRDValidation {

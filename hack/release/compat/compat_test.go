@@ -81,7 +81,7 @@ func write(t *testing.T, path, content string) {
 }
 
 func TestWhatBreaksStoredObjects(t *testing.T) {
-	long, short := int64(512), int64(8)
+	short := int64(8)
 	for name, row := range map[string]struct {
 		edit func(*crd)
 		want string
@@ -95,8 +95,16 @@ func TestWhatBreaksStoredObjects(t *testing.T) {
 			"Reseller v1alpha1 spec.suspend: type: type changed: \"boolean\" -> \"string\"",
 		},
 		"names a field that holds less": {
-			field("spec.contact.phone", func(s *schema) { s.MaxLength = &short }),
+			field("spec.contact.phone", func(s *schema) { s.XValidations, s.MaxLength = nil, &short }),
 			"Reseller v1alpha1 spec.contact.phone: maxLength: maximum decreased: 32 -> 8",
+		},
+		"names a field whose rule lets less pass": {
+			field("spec.vat", func(s *schema) { s.XValidations[0].Rule = "size(self) <= 8" }),
+			"Reseller v1alpha1 spec.vat: maxLength: maximum decreased: 256 -> 8",
+		},
+		"names a field that takes null no more": {
+			field("spec.vat", func(s *schema) { s.Nullable = false }),
+			"Reseller v1alpha1 spec.vat: nullable: null is not taken any more",
 		},
 		"names a field of status that holds less": {
 			field("status.drift[].field", func(s *schema) { s.MaxLength = &short }),
@@ -107,7 +115,7 @@ func TestWhatBreaksStoredObjects(t *testing.T) {
 			"Reseller v1alpha1 spec.customProperties: maxItems: maximum decreased: 64 -> 8",
 		},
 		"names an enum that lost a word": {
-			field("spec.driftPolicy", func(s *schema) { s.Enum = s.Enum[:1] }),
+			field("spec.driftPolicy", func(s *schema) { s.XValidations[0].Rule = "self in ['Report']" }),
 			"Reseller v1alpha1 spec.driftPolicy: enum: ",
 		},
 		"names a field that became required": {
@@ -157,10 +165,11 @@ func TestWhatBreaksStoredObjects(t *testing.T) {
 		"accepts a new optional field": field("spec", func(s *schema) {
 			s.Properties["fax"] = schema{Type: "string", MaxLength: &short}
 		}),
-		"accepts a field that holds more": field("spec.vat", func(s *schema) { s.MaxLength = &long }),
+		"accepts a field that holds more": field("spec.vat", func(s *schema) { s.XValidations[0].Rule = "size(self) <= 512" }),
 		"accepts another word of an enum": field("spec.driftPolicy", func(s *schema) {
-			s.Enum = append(s.Enum, apiextensionsv1.JSON{Raw: []byte(`"Ask"`)})
+			s.XValidations[0].Rule = "self in ['Correct', 'Report', 'Ask']"
 		}),
+		"accepts null":                  field("spec.sellerRef.name", func(s *schema) { s.Nullable = true }),
 		"accepts another description":   field("spec.vat", func(s *schema) { s.Description = "the VAT number" }),
 		"accepts a rule that is gone":   field("spec.vat", func(s *schema) { s.XValidations = nil }),
 		"accepts a rule in other words": field("spec.vat", func(s *schema) { s.XValidations[0].Message = "no" }),
@@ -175,7 +184,7 @@ func TestWhatBreaksStoredObjects(t *testing.T) {
 
 func TestAcceptedFindings(t *testing.T) {
 	short := int64(8)
-	crds, released := world(t, field("spec.vat", func(s *schema) { s.MaxLength = &short }))
+	crds, released := world(t, field("spec.vat", func(s *schema) { s.XValidations, s.MaxLength = nil, &short }))
 	accepted := filepath.Join(released, "accepted.txt")
 	line := "Reseller v1alpha1 spec.vat: maxLength: maximum decreased: 256 -> 8"
 

@@ -136,6 +136,9 @@ func (p *pass) sameIntent() func(*v1alpha1.ResellerStatus) bool {
 
 // recordBroker writes down the broker, and what there is to report, in one write.
 func (p *pass) recordBroker(ctx context.Context, step plan.RecordBroker) error {
+	if p.outcome.Created != nil { // by a POST that nobody disputed
+		p.m.undisputed = step.ID
+	}
 	err := p.noted(p.bound(step.ID, step.Origin), func() error {
 		return p.settle(ctx, p.sameIntent(), func(st *v1alpha1.ResellerStatus) {
 			st.SellerID, st.Endpoint = st.Creation.SellerID, st.Creation.Endpoint

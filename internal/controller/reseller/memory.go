@@ -41,6 +41,8 @@ type memory struct {
 	// annotated is the origin that this process wrote so.
 	annotateAt time.Time
 	annotated  string
+	// undisputed is the broker that no rival held when this object did already.
+	undisputed broker.ID
 	// waited says that the brake had a write wait that has not been sent yet.
 	waited bool
 }

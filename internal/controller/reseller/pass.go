@@ -25,7 +25,7 @@ type pass struct {
 	access   plan.Access
 	rivals   []plan.Rival
 	unsaved  bool             // status has what no write has stored, and no report tells
-	live     bool             // rivals come from a live list
+	known    bool             // every watched namespace is known up to this version of the object
 	admitted bool             // by the ClusterSeller, as asked of the API server
 	turn     *account.Account // that this pass may call; nil: it is not this object's turn
 	outcome  plan.Outcome

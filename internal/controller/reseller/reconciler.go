@@ -51,8 +51,8 @@ type Reconciler struct {
 	// Entropy is where attempts come from.
 	Entropy io.Reader
 	// Namespaces are those that are watched, each by a watch of its own; none: all,
-	// by one watch. Several watches give no common order, so what the cache shows
-	// of rivals is then checked by a live list before anything is sent.
+	// by one watch. Several watches show what happened in no common order, so before
+	// anything is sent each has to have come as far, or a live list has.
 	Namespaces []string
 	// AnnotateAfter is how long an object rests before it gets its annotations; 0:
 	// DefaultAnnotateAfter. OriginGuarded says that an admission policy keeps others from
@@ -67,6 +67,7 @@ type Reconciler struct {
 	fairness    fairness
 	wakeUps     wakeUps
 	annotations annotations
+	watches     watches
 }
 
 // Reconcile makes one pass over a Reseller.
@@ -108,17 +109,17 @@ func (p *pass) take(ctx context.Context, step plan.Step) (*reconcile.Result, err
 	if done, err := p.awaitTurn(ctx, step); err != nil || done != nil {
 		return done, err
 	}
-	if again, err := p.mind(ctx, step); again || err != nil {
-		return nil, err
+	if done, again, err := p.mind(ctx, step); done != nil || again || err != nil {
+		return done, err
 	}
 	return p.perform(ctx, step)
 }
 
 // mind looks at what is not known yet, or may not be waited for, before a step is
-// performed. It reports whether the step is to be decided anew.
-func (p *pass) mind(ctx context.Context, step plan.Step) (bool, error) {
+// performed. It reports whether the step is to be decided anew, or ends the pass.
+func (p *pass) mind(ctx context.Context, step plan.Step) (*reconcile.Result, bool, error) {
 	if again, err := p.mindAdmission(ctx, step); again || err != nil {
-		return again, err
+		return nil, again, err
 	}
 	return p.mindRivals(ctx, step)
 }

@@ -4,9 +4,11 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
 	"github.com/reseller-operator/reseller-operator/internal/broker"
@@ -137,31 +139,29 @@ func (p *pass) findRivals(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	p.live = false
+	p.known = false
 	return p.keepRivals(ctx, found)
 }
 
-// findRivalsLive does the same by live lists of every watched namespace.
-func (p *pass) findRivalsLive(ctx context.Context) error {
+// findUnshown does the same with what the cache does not show yet.
+func (p *pass) findUnshown(ctx context.Context) error {
 	wanted := map[string]bool{}
 	identities, ids := p.meant()
 	for _, word := range append(identities, ids...) {
 		wanted[word] = true
 	}
-	found := map[types.UID]*v1alpha1.Reseller{}
-	for _, namespace := range p.r.Namespaces {
-		list := &v1alpha1.ResellerList{}
-		if err := p.r.Live.List(ctx, list, client.InNamespace(namespace)); err != nil {
-			return err
-		}
-		for i := range list.Items {
-			identities, ids := indexed(&list.Items[i])
-			if slices.ContainsFunc(append(identities, ids...), func(word string) bool { return wanted[word] }) {
-				found[list.Items[i].UID] = &list.Items[i]
-			}
+	found, err := p.r.sharing(ctx, identities, ids)
+	if err != nil {
+		return err
+	}
+	for uid, other := range p.r.watches.unshown() {
+		delete(found, uid)
+		identities, ids := indexed(other)
+		if slices.ContainsFunc(append(identities, ids...), func(word string) bool { return wanted[word] }) {
+			found[uid] = other
 		}
 	}
-	p.live = true
+	p.known = true
 	return p.keepRivals(ctx, found)
 }
 
@@ -222,14 +222,42 @@ func rivalFrom(obj *v1alpha1.Reseller) plan.Rival {
 	return rival
 }
 
-// mindRivals takes a live list before anything is taken or sent, where several watches
-// leave open whether the cache shows every earlier intent and binding. It
-// reports whether it did, so that the step is decided anew.
-func (p *pass) mindRivals(ctx context.Context, step plan.Step) (bool, error) {
-	if len(p.r.Namespaces) < 2 || p.live || !p.firstWrite(step) {
-		return false, nil
+// mindRivals has every watched namespace known up to the version of the object before
+// anything is taken or sent: several watches leave open whether the cache shows every
+// earlier intent and binding. It reports whether the step is to be decided anew; a
+// result ends the pass until lists may be taken.
+func (p *pass) mindRivals(ctx context.Context, step plan.Step) (*reconcile.Result, bool, error) {
+	if len(p.r.Namespaces) < 2 || !p.firstWrite(step) {
+		return nil, false, nil
 	}
-	return true, p.findRivalsLive(ctx)
+	if _, updates := step.(plan.Update); p.known && updates {
+		p.m.undisputed = broker.ID(p.obj.Status.BrokerID)
+	}
+	if p.known {
+		return nil, false, nil
+	}
+	behind := p.r.watches.behind(p.r.Namespaces, p.obj.ResourceVersion)
+	if len(behind) > 0 {
+		now := p.r.Clock.Now()
+		if again, may := p.r.watches.begin(now); !may {
+			return p.awaitLists(now.Add(again)), false, nil
+		}
+	}
+	for _, namespace := range behind {
+		if err := p.r.watches.list(ctx, p.r.Live, namespace); err != nil {
+			return nil, false, err
+		}
+	}
+	return nil, true, p.findUnshown(ctx)
+}
+
+// awaitLists ends the pass, with its turn, until a moment.
+func (p *pass) awaitLists(until time.Time) *reconcile.Result {
+	if p.turn != nil {
+		p.keepTurn(until.Add(listPause))
+	}
+	result := p.rest(until)
+	return &result
 }
 
 // firstWrite reports whether the step takes, announces or sends something that only an
@@ -242,7 +270,7 @@ func (p *pass) firstWrite(step plan.Step) bool {
 	case plan.RecordBroker:
 		return p.outcome.Created == nil // found by search, not by the answer
 	case plan.Update:
-		return !p.m.Proven.Same(broker.ID(p.obj.Status.BrokerID))
+		return !p.m.undisputed.Same(broker.ID(p.obj.Status.BrokerID))
 	default:
 		return step.Writes()
 	}

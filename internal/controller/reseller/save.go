@@ -102,7 +102,22 @@ func (p *pass) settle(ctx context.Context, current func(*v1alpha1.ResellerStatus
 func (p *pass) patchStatus(ctx context.Context, before *v1alpha1.Reseller) error {
 	p.r.memories.shows(p.m, &p.obj.Status)
 	patch := client.MergeFromWithOptions(before, client.MergeFromWithOptimisticLock{})
-	return p.noteWrite(p.r.Client.Status().Patch(ctx, p.obj, patch))
+	err := p.noteWrite(p.r.Client.Status().Patch(ctx, p.obj, patch))
+	if apierrors.IsInvalid(err) {
+		return errors.Join(err, p.showRefused(ctx, before, err))
+	}
+	return err
+}
+
+// showRefused says that status could not be written, and why. What was stored before stays
+// with it, and is not asked again: the API server judges what changes.
+func (p *pass) showRefused(ctx context.Context, before *v1alpha1.Reseller, refusal error) error {
+	p.obj.Status = *before.Status.DeepCopy()
+	if !plan.ReportUnstorable(p.state(), refusal.Error(), &p.obj.Status) {
+		return nil
+	}
+	p.r.memories.shows(p.m, &p.obj.Status)
+	return p.noteWrite(p.r.Client.Status().Patch(ctx, p.obj, client.MergeFromWithOptions(before, client.MergeFromWithOptimisticLock{})))
 }
 
 // noteWrite remembers the version that an own write made.

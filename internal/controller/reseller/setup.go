@@ -92,6 +92,7 @@ const disputePause = 10 * time.Second
 func (r *Reconciler) ResellerEvents() handler.TypedEventHandler[*v1alpha1.Reseller, reconcile.Request] {
 	return handler.TypedFuncs[*v1alpha1.Reseller, reconcile.Request]{
 		CreateFunc: func(_ context.Context, e event.TypedCreateEvent[*v1alpha1.Reseller], q queue) {
+			r.watches.saw(e.Object)
 			priority := priorityNew
 			if e.IsInInitialList {
 				priority = priorityInitial
@@ -99,6 +100,7 @@ func (r *Reconciler) ResellerEvents() handler.TypedEventHandler[*v1alpha1.Resell
 			r.fairness.add(q, priority, requestOf(e.Object))
 		},
 		UpdateFunc: func(ctx context.Context, e event.TypedUpdateEvent[*v1alpha1.Reseller], q queue) {
+			r.watches.saw(e.ObjectNew)
 			if rivalFrom(e.ObjectOld) != rivalFrom(e.ObjectNew) {
 				r.addRivals(ctx, q, e.ObjectOld) // for whom the way may be free
 				r.addRivals(ctx, q, e.ObjectNew)
@@ -113,6 +115,7 @@ func (r *Reconciler) ResellerEvents() handler.TypedEventHandler[*v1alpha1.Resell
 			}
 		},
 		DeleteFunc: func(ctx context.Context, e event.TypedDeleteEvent[*v1alpha1.Reseller], q queue) {
+			r.watches.saw(e.Object)
 			r.fairness.add(q, priorityEdit, requestOf(e.Object))
 			r.addRivals(ctx, q, e.Object)
 		},
@@ -121,7 +124,7 @@ func (r *Reconciler) ResellerEvents() handler.TypedEventHandler[*v1alpha1.Resell
 
 // edited reports whether a person changed what is asked for.
 func edited(before, after *v1alpha1.Reseller) bool {
-	for _, name := range []string{v1alpha1.AnnotationReconcileRequestedAt, v1alpha1.AnnotationForceDelete, v1alpha1.AnnotationAcceptChange, v1alpha1.AnnotationCreateDespite} {
+	for _, name := range []string{v1alpha1.AnnotationReconcileRequestedAt, v1alpha1.AnnotationForceDelete, v1alpha1.AnnotationDeletionProtection, v1alpha1.AnnotationAcceptChange, v1alpha1.AnnotationCreateDespite} {
 		if before.Annotations[name] != after.Annotations[name] {
 			return true
 		}
