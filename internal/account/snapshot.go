@@ -20,6 +20,7 @@ type snapshot struct {
 	inPart bool
 	lag    time.Duration // of lists behind the brokers
 	suspicion
+	unread
 }
 
 // change is news about one broker, for those who follow it or the identity that
@@ -30,7 +31,10 @@ type change struct {
 }
 
 func newSnapshot() *snapshot {
-	return &snapshot{entries: map[broker.ID]*entry{}, byIdentity: index[broker.Identity]{}, byMark: index[Mark]{}}
+	return &snapshot{
+		entries: map[broker.ID]*entry{}, byIdentity: index[broker.Identity]{}, byMark: index[Mark]{},
+		unread: unread{vague: map[broker.ID]*entry{}},
+	}
 }
 
 // latest is when the latest believed reading started; zero before the first.
@@ -72,9 +76,11 @@ func (s *snapshot) at(id broker.ID) *entry {
 }
 
 // believe takes a list in as the account's state at start, and returns the
-// brokers whose entry changed, those that disappeared included.
-func (s *snapshot) believe(start time.Time, listed []broker.Broker) []change {
+// brokers whose entry changed, those that disappeared included. One that an unreadable
+// entry may be has not.
+func (s *snapshot) believe(start time.Time, listed []broker.Broker, unreadable ...broker.Unreadable) []change {
 	var changes []change
+	s.note(start, unreadable)
 	s.inPart = false
 	for i := range listed {
 		e := s.at(listed[i].ID)
@@ -90,7 +96,7 @@ func (s *snapshot) believe(start time.Time, listed []broker.Broker) []change {
 		s.inPart = s.inPart || e.inPart()
 	}
 	for _, e := range s.entries {
-		if e.seenAt.Before(start) && e.known != nil && e.miss(start) {
+		if e.seenAt.Before(start) && e.known != nil && !anyMayBe(unreadable, e.identity) && e.miss(start) {
 			changes = append(changes, s.changed(e, e.lastSeen()))
 		}
 	}
@@ -114,6 +120,7 @@ func (s *snapshot) prune() {
 	}
 	s.byIdentity.prune(s.starts[0])
 	s.byMark.prune(s.starts[0])
+	s.forgetSpoilt(s.starts[0])
 }
 
 // changed puts a broker where it belongs now and returns the news.

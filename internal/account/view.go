@@ -28,6 +28,9 @@ type View struct {
 	// Blank are the starts of readings among them that showed no broker at all, which an
 	// outage looks like, too, and that no user called right.
 	Blank []time.Time
+	// Unreadable are what the latest list shows and nobody can tell apart, as far as it may
+	// be what is asked for. Readings with such are in neither Absent nor AbsentID.
+	Unreadable []broker.Unreadable
 	// ServicesActivated is nil while not known.
 	ServicesActivated *bool
 }
@@ -37,6 +40,8 @@ type Query struct {
 	// ID is the bound broker; "" for none.
 	ID       broker.ID
 	Identity broker.Identity
+	// Bound is the identity of the bound broker as last shown, zero while not known.
+	Bound broker.Identity
 	// Mark is the ownership mark; zero where none is used.
 	Mark Mark
 }
@@ -65,6 +70,10 @@ func (a *Account) View(q Query) View {
 		if q.Identity == (broker.Identity{}) || e.identity != q.Identity {
 			v.match(e)
 		}
+	}
+	v.Absent, v.AbsentID = s.telling(&q, v.Absent), s.telling(&q, v.AbsentID)
+	if v.Unreadable = s.unreadable(&q); len(s.vague) > 0 && len(v.Unreadable) > 0 {
+		v.Absent = s.unlessVague(&q, v.Absent)
 	}
 	return v
 }

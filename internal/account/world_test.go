@@ -148,7 +148,7 @@ func (w *world) refresh() {
 func (w *world) takeIn(list []broker.Broker) {
 	w.account.mu.Lock()
 	defer w.account.mu.Unlock()
-	w.account.takeIn(w.clock.Now(), list, nil, map[Owner]bool{})
+	w.account.takeIn(w.clock.Now(), &cloudmore.Listing{Brokers: list}, nil, map[Owner]bool{})
 }
 
 // wokenNow are the owners woken since last asked, sorted and once each.

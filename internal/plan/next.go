@@ -46,6 +46,7 @@ var rules = map[Phase][]rule{
 		brokerNamed,      // a person named the broker: never a POST
 		identityless,     // what could not be found again is not made
 		unread,           // read first: it may be there
+		entryUnreadable,  // what can't be told apart may be it
 		marked,           // our mark needs no permission
 		matched,          // found is not ours yet
 		createPaced,      // a POST that failed is not repeated at once

@@ -32,7 +32,7 @@ var wakes = map[string]struct {
 		func(s *State) { s.Reading.Doubt = "half is missing" },
 		func(s *State) { s.Reading.AbsentID = []time.Time{s.Now}; s.Reading.Latest = s.Now },
 		func(s *State) { s.Reading.ServicesActivated = ptr(true) },
-		blank,
+		blank, misread, mended,
 	}},
 	// The Seller's spec is heard of by all who name it.
 	"Access.Account":           {by: ForUser},

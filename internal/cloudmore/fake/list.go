@@ -42,6 +42,10 @@ func (s *Server) spoilt(fault *Fault, entries []object) []object {
 		return s.foreignList()
 	case ListDuplicate:
 		return slices.Concat(entries, entries[:min(1, len(entries))])
+	case ListNoID:
+		for _, last := range entries[max(0, len(entries)-1):] {
+			last[s.shapes.IDKey] = 0
+		}
 	case ListShort:
 		for range min(max(1, fault.Missing), len(entries)) {
 			i := s.random.IntN(len(entries))

@@ -68,7 +68,7 @@ func (p *pass) state() *plan.State {
 	view := p.account.View(p.query(s))
 	s.Reading = plan.Reading{
 		Latest: view.Latest, Doubt: view.Doubt, Known: view.Known, KnownSince: view.KnownSince, ShownSince: view.ShownSince, Listed: view.Listed,
-		Absent: view.Absent, AbsentID: view.AbsentID, Blank: view.Blank, ServicesActivated: view.ServicesActivated,
+		Absent: view.Absent, AbsentID: view.AbsentID, Blank: view.Blank, Unreadable: view.Unreadable, ServicesActivated: view.ServicesActivated,
 	}
 	for _, b := range view.Matches {
 		mark, _ := b.Property(p.access.Mark.PropertyID)
@@ -83,7 +83,7 @@ func (p *pass) state() *plan.State {
 // query asks the account about this Reseller. Marks are searched for only while
 // no broker is bound.
 func (p *pass) query(s *plan.State) account.Query {
-	q := account.Query{ID: s.Record.BrokerID, Identity: s.Sought()}
+	q := account.Query{ID: s.Record.BrokerID, Identity: s.Sought(), Bound: s.Record.Bound}
 	if d := s.Record.Deletion; d != nil {
 		q.ID = d.BrokerID
 	}
