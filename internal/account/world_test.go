@@ -94,7 +94,7 @@ func (w *world) enterAs(name, user string, trust Trust, settings Settings) {
 	client, err := cloudmore.New(cloudmore.Config{
 		Endpoint: testEndpoint, SellerID: fake.DefaultSellerID, Transport: w.server.RoundTripper(),
 		Credentials: cloudmore.Credentials{Username: user, Password: fake.DefaultPassword, ClientSecret: fake.DefaultClientSecret},
-		Gate:        door, Now: w.clock.Now, UserAgent: "test",
+		Gate:        door, Now: w.clock.Now, UserAgent: "test", Announcements: w.registry.Announcements(testKey),
 	})
 	if err != nil {
 		w.Fatal(err)

@@ -172,6 +172,24 @@ func TestAServerThatRepeatsAPage(t *testing.T) {
 	}
 }
 
+// TestAnEmptyListFromElsewhere holds that a redirect, such as to a page for people, makes
+// no account empty. A slash at the end is the same address.
+func TestAnEmptyListFromElsewhere(t *testing.T) {
+	for to, whole := range map[string]bool{"/login": false, "/api/sellers/other/brokers": false, "%PATH%/": true} {
+		client := serve(t, func(w http.ResponseWriter, r *http.Request) {
+			if strings.HasSuffix(r.URL.Path, "/brokers") && !strings.Contains(r.URL.Path, "other") {
+				http.Redirect(w, r, strings.ReplaceAll(to, "%PATH%", r.URL.Path), http.StatusFound)
+				return
+			}
+			says(http.StatusOK, nil, "[]")(w, r)
+		})
+		_, err := client.List(t.Context())
+		if whole != (err == nil) || (!whole && failed(t, err).Reason != reasonMoved) {
+			t.Errorf("%s gives %v", to, err)
+		}
+	}
+}
+
 func TestAListWithoutEndEnds(t *testing.T) {
 	var pages atomic.Int64
 	client := serve(t, func(w http.ResponseWriter, r *http.Request) {

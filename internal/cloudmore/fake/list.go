@@ -101,6 +101,14 @@ func (s *Server) paged(req *request, entries []object) answer {
 }
 
 func (s *Server) formed(req *request, entries []object, around object) answer {
+	a := s.inForm(req, entries, around)
+	if more := s.shapes.AnnouncedMore; more > 0 {
+		return a.with("X-Total-Count", strconv.Itoa(len(entries)+more))
+	}
+	return a
+}
+
+func (s *Server) inForm(req *request, entries []object, around object) answer {
 	if s.shapes.List == ListArray {
 		return s.wrapped(req, jsonAnswer(http.StatusOK, entries), true)
 	}
