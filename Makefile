@@ -84,7 +84,7 @@ manifests: $(TOOLS)/controller-gen ## Generate the CRDs and the manager's Cluste
 		output:rbac:artifacts:config=$(OUT)/config/rbac
 	@mkdir -p $(addprefix $(OUT)/config/chart/files/,crds admission-policies user-roles)
 	@cp $(OUT)/config/crd/bases/*.yaml $(OUT)/config/chart/files/crds/
-	@cd config/components/admission-policies && cp secrets.yaml status.yaml activated.yaml '$(abspath $(OUT))/config/chart/files/admission-policies/'
+	@cd config/components/admission-policies && cp secrets.yaml status.yaml origin.yaml activated.yaml '$(abspath $(OUT))/config/chart/files/admission-policies/'
 	@cp config/components/prometheus/rules.yaml $(OUT)/config/chart/files/prometheus-rules.yaml
 	@cp config/rbac/*seller_{editor,viewer,admin}_role.yaml $(OUT)/config/chart/files/user-roles/
 	@sed -n '/^rules:/,$$p' $(OUT)/config/rbac/role.yaml > $(OUT)/config/chart/files/rules.yaml

@@ -80,6 +80,7 @@ func guards(ctx SpecContext, namespace string, commands ...string) {
 	g := newGuard(ctx, &deployments.Items[0])
 	Eventually(func(gomega Gomega) { g.holds(ctx, gomega) }).WithContext(ctx).WithTimeout(timeout).Should(Succeed())
 	g.keepsFinalizers(ctx)
+	g.keepsOrigin(ctx)
 	g.keepsActivated(ctx)
 
 	By("deleting the operator's account")

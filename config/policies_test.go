@@ -9,6 +9,7 @@ import (
 	. "github.com/onsi/gomega"
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
+	rbacv1 "k8s.io/api/rbac/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
@@ -103,6 +104,36 @@ func (g *guard) keepsFinalizers(ctx context.Context) {
 	}
 	Expect(g.patch(ctx, g.operator, g.secret, `{"stringData":{"password":"%d"}}`)).To(forbidden("finalizers only"))
 	Expect(g.patch(ctx, g.operator, g.configMap, `{"binaryData":{"other":"AAAA"}}`)).To(forbidden("finalizers only"))
+}
+
+// keepsOrigin holds that nobody but the operator, and who may restore, says that a broker
+// was created for a Reseller, and that everybody may take that off.
+func (g *guard) keepsOrigin(ctx context.Context) {
+	GinkgoHelper()
+	reseller := g.objects[0]
+	editor := clientOf(envtest.User{Name: "editor-of-" + reseller.GetNamespace()})
+	role := &rbacv1.ClusterRole{ObjectMeta: guardedName(""), Rules: []rbacv1.PolicyRule{{APIGroups: []string{"cloudmore.com"}, Resources: []string{"resellers"}, Verbs: []string{"get", "create", "patch"}}}}
+	Expect(cluster.Create(ctx, role)).To(Succeed())
+	binding := &rbacv1.ClusterRoleBinding{
+		ObjectMeta: guardedName(""), RoleRef: rbacv1.RoleRef{APIGroup: rbacv1.GroupName, Kind: "ClusterRole", Name: role.Name},
+		Subjects: []rbacv1.Subject{{APIGroup: rbacv1.GroupName, Kind: rbacv1.UserKind, Name: "editor-of-" + reseller.GetNamespace()}},
+	}
+	Expect(cluster.Create(ctx, binding)).To(Succeed())
+	const says, id, off = `{"metadata":{"annotations":{"cloudmore.com/broker-origin":"Created/%d"}}}`,
+		`{"metadata":{"annotations":{"cloudmore.com/broker-id":"%d"}}}`, `{"metadata":{"annotations":{"cloudmore.com/broker-origin":null}}}`
+	Eventually(func() error { return g.patch(ctx, editor, reseller, id) }).WithContext(ctx).WithTimeout(timeout).Should(Succeed())
+	Eventually(func() error { return g.patch(ctx, editor, reseller, says) }).WithContext(ctx).WithTimeout(timeout).
+		Should(forbidden("only the operator writes the annotation cloudmore.com/broker-origin"))
+	Expect(g.patch(ctx, g.operator, reseller, says)).To(Succeed())
+	Expect(g.patch(ctx, editor, reseller, id)).To(Succeed(), "of what the operator said nothing is changed")
+	Expect(g.patch(ctx, editor, reseller, off)).To(Succeed())
+	copied := &v1alpha1.Reseller{ObjectMeta: guardedName(reseller.GetNamespace()), Spec: reseller.(*v1alpha1.Reseller).Spec}
+	copied.Annotations = map[string]string{v1alpha1.AnnotationBrokerOrigin: "Created/4711"}
+	Expect(editor.Create(ctx, copied, client.DryRunAll)).To(forbidden("as well where the object is a copy"))
+	Expect(g.patch(ctx, cluster, reseller, says)).To(Succeed(), "who may do everything may restore")
+	Expect(g.patch(ctx, cluster, reseller, off)).To(Succeed())
+	Expect(cluster.Delete(ctx, binding)).To(Succeed())
+	Expect(cluster.Delete(ctx, role)).To(Succeed())
 }
 
 // keepsActivated holds that nobody deletes a Reseller whose services are activated

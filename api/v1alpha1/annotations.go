@@ -19,10 +19,23 @@ const (
 	// there, what becomes of these fields is not looked at.
 	AnnotationAcceptChange = "cloudmore.com/accept-change"
 
+	// AnnotationCreateDespite on a Reseller names brokers, by id and separated by commas,
+	// that are other companies although their registration number or domain is similar:
+	// the create of this Reseller goes on beside them.
+	AnnotationCreateDespite = "cloudmore.com/create-despite"
+
 	// AnnotationBrokerID on a Reseller names its broker to an operator that finds
-	// no status, as after a restore that kept annotations only. It binds where the
-	// registration number and domain agree, and is ignored otherwise.
+	// no status, as after a restore that kept annotations only. It counts as
+	// spec.brokerID while the Reseller holds no broker. The operator writes it, with
+	// AnnotationBrokerOrigin, once the Reseller is in order; one that somebody else wrote
+	// stays.
 	AnnotationBrokerID = "cloudmore.com/broker-id"
+
+	// AnnotationBrokerOrigin on a Reseller is "<status.origin>/<broker id>", written with
+	// AnnotationBrokerID by the operator. Where the admission policies keep it the
+	// operator's, and half of the registration number and domain agrees, a Reseller
+	// without status is again what it was: what it created goes with it.
+	AnnotationBrokerOrigin = "cloudmore.com/broker-origin"
 
 	// AnnotationResumeWritesAt on a Seller or ClusterSeller lets writes go on
 	// after the brake stopped them. Any value that differs from

@@ -64,12 +64,14 @@ const (
 	ReasonSellerNotAllowed = "SellerNotAllowed"
 	// ReasonAccountChanged means that the Seller now leads to another account than the one that the broker or brokers live in.
 	ReasonAccountChanged = "AccountChanged"
-	// ReasonBrokerNotFound means that the broker no longer exists and is not made anew, because it was not created here or driftPolicy is Report.
+	// ReasonBrokerNotFound means that the broker no longer exists and is not made anew, because it was not created here, driftPolicy is Report, or only the annotation of an old backup names it.
 	ReasonBrokerNotFound = "BrokerNotFound"
 	// ReasonIdentityTaken means that another Reseller already stands for this registration number and domain, or for this broker.
 	ReasonIdentityTaken = "IdentityTaken"
 	// ReasonAdoptionNotAllowed means that a matching broker exists and no policy allows taking it over.
 	ReasonAdoptionNotAllowed = "AdoptionNotAllowed"
+	// ReasonSimilarBrokerExists means that a broker that no Reseller holds has the same registration number or domain but for how they are written, so it may be the one described; spec.brokerID or the annotation cloudmore.com/create-despite answers for it.
+	ReasonSimilarBrokerExists = "SimilarBrokerExists"
 	// ReasonAmbiguousMatch means that several brokers match; spec.brokerID decides between them.
 	ReasonAmbiguousMatch = "AmbiguousMatch"
 	// ReasonServicesActivated means that the broker is not deleted because services are activated for it.

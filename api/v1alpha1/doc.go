@@ -13,8 +13,10 @@
 //     be deleted although services are activated.
 //   - cloudmore.com/accept-change, on a Reseller: the fields that updates may
 //     change although the spec does not name them.
+//   - cloudmore.com/create-despite, on a Reseller: the ids of similar brokers
+//     that are other companies.
 //   - cloudmore.com/broker-id, on a Reseller: the id of its broker, for an
-//     operator that finds no status.
+//     operator that finds no status. The operator writes it, too.
 //   - cloudmore.com/resume-writes-at, on a Seller or ClusterSeller: writes go
 //     on after the brake stopped them.
 //   - cloudmore.com/accept-list-at, on a Seller or ClusterSeller: a list of
@@ -23,7 +25,9 @@
 //     Cloudmore's own, that they may be sent to.
 //
 // What it promises: the operator writes metadata.finalizers and status, never
-// spec, and no annotation: these are requests of people to it. Fields are only
+// spec, and two annotations once: cloudmore.com/broker-id and
+// cloudmore.com/broker-origin, by which a Reseller that was restored without
+// status finds its broker. All others are requests of people to it. Fields are only
 // ever added, so that a later version can be served with conversion strategy
 // None. Every rule that can be checked without asking Cloudmore is checked on
 // admission, with all faults of a manifest in one answer.

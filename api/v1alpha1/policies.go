@@ -90,6 +90,17 @@ const (
 	OnUnknownWait UnknownOutcomePolicy = "Wait"
 )
 
+// SimilarBrokerPolicy says what happens before a create where a similar broker exists.
+// +kubebuilder:validation:Enum=Ask;Create
+type SimilarBrokerPolicy string
+
+const (
+	// OnSimilarAsk creates nothing until a person says whether the broker is the one described.
+	OnSimilarAsk SimilarBrokerPolicy = "Ask"
+	// OnSimilarCreate creates beside it, and an event names it.
+	OnSimilarCreate SimilarBrokerPolicy = "Create"
+)
+
 // AdoptionPermission says whether users of a ClusterSeller may take over existing brokers.
 // +kubebuilder:validation:Enum=Forbidden;Allowed
 type AdoptionPermission string

@@ -144,6 +144,14 @@ type Creation struct {
 	// +optional
 	Applied string `json:"applied,omitempty"`
 
+	// passedOver are the ids of the similar brokers that were there before: the create
+	// made none of them.
+	// +kubebuilder:validation:MaxItems=8
+	// +kubebuilder:validation:items:MaxLength=128
+	// +listType=set
+	// +optional
+	PassedOver []string `json:"passedOver,omitempty"`
+
 	// committed says that Cloudmore confirmed the create without naming the broker.
 	// +optional
 	Committed bool `json:"committed,omitempty"`

@@ -61,9 +61,8 @@ type SellerSettings struct {
 	// +optional
 	RateLimit RateLimit `json:"rateLimit,omitzero"`
 
-	// ownership marks the brokers that are created or taken over with a custom
-	// property, so that a broker is recognised whatever happens. Left out, no mark
-	// is set.
+	// ownership marks the brokers that are created with a custom property, so that a
+	// broker is recognised whatever happens. Left out, no mark is set.
 	// +optional
 	Ownership *Ownership `json:"ownership,omitempty"`
 
@@ -142,8 +141,10 @@ type RateLimit struct {
 	MaxInFlight int32 `json:"maxInFlight,omitempty"`
 }
 
-// Ownership is a mark on the brokers that belong to this cluster: a custom
-// property with the value <clusterName>/<namespace>/<name>/<attempt>.
+// Ownership is a mark on the brokers that this cluster creates: a custom property of 26
+// lower-case letters and digits, 13 made from clusterName, namespace and name, and 13 from
+// the create. Marks of v0.1.0, <clusterName>/<namespace>/<name>/<attempt>, are recognised
+// as well. A mark may be cut to its first half and written in capitals.
 // +kubebuilder:validation:XValidation:rule="has(self.propertyID)",message="is required: the custom property that holds the mark; define it in the Cloudmore portal first",fieldPath=".propertyID",reason=FieldValueRequired
 // +kubebuilder:validation:XValidation:rule="has(self.clusterName)",message="is required: a name that no other cluster with this account uses",fieldPath=".clusterName",reason=FieldValueRequired
 type Ownership struct {
@@ -192,6 +193,13 @@ type CreationSettings struct {
 	// +kubebuilder:default=Retry
 	// +optional
 	OnUnknown UnknownOutcomePolicy `json:"onUnknown,omitempty"`
+
+	// onSimilar says what happens before a create where a broker that no Reseller holds
+	// has the same registration number or domain but for how they are written: Ask creates
+	// nothing until a person says whether it is the one described, Create creates beside
+	// it. Left out, it is Ask.
+	// +optional
+	OnSimilar SimilarBrokerPolicy `json:"onSimilar,omitempty"`
 }
 
 // Brake stops all writes to the account when more than percent of its brokers,

@@ -258,6 +258,11 @@ func (in *Contact) DeepCopy() *Contact {
 func (in *Creation) DeepCopyInto(out *Creation) {
 	*out = *in
 	in.CreationAttempt.DeepCopyInto(&out.CreationAttempt)
+	if in.PassedOver != nil {
+		in, out := &in.PassedOver, &out.PassedOver
+		*out = make([]string, len(*in))
+		copy(*out, *in)
+	}
 	if in.Previous != nil {
 		in, out := &in.Previous, &out.Previous
 		*out = make([]CreationAttempt, len(*in))

@@ -63,7 +63,7 @@ func run(ctx context.Context, o *options) error {
 		return fmt.Errorf("the manager can't be made: %w", err)
 	}
 	if err := controller.Add(ctx, mgr, controller.Options{
-		Namespaces: listOf(o.watchNamespaces), Workers: o.workers, DryRun: o.dryRun, Version: version,
+		Namespaces: listOf(o.watchNamespaces), Workers: o.workers, DryRun: o.dryRun, TrustOrigin: o.trustOrigin, Version: version,
 		Connection: seller.Connection{
 			AllowInsecure: o.allowInsecure, AllowedHosts: listOf(o.allowedEndpoints), AllowPrivateNetworks: o.allowPrivate,
 			UserAgent: "reseller-operator/" + version,

@@ -18,7 +18,7 @@ import (
 type options struct {
 	metricsAddress, metricsCertDir, probeAddress string
 	metricsSecure, leaderElect, allowInsecure    bool
-	dryRun                                       bool
+	dryRun, trustOrigin                          bool
 	allowPrivate                                 bool
 	leaderNamespace, watchNamespaces             string
 	allowedEndpoints                             string
@@ -44,6 +44,7 @@ func parseOptions(args []string) (*options, error) {
 	flags.StringVar(&o.allowedEndpoints, "allowed-endpoints", strings.Join(seller.DefaultAllowedHosts, ","), "Comma-separated `hosts` that Sellers may name in spec.endpoint: a host, *.domain for all of a domain, or * for all.")
 	flags.BoolVar(&o.allowPrivate, "allow-private-networks", false, "Permit endpoints whose host resolves to a private, link-local or loopback address, such as a gateway in your own network.")
 	flags.BoolVar(&o.dryRun, "dry-run", false, "Decide everything, show in status, events and log what would be created, changed or deleted, and write nothing to any account.")
+	flags.BoolVar(&o.trustOrigin, "trust-origin-annotation", false, "Take the annotation cloudmore.com/broker-origin of a Reseller without status as proof that its broker was created for it. Only where the admission policy keeps it the operator's; the manifests and the chart set both.")
 	flags.BoolVar(&o.leaderElect, "leader-elect", false, "Elect a leader, so that several replicas can run and one works at a time.")
 	flags.StringVar(&o.leaderNamespace, "leader-election-namespace", "", "`Namespace` of the lease; empty for the manager's own. Needed outside a cluster.")
 	flags.DurationVar(&o.leaseDuration, "leader-elect-lease-duration", 15*time.Second, "`Time` that others wait before they take over a lease that is not renewed.")

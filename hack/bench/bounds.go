@@ -25,11 +25,10 @@ func (r *result) allowed() cost {
 	switch r.Phase {
 	case "create":
 		// Finalizer, intent, broker with report; one more write where status had to say what
-		// is waited for, and one for each edit. Two readings must agree before a first POST, and
-		// who comes later asks for later ones.
+		// is waited for, and one for each edit. Two readings must agree before a first POST.
 		return cost{
 			calls:  map[fake.Operation]int{fake.OpCreate: n, fake.OpGet: r.edits, fake.OpUpdate: r.edits},
-			writes: 3*n + r.waited + r.edits, readings: 4 + r.intervals(),
+			writes: 3*n + r.waited + r.edits, readings: 4 + r.late(),
 		}
 	case "drift":
 		// The broker is read before it is put right.
@@ -41,12 +40,16 @@ func (r *result) allowed() cost {
 		// apart and a list without it prove that it is gone.
 		return cost{
 			calls:  map[fake.Operation]int{fake.OpGet: 3 * n, fake.OpActiveReseller: n, fake.OpDelete: n},
-			writes: 2*n + r.waited, readings: 2 + r.intervals(),
+			writes: 2*n + r.waited, readings: 2 + r.late(),
 		}
 	default: // at rest, after a restart, and while lists are wrong
 		return cost{}
 	}
 }
+
+// late are the readings of those who come while others are at work, and ask for later ones:
+// there is at most one a second, and it serves all who wait.
+func (r *result) late() int { return r.intervals() + int(r.Seconds/4) }
 
 // intervals are the observe intervals that the phase touched.
 func (r *result) intervals() int { return int(math.Ceil(r.Seconds / observeSeconds)) }

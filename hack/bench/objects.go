@@ -20,13 +20,13 @@ type objects struct {
 	mu      sync.Mutex
 	ready   map[string]bool // by name, as the spec is now
 	brokers map[string]string
-	waited  map[string]bool // shown to wait for the Seller, or long for its turn
-	changes int             // writes that changed an object, by whomever
+	waited  map[string]int // how often it may have said what it waits for
+	changes int            // writes that changed an object, by whomever
 }
 
 func watchObjects(ctx context.Context, plane *stage.ControlPlane, c client.Client) (*objects, error) {
 	ctx, cancel := context.WithCancel(ctx)
-	o := &objects{cancel: cancel, ready: map[string]bool{}, brokers: map[string]string{}, waited: map[string]bool{}}
+	o := &objects{cancel: cancel, ready: map[string]bool{}, brokers: map[string]string{}, waited: map[string]int{}}
 	all, err := cache.New(plane.Config, cache.Options{Scheme: c.Scheme()})
 	if err != nil {
 		cancel()
@@ -56,10 +56,22 @@ func (o *objects) note(obj any) {
 	defer o.mu.Unlock()
 	o.ready[r.Name] = meta.IsStatusConditionTrue(r.Status.Conditions, v1alpha1.ConditionReady) && r.Status.ObservedGeneration == r.Generation
 	o.brokers[r.Name] = r.Status.BrokerID
-	if c := meta.FindStatusCondition(r.Status.Conditions, v1alpha1.ConditionReady); c != nil && (c.Reason == v1alpha1.ReasonSellerNotReady || c.Reason == v1alpha1.ReasonWaitingForReading) {
-		o.waited[r.Name] = true
-	}
+	o.waited[r.Name] = max(o.waited[r.Name], waits(r))
 	o.changes++
+}
+
+// waits is how many writes say what a Reseller waits for: that its Seller is not ready, and
+// that it is again; or that others go first.
+func waits(r *v1alpha1.Reseller) int {
+	c := meta.FindStatusCondition(r.Status.Conditions, v1alpha1.ConditionReady)
+	switch {
+	case c != nil && c.Reason == v1alpha1.ReasonSellerNotReady:
+		return 2
+	case c != nil && c.Reason == v1alpha1.ReasonWaitingForReading:
+		return 1
+	default:
+		return 0
+	}
 }
 
 func (o *objects) gone(obj any) {
@@ -90,14 +102,15 @@ func (o *objects) counts() (all, ready, changes int) {
 	return len(o.ready), ready, o.changes
 }
 
-// waiting is how many were shown to wait for the Seller, or for their turn, since it was
-// asked last.
-func (o *objects) waiting() int {
+// waiting is how many writes may have said what is waited for, since it was asked last.
+func (o *objects) waiting() (writes int) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	n := len(o.waited)
+	for _, n := range o.waited {
+		writes += n
+	}
 	clear(o.waited)
-	return n
+	return writes
 }
 
 // readyBroker is the broker of a Reseller that is ready, "" for others.

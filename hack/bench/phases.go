@@ -29,7 +29,7 @@ type result struct {
 	P99       float64                `json:"p99Seconds,omitempty"`
 	people    int                    // writes to Resellers by people
 	edits     int                    // by people, while others are created
-	waited    int                    // Resellers that were shown to wait for the Seller, or long for their turn
+	waited    int                    // writes that may have said what a Reseller waits for
 	changed   int                    // brokers that somebody changed elsewhere
 	exceeded  []string               // see over
 }

@@ -39,6 +39,7 @@ type Account struct {
 	settings      Settings            // of the sessions, the most careful ones
 	snap          *snapshot
 	followers     followers
+	demand        demand
 	details       agenda
 	active        activeList
 	lastStart     time.Time     // of the latest reading tried
@@ -52,7 +53,7 @@ type Account struct {
 func newAccount(key broker.Account, c clock.Clock, e *entrance, b *braking) *Account {
 	return &Account{
 		key: key, clock: c, gate: e.gate, hall: e.hall, braking: b, sessions: map[string]*Session{}, snap: newSnapshot(),
-		followers: newFollowers(), wakeRun: make(chan struct{}, 1), wakeTry: make(chan struct{}, 1),
+		followers: newFollowers(), demand: newDemand(), wakeRun: make(chan struct{}, 1), wakeTry: make(chan struct{}, 1),
 		wakeTurn: make(chan struct{}, 1), proofs: &proofs{}, stored: func() []broker.ID { return nil },
 		announced: cloudmore.NewAnnouncements(func() {}),
 	}

@@ -155,6 +155,11 @@ func (a *Account) wrote(ctx context.Context, s *Session, err error) *broker.Fail
 	f := a.judged(s, err)
 	namespace, name := cloudmore.ObjectOf(ctx)
 	a.gate.wrote(Owner{namespace, name}, f)
+	if f == nil {
+		a.mu.Lock()
+		a.demand = newDemand()
+		a.mu.Unlock()
+	}
 	return f
 }
 

@@ -30,11 +30,18 @@ type entry struct {
 
 	services *bool           // whether services are activated, as last told; nil: never
 	identity broker.Identity // under which it is indexed; zero for none
-	marks    []Mark          // likewise
+	marks    []markKey       // likewise
+	weak     broker.Weak     // likewise
 }
 
 // present reports whether the broker may be shown.
 func (e *entry) present() bool { return e.known != nil && e.goneAt.IsZero() }
+
+// mayBeThere reports whether the broker may be there all the same: one GET that finds
+// none, against the latest list, proves nothing.
+func (e *entry) mayBeThere() bool {
+	return e.present() || (e.known != nil && e.inList && !e.deleted)
+}
 
 // shownAt is when the broker was last shown, knownAt when all that is known of it was
 // read: a list's entry that says less, or otherwise, is no reading of its details.

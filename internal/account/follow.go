@@ -13,6 +13,8 @@ type followers struct {
 	interest   map[Owner]Interest
 	byID       map[broker.ID]map[Owner]bool
 	byIdentity map[broker.Identity]map[Owner]bool
+	byNumber   map[string]map[Owner]bool // by the halves of broker.Weak
+	byDomain   map[string]map[Owner]bool
 	waiting    map[Owner]time.Time // for a reading that starts after
 	first      time.Time           // the earliest of waiting, or one before it
 	unsure     bool                // which of both
@@ -21,7 +23,8 @@ type followers struct {
 func newFollowers() followers {
 	return followers{
 		interest: map[Owner]Interest{}, byID: map[broker.ID]map[Owner]bool{},
-		byIdentity: map[broker.Identity]map[Owner]bool{}, waiting: map[Owner]time.Time{},
+		byIdentity: map[broker.Identity]map[Owner]bool{}, byNumber: map[string]map[Owner]bool{}, byDomain: map[string]map[Owner]bool{},
+		waiting: map[Owner]time.Time{},
 	}
 }
 
@@ -29,6 +32,8 @@ func newFollowers() followers {
 type Interest struct {
 	ID       broker.ID
 	Identity broker.Identity
+	// Weak are the weak keys by which it looks for similar brokers; zero for none.
+	Weak broker.Weak
 	// Held says that the owner holds the broker, and not only names it.
 	Held bool
 }
@@ -50,8 +55,12 @@ func (a *Account) Follow(owner Owner, in Interest) {
 	defer a.mu.Unlock()
 	in.ID = in.ID.Key()
 	f := &a.followers
-	if f.interest[owner] == in {
+	before, known := f.interest[owner]
+	if before == in {
 		return
+	}
+	if comesNew(before, in, known) {
+		a.demand = newDemand()
 	}
 	f.leave(owner)
 	f.interest[owner] = in
@@ -61,6 +70,12 @@ func (a *Account) Follow(owner Owner, in Interest) {
 	}
 	if in.Identity != (broker.Identity{}) {
 		join(f.byIdentity, in.Identity, owner)
+	}
+	if in.Weak.Number != "" {
+		join(f.byNumber, in.Weak.Number, owner)
+	}
+	if in.Weak.Domain != "" {
+		join(f.byDomain, in.Weak.Domain, owner)
 	}
 }
 
@@ -106,6 +121,8 @@ func (f *followers) leave(owner Owner) {
 	}
 	part(f.byID, in.ID, owner)
 	part(f.byIdentity, in.Identity, owner)
+	part(f.byNumber, in.Weak.Number, owner)
+	part(f.byDomain, in.Weak.Domain, owner)
 	delete(f.interest, owner)
 }
 
@@ -177,27 +194,24 @@ func (f *followers) waitNoMore(woken map[Owner]bool) {
 	f.unsure = true
 }
 
-// concerned adds who follows a broker that changed, the identity that it had, or
-// the one that it has.
+// concerned adds who follows a broker that changed, the identity or a weak key that it
+// had, or one that it has.
 func (f *followers) concerned(woken map[Owner]bool, c change) {
-	for owner := range f.byID[c.id] {
-		woken[owner] = true
-	}
-	for owner := range f.byIdentity[c.before] {
-		woken[owner] = true
-	}
-	if c.after == c.before {
-		return
-	}
-	for owner := range f.byIdentity[c.after] {
-		woken[owner] = true
+	for _, owners := range []map[Owner]bool{
+		f.byID[c.id], f.byIdentity[c.before], f.byIdentity[c.after],
+		f.byNumber[c.weakBefore.Number], f.byNumber[c.weakAfter.Number],
+		f.byDomain[c.weakBefore.Domain], f.byDomain[c.weakAfter.Domain],
+	} {
+		for owner := range owners {
+			woken[owner] = true
+		}
 	}
 }
 
-// tell wakes who seeks an identity that a broker has got or lost by a call of
-// somebody else. Who made the call knows what it changed.
+// tell wakes who seeks an identity, or a weak key, that a broker has got or lost by a call
+// of somebody else. Who made the call knows what it changed.
 func (a *Account) tell(c change) {
-	if c.before == c.after {
+	if c.before == c.after && c.weakBefore == c.weakAfter {
 		return
 	}
 	woken := map[Owner]bool{}

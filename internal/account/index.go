@@ -2,16 +2,29 @@ package account
 
 import (
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/reseller-operator/reseller-operator/internal/broker"
 )
 
-// Mark is the start of an ownership mark: the custom property that holds it, and
-// what its value starts with, up to and with the last "/".
+// Mark is the custom property that holds ownership marks, and the broker.Owner that is
+// sought, which is what v0.1.0's marks began with.
 type Mark struct {
 	PropertyID, Prefix string
+}
+
+// markKey is under what brokers are found that carry a mark.
+type markKey struct {
+	propertyID, key string
+}
+
+// keys are those under which the owner's marks are found.
+func (m Mark) keys() []markKey {
+	var keys []markKey
+	for _, key := range broker.Owner(m.Prefix).Keys() {
+		keys = append(keys, markKey{m.PropertyID, key})
+	}
+	return keys
 }
 
 // index finds the brokers that show something, and tells when it was last seen.
@@ -73,7 +86,7 @@ func (e *entry) lastSeen() time.Time { return later(e.seenAt, e.detailAt) }
 // last seen before.
 func (s *snapshot) place(e *entry, seen time.Time) {
 	var identity broker.Identity
-	var marks []Mark
+	var marks []markKey
 	if e.present() {
 		if shown, whole := broker.IdentityOf(e.known); whole && !slices.ContainsFunc(e.known.Odd, identifies) {
 			identity = shown
@@ -103,12 +116,12 @@ func (s *snapshot) place(e *entry, seen time.Time) {
 }
 
 // marksOf are the custom properties that may be ownership marks.
-func marksOf(b *broker.Broker) []Mark {
-	var marks []Mark
+func marksOf(b *broker.Broker) []markKey {
+	var marks []markKey
 	for i := range b.CustomProperties {
 		p := &b.CustomProperties[i]
-		if end := strings.LastIndexByte(p.Value, '/'); end >= 0 && end < len(p.Value)-1 {
-			marks = append(marks, Mark{PropertyID: p.ID, Prefix: p.Value[:end+1]})
+		if key := broker.Mark(p.Value).Key(); key != "" {
+			marks = append(marks, markKey{p.ID, key})
 		}
 	}
 	return marks

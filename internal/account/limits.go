@@ -20,6 +20,10 @@ const (
 	// longestGap bounds the gap: two readings that somebody waits for are never
 	// further apart.
 	longestGap = time.Minute
+	// demandBurst and demandPause bound the readings that somebody waits for while nothing
+	// comes of them: 30 in a first hour, 15 in each later one.
+	demandBurst = 15
+	demandPause = 4 * time.Minute
 	// keptReadings is how many starts of readings are remembered. They must
 	// reach back further than the longest wait for an absence, which spans two
 	// readings that are a list lag apart.

@@ -98,6 +98,9 @@ func (a *Account) readWith(ctx context.Context, name string) *broker.Failure {
 		a.lastTook = a.clock.Now().Sub(start)
 	}
 	regular := !start.Before(a.nextRead)
+	if !regular && s.entitled {
+		a.demand.take(start)
+	}
 	a.mu.Unlock()
 	woken := map[Owner]bool{}
 	if f == nil {

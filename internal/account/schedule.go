@@ -51,7 +51,7 @@ func (a *Account) readAt() time.Time {
 }
 
 // wantedAt is when a reading is wanted: at the account's interval, or earlier by
-// those who wait for one. While lists are not believed, those wait longer each
+// those who wait for one, as far as these may. While lists are not believed, those wait longer each
 // time: one more will not help them.
 func (a *Account) wantedAt() time.Time {
 	after, waited := a.followers.due()
@@ -61,7 +61,7 @@ func (a *Account) wantedAt() time.Time {
 	if !waited {
 		return earlier(a.nextRead, a.lastStart.Add(longestDoubt)) // a doubt is not left to the interval
 	}
-	at := after.Add(1)
+	at := later(after.Add(1), a.demand.next(a.clock.Now()))
 	if a.doubted > 0 {
 		at = later(at, a.lastStart.Add(min(firstPause<<min(a.doubted, 10), longestDoubt)))
 	}

@@ -11,7 +11,9 @@ import (
 type snapshot struct {
 	entries    map[broker.ID]*entry // by ID.Key()
 	byIdentity index[broker.Identity]
-	byMark     index[Mark]
+	byMark     index[markKey]
+	byNumber   carriers // by the halves of broker.Weak
+	byDomain   carriers
 	// starts are the believed readings, oldest first. The slice is never changed
 	// in place, so that parts of it can be handed out.
 	starts []time.Time
@@ -28,11 +30,14 @@ type snapshot struct {
 type change struct {
 	id            broker.ID
 	before, after broker.Identity
+	// weakBefore and weakAfter are its weak keys that tell something.
+	weakBefore, weakAfter broker.Weak
 }
 
 func newSnapshot() *snapshot {
 	return &snapshot{
-		entries: map[broker.ID]*entry{}, byIdentity: index[broker.Identity]{}, byMark: index[Mark]{},
+		entries: map[broker.ID]*entry{}, byIdentity: index[broker.Identity]{}, byMark: index[markKey]{},
+		byNumber: carriers{}, byDomain: carriers{},
 		unread: unread{vague: map[broker.ID]*entry{}},
 	}
 }
@@ -127,7 +132,8 @@ func (s *snapshot) prune() {
 func (s *snapshot) changed(e *entry, seen time.Time) change {
 	before := e.identity
 	s.place(e, seen)
-	return change{id: e.id, before: before, after: e.identity}
+	weakBefore, weakAfter := s.placeWeak(e)
+	return change{id: e.id, before: before, after: e.identity, weakBefore: weakBefore, weakAfter: weakAfter}
 }
 
 // learn takes in the answer to a GET that started, or to an own write that

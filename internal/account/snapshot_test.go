@@ -2,6 +2,7 @@ package account
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -292,7 +293,9 @@ func TestMarks(t *testing.T) {
 		return b
 	}
 	w, ids := readWorld(t, fake.Shapes{ListContent: fake.ListDetail},
-		marked(1, "prod/team/acme/a1"), marked(2, "prod/team/acme2/a2"), marked(3, "prod/team/acme/"), marked(4, "prod/team/acme/a1/b"), company(5))
+		marked(1, "prod/team/acme/a1"), marked(2, "prod/team/acme2/a2"), marked(3, "prod/team/ac"), marked(4, "prod/team/acme/a1/b"), company(5),
+		marked(6, strings.ToUpper(string(broker.MarkOf("prod/team/umbrella/", "a1")))), marked(7, "PROD/TEAM/WAYNE/"), marked(8, "Prod/Team/Acme2/A1"))
+	of := func(name string) Query { return Query{Mark: Mark{PropertyID: "12", Prefix: "prod/team/" + name + "/"}} }
 	for _, row := range []struct {
 		name  string
 		query Query
@@ -301,6 +304,9 @@ func TestMarks(t *testing.T) {
 		{"finds the broker with the mark", Query{Mark: mark}, ids[:1]},
 		{"finds it beside the one with the identity", Query{Mark: mark, Identity: identity(5)}, []broker.ID{ids[4], ids[0]}},
 		{"finds it once where it has the identity, too", Query{Mark: mark, Identity: identity(1)}, ids[:1]},
+		{"finds one in capitals", of("umbrella"), ids[5:6]},
+		{"finds one of which only the owner is left", of("wayne"), ids[6:7]},
+		{"finds two of one owner", of("acme2"), []broker.ID{ids[1], ids[7]}},
 		{"finds none by another property", Query{Mark: Mark{PropertyID: "9", Prefix: mark.Prefix}}, nil},
 		{"seeks no mark where none is used", Query{}, nil},
 	} {

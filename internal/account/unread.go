@@ -57,7 +57,13 @@ func anyMayBe(entries []broker.Unreadable, identity broker.Identity) bool {
 func (q *Query) mayBe(u *broker.Unreadable) bool {
 	none := broker.Identity{}
 	return q.Identity != none && u.MayBe(q.Identity) || q.Bound != none && u.MayBe(q.Bound) ||
-		q.Identity == none && q.Bound == none && u.MayBe(none) || slices.Contains(marksOf(&u.Shows), q.Mark)
+		q.Identity == none && q.Bound == none && u.MayBe(none) || q.Mark.on(&u.Shows)
+}
+
+// on reports whether a broker carries a mark of the owner.
+func (m Mark) on(b *broker.Broker) bool {
+	shown := marksOf(b)
+	return slices.ContainsFunc(m.keys(), func(key markKey) bool { return slices.Contains(shown, key) })
 }
 
 // telling are those of some readings without an entry that may be what is asked for:

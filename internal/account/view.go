@@ -22,6 +22,8 @@ type View struct {
 	// list lacks is still among them, and Unlisted then.
 	Matches  []*broker.Broker
 	Unlisted []broker.ID
+	// Similar are those that only share a weak key with it.
+	Similar []Similar
 	// Absent and AbsentID are the starts of the believed readings since the sought
 	// identity or mark, and the broker, were last seen, oldest first.
 	Absent, AbsentID []time.Time
@@ -42,6 +44,10 @@ type Query struct {
 	Identity broker.Identity
 	// Bound is the identity of the bound broker as last shown, zero while not known.
 	Bound broker.Identity
+	// Weak says that brokers are to be found that only share a weak key with it, and Name
+	// that of a key of too many those with this name are, "" for none.
+	Weak bool
+	Name string
 	// Mark is the ownership mark; zero where none is used.
 	Mark Mark
 }
@@ -53,6 +59,12 @@ var (
 
 // View answers from memory; it never calls the API.
 func (a *Account) View(q Query) View {
+	v := a.view(q)
+	a.findHeld(v.Similar)
+	return v
+}
+
+func (a *Account) view(q Query) View {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	s := a.snap
@@ -61,19 +73,28 @@ func (a *Account) View(q Query) View {
 		s.view(q.ID, &v)
 	}
 	if q.Identity != (broker.Identity{}) {
-		v.Absent = s.since(later(s.byIdentity.seen(q.Identity), s.byMark.seen(q.Mark)))
+		seen := s.byIdentity.seen(q.Identity)
+		for _, key := range q.Mark.keys() {
+			seen = later(seen, s.byMark.seen(key))
+		}
+		v.Absent = s.since(seen)
 		for _, e := range s.byIdentity.at(q.Identity) {
 			v.match(e)
 		}
 	}
-	for _, e := range s.byMark.at(q.Mark) {
-		if q.Identity == (broker.Identity{}) || e.identity != q.Identity {
-			v.match(e)
+	for _, key := range q.Mark.keys() {
+		for _, e := range s.byMark.at(key) {
+			if q.Identity == (broker.Identity{}) || e.identity != q.Identity {
+				v.match(e)
+			}
 		}
 	}
 	v.Absent, v.AbsentID = s.telling(&q, v.Absent), s.telling(&q, v.AbsentID)
 	if v.Unreadable = s.unreadable(&q); len(s.vague) > 0 && len(v.Unreadable) > 0 {
 		v.Absent = s.unlessVague(&q, v.Absent)
+	}
+	if q.Weak {
+		v.Similar = s.similar(&q, v.Matches)
 	}
 	return v
 }

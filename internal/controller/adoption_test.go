@@ -30,7 +30,7 @@ var _ = Describe("An existing broker", func() {
 		Expect(w.at(r)).To(Equal(found))
 		Expect(w.api.Calls(fake.OpCreate)).To(BeZero())
 		Eventually(w.events(ctx, "abc")).Should(Equal([]string{
-			"Normal Adopted (Adopt): took over broker " + id,
+			"Normal Adopted (Adopt): took over broker " + id + "; it stays when this Reseller is deleted, unless spec.deletionPolicy is Delete",
 			"Normal Updated (Update): updated broker " + id + ": spec.supportEmail",
 		}))
 	})

@@ -33,6 +33,7 @@ func startManager(settings ...setting) *process {
 	config.Wrap(p.wrap)
 
 	o := controller.Options{Workers: 16, Connection: seller.Connection{AllowInsecure: true, UserAgent: "reseller-operator/test"}}
+	o.AnnotateAfter = 24 * time.Hour // a write that few specs are about
 	several, grace, off := true, 20*time.Second, "0"
 	opts := controller.ManagerOptions(nil)
 	opts.Controller.SkipNameValidation = &several // one name in several managers of one process

@@ -1,7 +1,9 @@
 package controller_test
 
 import (
+	"context"
 	"slices"
+	"time"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
@@ -22,6 +24,14 @@ func (w *world) marked(broker, reseller string) fake.Broker {
 	return b
 }
 
+// loseStatus is what a restore without status does to an object.
+func loseStatus(ctx context.Context, r *v1alpha1.Reseller) {
+	GinkgoHelper()
+	refresh(ctx, r)
+	r.Status = v1alpha1.ResellerStatus{ObservedGeneration: -1}
+	Expect(server.Status().Update(ctx, r)).To(Succeed())
+}
+
 // asked are the calls about single brokers, and whether services are activated.
 func (w *world) asked() []string {
 	return slices.DeleteFunc(w.calls(), func(op string) bool { return op == string(fake.OpList) || op == string(fake.OpActiveResellers) })
@@ -39,7 +49,7 @@ var _ = Describe("The ownership mark", func() {
 		edit(ctx, r, func(r *v1alpha1.Reseller) { r.Spec.CustomProperties = nil })
 		awaitReason(ctx, r, v1alpha1.ReasonInSync)
 		Expect(w.at(r).CustomProperties).To(HaveLen(1))
-		Expect(w.at(r).CustomProperties[0].Value).To(HavePrefix("prod/" + w.namespace + "/abc/"))
+		Expect(w.at(r).CustomProperties[0].Value).To(MatchRegexp("^[a-z0-9]{26}$"))
 	})
 
 	It("can't be set by an edit: refused with the path, and the broker keeps its mark", func(ctx SpecContext) {
@@ -109,6 +119,90 @@ var _ = Describe("The ownership mark", func() {
 		remove(ctx, r)
 		awaitGone(ctx, r)
 		Expect(w.live()).To(BeEmpty())
+	})
+
+	DescribeTable("proves the owner however the API writes it",
+		func(ctx SpecContext, shapes fake.Shapes) {
+			shapes.Spell = append(shapes.Spell, "store registrationNumber zeros")
+			w := newAccount(ctx, shapes, marking("prod"))
+			w.bystander()
+			first := startManager()
+			r := w.inSync(ctx, "abc", withZeros)
+			id := r.Status.BrokerID
+
+			By("editing it")
+			edit(ctx, r, func(r *v1alpha1.Reseller) { r.Spec.SupportEmail = as[v1alpha1.Email]("help@abc.example") })
+			Eventually(func() string { return w.at(r).SupportEmail }).WithContext(ctx).Should(Equal("help@abc.example"))
+			awaitReason(ctx, r, v1alpha1.ReasonInSync)
+
+			By("losing its status")
+			first.stop()
+			loseStatus(ctx, r)
+			startManager()
+			awaitReason(ctx, r, v1alpha1.ReasonInSync)
+			Expect(r.Status.BrokerID).To(Equal(id))
+			Expect(r.Status.Origin).To(Equal(v1alpha1.OriginCreated))
+			Expect(w.api.Calls(fake.OpCreate)).To(Equal(1))
+			remove(ctx, r)
+			awaitGone(ctx, r)
+			Expect(w.live()).To(ConsistOf("bystander Company"))
+		},
+		Entry("as it was sent", fake.Shapes{ListContent: fake.ListDetail}),
+		Entry("cut at 16 characters", fake.Shapes{ListContent: fake.ListDetail, Spell: []string{"store customProperties cut=16"}}),
+		Entry("in capitals", fake.Shapes{ListContent: fake.ListDetail, Spell: []string{"store customProperties upper"}}),
+		Entry("in details only", fake.Shapes{ListContent: fake.ListSummary, ListFields: []string{"name", "domain", "registrationNumber"}}),
+		Entry("in details only, without identities in lists", fake.Shapes{ListContent: fake.ListSummary, ListFields: []string{"name"}}),
+	)
+
+	It("cut too short to prove anything keeps nobody from its broker", func(ctx SpecContext) {
+		w := newAccount(ctx, fake.Shapes{Spell: []string{"store customProperties cut=8"}}, marking("prod"))
+		w.bystander()
+		startManager()
+		w.inject(fake.Fault{Op: fake.OpCreate, Drop: fake.DropConnection, Commit: fake.CommitYes, Times: 1})
+		r := w.inSync(ctx, "abc")
+		edit(ctx, r, func(r *v1alpha1.Reseller) { r.Spec.SupportEmail = as[v1alpha1.Email]("help@abc.example") })
+		Eventually(func() string { return w.at(r).SupportEmail }).WithContext(ctx).Should(Equal("help@abc.example"))
+		remove(ctx, r)
+		awaitGone(ctx, r)
+		Expect(w.live()).To(ConsistOf("bystander Company"))
+	})
+
+	It("of another cluster is overruled by spec.brokerID", func(ctx SpecContext) {
+		w := newAccount(ctx, fake.Shapes{}, marking("prod"))
+		theirs := w.broker("abc")
+		theirs.CustomProperties = []fake.CustomProperty{{ID: "owner", Value: "stage/team/abc/0123456789"}}
+		id := w.api.Add(theirs)
+		startManager()
+		r := w.inSync(ctx, "abc", func(s *v1alpha1.ResellerSpec) { s.BrokerID = v1alpha1.ID(id) })
+		edit(ctx, r, func(r *v1alpha1.Reseller) { r.Spec.SupportEmail = as[v1alpha1.Email]("help@abc.example") })
+		Eventually(func() string { return w.at(r).SupportEmail }).WithContext(ctx).Should(Equal("help@abc.example"))
+		Expect(r.Status.Origin).To(Equal(v1alpha1.OriginAdopted))
+	})
+
+	It("of another Reseller of this cluster is not", func(ctx SpecContext) {
+		w := newAccount(ctx, fake.Shapes{}, marking("prod"))
+		startManager()
+		owner := w.inSync(ctx, "def")
+		id := w.api.Add(w.marked("abc", "def"))
+		r := w.reseller("abc", func(s *v1alpha1.ResellerSpec) { s.BrokerID = v1alpha1.ID(id) })
+		create(ctx, r)
+		awaitReason(ctx, r, v1alpha1.ReasonAdoptionNotAllowed, "carries the ownership mark of Reseller def")
+		Expect(owner.Status.BrokerID).NotTo(Equal(id))
+	})
+
+	It("of others that is cleared in the portal, as the message asks, is seen to be where lists show no marks", func(ctx SpecContext) {
+		w := newAccount(ctx, fake.Shapes{ListContent: fake.ListSummary, ListFields: []string{"name", "domain", "registrationNumber"}}, marking("prod"),
+			func(s *v1alpha1.SellerSettings) { s.DetailInterval.Duration = 10 * time.Second })
+		theirs := w.broker("abc")
+		theirs.CustomProperties = []fake.CustomProperty{{ID: "owner", Value: "stage/team/abc/0123456789"}}
+		id := w.api.Add(theirs)
+		startManager()
+		r := w.reseller("abc", func(s *v1alpha1.ResellerSpec) { s.AdoptionPolicy = v1alpha1.AdoptMatchExisting })
+		create(ctx, r)
+		awaitReason(ctx, r, v1alpha1.ReasonAdoptionNotAllowed, "clear the mark in the portal")
+		Expect(w.api.Edit(id, func(b *fake.Broker) { b.CustomProperties = nil })).To(Succeed())
+		awaitReason(ctx, r, v1alpha1.ReasonInSync)
+		Expect(r.Status.BrokerID).To(Equal(id))
 	})
 
 	It("with the identity needs permission where a ClusterSeller forbids adoption", func(ctx SpecContext) {

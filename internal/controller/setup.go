@@ -9,6 +9,7 @@ import (
 	"crypto/rand"
 	"fmt"
 	mathrand "math/rand/v2"
+	"time"
 
 	"k8s.io/apimachinery/pkg/runtime"
 	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
@@ -35,6 +36,12 @@ type Options struct {
 	Connection seller.Connection
 	// DryRun has nothing written to any account.
 	DryRun bool
+	// TrustOrigin says that an admission policy keeps others from writing the annotation
+	// that tells a broker's origin.
+	TrustOrigin bool
+	// AnnotateAfter is how long a Reseller is in order before it gets that annotation; 0: the
+	// default.
+	AnnotateAfter time.Duration
 	// Version is this program's, for what it says about itself.
 	Version string
 	// Clock tells the time; nil: the real one.
@@ -97,6 +104,7 @@ func Add(ctx context.Context, mgr manager.Manager, o Options) error {
 	resellers := &reseller.Reconciler{
 		Client: mgr.GetClient(), Live: mgr.GetAPIReader(), Accounts: accounts, Events: mgr.GetEventRecorder(recorder),
 		Clock: o.Clock, Entropy: rand.Reader, Namespaces: o.Namespaces,
+		AnnotateAfter: o.AnnotateAfter, OriginGuarded: o.TrustOrigin,
 	}
 	if err := resellers.SetupWithManager(mgr, o.Workers); err != nil {
 		return fmt.Errorf("the controller of Resellers can't be made: %w", err)

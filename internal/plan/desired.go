@@ -23,6 +23,8 @@ type Desired struct {
 	ForceDelete string
 	// Accepts are the fields that updates may change although the spec does not name them.
 	Accepts []string
+	// Despite are the similar brokers that are other companies.
+	Despite []broker.ID
 	// Requested is the latest request for a pass; "" for none.
 	Requested string
 	Deleting  bool
@@ -43,6 +45,7 @@ func DesiredFrom(r *v1alpha1.Reseller) Desired {
 		Deletion:      spec.DeletionPolicy,
 		ForceDelete:   r.Annotations[v1alpha1.AnnotationForceDelete],
 		Accepts:       acceptedIn(r.Annotations[v1alpha1.AnnotationAcceptChange]),
+		Despite:       idsIn(r.Annotations[v1alpha1.AnnotationCreateDespite]),
 		Requested:     bounded.Characters(r.Annotations[v1alpha1.AnnotationReconcileRequestedAt], maxRequest),
 		Deleting:      !r.DeletionTimestamp.IsZero(),
 		Generation:    r.Generation,

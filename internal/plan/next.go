@@ -20,6 +20,7 @@ var rules = map[Phase][]rule{
 		intentWithdrawn,  // what makes a POST wrong stops it while that is still sure
 		intentPosted,     // only who wrote the intent, and saw it come back, posts it
 		intentFound,      // a broker that can only be ours is taken at once
+		intentSimilar,    // one that the API shows in its own way is ours, or a user says that it is not
 		intentUnresolved, // only "none" has to wait, and is never believed from one list
 	),
 	Deleting: named(
@@ -49,6 +50,8 @@ var rules = map[Phase][]rule{
 		entryUnreadable,  // what can't be told apart may be it
 		marked,           // our mark needs no permission
 		matched,          // found is not ours yet
+		similar,          // one that is written otherwise may be the same company: ask first
+		annotatedMissing, // an old backup may name what has gone: ask first
 		createPaced,      // a POST that failed is not repeated at once
 		unconfirmed,      // one list may be short; a second one must agree
 		intentStarts,     // written down first, so that a crash leaves a trace
@@ -91,7 +94,7 @@ func Next(s *State) Step {
 func Decide(s *State) (Step, string) {
 	for _, r := range rules[PhaseOf(s)] {
 		if step := r.decide(s); step != nil {
-			return spoken(s, freshened(s, paced(s, quietAccount(s, permitted(s, postsAgain(s, step)))))), r.name
+			return annotated(s, spoken(s, freshened(s, paced(s, quietAccount(s, permitted(s, postsAgain(s, step))))))), r.name
 		}
 	}
 	return Rest{Reason: undecided, Message: "no rule covers this state; please report it"}, ""

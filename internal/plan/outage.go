@@ -34,7 +34,7 @@ func accounts(f *broker.Failure) bool {
 
 // growing is the pause after so many failures in a row.
 func growing(failures int) time.Duration {
-	if failures > 10 {
+	if failures >= failuresOfLongest {
 		return longestPause
 	}
 	return min(firstPause<<max(0, failures-1), longestPause)

@@ -3,6 +3,7 @@ package plan
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"hash/fnv"
 	"maps"
 	"slices"
@@ -35,7 +36,9 @@ const (
 	// lies outside the spec can mend it then, and that is asked for once an hour, or for a
 	// DELETE, for which a namespace may wait, after longestPause.
 	refusedTries = 5
-	refusedPause = time.Hour
+	// failuresOfLongest is the number of failures from which the pause is longestPause.
+	failuresOfLongest = 11
+	refusedPause      = time.Hour
 )
 
 // Try is a call that failed, and with what.
@@ -81,8 +84,11 @@ func (t Tries) with(call Call, content string, f *broker.Failure, s *State) Trie
 		Content: content, Observed: s.observed(call), Session: s.Access.Session, Requested: s.Desired.Requested,
 		Failures: 1, At: s.Now, Refused: slices.Contains(written, call) && denied(f), Missing: call != CallDelete && s.missing(f), Failure: f,
 	}
+	if proof := notFound(f) || unclear(f); call != CallLook || !proof { // a second one soon proves it
+		next.Failures = t.first(call)
+	}
 	if failing && before.Refused == next.Refused && before.like(s, call, content) {
-		next.Failures = before.Failures + 1
+		next.Failures = max(next.Failures, before.Failures+1)
 	}
 	if next.Refused && certain(f) {
 		next.Failures = max(next.Failures, refusedTries)
@@ -94,16 +100,26 @@ func (t Tries) with(call Call, content string, f *broker.Failure, s *State) Trie
 	return after
 }
 
+// first is how many failures the first one of a call counts as. What is asked before a
+// DELETE that is refused again and again waits as long as that: with short pauses each of
+// its tries would begin a series of them.
+func (t Tries) first(call Call) int {
+	if d := t[CallDelete]; call != CallDelete && d.Refused && d.Failures >= refusedTries {
+		return failuresOfLongest
+	}
+	return 1
+}
+
 // inUse are the tries after services were found to be activated. That is no failure, but
 // is asked again in the same pauses: they may end before any list shows them.
 func (t Tries) inUse(content string, s *State) Tries {
 	before, asked := t[CallServices]
 	next := Try{
 		Content: content, Observed: s.observed(CallServices), Session: s.Access.Session, Requested: s.Desired.Requested,
-		Failures: 2, At: s.Now, InUse: true,
+		Failures: max(2, t.first(CallServices)), At: s.Now, InUse: true,
 	}
 	if asked && before.InUse && before.like(s, CallServices, content) {
-		next.Failures = before.Failures + 1
+		next.Failures = max(next.Failures, before.Failures+1)
 	}
 	after := maps.Clone(t)
 	if after == nil {
@@ -208,8 +224,11 @@ func pacedRest(s *State, rest Rest) Step {
 func (s *State) again(call Call, t *Try) Rest {
 	rest := t.Shown
 	switch {
-	case t.Missing && !s.Desired.BrokerID.Same(broker.ID(t.Content)) && slices.ContainsFunc(s.Reading.Matches, func(m Match) bool { return string(m.ID.Key()) == t.Content }):
+	case t.Missing && !s.named().Same(broker.ID(t.Content)) && s.matches(broker.ID(t.Content)):
 		rest = unreadable(t)
+	case t.Missing && slices.ContainsFunc(s.stopping(), func(b Similar) bool { return b.Broker.ID.Same(broker.ID(t.Content)) }):
+		rest = unreadable(t)
+		rest.Message += fmt.Sprintf("; it may be the one described here: if it is another company, or none, set the annotation %s: %q", v1alpha1.AnnotationCreateDespite, t.Content)
 	case t.Missing, t.Failure == nil && rest.Reason == "":
 		rest = Rest{Quiet: true}
 	case t.Failure != nil:
@@ -217,6 +236,11 @@ func (s *State) again(call Call, t *Try) Rest {
 	}
 	rest.Until, rest.AfterReading = t.due(call, s.Record.UID), time.Time{}
 	return rest
+}
+
+// matches reports whether a broker has the sought identity or mark.
+func (s *State) matches(id broker.ID) bool {
+	return slices.ContainsFunc(s.Reading.Matches, func(m Match) bool { return m.ID.Same(id) })
 }
 
 // contentOf is what the call of a step is about: a broker that is asked for, or a digest

@@ -93,6 +93,36 @@ func TestFailuresAreCounted(t *testing.T) {
 	}
 }
 
+// TestWhatIsAskedBeforeARefusedDeleteWaitsAsLong: each try of a refused DELETE asks for the
+// broker and its services first; a failure of that begins no series of short pauses.
+func TestWhatIsAskedBeforeARefusedDeleteWaitsAsLong(t *testing.T) {
+	outage := &broker.Failure{Class: broker.Ambiguous}
+	missing := &gone
+	for _, row := range []struct {
+		name    string
+		refused int
+		step    Step
+		answer  func(*State)
+		call    Call
+		want    int
+	}{
+		{"the question for services", refusedTries, AskServices{ID: own}, func(s *State) { s.Outcome.Services = &Services{Failure: outage} }, CallServices, failuresOfLongest},
+		{"services that are activated", refusedTries, AskServices{ID: own}, func(s *State) { s.Outcome.Services = &Services{Activated: true} }, CallServices, failuresOfLongest},
+		{"a look", refusedTries, Look{ID: own}, func(s *State) { s.Outcome.Looked = &Looked{ID: own, Failure: outage} }, CallLook, failuresOfLongest},
+		{"a look that finds no broker, which is a proof that is soon repeated", refusedTries, Look{ID: own}, func(s *State) { s.Outcome.Looked = &Looked{ID: own, Failure: missing} }, CallLook, 1},
+		{"the question before a DELETE that was refused once", 1, AskServices{ID: own}, func(s *State) { s.Outcome.Services = &Services{Failure: outage} }, CallServices, 1},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			s := deleted(row.answer)
+			m := Memory{Tries: Tries{CallDelete: {Refused: true, Failures: row.refused, At: s.Now}}}
+			m.Did(row.step, s)
+			if got := m.Tries[row.call].Failures; got != row.want {
+				t.Errorf("counts as %d failures, not %d", got, row.want)
+			}
+		})
+	}
+}
+
 func (t Try) tries() Tries { return Tries{CallUpdate: t} }
 
 // TestPaced holds, for each kind of call, that it waits whatever wakes the object,

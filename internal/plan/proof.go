@@ -51,6 +51,15 @@ func (s *State) toldMissing() bool {
 		(r.Reason == v1alpha1.ReasonDeleting || r.Reason == v1alpha1.ReasonBrokerUnreadable)
 }
 
+// missedSince is the latest GET, if it found no broker after a moment; else nil.
+func (s *State) missedSince(at time.Time) *Try {
+	t, failed := s.Memory.Tries[CallLook]
+	if !failed || !t.Missing || !t.At.After(at) {
+		return nil
+	}
+	return &t
+}
+
 // suspected reports whether the bound broker may be gone.
 func (s *State) suspected() bool {
 	return !s.Memory.MissingSince.IsZero() && (!s.Memory.MissingUnclear || s.read())
@@ -191,24 +200,40 @@ func (a absence) soon(s *State) bool {
 		s.Reading.Doubt == "" && s.Now.Before(a.again.Add(s.Access.ListLag))
 }
 
-// proven reports whether the broker, as just read, is this Reseller's: it has
-// the identity of the spec or the recorded one, or our mark, or a person named
-// it, or this process bound or wrote it. Status alone proves nothing.
+// proven reports whether the broker, as just read, is this Reseller's: a person named it; or
+// it has half of the identity of the spec or the recorded one, however written, or our mark,
+// or this process bound or wrote it. Status alone proves nothing.
 func (s *State) proven(b *broker.Broker) bool {
-	if b.Foreign || foreignMark(s, b) {
+	switch {
+	case b.Foreign, s.markedHere(b.ID):
+		return false
+	case s.Desired.BrokerID.Same(b.ID):
+		return true
+	case foreignMark(s, b):
 		return false
 	}
-	identity, whole := broker.IdentityOf(b)
-	value, _ := b.Property(s.Access.Mark.PropertyID)
-	return (whole && (identity == s.Desired.Identity || identity == s.Record.Bound)) ||
-		s.ownMark(value) || s.Desired.BrokerID.Same(b.ID) || s.Memory.Proven.Same(b.ID)
+	shown := broker.Halves(b)
+	return shown.Half(s.Desired.Identity) || shown.Half(s.Record.Bound) ||
+		s.ownMark(s.markOn(b)) || s.Memory.Proven.Same(b.ID)
 }
 
-func unproven(s *State) Rest {
-	return Rest{
-		Reason: v1alpha1.ReasonOwnershipUnproven,
-		Message: fmt.Sprintf("broker %s has another registration number and domain than this Reseller, so it is neither changed nor deleted; if it is the right one, say so with spec.brokerID: %q",
-			s.Record.BrokerID, s.Record.BrokerID),
-		Until: s.Now.Add(lookAtMost),
+// markedHere reports whether the broker, as just read, carries the mark of another
+// Reseller of this cluster.
+func (s *State) markedHere(id broker.ID) bool {
+	l := s.looked(id)
+	return l != nil && l.Marker != nil
+}
+
+// unproven says why the broker that was just read is not touched.
+func unproven(s *State, b *broker.Broker) Rest {
+	rest := Rest{Reason: v1alpha1.ReasonOwnershipUnproven, Until: s.Now.Add(lookAtMost)}
+	switch id, property := s.Record.BrokerID, s.Access.Mark.PropertyID; {
+	case s.markedHere(id):
+		rest.Message = fmt.Sprintf("broker %s carries the ownership mark of %s (custom property %s), so it is neither changed nor deleted; clear the mark in the portal if it is the right one", id, who(s.looked(id).Marker, s.Record.Namespace), property)
+	case foreignMark(s, b):
+		rest.Message = fmt.Sprintf("broker %s is marked as owned by another cluster or Reseller (custom property %s), so it is neither changed nor deleted; if it is the right one, say so with spec.brokerID: %q, or clear the mark in the portal", id, property, id)
+	default:
+		rest.Message = fmt.Sprintf("broker %s has another registration number and domain than this Reseller, so it is neither changed nor deleted; if it is the right one, say so with spec.brokerID: %q", id, id)
 	}
+	return rest
 }

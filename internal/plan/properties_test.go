@@ -63,6 +63,12 @@ var twists = []func(*State){
 	refusedLongAgo,
 	func(s *State) { s.Record.Foreign = []string{"x/y"} },
 	func(s *State) { s.Record.Annotated = own },
+	func(s *State) {
+		s.Record.Annotated, s.Record.AnnotatedAs, s.Access.OriginGuarded = own, v1alpha1.OriginCreated, true
+	},
+	func(s *State) { s.Record.Annotated = own; lookedFor(gone)(s) },
+	func(s *State) { s.Access.AnnotateAt = s.Now },
+	func(s *State) { s.Access.AnnotateAt = s.Now.Add(time.Second) },
 	func(s *State) { s.Desired.BrokerID = own },
 	func(s *State) { s.Desired.BrokerID = other },
 	func(s *State) { s.Desired.MatchExisting = true },
@@ -99,6 +105,9 @@ var twists = []func(*State){
 	func(s *State) { s.Reading.Doubt = "half is missing" }, misread,
 	func(s *State) { s.Reading.Absent = []time.Time{s.Now.Add(-time.Minute), s.Now.Add(-time.Second)} },
 	func(s *State) { s.Access.Mark.PropertyID, s.Access.Mark.Prefix = "owner", "stage/ns/name/" },
+	beside(Similar{Broker: normalized(own)}), beside(Similar{Broker: normalized(own), Listed: true}), beside(Similar{Broker: normalized(own), Held: true}),
+	beside(Similar{Broker: normalized(own)}, Similar{Broker: sibling(other)}), beside(Similar{Broker: sibling(other)}), lookedLike(normalized(own)),
+	despite(own), passedOver(own), createBesideSimilar, rivalled(Rival{Intent: spelled, UID: "a"}), rivalled(Rival{Intent: spelled, UID: "c", Created: start.Add(time.Hour)}),
 	adoptionIsForbidden, concludedNone, concludedMatch, editedInto("x.example"),
 	lookedLike(stranger()), lookedLike(elsewhere()), lookedLike(markedBroker()), lookedLike(foreign()),
 	matching(Match{ID: own, Mark: "prod/ns/name/a1"}), rivalled(Rival{SpecID: own, Created: start.Add(-time.Hour)}),
@@ -172,6 +181,22 @@ var properties = []struct {
 			id := s.Record.Creation.Identity
 			return (r.BrokerID != "" || r.DeletionID != "" || r.Intent != broker.Identity{}) && (r.Identity == id || r.Bound == id || r.Intent == id)
 		})
+	}},
+	{"never posts, nor announces it, beside a similar broker that nobody holds or has answered for, nor while another one is making one", func(s *State, step Step) bool {
+		passed := slices.Clone(s.Desired.Despite)
+		if s.Record.Creation != nil {
+			passed = append(passed, s.Record.Creation.PassedOver...)
+		}
+		inQuestion := slices.ContainsFunc(s.Reading.Similar, func(b Similar) bool {
+			return !b.Held && holder(s, b.Broker.ID) == nil && !slices.Contains(passed, b.Broker.ID) && broker.MayBe(&s.Desired.Broker, b.Broker)
+		})
+		making := slices.ContainsFunc(s.Rivals, func(r Rival) bool { return r.Intent == spelled && spelled.Like(s.Sought()) })
+		return (is[Create](step) || is[RecordIntent](step)) && (making || (inQuestion && !s.Access.CreateBesideSimilar))
+	}},
+	{"starts over, and lets go, while no similar broker is in question", func(s *State, step Step) bool {
+		cleared, ok := step.(ClearIntent)
+		over := (ok && (cleared.Unfound || s.Record.Creation.Refused)) || (is[RecordIntent](step) && s.Record.Creation != nil)
+		return over && slices.ContainsFunc(s.unanswered(), func(b Similar) bool { return b.Broker.Detail })
 	}},
 	{"announces a create only after two readings that lack the broker, with its finalizer, and where that may be", func(s *State, step Step) bool {
 		n := len(s.Reading.Absent)
@@ -310,7 +335,7 @@ func TestProperties(t *testing.T) {
 // TestReportOfEveryRest holds that what is reported stays as it is, and that
 // kstatus can read it.
 func TestReportOfEveryRest(t *testing.T) {
-	explore(explored/10, 3, func(s *State) {
+	explore(explored/10, 12, func(s *State) {
 		rest, ok := Next(s).(Rest)
 		if !ok || rest.Quiet || t.Failed() {
 			return

@@ -25,8 +25,10 @@ type Record struct {
 	Account  broker.Account
 	Origin   v1alpha1.Origin
 	Bound    broker.Identity
-	// Annotated is the broker that the id annotation names.
-	Annotated broker.ID
+	// Annotated is the broker that the id annotation names, AnnotatedAs its origin where
+	// the operator wrote both, "" where somebody else did.
+	Annotated   broker.ID
+	AnnotatedAs v1alpha1.Origin
 	// Creation is the open intent, Deletion the open deletion.
 	Creation *Intent
 	Deletion *Deletion
@@ -61,8 +63,12 @@ type Intent struct {
 	// Allowed is how long the call may take, as its writer decided.
 	Allowed  time.Duration
 	Identity broker.Identity
-	Account  broker.Account
-	BodyHash string
+	// Number and Domain are those that were posted, as they were written.
+	Number, Domain string
+	Account        broker.Account
+	BodyHash       string
+	// PassedOver are the similar brokers that were there before.
+	PassedOver []broker.ID
 	// Committed says that the API confirmed the POST, Refused that it refused it.
 	Committed, Refused bool
 }
@@ -99,7 +105,6 @@ func RecordFrom(r *v1alpha1.Reseller) Record {
 		Account:            broker.AccountOf(st.Endpoint, st.SellerID),
 		Origin:             st.Origin,
 		Applied:            broker.Applied(st.Applied),
-		Annotated:          broker.ID(r.Annotations[v1alpha1.AnnotationBrokerID]),
 		Drift:              st.Drift,
 		Harmed:             st.UnmanagedChanges,
 		Compared:           st.LastComparedAt != nil,
@@ -110,6 +115,7 @@ func RecordFrom(r *v1alpha1.Reseller) Record {
 		Retry:              st.Retry,
 		Rejected:           st.Rejected,
 	}
+	rec.Annotated, rec.AnnotatedAs = annotationsOf(r)
 	for _, name := range r.Finalizers {
 		if name != v1alpha1.FinalizerReseller && name != metav1.FinalizerDeleteDependents {
 			rec.Foreign = append(rec.Foreign, name)
@@ -129,7 +135,7 @@ func RecordFrom(r *v1alpha1.Reseller) Record {
 		id, _ := broker.IdentityFrom(c.RegistrationNumber, c.Domain)
 		rec.Creation = &Intent{
 			Attempt: c.Attempt, Deadline: c.Deadline.Time, Allowed: c.Deadline.Sub(c.StartedAt.Time), Identity: id, BodyHash: c.BodyHash, Committed: c.Committed, Refused: c.Refused,
-			Account: broker.AccountOf(c.Endpoint, c.SellerID),
+			Account: broker.AccountOf(c.Endpoint, c.SellerID), Number: c.RegistrationNumber, Domain: c.Domain, PassedOver: idsOf(c.PassedOver),
 		}
 	}
 	if d := st.Deletion; d != nil {

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"reflect"
 	"testing"
 	"time"
 
@@ -56,7 +57,7 @@ func TestRecordFrom(t *testing.T) {
 			Normalized: []v1alpha1.Normalized{{Field: "spec.vat", Desired: "1", Observed: "EE1"}},
 			Creation: &v1alpha1.Creation{
 				CreationAttempt: v1alpha1.CreationAttempt{Attempt: "a", StartedAt: begun, Deadline: at, RegistrationNumber: "123", Domain: "abcdef.example"},
-				SellerID:        "s", Endpoint: "e", Committed: true,
+				SellerID:        "s", Endpoint: "e", Committed: true, PassedOver: []string{"4712"},
 			},
 			Deletion: &v1alpha1.Deletion{Attempt: "d", StartedAt: begun, Deadline: at, BrokerID: "4711"},
 		},
@@ -68,8 +69,8 @@ func TestRecordFrom(t *testing.T) {
 	if r.Bound != identity || r.Account != broker.AccountOf("e", "s") || len(r.Accepted) != 1 {
 		t.Errorf("%+v", r)
 	}
-	want := Intent{Attempt: "a", Deadline: now, Allowed: time.Minute, Identity: identity, Account: broker.AccountOf("e", "s"), Committed: true}
-	if *r.Creation != want {
+	want := Intent{Attempt: "a", Deadline: now, Allowed: time.Minute, Identity: identity, Account: broker.AccountOf("e", "s"), Committed: true, Number: "123", Domain: "abcdef.example", PassedOver: []broker.ID{"4712"}}
+	if !reflect.DeepEqual(*r.Creation, want) {
 		t.Errorf("intent %+v", *r.Creation)
 	}
 	if *r.Deletion != (Deletion{Attempt: "d", Deadline: now, Allowed: time.Minute, BrokerID: "4711"}) {

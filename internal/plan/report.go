@@ -29,7 +29,8 @@ var kinds = map[string]kind{
 	v1alpha1.ReasonRefused: stalled, v1alpha1.ReasonForbidden: stalled, v1alpha1.ReasonSellerNotFound: stalled,
 	v1alpha1.ReasonSellerNotAllowed: stalled, v1alpha1.ReasonAccountChanged: stalled, v1alpha1.ReasonBrokerNotFound: stalled,
 	v1alpha1.ReasonIdentityTaken: stalled, v1alpha1.ReasonAdoptionNotAllowed: stalled, v1alpha1.ReasonAmbiguousMatch: stalled,
-	v1alpha1.ReasonServicesActivated: stalled, v1alpha1.ReasonContested: stalled, v1alpha1.ReasonNotAccepted: stalled, v1alpha1.ReasonUnmanagedFieldChanged: stalled,
+	v1alpha1.ReasonSimilarBrokerExists: stalled,
+	v1alpha1.ReasonServicesActivated:   stalled, v1alpha1.ReasonContested: stalled, v1alpha1.ReasonNotAccepted: stalled, v1alpha1.ReasonUnmanagedFieldChanged: stalled,
 	v1alpha1.ReasonCreateOutcomeUnknown: stalled,
 	v1alpha1.ReasonCreatedButNotListed:  stalled, v1alpha1.ReasonDuplicateSuspected: stalled,
 	v1alpha1.ReasonOwnershipUnproven: stalled, v1alpha1.ReasonBrokerUnreadable: stalled, v1alpha1.ReasonDeletionUnconfirmed: stalled,
@@ -73,7 +74,7 @@ func assign[T comparable](field *T, value T) bool {
 }
 
 // asked are the reasons of an open create that a user has to settle: no other try follows.
-var asked = []string{v1alpha1.ReasonAmbiguousMatch, v1alpha1.ReasonAdoptionNotAllowed, v1alpha1.ReasonIdentityTaken}
+var asked = []string{v1alpha1.ReasonAmbiguousMatch, v1alpha1.ReasonAdoptionNotAllowed, v1alpha1.ReasonIdentityTaken, v1alpha1.ReasonSimilarBrokerExists}
 
 // acknowledge says that a user's request was heard.
 func acknowledge(s *State, rest Rest, status *v1alpha1.ResellerStatus) bool {

@@ -7,11 +7,12 @@ func (r *Rival) means(id broker.Identity) bool {
 	return id != (broker.Identity{}) && (r.Identity == id || r.Intent == id || r.Bound == id)
 }
 
-// claims reports whether the rival holds this broker or may be about to: bound,
-// under deletion, or what its open intent may have made.
-func (r *Rival) claims(id broker.ID, identity broker.Identity) bool {
-	return r.BrokerID.Same(id) || r.DeletionID.Same(id) ||
-		(r.Intent != (broker.Identity{}) && r.Intent == identity)
+// has reports whether the rival holds this broker, or is deleting it.
+func (r *Rival) has(id broker.ID) bool { return r.BrokerID.Same(id) || r.DeletionID.Same(id) }
+
+// makes reports whether the rival has an intent open for this identity, however written.
+func (r *Rival) makes(identity broker.Identity) bool {
+	return r.Intent != (broker.Identity{}) && (r.Intent == identity || r.Intent.Like(identity))
 }
 
 // holds reports whether the rival has more than a wish: a broker or an open intent.
@@ -26,7 +27,7 @@ func winner(s *State) *Rival {
 	for i := range s.Rivals {
 		r := &s.Rivals[i]
 		same := r.means(s.Desired.Identity) ||
-			(s.Desired.BrokerID != "" && (r.claims(s.Desired.BrokerID, broker.Identity{}) || r.SpecID.Same(s.Desired.BrokerID)))
+			(s.named() != "" && (r.has(s.named()) || r.SpecID.Same(s.named())))
 		if !same {
 			continue
 		}
@@ -45,10 +46,47 @@ func (r *Rival) before(own *Record) bool {
 	return r.UID < own.UID
 }
 
-// claimant is the rival that holds this broker or may be about to, nil for none.
-func claimant(s *State, id broker.ID, identity broker.Identity) *Rival {
+// claimant is the rival that holds this broker, or whose open intent may have made it, nil
+// for none. The API may show that one in its own way: half of the identity is enough.
+func claimant(s *State, id broker.ID, b *broker.Broker) *Rival {
+	identity := broker.Halves(b)
 	for i := range s.Rivals {
-		if s.Rivals[i].claims(id, identity) {
+		if r := &s.Rivals[i]; r.has(id) || r.makes(identity) || r.Intent.Weak().Shares(identity.Weak()) {
+			return r
+		}
+	}
+	return nil
+}
+
+// making is the rival that may be making a broker of this identity, or has made it and
+// does not know, nil for none; makingBefore is one that comes first.
+func making(s *State, identity broker.Identity) *Rival {
+	for i := range s.Rivals {
+		if r := &s.Rivals[i]; r.makes(identity) {
+			return r
+		}
+	}
+	return nil
+}
+
+func makingBefore(s *State, identity broker.Identity) *Rival {
+	for i := range s.Rivals {
+		if r := &s.Rivals[i]; r.makes(identity) && r.before(&s.Record) {
+			return r
+		}
+	}
+	return nil
+}
+
+// disputed reports whether a rival holds this broker, or may have made it as well.
+func disputed(s *State, id broker.ID, identity broker.Identity) bool {
+	return making(s, identity) != nil || haver(s, id) != nil
+}
+
+// haver is the rival that holds this broker, or is deleting it; nil for none.
+func haver(s *State, id broker.ID) *Rival {
+	for i := range s.Rivals {
+		if s.Rivals[i].has(id) {
 			return &s.Rivals[i]
 		}
 	}
@@ -60,7 +98,7 @@ func claimant(s *State, id broker.ID, identity broker.Identity) *Rival {
 func holder(s *State, id broker.ID) *Rival {
 	for i := range s.Rivals {
 		r := &s.Rivals[i]
-		if r.claims(id, broker.Identity{}) || (r.SpecID.Same(id) && r.before(&s.Record)) {
+		if r.has(id) || (r.SpecID.Same(id) && r.before(&s.Record)) {
 			return r
 		}
 	}
@@ -69,12 +107,7 @@ func holder(s *State, id broker.ID) *Rival {
 
 // shared is the rival that shows the bound broker as its own, too.
 func shared(s *State) *Rival {
-	for i := range s.Rivals {
-		if r := &s.Rivals[i]; r.BrokerID.Same(s.Record.BrokerID) || r.DeletionID.Same(s.Record.BrokerID) {
-			return r
-		}
-	}
-	return nil
+	return haver(s, s.Record.BrokerID)
 }
 
 // contender is the rival that comes first for the identity to which a bound

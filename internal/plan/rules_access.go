@@ -96,9 +96,3 @@ func (s *State) stalledBy(reasons ...string) bool {
 	st := s.Record.Stalled
 	return st != nil && st.Status == "True" && st.ObservedGeneration == s.Desired.Generation && slices.Contains(reasons, st.Reason)
 }
-
-// foreignMark reports whether the broker is marked as somebody else's.
-func foreignMark(s *State, b *broker.Broker) bool {
-	value, marked := b.Property(s.Access.Mark.PropertyID)
-	return s.Access.Mark.PropertyID != "" && marked && value != "" && !s.ownMark(value)
-}

@@ -2,16 +2,10 @@ package plan
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
 	"github.com/reseller-operator/reseller-operator/internal/broker"
 )
-
-// ownMark reports whether an ownership mark is of this Reseller.
-func (s *State) ownMark(value string) bool {
-	return s.Access.Mark.Prefix != "" && strings.HasPrefix(value, s.Access.Mark.Prefix)
-}
 
 // identityTaken: another Reseller means the same company or broker, and comes first.
 func identityTaken(s *State) Step {
@@ -21,78 +15,55 @@ func identityTaken(s *State) Step {
 	}
 	return Rest{
 		Reason:  v1alpha1.ReasonIdentityTaken,
-		Message: fmt.Sprintf("%s already stands for this registration number and domain, or for this broker; delete one of the two, or correct spec.registrationNumber, spec.domain or spec.brokerID here", who(r, s.Record.Namespace)),
+		Message: fmt.Sprintf("%s already stands for this registration number and domain, or for this broker; delete one of the two, or correct spec.registrationNumber, spec.domain or %s here", who(r, s.Record.Namespace), s.naming()),
 		For:     ForRival | ForUser,
 	}
 }
 
-// brokerNamed: spec.brokerID, or our annotation where status was lost, says which
-// broker it is.
+// brokerNamed: spec.brokerID, or the annotation where status was lost, says which broker
+// it is.
 func brokerNamed(s *State) Step {
-	id, byPerson := s.Desired.BrokerID, true
-	if id == "" && !s.Access.AdoptionForbidden {
-		id, byPerson = s.Record.Annotated, false // anybody may write an annotation
-	}
-	if id == "" {
+	id := s.named()
+	switch {
+	case id == "":
 		return nil
-	}
-	if byPerson && s.Access.AdoptionForbidden {
+	case s.Access.AdoptionForbidden:
 		return adoptionForbidden()
 	}
 	l := s.looked(id)
 	switch {
 	case l == nil:
 		return Look{ID: id}
-	case s.missing(l.Failure) && byPerson:
+	case s.missing(l.Failure) && s.byAnnotation():
+		return nil // it may be older than the broker: that may be found otherwise
+	case s.missing(l.Failure):
 		return Rest{
 			Reason:  v1alpha1.ReasonBrokerNotFound,
 			Message: fmt.Sprintf("spec.brokerID: there is no broker %s in this account; correct it, or remove the line to have the broker created", id),
 			Until:   s.Now.Add(lookAtMost),
 		}
-	case s.missing(l.Failure):
-		return nil // an old annotation proves nothing
 	case l.Failure != nil:
 		return failed(s, l.Failure)
 	}
-	if identity, whole := broker.IdentityOf(&l.Broker); !byPerson && (!whole || identity != s.Desired.Identity) {
-		return nil
+	if r := s.meantBy(&l.Broker); r != nil && s.byAnnotation() {
+		return claimed(s, id, r)
 	}
-	return bind(s, l, adoptedAs(s))
+	return bind(s, l, s.originOf(&l.Broker))
 }
 
-// markForged: the spec sets the property that holds the ownership mark, by which
-// brokers would be taken for somebody else's.
-func markForged(s *State) Step {
-	id := s.Access.Mark.PropertyID
-	if _, set := s.Desired.Broker.Property(id); id == "" || !set {
+// meantBy is the rival that means the identity which a broker shows, where this Reseller
+// means another one, nil for none: its annotation was copied.
+func (s *State) meantBy(b *broker.Broker) *Rival {
+	shown := broker.Halves(b)
+	if shown.Half(s.Desired.Identity) {
 		return nil
 	}
-	return Rest{
-		Reason:  v1alpha1.ReasonRefused,
-		Message: fmt.Sprintf("%s: the Seller keeps its ownership mark in this property (spec.ownership.propertyID), so a Reseller can't set it; remove it", broker.PropertyPath(id)),
-		For:     ForUser | ForSeller,
-	}
-}
-
-// marked: a broker carries our ownership mark and the identity, so it was made for
-// this Reseller. A mark alone proves nothing: who can edit brokers can copy it.
-func marked(s *State) Step {
-	var ours []Match
-	for _, m := range s.Reading.Matches {
-		if s.ownMark(m.Mark) && !m.Other {
-			ours = append(ours, m)
+	for i := range s.Rivals {
+		if r := &s.Rivals[i]; r.Identity.Half(shown) {
+			return r
 		}
 	}
-	switch {
-	case len(ours) == 0:
-		return nil
-	case s.Access.AdoptionForbidden:
-		return adoptionForbidden()
-	case len(ours) == 1:
-		return lookThenBind(s, ours[0].ID, v1alpha1.OriginCreated)
-	default:
-		return ambiguous(ours, "carry the ownership mark of this Reseller")
-	}
+	return nil
 }
 
 // matched: brokers have this registration number and domain.
@@ -124,7 +95,7 @@ func matched(s *State) Step {
 		id := matches[0].ID
 		return Rest{
 			Reason:  v1alpha1.ReasonAdoptionNotAllowed,
-			Message: fmt.Sprintf("broker %s already has this registration number and domain; to take it over, set spec.brokerID: %q or spec.adoptionPolicy: MatchExisting", id, id),
+			Message: fmt.Sprintf("broker %s already has this registration number and domain; to take it over, set spec.brokerID: %q or spec.adoptionPolicy: MatchExisting; what is taken over stays when the Reseller is deleted, unless spec.deletionPolicy is Delete", id, id),
 			For:     ForBroker | ForUser,
 		}
 	default:
@@ -152,8 +123,7 @@ func lookThenBind(s *State, id broker.ID, origin v1alpha1.Origin) Step {
 
 // bind takes the broker that was just read, unless somebody else may have it.
 func bind(s *State, l *Looked, origin v1alpha1.Origin) Step {
-	identity, _ := broker.IdentityOf(&l.Broker)
-	if r := claimant(s, l.ID, identity); r != nil {
+	if r := claimant(s, l.ID, &l.Broker); r != nil {
 		return claimed(s, l.ID, r)
 	}
 	if l.Broker.Foreign {
@@ -163,12 +133,8 @@ func bind(s *State, l *Looked, origin v1alpha1.Origin) Step {
 			For:     ForBroker | ForUser,
 		}
 	}
-	if foreignMark(s, &l.Broker) {
-		return Rest{
-			Reason:  v1alpha1.ReasonAdoptionNotAllowed,
-			Message: fmt.Sprintf("broker %s is marked as owned by another cluster or Reseller (custom property %s); clear the mark in the portal to take it over", l.ID, s.Access.Mark.PropertyID),
-			For:     ForBroker | ForUser,
-		}
+	if rest := s.othersMark(l); rest != nil {
+		return *rest
 	}
 	return Bind{ID: l.ID, Origin: origin}
 }

@@ -15,9 +15,6 @@ func forging(s *State) {
 
 func TestAdopt(t *testing.T) {
 	naming, matchingPolicy, forbidden := naming(own), matchExisting, adoptionIsForbidden
-	annotated := func(s *State) { s.Record.Annotated = own }
-	markedByOthers := shown(own)
-	markedByOthers.CustomProperties = []broker.Property{{ID: "owner", Value: "stage/ns/name/x"}}
 	check(t, []row{
 		{"reads a named broker first", unbound(naming), Look{ID: own}},
 		{"binds a named broker", unbound(naming, lookedAt), Bind{ID: own, Origin: v1alpha1.OriginAdopted}},
@@ -32,7 +29,6 @@ func TestAdopt(t *testing.T) {
 		{"takes a named broker as the older of two", unbound(naming, lookedAt, rivalled(Rival{SpecID: own, Created: start.Add(time.Hour)})), Bind{ID: own, Origin: v1alpha1.OriginAdopted}},
 		{"takes over nothing where the ClusterSeller forbids it", unbound(naming, forbidden), Rest{Reason: v1alpha1.ReasonAdoptionNotAllowed}},
 		{"takes no broker of another seller", unbound(naming, lookedLike(foreign())), Rest{Reason: v1alpha1.ReasonAdoptionNotAllowed}},
-		{"takes no broker that is marked as somebody else's", unbound(naming, marking, lookedLike(markedByOthers)), Rest{Reason: v1alpha1.ReasonAdoptionNotAllowed}},
 		{"says how to take over a match", unbound(matching(Match{ID: own})), Rest{Reason: v1alpha1.ReasonAdoptionNotAllowed, Message: `spec.brokerID: "4711"`}},
 		{"reads a match before it is taken", unbound(matchingPolicy, matching(Match{ID: own})), Look{ID: own}},
 		{"takes over a match where the policy allows", unbound(matchingPolicy, matching(Match{ID: own}), lookedAt), Bind{ID: own, Origin: v1alpha1.OriginAdopted}},
@@ -41,18 +37,10 @@ func TestAdopt(t *testing.T) {
 		{"looks at a match that the latest list lacks, before it speaks of it", unbound(matching(Match{ID: own, Unlisted: true})), Look{ID: own}},
 		{"speaks of it when it is there", unbound(matching(Match{ID: own, Unlisted: true}), lookedAt), Rest{Reason: v1alpha1.ReasonAdoptionNotAllowed}},
 		{"asks which of several it is", unbound(matchingPolicy, matching(Match{ID: own}, Match{ID: other})), Rest{Reason: v1alpha1.ReasonAmbiguousMatch, Message: "4711, 4712"}},
-		{"takes what carries its mark and its identity", unbound(marking, matching(Match{ID: own, Mark: "prod/ns/name/x"}), lookedLike(markedBroker())), Bind{ID: own, Origin: v1alpha1.OriginCreated}},
-		{"takes nothing by its mark where adoption is forbidden", unbound(marking, forbidden, matching(Match{ID: own, Mark: "prod/ns/name/x"}), lookedLike(markedBroker())), Rest{Reason: v1alpha1.ReasonAdoptionNotAllowed}},
-		{"takes nothing by its mark alone", unbound(marking, matching(Match{ID: own, Mark: "prod/ns/name/x", Other: true})), Rest{Reason: v1alpha1.ReasonAdoptionNotAllowed, Message: "carries the ownership mark"}},
-		{"takes nothing by its mark alone under MatchExisting either", unbound(marking, matchExisting, matching(Match{ID: own, Mark: "prod/ns/name/x", Other: true})), Rest{Reason: v1alpha1.ReasonAdoptionNotAllowed, Message: "carries the ownership mark"}},
 		{"takes nothing whose details have another identity than its list entry", unbound(marking, matching(Match{ID: own, Mark: "prod/ns/name/x"}), lookedLike(elsewhere())), Rest{Reason: v1alpha1.ReasonWaitingForReading}},
 		{"refuses a spec that sets the mark, before any call", unbound(marking, forging), Rest{Reason: v1alpha1.ReasonRefused, Message: "spec.customProperties"}},
 		{"refuses it of a bound broker, too", drifted(marking, forging), Rest{Reason: v1alpha1.ReasonRefused, Message: "spec.customProperties"}},
 		{"deletes all the same", deleted(marking, forging), Look{ID: own}},
-		{"binds by the annotation where identity agrees", unbound(annotated, lookedAt), Bind{ID: own, Origin: v1alpha1.OriginAdopted}},
-		{"does not bind by the annotation where identity differs", unbound(annotated, lookedLike(&broker.Broker{ID: own, Detail: true})), RecordIntent{Identity: identity}},
-		{"does not bind by the annotation where neither has an identity", unbound(annotated, lookedLike(&broker.Broker{ID: own, Detail: true}), func(s *State) { s.Desired.Identity = broker.Identity{} }), Rest{Reason: v1alpha1.ReasonRefused}},
-		{"does not bind by the annotation where adoption is forbidden", unbound(annotated, forbidden), RecordIntent{Identity: identity}},
 		{"leaves an identity to the one that has a broker", unbound(rivalled(Rival{Bound: identity, BrokerID: other, Created: start.Add(time.Hour)})), Rest{Reason: v1alpha1.ReasonIdentityTaken}},
 		{"leaves an identity to the one whose create is open", unbound(rivalled(Rival{Intent: identity, Created: start.Add(time.Hour)})), Rest{Reason: v1alpha1.ReasonIdentityTaken}},
 		{"leaves an identity to the older", unbound(rivalled(Rival{Identity: identity, Created: start.Add(-time.Hour)})), Rest{Reason: v1alpha1.ReasonIdentityTaken}},

@@ -91,7 +91,7 @@ func (s *State) shownOtherwise() string {
 func twins(s *State) []Match {
 	var found []Match
 	for _, m := range s.Reading.Matches {
-		if m.ID.Same(s.Record.BrokerID) || claimant(s, m.ID, broker.Identity{}) != nil {
+		if m.ID.Same(s.Record.BrokerID) || haver(s, m.ID) != nil {
 			continue
 		}
 		if s.ownMark(m.Mark) || s.Record.Origin == v1alpha1.OriginCreated {

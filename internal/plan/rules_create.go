@@ -100,7 +100,7 @@ func unconfirmed(s *State) Step {
 
 // intentStarts: nobody has the broker; say so in writing before posting it.
 func intentStarts(s *State) Step {
-	return RecordIntent{Identity: s.Desired.Identity}
+	return RecordIntent{Identity: s.Desired.Identity, PassedOver: idsOfSimilar(s.Reading.Similar), Beside: idsOfSimilar(s.unanswered())}
 }
 
 // unsent reports whether the open intent was written by this process and not
@@ -139,6 +139,9 @@ func intentWithdrawn(s *State) Step {
 func intentPosted(s *State) Step {
 	if !s.unsent() {
 		return nil
+	}
+	if r := making(s, s.Sought()); r != nil {
+		return s.afterRival(r, s.Record.Creation.Deadline)
 	}
 	return Create{}
 }

@@ -4,6 +4,8 @@ import (
 	"testing"
 	"time"
 
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
 	"github.com/reseller-operator/reseller-operator/internal/broker"
 )
@@ -85,6 +87,8 @@ func TestResolve(t *testing.T) {
 		{"looks at the one broker with the posted identity", found(matching(Match{ID: own})), Look{ID: own}},
 		{"takes the broker that shows what was posted", found(matching(Match{ID: own}), lookedAt), RecordBroker{ID: own, Origin: v1alpha1.OriginCreated}},
 		{"takes it although the object is being deleted", found(isDeleting, matching(Match{ID: own}), lookedAt), RecordBroker{ID: own, Origin: v1alpha1.OriginCreated}},
+		{"keeps saying that a match can't be read when one more GET finds none", found(lookedFor(gone), toldUnreadable), Rest{Reason: v1alpha1.ReasonBrokerUnreadable}},
+		{"says so no more once a list agrees", found(lookedFor(gone), toldUnreadable, func(s *State) { s.Reading.Latest = s.Now.Add(time.Second) }), resolving},
 		{"does not take a broker with other data", found(matching(Match{ID: own}), lookedLike(stranger())), resolving},
 		{"takes over a broker with other data where the policy allows", found(matching(Match{ID: own}), lookedLike(stranger()), matchExisting, concludedMatch), RecordBroker{ID: own, Origin: v1alpha1.OriginAdopted}},
 		{"does not take one with other data while the POST may make another", found(matching(Match{ID: own}), lookedLike(stranger()), matchExisting), resolving},
@@ -141,6 +145,12 @@ func TestResolve(t *testing.T) {
 func concludedMatch(s *State) {
 	s.Now = now.Add(time.Hour)
 	s.Reading.Latest = s.Now.Add(-time.Minute)
+}
+
+// toldUnreadable has status say that the listed broker can't be read, as of the GET before.
+func toldUnreadable(s *State) {
+	s.Record.Ready = &metav1.Condition{Type: v1alpha1.ConditionReady, Reason: v1alpha1.ReasonBrokerUnreadable, ObservedGeneration: s.Desired.Generation}
+	s.Memory.Tries = Tries{CallLook: {Content: string(own.Key()), Session: s.Access.Session, Failures: 2, At: s.Now, Missing: true, Failure: &gone}}
 }
 
 // stranger has our identity and nothing else of ours.

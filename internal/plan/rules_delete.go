@@ -265,7 +265,7 @@ func deletionUnproven(s *State) Step {
 	case l.Failure != nil:
 		return failed(s, l.Failure)
 	case !s.proven(&l.Broker):
-		return unproven(s)
+		return unproven(s, &l.Broker)
 	default:
 		return nil
 	}

@@ -30,12 +30,11 @@ func intentFound(s *State) Step {
 	case l.Broker.Foreign || foreignMark(s, &l.Broker):
 		return nil
 	}
-	value, _ := l.Broker.Property(s.Access.Mark.PropertyID)
 	identity, whole := broker.IdentityOf(&l.Broker)
 	switch {
-	case s.provesCreate(value, whole && identity == c.Identity):
+	case s.provesCreate(s.markOn(&l.Broker), whole && identity == c.Identity):
 		return RecordBroker{ID: id, Origin: v1alpha1.OriginCreated}
-	case s.Access.Mark.PropertyID == "" && broker.Fingerprint(&l.Broker) == c.BodyHash:
+	case s.saysNoMark(&l.Broker) && s.shownAs(&l.Broker):
 		return RecordBroker{ID: id, Origin: v1alpha1.OriginCreated}
 	case s.Access.AdoptionForbidden:
 		return nil
@@ -43,17 +42,13 @@ func intentFound(s *State) Step {
 		return nil // the POST may still make another one, which nobody would know
 	case !s.Desired.BrokerID.Same(id) && !s.takesOver(&l.Broker):
 		return nil
+	case len(s.unanswered()) > 0:
+		return nil // that may be the one that was made: a user says first that it is not
 	}
-	if r := claimant(s, id, identity); r != nil && identity != c.Identity {
+	if r := claimant(s, id, &l.Broker); r != nil && identity != c.Identity {
 		return claimed(s, id, r) // the open create of another one may have made it, and would make a second one
 	}
 	return RecordBroker{ID: id, Origin: adoptedAs(s)}
-}
-
-// provesCreate reports whether a mark shows that the open intent made the broker: it
-// has the intent's attempt, or it is ours and the broker has the posted identity.
-func (s *State) provesCreate(mark string, same bool) bool {
-	return s.ownMark(mark) && (same || mark == s.Access.Mark.Prefix+s.Record.Creation.Attempt)
 }
 
 // takesOver reports whether the policy takes a broker over that has the posted
@@ -77,7 +72,7 @@ func candidate(s *State) broker.ID {
 			continue
 		case s.provesCreate(m.Mark, !m.Other), s.Desired.BrokerID.Same(m.ID):
 			return m.ID
-		case claimant(s, m.ID, s.Record.Creation.Identity) == nil:
+		case !disputed(s, m.ID, s.Record.Creation.Identity):
 			found = append(found, m)
 		}
 	}
@@ -105,7 +100,7 @@ func intentUnresolved(s *State) Step {
 	}
 	matches := s.Reading.Matches
 	switch {
-	case len(matches) > 1, len(matches) == 1 && claimant(s, matches[0].ID, c.Identity) != nil:
+	case len(matches) > 1, len(matches) == 1 && disputed(s, matches[0].ID, c.Identity):
 		return unresolved(s, v1alpha1.ReasonAmbiguousMatch, fmt.Sprintf(
 			"it is unknown whether the create took effect, and brokers %s, which others may hold, have its registration number and domain; name the right one with spec.brokerID: %q", ids(matches), matches[0].ID))
 	case len(matches) == 1:
@@ -169,6 +164,11 @@ func stillResolving(s *State) Rest {
 		if first := firstSince(s.Reading.Absent, at); !first.IsZero() {
 			next = first.Add(s.Access.ListLag)
 		}
+	}
+	if t := s.missedSince(s.Reading.Latest); t != nil && s.toldMissing() {
+		rest := unreadable(t) // the next list may show it again
+		rest.AfterReading = next
+		return rest
 	}
 	if s.Record.Creation.Refused {
 		rest := s.refusal()

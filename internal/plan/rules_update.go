@@ -123,6 +123,8 @@ func boundUnknown(s *State) Step {
 		return nil
 	case s.requested(), known == nil && s.pending(), known != nil && !known.Detail && s.pending():
 		return Look{ID: s.Record.BrokerID}
+	case known == nil && len(s.Reading.AbsentID) == 0 && !s.Reading.Latest.IsZero():
+		return Look{ID: s.Record.BrokerID} // listed, and a GET that was not its own found it gone
 	case known == nil:
 		return awaitReading(s, s.Reading.Latest)
 	default:
@@ -161,7 +163,7 @@ func boundCorrected(s *State) Step {
 		return Look{ID: s.Record.BrokerID}
 	}
 	if !s.proven(&l.Broker) {
-		return unproven(s)
+		return unproven(s, &l.Broker)
 	}
 	want := s.laid(s.deviations())
 	return Update{Want: want, Body: broker.Merge(&want, &l.Broker), Changed: send, Proves: s.unprovedIn(&want), ReadAt: l.At}

@@ -28,6 +28,7 @@ func TestUpdate(t *testing.T) {
 		{"does not correct what the fresh GET shows right", drifted(lookedAt), inSync},
 		{"sends an edit", bound(isEdited, lookedAt, func(s *State) { s.Desired.Broker.VAT = ptr("1") }), changes("spec.vat")},
 		{"reads the broker in full when an edit meets a summary", bound(isEdited, func(s *State) { s.Reading.Known.Detail = false }), Look{ID: own}},
+		{"looks at a broker that is listed and that a GET of the account found gone", bound(func(s *State) { s.Reading.Known = nil }), Look{ID: own}},
 		{"waits for the first reading after a start, quietly", bound(func(s *State) { s.Reading = Reading{} }), Rest{Reason: v1alpha1.ReasonWaitingForReading, Quiet: true}},
 		{"does not wait for it with an edit", bound(isEdited, func(s *State) { s.Reading = Reading{} }), Look{ID: own}},
 		{"looks when a person asks", bound(func(s *State) { s.Desired.Requested = "now" }), Look{ID: own}},

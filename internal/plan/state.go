@@ -41,10 +41,17 @@ type Access struct {
 	Outage Outage
 	// ProveAt is this object's turn to send what nobody edited; zero for none.
 	ProveAt time.Time
+	// AnnotateAt is this object's turn to have its annotations written; zero for none.
+	AnnotateAt time.Time
+	// OriginGuarded says that an admission policy keeps others from writing the origin
+	// into the annotations.
+	OriginGuarded bool
 	// Deadline, CommitBound and ListLag bound a create.
 	Deadline, CommitBound, ListLag time.Duration
 	// WaitOnUnknown says that a create whose outcome stays unknown is never repeated.
 	WaitOnUnknown bool
+	// CreateBesideSimilar says that similar brokers do not stop a create.
+	CreateBesideSimilar bool
 	// AdoptionForbidden says that existing brokers may not be taken over here.
 	AdoptionForbidden bool
 	// Mark is the ownership mark of this Reseller; zero where none is used.
@@ -61,7 +68,8 @@ type Problem struct {
 // Mark is the custom property by which the brokers of this cluster are known.
 type Mark struct {
 	PropertyID string
-	// Prefix is "<clusterName>/<namespace>/<name>/"; the attempt follows it.
+	// Prefix is "<clusterName>/<namespace>/<name>/", the owner; v0.1.0 had the attempt
+	// follow it.
 	Prefix string
 }
 
@@ -79,6 +87,8 @@ type Reading struct {
 	Listed                 bool
 	// Matches are the brokers with the sought identity or mark.
 	Matches []Match
+	// Similar are those that only share a weak key with it.
+	Similar []Similar
 	// Absent are the starts of complete readings since the sought identity and
 	// mark were last seen, oldest first; AbsentID likewise for the bound broker.
 	Absent, AbsentID []time.Time
@@ -92,13 +102,28 @@ type Reading struct {
 	ServicesActivated *bool
 }
 
+// Similar is a broker whose number or domain is the sought one but for how it is written.
+type Similar struct {
+	// Broker is as last read; Listed says that only lists show it so, Unlisted that the
+	// latest one lacks it.
+	Broker           *broker.Broker
+	Listed, Unlisted bool
+	// Crowded says that too many share what it shares, and only the name tells it from them.
+	Crowded bool
+	// Held says that a Reseller holds it.
+	Held bool
+}
+
 // Match is a broker that may be this Reseller's.
 type Match struct {
 	ID broker.ID
-	// Mark is the value of the ownership property, "" where it has none.
-	Mark string
-	// Other says that it has another identity than the sought one, and only our mark.
-	Other bool
+	// Mark is the value of the ownership property, "" where it has none; Summary says that
+	// only a list shows it, perhaps without it.
+	Mark    broker.Mark
+	Summary bool
+	// Other says that it has another identity than the sought one, and only our mark; Half
+	// that half of it is the same, however written.
+	Other, Half bool
 	// Unlisted says that the latest list lacks it.
 	Unlisted bool
 }
@@ -134,6 +159,9 @@ type Looked struct {
 	Broker  broker.Broker
 	Failure *broker.Failure
 	At      time.Time
+	// Marker is the other Reseller of this cluster whose ownership mark the broker carries;
+	// nil for none.
+	Marker *Rival
 }
 
 // Services is the answer to a GET of one reseller with activated services.

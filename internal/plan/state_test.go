@@ -60,7 +60,7 @@ func unbound(change ...func(*State)) *State {
 func announced(change ...func(*State)) *State {
 	s := unbound()
 	s.Record.Creation = &Intent{
-		Attempt: "a1", Deadline: now.Add(time.Minute - time.Second), Identity: identity, Account: account,
+		Attempt: "a1", Deadline: now.Add(time.Minute - time.Second), Identity: identity, Number: "123", Domain: "abcdef.example", Account: account,
 		BodyHash: broker.Fingerprint(&s.Desired.Broker),
 	}
 	s.Memory.Wrote, s.Memory.IntentSince = "a1", now.Add(-time.Second)

@@ -32,6 +32,9 @@ type RecordIntent struct {
 	announcing
 
 	Identity broker.Identity
+	// PassedOver are the similar brokers that are there; Beside are those of them that
+	// nobody holds and no user answered for.
+	PassedOver, Beside []broker.ID
 	// Unfound says that such an intent may have been sent: it is then kept among the
 	// previous ones.
 	Unfound bool
@@ -140,6 +143,14 @@ type Show struct {
 	local
 
 	Then Rest
+}
+
+// Annotate writes the broker and its origin into the annotations. The pass goes on.
+type Annotate struct {
+	local
+
+	ID     broker.ID
+	Origin v1alpha1.Origin
 }
 
 // Release removes our finalizer. Orphaned says that a broker stays behind.

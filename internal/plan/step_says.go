@@ -73,5 +73,6 @@ func (Delete) step()         {}
 func (Look) step()           {}
 func (AskServices) step()    {}
 func (Show) step()           {}
+func (Annotate) step()       {}
 func (Release) step()        {}
 func (Rest) step()           {}

@@ -68,8 +68,8 @@ func (s *State) mayCreate() *Problem {
 		return s.mayWrite()
 	case s.bound():
 		return no("the Reseller holds a broker")
-	case s.Desired.BrokerID != "":
-		return no("spec.brokerID names a broker")
+	case s.named() != "":
+		return no(s.naming() + " names a broker")
 	case len(s.Reading.Matches) > 0:
 		return no("such a broker has appeared")
 	case len(s.Reading.Unreadable) > 0:
@@ -78,6 +78,10 @@ func (s *State) mayCreate() *Problem {
 		return no("the latest list of brokers is not believed")
 	case rivalFor(s, s.Sought()) != nil:
 		return no("another Reseller means the same broker")
+	case makingBefore(s, s.Sought()) != nil:
+		return no("another Reseller is making a similar broker")
+	case len(s.stopping()) > 0:
+		return no("a similar broker has appeared")
 	default:
 		return nil
 	}

@@ -22,7 +22,7 @@ var wakes = map[string]struct {
 	"Record":  {by: ForUser},
 	"Rivals": {ForRival, []func(*State){
 		rivalled(), rivalled(Rival{BrokerID: own, UID: "a"}), rivalled(Rival{DeletionID: own, UID: "a"}),
-		rivalled(Rival{Intent: identity, UID: "a"}), rivalled(Rival{Identity: identity, BrokerID: other, UID: "a"}),
+		rivalled(Rival{Intent: identity, UID: "a"}), rivalled(Rival{Intent: spelled, UID: "a"}), rivalled(Rival{Identity: identity, BrokerID: other, UID: "a"}),
 		rivalled(Rival{Identity: identity, UID: "a", Created: start.Add(-time.Hour)}), rivalled(Rival{SpecID: own, Created: start.Add(-time.Hour)}),
 	}},
 	"Reading": {ForBroker, []func(*State){
@@ -32,27 +32,32 @@ var wakes = map[string]struct {
 		func(s *State) { s.Reading.Doubt = "half is missing" },
 		func(s *State) { s.Reading.AbsentID = []time.Time{s.Now}; s.Reading.Latest = s.Now },
 		func(s *State) { s.Reading.ServicesActivated = ptr(true) },
+		beside(Similar{Broker: normalized(own)}), beside(Similar{Broker: normalized(own), Held: true}), beside(Similar{Broker: normalized(own), Listed: true}), beside(Similar{Broker: normalized(own), Unlisted: true}),
 		blank, misread, mended,
 	}},
 	// The Seller's spec is heard of by all who name it.
-	"Access.Account":           {by: ForUser},
-	"Access.Deadline":          {by: ForUser},
-	"Access.CommitBound":       {by: ForUser},
-	"Access.ListLag":           {by: ForUser},
-	"Access.WaitOnUnknown":     {by: ForUser},
-	"Access.AdoptionForbidden": {by: ForUser},
-	"Access.Mark":              {by: ForUser},
-	"Access.Problem":           {ForSeller, []func(*State){sellerNotReady(false), sellerNotReady(true), func(s *State) { s.Access.Problem = nil }}},
-	"Access.Passing":           {ForSeller, []func(*State){sellerNotReady(true)}},
-	"Access.Session":           {ForSeller, []func(*State){func(s *State) { s.Access.Session = "another" }}},
-	"Access.DryRun":            {ForSeller, []func(*State){isDry, func(s *State) { s.Access.DryRun = "" }}},
-	"Access.Halted":            {ForSeller, []func(*State){isHalted, func(s *State) { s.Access.Halted = nil }}},
+	"Access.Account":             {by: ForUser},
+	"Access.Deadline":            {by: ForUser},
+	"Access.CommitBound":         {by: ForUser},
+	"Access.ListLag":             {by: ForUser},
+	"Access.WaitOnUnknown":       {by: ForUser},
+	"Access.CreateBesideSimilar": {by: ForUser},
+	"Access.AdoptionForbidden":   {by: ForUser},
+	"Access.Mark":                {by: ForUser},
+	"Access.Problem":             {ForSeller, []func(*State){sellerNotReady(false), sellerNotReady(true), func(s *State) { s.Access.Problem = nil }}},
+	"Access.Passing":             {ForSeller, []func(*State){sellerNotReady(true)}},
+	"Access.Session":             {ForSeller, []func(*State){func(s *State) { s.Access.Session = "another" }}},
+	"Access.DryRun":              {ForSeller, []func(*State){isDry, func(s *State) { s.Access.DryRun = "" }}},
+	"Access.Halted":              {ForSeller, []func(*State){isHalted, func(s *State) { s.Access.Halted = nil }}},
 	// Who could not call is told of its turn, and comes back when the silence ends.
 	"Access.SilentUntil": {},
 	"Access.Silence":     {},
 	"Access.Outage":      {},
 	// It comes back at its turn.
-	"Access.ProveAt": {},
+	"Access.ProveAt":    {},
+	"Access.AnnotateAt": {},
+	// The process was started so.
+	"Access.OriginGuarded": {},
 }
 
 func sellerNotReady(passing bool) func(*State) {

@@ -24,10 +24,26 @@ type comparison struct {
 func (h *history) compared(r *v1alpha1.Reseller, b *fake.Record) *comparison {
 	c := &comparison{history: h, reseller: r, broker: b, want: managed(r), have: textsOf(b.Broker), shows: textsOf(h.of.Shown(b.Broker))}
 	want := wanted(r)
-	for _, form := range []fake.Broker{want, h.of.Stored(want, false), h.of.Stored(want, true)} {
+	forms := []fake.Broker{want, h.of.Stored(want, false), h.of.Stored(want, true)}
+	for _, country := range h.countries(b) {
+		beside := want
+		beside.Address.CountryCode = country
+		forms = append(forms, h.of.Stored(beside, true))
+	}
+	for _, form := range forms {
 		c.forms, c.shown = append(c.forms, textsOf(form)), append(c.shown, textsOf(h.of.Shown(form)))
 	}
 	return c
+}
+
+// countries are those that a broker has had, of which its VAT number may have a prefix.
+func (h *history) countries(b *fake.Record) []string {
+	var codes []string
+	for _, v := range h.of.Versions(b.ID) {
+		codes = append(codes, v.Broker.Address.CountryCode)
+	}
+	slices.Sort(codes)
+	return slices.Compact(codes)
 }
 
 // differing are the managed fields in which the broker is not as wanted, neither as sent

@@ -113,7 +113,7 @@ func (h *history) occasions(uid types.UID) int {
 		if after == nil || after.UID != uid {
 			continue
 		}
-		if id = after.Status.BrokerID; before == nil || before.Generation != after.Generation || len(before.Annotations) != len(after.Annotations) {
+		if id = after.Status.BrokerID; before == nil || before.Generation != after.Generation || requests(before) != requests(after) {
 			n++
 		}
 	}
@@ -124,6 +124,17 @@ func (h *history) occasions(uid types.UID) int {
 		}
 	}
 	return n + max(0, len(h.of.Versions(id))-puts)
+}
+
+// requests counts the annotations that people write.
+func requests(r *v1alpha1.Reseller) int {
+	n := len(r.Annotations)
+	for _, name := range []string{v1alpha1.AnnotationBrokerID, v1alpha1.AnnotationBrokerOrigin} {
+		if _, written := r.Annotations[name]; written {
+			n--
+		}
+	}
+	return n
 }
 
 // union are the paths of two, in order.

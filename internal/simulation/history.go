@@ -37,6 +37,7 @@ type history struct {
 	reads   []time.Time // when lists were asked for
 	empty   []time.Time // when the account looked empty
 	starts  []time.Time // of managers
+	beside  bool        // a Seller creates beside similar brokers
 }
 
 // call is a call to the seller API that took effect, and who made it.
@@ -70,6 +71,9 @@ func (w *World) historyOf(a *api, byNumber map[int]*point, quiet []*point) *hist
 	h := &history{
 		of:     a,
 		stormy: w.Stormy, brokers: a.Brokers(), end: now(), shapes: a.Shapes(), touched: w.touched, sieges: w.sieges, points: w.trace, quiet: quiet,
+	}
+	for _, s := range w.server.list("Seller") {
+		h.beside = h.beside || s.obj.(*v1alpha1.Seller).Spec.Creation.OnSimilar == v1alpha1.OnSimilarCreate
 	}
 	for _, m := range w.managers {
 		h.starts = append(h.starts, m.began)

@@ -81,7 +81,7 @@ func (w *World) start(lag int, ahead time.Duration) *manager {
 	}
 	m.resellers = &reseller.Reconciler{
 		Client: m.client, Live: writer, Accounts: m.accounts, Events: &events.FakeRecorder{},
-		Clock: m.clock, Entropy: chance, Decide: m.decide,
+		Clock: m.clock, Entropy: chance, Decide: m.decide, OriginGuarded: true,
 	}
 	m.sellers = &seller.Reconciler{
 		New: func() v1alpha1.SellerObject { return &v1alpha1.Seller{} }, Client: m.client, Live: writer, Accounts: m.accounts,

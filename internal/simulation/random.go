@@ -41,6 +41,7 @@ type storm struct {
 	sellers    []string
 	names      []string // of Resellers that people may make
 	values     *values  // nil: the API writes what it is sent
+	spelt      *names   // nil: the API writes identities as they are sent
 }
 
 // regime is what strikes some operations for a while.
@@ -63,6 +64,7 @@ func newStorm(seed uint64, without []int) *storm {
 		Shapes: s.shapes(),
 	}
 	s.drawValues(seed, &o.Shapes)
+	s.drawNames(seed, &o.Shapes)
 	s.w = NewWorld(o)
 	s.people()
 	s.w.choose, s.w.strike = s.choose, s.strike
@@ -184,7 +186,9 @@ func (s *storm) create() {
 	if s.w.reseller(name) != nil {
 		return
 	}
-	s.w.add(newReseller(name, s.company(), func(r *v1alpha1.Reseller) {
+	company := s.company()
+	s.w.add(newReseller(name, company, func(r *v1alpha1.Reseller) {
+		s.numbered(company, r)
 		r.Spec.SellerRef.Name = v1alpha1.SellerName(s.sellerIn(r.Namespace))
 		if s.chance(0.3) {
 			respell(r)
@@ -203,7 +207,8 @@ func (s *storm) edit() { s.w.edit(s.anyName(), phone(fmt.Sprintf("77700%02d", s.
 func (s *storm) identity() {
 	company := s.company()
 	s.w.edit(s.anyName(), func(r *v1alpha1.Reseller) {
-		r.Spec.RegistrationNumber, r.Spec.Domain = ptr.To(v1alpha1.Text("R"+company)), ptr.To(v1alpha1.Domain(company+".example"))
+		s.numbered(company, r)
+		r.Spec.Domain = ptr.To(v1alpha1.Domain(company + ".example"))
 	})
 }
 
@@ -243,8 +248,9 @@ func (s *storm) elsewhere() {
 
 // stranger makes a broker that has the identity of one of ours, and other data.
 func (s *storm) stranger() {
-	twin := newBroker(s.company())
-	twin.Name = "Somebody else"
+	company := s.company()
+	twin := newBroker(company)
+	twin.Name, twin.RegistrationNumber = "Somebody else", s.number(company)
 	pick(s, s.w.apis...).Add(twin)
 }
 

@@ -36,11 +36,15 @@ func nothingWrong(h *history) []violation {
 // pass is how long a pass may have gone on that began with an earlier version.
 const pass = 2 * time.Minute
 
-// observed reports whether the Reseller was only observed when the pass began that made a
-// call, too.
+// observed reports whether the Reseller was only observed whenever the pass may have begun
+// that made a call.
 func (h *history) observed(c *call) bool {
-	began := h.asOf(c.uid, min(c.view, h.before(c.at.Add(-pass))))
-	return began == nil || began.Spec.ManagementPolicy == v1alpha1.Observe
+	for began := min(c.view, h.before(c.at.Add(-pass))); began <= c.view; began++ {
+		if r := h.asOf(c.uid, began); r != nil && r.Spec.ManagementPolicy != v1alpha1.Observe {
+			return false
+		}
+	}
+	return true
 }
 
 // notIts says why a broker may not be written for a Reseller; "" if it may.
@@ -125,14 +129,14 @@ func (h *history) madeTwice(c *call) []violation {
 	var found []violation
 	for i := range h.brokers {
 		b := &h.brokers[i]
-		if b.ID == c.exchange.Broker || !alive(b, c.at) || identityOf(b) != c.posted() || b.Unlisted {
+		if b.ID == c.exchange.Broker || !alive(b, c.at) || b.Unlisted || h.answered(c, b) || (!h.shownAs(b, c.posted()) && !h.inQuestion(c, b)) {
 			continue
 		}
 		if h.lookedEmpty(c.at, overlooked) && (!h.anyHeld(c) || h.emptyFor(c.at) >= believed) {
 			continue
 		}
 		if b.ChangedAt.Add(overlooked).Before(c.at) && b.CreatedAt.Add(overlooked).Before(c.at) {
-			found = append(found, violation{what: fmt.Sprintf("broker %s was made although broker %s of the same identity was there", c.exchange.Broker, b.ID)})
+			found = append(found, violation{what: fmt.Sprintf("broker %s was made although broker %s of the same identity, or a similar one, was there", c.exchange.Broker, b.ID)})
 		}
 	}
 	return found
@@ -156,7 +160,7 @@ func (h *history) anyHeld(c *call) bool {
 func (h *history) emptyFor(at time.Time) time.Duration {
 	since := at
 	for _, when := range slices.Backward(h.empty) {
-		if when.Before(at) && since.Sub(when) < apart {
+		if when.Before(at) && since.Sub(when) < believed {
 			since = when
 		}
 	}

@@ -170,6 +170,14 @@ func (w *World) showBy(name, id string) {
 	must(w.person().Status().Patch(background(), next, client.MergeFrom(stored)))
 }
 
+// loseStatus takes a Reseller's status away, as a restore does that keeps none.
+func (w *World) loseStatus(name string) {
+	stored := w.reseller(name)
+	next := stored.DeepCopy()
+	next.Status = v1alpha1.ResellerStatus{ObservedGeneration: -1}
+	must(w.person().Status().Patch(background(), next, client.MergeFrom(stored)))
+}
+
 // made reports whether a manager has made an operation.
 func (w *World) made(manager string, op operation) bool {
 	return slices.ContainsFunc(w.trace, func(p *point) bool { return p.op == op && p.manager == manager })

@@ -138,6 +138,8 @@ func (w *World) heedReseller(r *v1alpha1.Reseller) bool {
 			}
 			r.Annotations[v1alpha1.AnnotationReconcileRequestedAt] = strconv.Itoa(w.asked)
 		})
+	case v1alpha1.ReasonSimilarBrokerExists:
+		return w.answerSimilar(r)
 	case v1alpha1.ReasonCreatedButNotListed, v1alpha1.ReasonCreateOutcomeUnknown, v1alpha1.ReasonAdoptionNotAllowed, v1alpha1.ReasonAmbiguousMatch:
 		if id := w.lookedUp(r); id != "" && r.Spec.BrokerID == "" {
 			return w.edit(nameOf(r), func(r *v1alpha1.Reseller) { r.Spec.BrokerID = v1alpha1.ID(id) })

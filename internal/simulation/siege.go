@@ -21,10 +21,7 @@ const (
 	// keeps nothing: a first one, and those after pauses that double, until three callers
 	// have failed and one call at a time is tried for all.
 	callsAtStart = 8
-	// Lists of an account beyond its interval: several objects whose creates are refused
-	// ask for two of their own after each try, and each that can't be settled for some in
-	// each new process.
-	readsAtFirst = 50
+	// Lists of an account beyond its interval, and more of them in each new process.
 	readsBeyond  = 30
 	readsAtStart = 20
 	// A DELETE that is refused is tried 10 times in the first hour and 6 times in each later
@@ -34,8 +31,8 @@ const (
 	writesBeyond  = 12
 	writesAtStart = 3
 	// writesOfBefore are those of what ends as the failure begins, in the first hour: an edit
-	// just before, and an account that could not be used.
-	writesOfBefore = 2
+	// just before, an account that could not be used, and a broker that is found to be gone.
+	writesOfBefore = 3
 	readyWithin    = time.Minute
 )
 
@@ -222,7 +219,6 @@ func (c *change) writesStatusOf(uid types.UID) bool {
 func (h *history) readTooOften(g *siege) []violation {
 	reads := make([]int, g.hours())
 	most := slices.Repeat([]int{readsBeyond + int(time.Hour/account.DefaultObserveInterval)}, g.hours())
-	most[0] += readsAtFirst - readsBeyond
 	for _, at := range h.reads {
 		if hour, in := g.hourOf(at); in {
 			reads[hour]++

@@ -142,6 +142,9 @@ func classOf(field string) *class {
 	return &classes[slices.IndexFunc(classes, func(c class) bool { return slices.Contains(c.fields, field) })]
 }
 
+// spells reports whether the API writes a field in its own way.
+func (v *values) spells(field string) bool { return slices.Contains(v.fields, field) }
+
 // anyField is a field, mostly one that the API writes in its own way.
 func (v *values) anyField() string {
 	if v.chance(0.6) {

@@ -35,6 +35,18 @@ var tales = []tale{
 	{file: "create-answer-without-id", about: "The POST is confirmed without saying which broker it made.", options: Options{Shapes: fake.Shapes{CreateAnswer: fake.CreateNothing, ListLag: 20 * time.Second}}, live: func(w *World) {
 		w.live("a", nil)
 	}},
+	{file: "create-asks", about: "The portal has the company under its registration number without zeros. A user is asked whether it is the one, and says that it is another.", before: func(w *World) {
+		w.fake.Add(inPortal("12345", "people@acme.example"))
+	}, live: func(w *World) {
+		w.add(newReseller("a", "acme", numbered("0012345")))
+		w.calm(3 * time.Minute)
+		w.edit("a", despite(w.newest()))
+		w.until("a", inOrder)
+	}},
+	{file: "create-written-otherwise", about: "The API drops the zeros of a registration number and puts www. before a domain, and the answer to the POST is lost. The broker is known by all else that was posted.", options: Options{Shapes: fake.Shapes{Spell: both.Shapes.Spell}}, live: func(w *World) {
+		w.on("", post, Lost)
+		w.live("a", numbered("0012345"))
+	}},
 	{file: "create-refused", about: "The POST is refused; it is made again at once when the spec is mended.", live: func(w *World) {
 		w.on("", post, "400")
 		w.add(newReseller("a", "acme", nil))
@@ -284,6 +296,21 @@ var tales = []tale{
 		w.until("b", isGone)
 		w.until("a", inOrder)
 	}},
+	{file: "restored", about: "A backup kept no status. The annotations that the operator wrote lead back to the broker, and it is what it was: it goes with the object.", given: annotated, live: func(w *World) {
+		w.loseStatus("a")
+		w.failOver()
+		w.until("a", inOrder)
+		w.remove("a")
+		w.until("a", isGone)
+	}},
+	{file: "restored-too-old", about: "A backup names a broker that is gone by now: a person is asked before another one is made.", given: annotated, live: func(w *World) {
+		w.loseStatus("a")
+		w.portal("deletes the broker", func() { must(w.fake.Remove(w.newest())) })
+		w.failOver()
+		w.calm(time.Minute)
+		w.edit("a", func(r *v1alpha1.Reseller) { r.Annotations = nil })
+		w.until("a", inOrder)
+	}},
 	{file: "named-otherwise", about: "While a create is open a person names another broker: what was made is settled first.", before: func(w *World) { w.fake.Add(newBroker("beta")) }, live: func(w *World) {
 		other := w.newest()
 		w.on("", post, Lost)
@@ -344,6 +371,12 @@ var details = Options{Shapes: fake.Shapes{ListContent: fake.ListDetail}}
 
 // made has a Reseller in order before the trace begins.
 func made(w *World) { w.live("a", nil) }
+
+// annotated has one whose annotations are written.
+func annotated(w *World) {
+	made(w)
+	w.calm(time.Minute)
+}
 
 // unproved leaves the status of an earlier version, which took the VAT number for shown.
 func unproved(w *World) {

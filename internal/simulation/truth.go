@@ -62,12 +62,13 @@ var reasons = map[string]func(*history, *v1alpha1.Reseller) bool{
 	},
 	v1alpha1.ReasonIdentityTaken: (*history).isContended,
 	v1alpha1.ReasonAdoptionNotAllowed: func(h *history, r *v1alpha1.Reseller) bool {
-		return r.Spec.BrokerID != "" || h.carriers(r) > 0
+		return r.Spec.BrokerID != "" || h.carriers(r)+len(h.similar(r)) > 0 // it may be stored in another way than it is shown
 	},
+	v1alpha1.ReasonSimilarBrokerExists: func(h *history, r *v1alpha1.Reseller) bool { return len(h.similar(r)) > 0 },
 	v1alpha1.ReasonAmbiguousMatch: func(h *history, r *v1alpha1.Reseller) bool {
 		return h.carriers(r) > 1 || (h.carriers(r) > 0 && h.isContended(r)) // one that two may have made
 	},
-	v1alpha1.ReasonDuplicateSuspected:   func(h *history, r *v1alpha1.Reseller) bool { return h.carriers(r) > 0 },
+	v1alpha1.ReasonDuplicateSuspected:   func(h *history, r *v1alpha1.Reseller) bool { return h.carriers(r)+len(h.similar(r)) > 0 },
 	v1alpha1.ReasonServicesActivated:    func(*history, *v1alpha1.Reseller) bool { return false }, // nobody has any
 	v1alpha1.ReasonCreateOutcomeUnknown: func(_ *history, r *v1alpha1.Reseller) bool { return r.Status.Creation != nil },
 	v1alpha1.ReasonCreatedButNotListed:  func(_ *history, r *v1alpha1.Reseller) bool { return r.Status.Creation != nil },
@@ -139,6 +140,27 @@ func (h *history) carriers(r *v1alpha1.Reseller) int {
 		}
 	}
 	return n
+}
+
+// similar are the brokers that nobody holds and share a weak key with what a Reseller seeks.
+func (h *history) similar(r *v1alpha1.Reseller) []*fake.Record {
+	keys := meant(r).Weak()
+	if c := r.Status.Creation; c != nil {
+		id, _ := broker.IdentityFrom(c.RegistrationNumber, c.Domain)
+		keys = id.Weak()
+	}
+	held := map[broker.ID]bool{}
+	for _, other := range h.presentAt(len(h.changes)) {
+		held[broker.ID(other.Status.BrokerID).Key()] = true
+	}
+	var found []*fake.Record
+	for i := range h.brokers {
+		b := &h.brokers[i]
+		if b.State != fake.StateGone && !held[broker.ID(b.ID).Key()] && identityOf(b).Weak().Shares(keys) {
+			found = append(found, b)
+		}
+	}
+	return found
 }
 
 // isContended reports whether another Reseller stands for the same broker or identity.

@@ -64,13 +64,9 @@ func (p *pass) useSettings(settings *v1alpha1.SellerSettings) {
 	a.Deadline = orDefault(settings.Creation.Deadline, plan.DefaultDeadline)
 	a.CommitBound = orDefault(settings.Creation.CommitBound, plan.DefaultCommitBound)
 	a.ListLag = orDefault(settings.Creation.ListLag, plan.DefaultListLag)
+	a.CreateBesideSimilar = settings.Creation.OnSimilar == v1alpha1.OnSimilarCreate
 	a.WaitOnUnknown = settings.Creation.OnUnknown == v1alpha1.OnUnknownWait
-	if o := settings.Ownership; o != nil {
-		a.Mark = plan.Mark{
-			PropertyID: string(o.PropertyID),
-			Prefix:     fmt.Sprintf("%s/%s/%s/", o.ClusterName, p.obj.Namespace, p.obj.Name),
-		}
-	}
+	a.Mark = markOf(settings, p.obj)
 	if settings.Suspend != nil && *settings.Suspend {
 		a.Halted = &plan.Problem{Reason: v1alpha1.ReasonSuspended, Message: "spec.suspend of the Seller is true, so nothing is written to the account"}
 	}

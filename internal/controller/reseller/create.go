@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -49,6 +50,9 @@ func (p *pass) recordIntent(ctx context.Context, step plan.RecordIntent) (*recon
 		},
 		SellerID: string(spelled.SellerID), Endpoint: spelled.Endpoint, Previous: p.m.previous,
 	}
+	for _, id := range step.PassedOver {
+		intent.PassedOver = append(intent.PassedOver, string(id))
+	}
 	desired := plan.DesiredFrom(p.obj)
 	intent.BodyHash = broker.Fingerprint(&desired.Broker)
 	all := func(string, string) bool { return true }
@@ -59,8 +63,21 @@ func (p *pass) recordIntent(ctx context.Context, step plan.RecordIntent) (*recon
 	if err == nil {
 		p.m.answer, p.outcome.Created = nil, nil
 		p.keepTurn(intent.Deadline.Time)
+		p.tellBeside(step.Beside)
 	}
 	return p.ended(err)
+}
+
+// tellBeside says which similar brokers nobody holds, and did not stop the create.
+func (p *pass) tellBeside(ids []broker.ID) {
+	if len(ids) == 0 {
+		return
+	}
+	words := make([]string, 0, len(ids))
+	for _, id := range ids {
+		words = append(words, string(id))
+	}
+	p.normal("SimilarBroker", "Create", "the create goes on beside broker %s, whose registration number or domain is similar", strings.Join(words, ", "))
 }
 
 // awaitProtection ends the pass while the Seller may still vanish.
@@ -96,7 +113,7 @@ func (p *pass) create(ctx context.Context) {
 	defer cancel()
 	want := plan.DesiredFrom(p.obj).Broker
 	if mark := p.access.Mark; mark.PropertyID != "" {
-		want.CustomProperties = append(want.CustomProperties, broker.Property{ID: mark.PropertyID, Value: mark.Prefix + intent.Attempt})
+		want.CustomProperties = append(want.CustomProperties, broker.Property{ID: mark.PropertyID, Value: string(broker.MarkOf(broker.Owner(mark.Prefix), intent.Attempt))})
 	}
 	p.m.answered = 0
 	id, shown, f := p.account.Create(cloudmore.WithStatus(ctx, &p.m.answered), p.session, want)
@@ -139,7 +156,7 @@ func (p *pass) recordBroker(ctx context.Context, step plan.RecordBroker) error {
 		p.normal("Created", "Create", "created broker %s", step.ID)
 		return nil
 	}
-	p.normal("Adopted", "Adopt", "took over broker %s", step.ID)
+	p.tookOver(step.ID)
 	return nil
 }
 
@@ -230,17 +247,32 @@ func (p *pass) bind(ctx context.Context, step plan.Bind) error {
 		return err
 	}
 	p.follow(p.state())
-	if step.Origin == v1alpha1.OriginObserved {
+	switch step.Origin {
+	case v1alpha1.OriginObserved:
 		p.normal("Bound", "Observe", "observes broker %s", step.ID)
-		return nil
+	case v1alpha1.OriginCreated:
+		p.normal("Restored", "Adopt", "found broker %s again, which was created for this Reseller", step.ID)
+	case v1alpha1.OriginAdopted:
+		p.tookOver(step.ID)
 	}
-	p.normal("Adopted", "Adopt", "took over broker %s", step.ID)
 	return nil
+}
+
+// tookOver says what becomes of a broker that was there before.
+func (p *pass) tookOver(id broker.ID) {
+	note := "took over broker %s"
+	if p.obj.Spec.DeletionPolicy == "" {
+		note += "; it stays when this Reseller is deleted, unless spec.deletionPolicy is Delete"
+	}
+	p.normal("Adopted", "Adopt", note, id)
 }
 
 // forgetBroker lets go of a broker that is proven to be gone.
 func (p *pass) forgetBroker(ctx context.Context) error {
 	gone := p.obj.Status.BrokerID
+	if err := p.unannotate(ctx); err != nil {
+		return err
+	}
 	err := p.noted(v1alpha1.Effect{Action: v1alpha1.EffectDisappeared, BrokerID: gone}, func() error {
 		return p.save(ctx, func(st *v1alpha1.ResellerStatus) {
 			st.BrokerID, st.SellerID, st.Endpoint, st.Origin = "", "", "", ""

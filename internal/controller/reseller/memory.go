@@ -37,6 +37,10 @@ type memory struct {
 	// answered is the HTTP status of the POST; effects are what status has not told yet.
 	answered int
 	effects  []v1alpha1.Effect
+	// annotateAt is the object's turn to have its annotations written, zero for none yet;
+	// annotated is the origin that this process wrote so.
+	annotateAt time.Time
+	annotated  string
 	// waited says that the brake had a write wait that has not been sent yet.
 	waited bool
 }

@@ -57,6 +57,10 @@ func (p *pass) state() *plan.State {
 		Now: p.r.Clock.Now(), Desired: plan.DesiredFrom(p.obj), Record: plan.RecordFrom(p.obj),
 		Memory: p.m.Memory, Access: p.access, Rivals: p.rivals, Outcome: p.outcome,
 	}
+	s.Access.OriginGuarded = p.r.OriginGuarded
+	if s.Annotates() {
+		s.Access.AnnotateAt = p.annotateAt()
+	}
 	if p.account == nil {
 		return s
 	}
@@ -71,24 +75,27 @@ func (p *pass) state() *plan.State {
 		Absent: view.Absent, AbsentID: view.AbsentID, Blank: view.Blank, Unreadable: view.Unreadable, ServicesActivated: view.ServicesActivated,
 	}
 	for _, b := range view.Matches {
-		mark, _ := b.Property(p.access.Mark.PropertyID)
-		identity, whole := broker.IdentityOf(b)
-		s.Reading.Matches = append(s.Reading.Matches, plan.Match{
-			ID: b.ID, Mark: mark, Other: !whole || identity != s.Sought(), Unlisted: slices.Contains(view.Unlisted, b.ID.Key()),
-		})
+		s.Reading.Matches = append(s.Reading.Matches, s.MatchOf(b, slices.Contains(view.Unlisted, b.ID.Key())))
+	}
+	for _, b := range view.Similar {
+		s.Reading.Similar = append(s.Reading.Similar, plan.Similar(b))
 	}
 	return s
 }
 
-// query asks the account about this Reseller. Marks are searched for only while
-// no broker is bound.
+// query asks the account about this Reseller. Marks and similar brokers are searched for
+// only while no broker is bound.
 func (p *pass) query(s *plan.State) account.Query {
 	q := account.Query{ID: s.Record.BrokerID, Identity: s.Sought(), Bound: s.Record.Bound}
 	if d := s.Record.Deletion; d != nil {
 		q.ID = d.BrokerID
 	}
-	if s.Record.BrokerID == "" {
-		q.Mark = account.Mark(p.access.Mark)
+	if s.Record.BrokerID != "" {
+		return q
+	}
+	q.Mark, q.Weak = account.Mark(p.access.Mark), true
+	if name := s.Desired.Broker.Name; name != nil {
+		q.Name = *name // what a create makes may be one of too many that share a key
 	}
 	return q
 }
@@ -119,24 +126,27 @@ func (p *pass) follow(s *plan.State) {
 		}
 		p.m.account = key
 	}
-	p.account.Follow(p.owner(), account.Interest{ID: followed(s), Identity: s.Sought(), Held: s.Record.BrokerID != ""})
+	interest := account.Interest{ID: followed(s), Identity: s.Sought(), Held: s.Record.BrokerID != ""}
+	if !interest.Held {
+		interest.Weak = s.Sought().Weak()
+	}
+	p.account.Follow(p.owner(), interest)
 }
 
 // followed is the broker whose changes concern the object, besides those of its
-// identity: the bound or named one, or one that has its mark only.
+// identity: the bound or named one, or the first that may be its own. Only its details may
+// show what a user mends in the portal, and they are read for who is followed.
 func followed(s *plan.State) broker.ID {
 	switch {
 	case s.Record.BrokerID != "":
 		return s.Record.BrokerID
-	case s.Desired.BrokerID != "":
-		return s.Desired.BrokerID
+	case plan.NamedBy(&s.Desired, &s.Record) != "":
+		return plan.NamedBy(&s.Desired, &s.Record)
+	case len(s.Reading.Matches) > 0:
+		return s.Reading.Matches[0].ID
+	default:
+		return ""
 	}
-	for _, m := range s.Reading.Matches {
-		if m.Other {
-			return m.ID
-		}
-	}
-	return ""
 }
 
 // priorityOf says how urgent it is to come back to the object.

@@ -43,6 +43,8 @@ func (p *pass) perform(ctx context.Context, step plan.Step) (*reconcile.Result, 
 		return p.ended(p.recordDeletion(ctx))
 	case plan.ClearDeletion:
 		return p.endedBy(step.Then, p.clearDeletion(ctx, step))
+	case plan.Annotate:
+		return nil, p.annotate(ctx, step)
 	case plan.Release:
 		return p.ended(p.release(ctx, step))
 	case plan.Rest:
@@ -58,6 +60,9 @@ func (p *pass) call(ctx context.Context, step plan.Step) error {
 	case plan.Look:
 		p.look(ctx, step.ID)
 		p.m.Did(step, p.state())
+		if err := p.findMarker(ctx); err != nil {
+			return err
+		}
 		return p.findRivals(ctx) // of the broker that was read, too
 	case plan.AskServices:
 		p.askServices(ctx, step.ID)

@@ -54,13 +54,19 @@ type Reconciler struct {
 	// by one watch. Several watches give no common order, so what the cache shows
 	// of rivals is then checked by a live list before anything is sent.
 	Namespaces []string
+	// AnnotateAfter is how long an object rests before it gets its annotations; 0:
+	// DefaultAnnotateAfter. OriginGuarded says that an admission policy keeps others from
+	// writing the origin into them.
+	AnnotateAfter time.Duration
+	OriginGuarded bool
 	// Decide answers what to do next; nil: plan.Next. A simulation puts broken
 	// decisions here, to see that they are noticed.
 	Decide func(*plan.State) plan.Step
 
-	memories memories
-	fairness fairness
-	wakeUps  wakeUps
+	memories    memories
+	fairness    fairness
+	wakeUps     wakeUps
+	annotations annotations
 }
 
 // Reconcile makes one pass over a Reseller.

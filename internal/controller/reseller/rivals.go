@@ -25,7 +25,7 @@ const (
 func meanings(obj *v1alpha1.Reseller) (identities, ids []string) {
 	desired, record := plan.DesiredFrom(obj), plan.RecordFrom(obj)
 	identities = []string{desired.Identity.Key(), record.Bound.Key()}
-	ids = []string{string(record.BrokerID.Key()), string(desired.BrokerID.Key())}
+	ids = []string{string(record.BrokerID.Key()), string(plan.NamedBy(&desired, &record).Key())}
 	if c := record.Creation; c != nil {
 		identities = append(identities, c.Identity.Key())
 	}
@@ -34,6 +34,49 @@ func meanings(obj *v1alpha1.Reseller) (identities, ids []string) {
 	}
 	return distinct(identities), distinct(ids)
 }
+
+// indexed are the words under which others find a Reseller: what it means, and, while it
+// holds no broker, the weak keys of what it seeks.
+func indexed(obj *v1alpha1.Reseller) (identities, ids []string) {
+	identities, ids = meanings(obj)
+	if obj.Status.BrokerID != "" {
+		return identities, ids
+	}
+	record := plan.RecordFrom(obj)
+	identities = append(identities, weakWords(plan.DesiredFrom(obj).Identity)...)
+	if c := record.Creation; c != nil {
+		identities = append(identities, weakWords(c.Identity)...)
+	}
+	return distinct(identities), ids
+}
+
+// concerned are the words under which it finds those who wait because of it, or for what
+// it has: the weak keys of its broker, too.
+func concerned(obj *v1alpha1.Reseller) (identities, ids []string) {
+	identities, ids = indexed(obj)
+	identities = append(identities, weakWords(plan.DesiredFrom(obj).Identity)...)
+	return distinct(append(identities, weakWords(plan.RecordFrom(obj).Bound)...)), ids
+}
+
+// weak starts the words of weak keys, which no other word does.
+const weak = "~"
+
+// weakWords are the weak keys of an identity.
+func weakWords(identity broker.Identity) []string {
+	var words []string
+	keys := identity.Weak()
+	if keys.Number != "" {
+		words = append(words, weak+"number "+keys.Number)
+	}
+	if keys.Domain != "" {
+		words = append(words, weak+"domain "+keys.Domain)
+	}
+	return words
+}
+
+// crowd is how many Resellers at most may seek brokers of one weak key for it to mean
+// something: each would wake all others.
+const crowd = 16
 
 // distinct drops "" and repetitions.
 func distinct(words []string) []string {
@@ -57,10 +100,11 @@ func IndexValueOfSeller(kind v1alpha1.SellerKind, name string) string {
 // it is about to take: whoever holds that one, or has a create open that may have
 // made it, may stand for another identity.
 func (p *pass) meant() (identities, ids []string) {
-	identities, ids = meanings(p.obj)
+	identities, ids = indexed(p.obj)
 	if l := p.outcome.Looked; l != nil && l.Failure == nil && p.obj.Status.BrokerID == "" {
 		identity, _ := broker.IdentityOf(&l.Broker)
-		identities, ids = distinct(append(identities, identity.Key())), distinct(append(ids, string(l.ID.Key())))
+		identities = append(append(identities, identity.Key()), weakWords(broker.Halves(&l.Broker))...)
+		identities, ids = distinct(identities), distinct(append(ids, string(l.ID.Key())))
 	}
 	return identities, ids
 }
@@ -74,6 +118,9 @@ func (r *Reconciler) sharing(ctx context.Context, identities, ids []string) (map
 			list := &v1alpha1.ResellerList{}
 			if err := r.Client.List(ctx, list, client.MatchingFields{index: value}, client.UnsafeDisableDeepCopy); err != nil {
 				return nil, err
+			}
+			if strings.HasPrefix(value, weak) && len(list.Items) > crowd {
+				continue
 			}
 			for i := range list.Items {
 				found[list.Items[i].UID] = &list.Items[i]
@@ -108,7 +155,7 @@ func (p *pass) findRivalsLive(ctx context.Context) error {
 			return err
 		}
 		for i := range list.Items {
-			identities, ids := meanings(&list.Items[i])
+			identities, ids := indexed(&list.Items[i])
 			if slices.ContainsFunc(append(identities, ids...), func(word string) bool { return wanted[word] }) {
 				found[list.Items[i].UID] = &list.Items[i]
 			}
@@ -163,7 +210,7 @@ func rivalFrom(obj *v1alpha1.Reseller) plan.Rival {
 	desired, record := plan.DesiredFrom(obj), plan.RecordFrom(obj)
 	rival := plan.Rival{
 		Namespace: obj.Namespace, Name: obj.Name, UID: record.UID, Created: record.Created,
-		BrokerID: record.BrokerID, SpecID: desired.BrokerID,
+		BrokerID: record.BrokerID, SpecID: plan.NamedBy(&desired, &record),
 		Identity: desired.Identity, Bound: record.Bound, Deleting: desired.Deleting,
 	}
 	if record.Creation != nil {

@@ -39,7 +39,7 @@ type queue = workqueue.TypedRateLimitingInterface[reconcile.Request]
 // controller of Sellers use.
 func SetupIndexes(ctx context.Context, indexer client.FieldIndexer) error {
 	for index, values := range map[string]func(*v1alpha1.Reseller) []string{
-		indexIdentity: func(r *v1alpha1.Reseller) []string { identities, _ := meanings(r); return identities },
+		indexIdentity: func(r *v1alpha1.Reseller) []string { identities, _ := indexed(r); return identities },
 		indexBroker:   func(r *v1alpha1.Reseller) []string { _, ids := meanings(r); return ids },
 		IndexSeller: func(r *v1alpha1.Reseller) []string {
 			return []string{IndexValueOfSeller(kindOf(r.Spec.SellerRef), string(r.Spec.SellerRef.Name))}
@@ -121,10 +121,13 @@ func (r *Reconciler) ResellerEvents() handler.TypedEventHandler[*v1alpha1.Resell
 
 // edited reports whether a person changed what is asked for.
 func edited(before, after *v1alpha1.Reseller) bool {
-	for _, name := range []string{v1alpha1.AnnotationReconcileRequestedAt, v1alpha1.AnnotationForceDelete, v1alpha1.AnnotationAcceptChange} {
+	for _, name := range []string{v1alpha1.AnnotationReconcileRequestedAt, v1alpha1.AnnotationForceDelete, v1alpha1.AnnotationAcceptChange, v1alpha1.AnnotationCreateDespite} {
 		if before.Annotations[name] != after.Annotations[name] {
 			return true
 		}
+	}
+	if after.Status.BrokerID == "" && before.Annotations[v1alpha1.AnnotationBrokerID] != after.Annotations[v1alpha1.AnnotationBrokerID] {
+		return true // it names a broker where none is held
 	}
 	return before.Generation != after.Generation || lostFinalizer(before, after) ||
 		before.DeletionTimestamp.IsZero() != after.DeletionTimestamp.IsZero()
@@ -163,7 +166,7 @@ func (r *Reconciler) overwritten(before, after *v1alpha1.Reseller) bool {
 // addRivals queues who stands for the same identity or broker as this version, and waits
 // for others who do.
 func (r *Reconciler) addRivals(ctx context.Context, q queue, obj *v1alpha1.Reseller) {
-	identities, ids := meanings(obj)
+	identities, ids := concerned(obj)
 	found, err := r.sharing(ctx, identities, ids)
 	if err != nil {
 		return // the cache is not there yet, and the initial list queues everybody

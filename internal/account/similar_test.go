@@ -1,0 +1,201 @@
+package account
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/reseller-operator/reseller-operator/internal/broker"
+	"github.com/reseller-operator/reseller-operator/internal/cloudmore/fake"
+)
+
+// named is a broker with a registration number and a domain.
+func named(number, domain string) fake.Broker {
+	b := company(0)
+	b.RegistrationNumber, b.Domain = number, domain
+	return b
+}
+
+var sought, _ = broker.IdentityFrom("0012345", "acme.example")
+
+// similarTo are the indexes of the similar brokers among some.
+func (w *world) similarTo(identity broker.Identity, ids []broker.ID) []int {
+	found := []int{}
+	for _, s := range w.account.View(Query{Identity: identity, Weak: true}).Similar {
+		found = append(found, slices.Index(ids, s.Broker.ID))
+	}
+	return found
+}
+
+func TestSimilar(t *testing.T) {
+	foreign := []fake.Broker{named("12345", "www.acme.example")}
+	for _, row := range []struct {
+		name    string
+		brokers []fake.Broker
+		want    []int
+		foreign []fake.Broker
+	}{
+		{"finds by number, by domain and by both, each once", []fake.Broker{named("12345", "other.example"), named("98765", "www.acme.example"), named("77777", "none.example")}, []int{0, 1}, nil},
+		{"finds one by both halves once", []fake.Broker{named("12345", "www.acme.example")}, []int{0}, nil},
+		{"finds half an identity by what it shows", []fake.Broker{named("", "acme.example"), named("12345", "")}, []int{1, 0}, nil},
+		{"does not find the one with the identity", []fake.Broker{named("0012345", "acme.example")}, []int{}, nil},
+		{"does not find another seller's", nil, []int{}, foreign},
+		{"does not count another seller's", []fake.Broker{named("11111", "acme.example"), named("22222", "acme.example")}, []int{0, 1}, foreign},
+		{"has three of one domain say nothing", []fake.Broker{named("11111", "acme.example"), named("22222", "acme.example"), named("33333", "acme.example"), named("12345", "other.example")}, []int{3}, nil},
+		{"has three of one number say nothing", []fake.Broker{named("12345", "a.example"), named("12345", "b.example"), named("012345", "c.example")}, []int{}, nil},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			w, ids := readWorld(t, fake.Shapes{ListContent: fake.ListDetail}, row.brokers...)
+			for _, b := range row.foreign {
+				w.server.AddForeign(b)
+			}
+			w.refresh()
+			if got := w.similarTo(sought, ids); !slices.Equal(got, row.want) {
+				t.Errorf("similar are %v, not %v", got, row.want)
+			}
+			if got := w.account.View(Query{Identity: sought}).Similar; got != nil {
+				t.Errorf("similar are %v although nobody asked", got)
+			}
+		})
+	}
+}
+
+// TestSimilarOfAKeyOfMany: what a create made may be one of too many that share a key. It
+// is known by its name, where that tells it from them.
+func TestSimilarOfAKeyOfMany(t *testing.T) {
+	brokers := []fake.Broker{named("11111", "acme.example"), named("22222", "acme.example"), named("33333", "acme.example"), named("44444", "acme.example")}
+	for i := range brokers {
+		brokers[i].Name = "Another"
+	}
+	brokers[1].Name, brokers[2].Name = "ACME  Ltd", "Acme ltd"
+	w, ids := readWorld(t, fake.Shapes{}, brokers...)
+	by := func(name string) (found []broker.ID) {
+		for _, s := range w.account.View(Query{Identity: sought, Weak: true, Name: name}).Similar {
+			if found = append(found, s.Broker.ID); !s.Crowded {
+				t.Errorf("%+v is said to be one of few", s)
+			}
+		}
+		return found
+	}
+	if got := by("Acme Ltd"); !slices.Equal(got, ids[1:3]) {
+		t.Errorf("similar are %v, not those with the name", got)
+	}
+	w.edit(ids[0], func(b *fake.Broker) { b.Name = "Acme Ltd" })
+	w.refresh()
+	if got := by("Acme Ltd"); len(got) > 0 {
+		t.Errorf("similar are %v, of too many with the name", got)
+	}
+}
+
+func TestSimilarFollowsEdits(t *testing.T) {
+	w, ids := readWorld(t, fake.Shapes{}, named("12345", "a.example"), named("12345", "b.example"), named("12345", "c.example"))
+	w.remove(ids[2])
+	w.refresh()
+	w.refresh()
+	if got := w.similarTo(sought, ids); !slices.Equal(got, []int{0, 1}) {
+		t.Errorf("similar are %v when the third has gone", got)
+	}
+	w.edit(ids[0], func(b *fake.Broker) { b.RegistrationNumber = "98765" })
+	w.refresh()
+	if got := w.similarTo(sought, ids); !slices.Equal(got, []int{1}) {
+		t.Errorf("similar are %v when one has another number", got)
+	}
+	w.remove(ids[1])
+	if _, f := w.account.Look(w.Context(), "main", ids[1]); f == nil {
+		t.Error("the broker is still there")
+	}
+	w.refresh()
+	if got := w.similarTo(sought, ids); len(got) > 0 {
+		t.Errorf("similar are %v when a GET and a list found the last one gone", got)
+	}
+}
+
+// TestSimilarSaysWhatIsKnown: who holds it, and whether a GET is due before anybody is
+// told of it.
+func TestSimilarSaysWhatIsKnown(t *testing.T) {
+	for _, content := range []string{fake.ListDetail, fake.ListSummary} {
+		t.Run(content, func(t *testing.T) {
+			w, ids := readWorld(t, fake.Shapes{ListContent: content}, named("12345", "a.example"), named("12345", "b.example"))
+			w.held[ids[1]] = true
+			view := func() []Similar { return w.account.View(Query{Identity: sought, Weak: true}).Similar }
+			if s := view(); s[0].Held || !s[1].Held || !s[0].Listed {
+				t.Errorf("of a list: %+v", s)
+			}
+			w.clock.Step(1)
+			if _, f := w.account.Look(w.Context(), "main", ids[0]); f != nil {
+				t.Fatal(f)
+			}
+			if s := view(); s[0].Listed || !s[0].Broker.Detail || !s[1].Listed {
+				t.Errorf("of a GET: %+v", s)
+			}
+			w.remove(ids[0])
+			w.refresh()
+			if s := view(); !s[0].Unlisted || s[1].Unlisted {
+				t.Errorf("of a list that lacks it: %+v", s)
+			}
+		})
+	}
+}
+
+func TestWhoSeeksSimilarBrokersIsWoken(t *testing.T) {
+	for _, row := range []struct {
+		name   string
+		change func(*world, []broker.ID)
+		woken  []string
+	}{
+		{"by one that comes", func(w *world, _ []broker.ID) { w.server.Add(named("012345", "b.example")) }, []string{"number"}},
+		{"by one that goes", func(w *world, ids []broker.ID) { w.remove(ids[0]) }, []string{"domain", "number"}},
+		{"by one that changes", func(w *world, ids []broker.ID) {
+			w.edit(ids[0], func(b *fake.Broker) { b.Name = "Renamed" })
+		}, []string{"domain", "number"}},
+		{"by one that is given another number", func(w *world, ids []broker.ID) {
+			w.edit(ids[0], func(b *fake.Broker) { b.RegistrationNumber = "98765" })
+		}, []string{"domain", "number"}},
+		{"by the third of a key, after which it says nothing", func(w *world, _ []broker.ID) {
+			w.server.Add(named("12345", "b.example"))
+			w.server.Add(named("12345", "c.example"))
+			w.refresh()
+			w.wokenNow()
+			w.server.Add(named("12345", "d.example"))
+		}, nil},
+		{"not by others", func(w *world, ids []broker.ID) {
+			w.edit(ids[1], func(b *fake.Broker) { b.Name = "Renamed" })
+		}, nil},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			w, ids := readWorld(t, fake.Shapes{}, named("12345", "www.acme.example"), named("77777", "none.example"))
+			w.account.Follow(owner("number"), Interest{Weak: broker.Weak{Number: "12345"}})
+			w.account.Follow(owner("domain"), Interest{Weak: broker.Weak{Domain: "acme.example"}})
+			w.account.Follow(owner("both"), Interest{Weak: broker.Weak{Number: "99999", Domain: "nobody.example"}})
+			row.change(w, ids)
+			w.refresh()
+			w.expectWoken(row.woken...)
+			for _, name := range []string{"number", "domain", "both"} {
+				w.account.Unfollow(owner(name))
+			}
+			if f := w.account.followers; len(f.byNumber)+len(f.byDomain) != 0 {
+				t.Errorf("followers are left: %v, %v", f.byNumber, f.byDomain)
+			}
+		})
+	}
+}
+
+// TestOneGETDoesNotProveThatASimilarBrokerHasGone: the latest list shows it still, and the
+// GET may be from an outage, so that a create beside it would be a second one.
+func TestOneGETDoesNotProveThatASimilarBrokerHasGone(t *testing.T) {
+	w, ids := readWorld(t, fake.Shapes{ListContent: fake.ListDetail}, named("12345", "other.example"), named("77777", "none.example"))
+	w.inject(fake.Fault{Op: fake.OpGet, Status: 404})
+	if _, f := w.account.Look(w.Context(), "main", ids[0]); f == nil || !f.Documented {
+		t.Fatalf("the GET says %v, no 404 of the API", f)
+	}
+	if got := w.similarTo(sought, ids); !slices.Equal(got, []int{0}) {
+		t.Errorf("similar are %v after the GET, not the one that the latest list shows", got)
+	}
+	if s := w.account.View(Query{Identity: sought, Weak: true}).Similar; !s[0].Listed {
+		t.Error("what the GET did not find passes for known")
+	}
+	w.remove(ids[0])
+	w.refresh()
+	if got := w.similarTo(sought, ids); len(got) > 0 {
+		t.Errorf("similar are %v once a list agrees", got)
+	}
+}

@@ -1,0 +1,232 @@
+package plan
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
+	"github.com/reseller-operator/reseller-operator/internal/bounded"
+	"github.com/reseller-operator/reseller-operator/internal/broker"
+)
+
+// Registration numbers and domains come back as the API writes them: without leading
+// zeros, with "www." or a prefix. A broker that is the sought one but for that is never
+// taken for another company, nor for the same one, without more than that.
+
+// unanswered are the similar brokers that nobody holds and no user has answered for, and
+// that were not there before the open create.
+func (s *State) unanswered() []Similar {
+	var open []Similar
+	for _, b := range s.Reading.Similar {
+		if id := b.Broker.ID; !b.Held && holder(s, id) == nil && !s.answeredFor(id) {
+			open = append(open, b)
+		}
+	}
+	return open
+}
+
+// answeredFor reports whether a similar broker is in question no more.
+func (s *State) answeredFor(id broker.ID) bool {
+	if c := s.Record.Creation; c != nil && slices.ContainsFunc(c.PassedOver, id.Same) {
+		return true
+	}
+	return s.named().Same(id) || slices.ContainsFunc(s.Desired.Despite, id.Same)
+}
+
+// stopping are those of them that may be the broker that the spec describes: before a
+// first POST a user says whether one is.
+func (s *State) stopping() []Similar {
+	if s.Access.CreateBesideSimilar || len(s.Reading.Similar) == 0 {
+		return nil
+	}
+	return slices.DeleteFunc(s.unanswered(), func(b Similar) bool {
+		unnamed := b.Broker.Name == nil && !b.Broker.Detail
+		return b.Crowded || (!unnamed && !broker.MayBe(&s.Desired.Broker, b.Broker))
+	})
+}
+
+// similar: a broker may be the one described, written otherwise. What another Reseller is
+// making is waited for, and what it holds is never asked about.
+func similar(s *State) Step {
+	if r := making(s, s.Desired.Identity); r != nil {
+		return s.afterRival(r, s.Now.Add(lookAtMost))
+	}
+	stopping := s.stopping()
+	for i := range stopping {
+		if step := s.readFirst(&stopping[i]); step != nil {
+			return step
+		}
+	}
+	if len(stopping) == 0 {
+		return nil
+	}
+	rest := s.askAbout(stopping, "to take it over")
+	rest.For = ForBroker | ForUser
+	return rest
+}
+
+// afterRival waits until it is settled what a rival has made.
+func (s *State) afterRival(r *Rival, until time.Time) Rest {
+	return Rest{
+		Reason:  v1alpha1.ReasonCreating,
+		Message: fmt.Sprintf("%s is creating a broker of a similar registration number or domain; this create goes on when it is settled which one that is", who(r, s.Record.Namespace)),
+		For:     ForRival, Until: until,
+	}
+}
+
+// readFirst reads a broker by its own GET before anybody is told of it: one that only a
+// list shows may be gone, or another seller's. nil when it is known, or was told of.
+func (s *State) readFirst(b *Similar) Step {
+	told := s.stalledBy(v1alpha1.ReasonSimilarBrokerExists) && b.Broker.Detail
+	if !b.Unlisted && (!b.Listed || told) {
+		return nil
+	}
+	switch l := s.looked(b.Broker.ID); {
+	case l == nil:
+		return Look{ID: b.Broker.ID}
+	case s.missing(l.Failure):
+		return waiting(s, fmt.Sprintf("broker %s is listed but can't be read; the next reading decides", b.Broker.ID))
+	case l.Failure != nil:
+		return failed(s, l.Failure)
+	default:
+		return nil
+	}
+}
+
+// intentSimilar: an intent is open that may have been posted, and a broker may be what it
+// made, shown in the API's own way. The one that shows all else that was posted is; else a
+// user says, when the POST can make none any more. Nothing is posted again before that,
+// and a deletion does not let go.
+func intentSimilar(s *State) Step {
+	var ours, doubtful []Similar
+	for _, b := range s.unanswered() {
+		step := s.readFully(&b)
+		if step != nil {
+			return step
+		}
+		if s.madeThis(b.Broker) {
+			ours = append(ours, b)
+		} else {
+			doubtful = append(doubtful, b)
+		}
+	}
+	if len(ours) == 1 {
+		id := ours[0].Broker.ID
+		switch l := s.looked(id); {
+		case l == nil:
+			return Look{ID: id}
+		case l.Failure == nil && s.madeThis(&l.Broker):
+			return RecordBroker{ID: id, Origin: v1alpha1.OriginCreated}
+		}
+	}
+	if doubtful = append(doubtful, ours...); len(doubtful) == 0 || len(s.Reading.Matches) > 0 || !concluded(s) {
+		return nil
+	}
+	ask := s.askAbout(doubtful, "to have it")
+	rest := unresolved(s, ask.Reason, "it is unknown whether the create took effect"+s.answerToPost()+"; "+ask.Message)
+	rest.Note = ask.Note
+	return rest
+}
+
+// readFully reads a broker of which no details are known; nil when they are, or it has
+// gone.
+func (s *State) readFully(b *Similar) Step {
+	if b.Broker.Detail && !b.Unlisted {
+		return nil
+	}
+	switch l := s.looked(b.Broker.ID); {
+	case l == nil:
+		return Look{ID: b.Broker.ID}
+	case l.Failure == nil || s.missing(l.Failure):
+		return nil
+	default:
+		rest := failed(s, l.Failure)
+		rest.Quiet = false
+		return rest
+	}
+}
+
+// madeThis reports whether a broker can only be what the open intent made: it shows all
+// that was posted, and no other open intent may have made it. Where a mark is posted, it
+// shows that, too.
+func (s *State) madeThis(b *broker.Broker) bool {
+	switch {
+	case b.Foreign || !b.Detail || making(s, broker.Halves(b)) != nil:
+		return false
+	case s.saysNoMark(b):
+		return s.shownAs(b)
+	default:
+		return s.provesCreate(s.markOn(b), true)
+	}
+}
+
+// shownAs reports whether a broker shows all that the open intent posted, but for how the
+// API writes the identity.
+func (s *State) shownAs(b *broker.Broker) bool {
+	c := s.Record.Creation
+	return broker.Fingerprint(b) == c.BodyHash || broker.ShownAs(b, c.Number, c.Domain, c.BodyHash)
+}
+
+// askAbout asks a user whether a similar broker is the one described.
+func (s *State) askAbout(brokers []Similar, toTake string) Rest {
+	var shown, ids []string
+	for i := range brokers {
+		b := brokers[i].Broker
+		ids = append(ids, string(b.ID))
+		shown = append(shown, s.shownTo(b))
+	}
+	despite := slices.Clone(ids)
+	for _, id := range s.Desired.Despite {
+		despite = append(despite, string(id))
+	}
+	note := fmt.Sprintf("broker %s may be the one described here", strings.Join(ids, ", "))
+	message := fmt.Sprintf("%s may be the one described here, since registration numbers and domains are written in several ways; %s, set spec.brokerID: %q; if it is another company, set the annotation %s: %q",
+		strings.Join(shown, ", "), toTake, ids[0], v1alpha1.AnnotationCreateDespite, strings.Join(despite, ","))
+	return Rest{Reason: v1alpha1.ReasonSimilarBrokerExists, Message: message, Note: note + "; status says what to do"}
+}
+
+// shownTo is a broker in words. Who may not take brokers over is not told what they show.
+func (s *State) shownTo(b *broker.Broker) string {
+	if s.Access.AdoptionForbidden {
+		return fmt.Sprintf("broker %s", b.ID)
+	}
+	show := func(v *string) string {
+		if v == nil {
+			return `""`
+		}
+		return fmt.Sprintf("%q", bounded.Characters(*v, shownValue))
+	}
+	return fmt.Sprintf("broker %s (name %s, registration number %s, domain %s)", b.ID, show(b.Name), show(b.RegistrationNumber), show(b.Domain))
+}
+
+// idsIn reads the ids that an annotation names, as many as status could tell of.
+func idsIn(annotation string) []broker.ID {
+	var found []broker.ID
+	for id := range strings.SplitSeq(annotation, ",") {
+		if id = strings.TrimSpace(id); id != "" && len(found) < maxDespite {
+			found = append(found, broker.ID(id))
+		}
+	}
+	return found
+}
+
+// maxDespite is how many brokers the annotation may name.
+const maxDespite = 64
+
+func idsOf(words []string) []broker.ID {
+	var found []broker.ID
+	for _, id := range words {
+		found = append(found, broker.ID(id))
+	}
+	return found
+}
+
+func idsOfSimilar(brokers []Similar) []broker.ID {
+	var found []broker.ID
+	for i := range brokers {
+		found = append(found, brokers[i].Broker.ID)
+	}
+	return found
+}
