@@ -102,8 +102,8 @@ func (s *said) member(path string, m member, depth int) {
 		s.within(path, kind, inner, depth)
 		return
 	}
-	if list, isList := elements(m.value); isList {
-		s.related(path, m.key, list)
+	if len(m.value) > 0 && m.value[0] == '[' {
+		s.related(path, m)
 		return
 	}
 	q := quantity{name: shownKey(path), key: m.key}
@@ -153,15 +153,18 @@ func (all members) address() json.RawMessage {
 	return nil
 }
 
-// related takes in a list of links, each with its relation.
-func (s *said) related(path, key string, list []json.RawMessage) {
-	if words := wordsOf(key); !slices.Contains(words, "links") && !slices.Contains(words, "link") && announces(key) != announcesNext {
+// related takes in a list of links, each with its relation. The entries themselves are
+// not looked into.
+func (s *said) related(path string, m member) {
+	next := announces(m.key) == announcesNext
+	if !next && !slices.ContainsFunc(wordsOf(m.key), func(word string) bool { return word == "link" || word == "links" }) {
 		return
 	}
+	list, _ := elements(m.value)
 	for _, raw := range list {
 		link, _ := membersOf(raw)
 		rel, _ := textOf(link.value("rel"))
-		if slices.Contains(strings.Fields(strings.ToLower(rel)), "next") || announces(key) == announcesNext {
+		if next || slices.Contains(strings.Fields(strings.ToLower(rel)), "next") {
 			s.next(shownKey(path), link.address())
 		}
 	}
@@ -228,6 +231,7 @@ func (s *said) number(kind announcement, q quantity, raw json.RawMessage) {
 		s.size.first(q)
 	case announcesStart:
 		s.start.largest(q)
+	default: // says nothing by a number
 	}
 }
 

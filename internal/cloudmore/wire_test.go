@@ -1,6 +1,7 @@
 package cloudmore
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"net/http"
@@ -136,11 +137,11 @@ func oddities(b *broker.Broker) string {
 
 // orFailure is what was taken, or how the call failed.
 func orFailure(taken string, err error) string {
-	f, failed := err.(*broker.Failure)
+	var f *broker.Failure
 	switch {
 	case err == nil:
 		return taken
-	case !failed:
+	case !errors.As(err, &f):
 		return err.Error()
 	case f.Announced != "":
 		return f.Error() + " (unless a user accepts it)"
