@@ -66,9 +66,9 @@ func (m Mark) on(b *broker.Broker) bool {
 	return slices.ContainsFunc(m.keys(), func(key markKey) bool { return slices.Contains(shown, key) })
 }
 
-// telling are those of some readings without an entry that may be what is asked for:
+// readable are those of some readings without an entry that may be what is asked for:
 // only they show that something is absent.
-func (u *unread) telling(q *Query, starts []time.Time) []time.Time {
+func (u *unread) readable(q *Query, starts []time.Time) []time.Time {
 	if len(u.spoilt) == 0 {
 		return starts
 	}

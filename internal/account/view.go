@@ -89,7 +89,7 @@ func (a *Account) view(q Query) View {
 			}
 		}
 	}
-	v.Absent, v.AbsentID = s.telling(&q, v.Absent), s.telling(&q, v.AbsentID)
+	v.Absent, v.AbsentID = s.readable(&q, v.Absent), s.readable(&q, v.AbsentID)
 	if v.Unreadable = s.unreadable(&q); len(s.vague) > 0 && len(v.Unreadable) > 0 {
 		v.Absent = s.unlessVague(&q, v.Absent)
 	}
