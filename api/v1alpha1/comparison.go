@@ -23,7 +23,8 @@ type Drift struct {
 	// cause says why the field differs: Edited (spec was edited, and Cloudmore has not
 	// taken the value yet), Changed (the broker was changed elsewhere), NotAccepted
 	// (Cloudmore answered with success and shows the old value), Contested (somebody
-	// changes it back each time) or Refused (Cloudmore refused the value).
+	// changes it back each time), Refused (Cloudmore refused the value) or Unreadable
+	// (Cloudmore shows what holds the field in a form that is not understood).
 	// +optional
 	Cause DriftCause `json:"cause,omitempty"`
 
@@ -37,10 +38,10 @@ type Drift struct {
 }
 
 // DriftCause says why a field differs.
-// +kubebuilder:validation:Enum=Edited;Changed;NotAccepted;Contested;Refused
+// +kubebuilder:validation:Enum=Edited;Changed;NotAccepted;Contested;Refused;Unreadable
 type DriftCause string
 
-// The causes of a difference. The last three hold the field back until spec, the broker
+// The causes of a difference. The last four hold the field back until spec, the broker
 // or a user's request changes that; all other fields go on being sent.
 const (
 	DriftEdited      DriftCause = "Edited"
@@ -48,6 +49,7 @@ const (
 	DriftNotAccepted DriftCause = "NotAccepted"
 	DriftContested   DriftCause = "Contested"
 	DriftRefused     DriftCause = "Refused"
+	DriftUnreadable  DriftCause = "Unreadable"
 )
 
 // Normalized is one value that Cloudmore shows in its own way.

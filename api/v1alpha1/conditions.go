@@ -54,7 +54,7 @@ const (
 const (
 	// ReasonRefused means that Cloudmore refused a value or the whole call; the message has one line for each field, or Cloudmore's own words, and says when it is tried again.
 	ReasonRefused = "Refused"
-	// ReasonBrokerUnreadable means that lists show the broker, but reading it by its id says that there is none.
+	// ReasonBrokerUnreadable means that lists show the broker, but reading it by its id says that there is none; or they show an entry that can't be told apart and may be it, or Cloudmore shows a part of it in a form that is not understood.
 	ReasonBrokerUnreadable = "BrokerUnreadable"
 	// ReasonForbidden means that the API account lacks the right to do what is asked for.
 	ReasonForbidden = "Forbidden"
@@ -129,7 +129,7 @@ const (
 	ReasonUnreachable = "Unreachable"
 	// ReasonReadOnlyAccount means that the API account may read but not write.
 	ReasonReadOnlyAccount = "ReadOnlyAccount"
-	// ReasonListSuspicious means that many known brokers, or all of them, are missing from the list at once; nothing is made anew until a list agrees or a person says so.
+	// ReasonListSuspicious means that many known brokers, or all of them, are missing from the list at once; nothing is made anew until a list agrees or a person says so. Or the list says that there are more entries than it shows, in a way that can't be followed; it is not used unless a person says that it is whole.
 	ReasonListSuspicious = "ListSuspicious"
 	// ReasonWritesHalted means that all writes were stopped: by the brake, because too many brokers were about to be changed or deleted, and Resellers that wait for it show HeldByBrake; or because updates changed the same field of three brokers although no spec names it.
 	ReasonWritesHalted = "WritesHalted"

@@ -66,6 +66,10 @@ type SellerStatus struct {
 	// +optional
 	Updates *LearnedUpdates `json:"updates,omitempty"`
 
+	// list tells what the list of brokers shows that can't be taken as it is.
+	// +optional
+	List *ListNotes `json:"list,omitempty"`
+
 	// lastHandledReconcileAt is the value of the annotation
 	// cloudmore.com/reconcile-requested-at that was last acted on.
 	// +kubebuilder:validation:MaxLength=256
@@ -220,6 +224,51 @@ type HaltedWrite struct {
 	// +kubebuilder:validation:MaxLength=128
 	// +optional
 	BrokerID string `json:"brokerID,omitempty"`
+}
+
+// ListNotes tell what the list of brokers shows that can't be taken as it is.
+type ListNotes struct {
+	// unreadable is how many entries of the latest list can't be told apart as brokers:
+	// they have no id of use, or that of another one. What each may be is neither
+	// created nor taken for gone.
+	// +kubebuilder:validation:Minimum=1
+	// +optional
+	Unreadable int32 `json:"unreadable,omitempty"`
+
+	// entries are the first of them.
+	// +kubebuilder:validation:MaxItems=10
+	// +listType=atomic
+	// +optional
+	Entries []UnreadableEntry `json:"entries,omitempty"`
+
+	// accepted is what a user called right of what lists say of more entries than they
+	// have, with the annotation cloudmore.com/accept-list-at. It holds until the list says
+	// something else.
+	// +kubebuilder:validation:MaxItems=4
+	// +kubebuilder:validation:items:MinLength=1
+	// +kubebuilder:validation:items:MaxLength=256
+	// +listType=atomic
+	// +optional
+	Accepted []string `json:"accepted,omitempty"`
+}
+
+// UnreadableEntry is an entry of the list of brokers that can't be told apart as one.
+type UnreadableEntry struct {
+	// index is its place in the list, from 0.
+	// +kubebuilder:validation:Minimum=0
+	// +required
+	Index int32 `json:"index"`
+
+	// problem says what is wrong with it.
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=256
+	// +required
+	Problem string `json:"problem,omitempty"`
+
+	// value is what it shows for an id, or the beginning of all that it shows.
+	// +kubebuilder:validation:MaxLength=256
+	// +optional
+	Value string `json:"value,omitempty"`
 }
 
 // LearnedUpdates are the members in which updates differ from the documentation.

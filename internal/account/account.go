@@ -7,6 +7,7 @@ import (
 	"k8s.io/utils/clock"
 
 	"github.com/reseller-operator/reseller-operator/internal/broker"
+	"github.com/reseller-operator/reseller-operator/internal/cloudmore"
 )
 
 // Owner is who has an interest in the account: the namespace and name of an object.
@@ -30,6 +31,8 @@ type Account struct {
 	braking  *braking
 	proofs   *proofs
 	always   bool // nothing is ever written
+	// announced is what a user called right of what lists announce.
+	announced *cloudmore.Announcements
 
 	mu            sync.Mutex
 	sessions      map[string]*Session // by name of the Seller
@@ -38,6 +41,7 @@ type Account struct {
 	followers     followers
 	demand        demand
 	details       agenda
+	active        activeList
 	lastStart     time.Time     // of the latest reading tried
 	lastTook      time.Duration // of its list
 	nextRead      time.Time     // when the account is to be read even if nobody waits
@@ -51,6 +55,7 @@ func newAccount(key broker.Account, c clock.Clock, e *entrance, b *braking) *Acc
 		key: key, clock: c, gate: e.gate, hall: e.hall, braking: b, sessions: map[string]*Session{}, snap: newSnapshot(),
 		followers: newFollowers(), demand: newDemand(), wakeRun: make(chan struct{}, 1), wakeTry: make(chan struct{}, 1),
 		wakeTurn: make(chan struct{}, 1), proofs: &proofs{}, stored: func() []broker.ID { return nil },
+		announced: cloudmore.NewAnnouncements(func() {}),
 	}
 }
 
@@ -82,8 +87,10 @@ func (a *Account) ReadNow(session string) {
 	a.run()
 }
 
-// AcceptList has the next list believed, however many brokers it lacks.
+// AcceptList has the next list believed, however many brokers it lacks, and whatever it
+// announces besides.
 func (a *Account) AcceptList() {
+	a.announced.Accept()
 	a.mu.Lock()
 	a.snap.trusted = true
 	a.readSoon()

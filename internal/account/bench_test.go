@@ -21,7 +21,7 @@ func ofMany(b *testing.B, shown func(*broker.Broker)) (*Account, []broker.Broker
 		shown(&list[i])
 	}
 	a := newAccount(testKey, nil, &entrance{}, &braking{})
-	a.takeIn(begin, list, nil, map[Owner]bool{})
+	a.takeIn(begin, &cloudmore.Listing{Brokers: list}, nil, map[Owner]bool{})
 	for i := range list {
 		o := owner(fmt.Sprint("r", i))
 		a.followers.interest[o] = Interest{ID: list[i].ID, Identity: identity(i)}
@@ -44,7 +44,7 @@ func BenchmarkTakeIn(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
 				start = start.Add(time.Minute)
-				a.takeIn(start, list, nil, woken)
+				a.takeIn(start, &cloudmore.Listing{Brokers: list}, nil, woken)
 			}
 			if len(woken) > 0 {
 				b.Errorf("%d woken by nothing", len(woken))
@@ -62,7 +62,7 @@ func BenchmarkTakeIn(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
 			start = start.Add(time.Minute)
-			a.takeIn(start, list, nil, woken)
+			a.takeIn(start, &cloudmore.Listing{Brokers: list}, nil, woken)
 		}
 	})
 }
@@ -80,12 +80,12 @@ func BenchmarkView(b *testing.B) {
 
 func BenchmarkServices(b *testing.B) {
 	a, list := ofMany(b, whole)
-	active := []broker.ID{list[1].ID, list[2].ID}
+	a.active = activeList{start: begin, ids: map[broker.ID]bool{list[1].ID.Key(): true, list[2].ID.Key(): true}}
 	woken := map[Owner]bool{}
-	a.takeInServices(woken, active, nil)
+	a.takeInServices(woken)
 	b.ReportAllocs()
 	for b.Loop() {
-		a.takeInServices(woken, active, nil)
+		a.takeInServices(woken)
 	}
 }
 

@@ -105,16 +105,6 @@ func (a *Account) Delete(ctx context.Context, session string, id broker.ID) *bro
 	return f
 }
 
-// ServicesActivated asks whether services are activated for a broker.
-func (a *Account) ServicesActivated(ctx context.Context, session string, id broker.ID) (bool, *broker.Failure) {
-	s := a.session(session)
-	if s == nil {
-		return false, errNoSession("get active reseller")
-	}
-	activated, err := s.client.ActiveReseller(ctx, id)
-	return activated, a.judged(s, err)
-}
-
 // enter puts an own write into the snapshot; it is in effect from now on. For a
 // broker that was just made, no services can be activated.
 func (a *Account) enter(b broker.Broker, services *bool) time.Time {

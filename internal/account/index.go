@@ -88,11 +88,12 @@ func (s *snapshot) place(e *entry, seen time.Time) {
 	var identity broker.Identity
 	var marks []markKey
 	if e.present() {
-		if shown, whole := broker.IdentityOf(e.known); whole {
+		if shown, whole := broker.IdentityOf(e.known); whole && !slices.ContainsFunc(e.known.Odd, identifies) {
 			identity = shown
 		}
 		marks = marksOf(e.known)
 	}
+	s.shelve(e)
 	if identity != e.identity {
 		if e.identity != (broker.Identity{}) {
 			s.byIdentity.take(e.identity, e, seen)

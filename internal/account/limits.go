@@ -69,6 +69,9 @@ const (
 	// before it is known how many there will be.
 	freeAtLeast = 5
 	freePercent = 5
+	// freshServices is how old the list of those with activated services may be that a
+	// delete goes by: of many deletes not each reads it.
+	freshServices = 5 * time.Second
 	// proofShare: in an hour a part of the brake's limit is proved, less than half of it;
 	// where there is no brake, the limit of a usual one counts. proofPatience: who is late
 	// by more gets another turn.

@@ -85,11 +85,13 @@ func (a *Account) readWith(ctx context.Context, name string) *broker.Failure {
 	a.mu.Lock()
 	s.readAt = start
 	a.mu.Unlock()
-	listed, err := s.client.List(ctx)
-	f := failure(err)
+	list, err := s.client.List(ctx)
+	listed, f := list.Brokers, failure(err)
 	a.mu.Lock()
+	if f == nil || f.Announced != "" {
+		a.entitle(s) // what follows may be many calls; who got half a list may call it right
+	}
 	if f == nil {
-		a.entitle(s) // what follows may be many calls
 		a.lastStart = later(a.lastStart, start)
 	}
 	if s.entitled {
@@ -104,15 +106,13 @@ func (a *Account) readWith(ctx context.Context, name string) *broker.Failure {
 	if f == nil {
 		f = a.identify(ctx, s, listed, woken)
 	}
-	var active []broker.ID
-	var unknown error
 	if f == nil && regular {
-		active, unknown = s.client.ActiveResellers(ctx)
+		_ = a.readActive(ctx, s) // it is no reason to doubt the list
 	}
 	held := a.holders(listed)
 	a.mu.Lock()
 	if f == nil {
-		a.gotList(s, start, listed, held, woken)
+		a.gotList(s, start, &list, held, woken)
 	} else {
 		s.failed(f, a.clock.Now())
 	}
@@ -120,7 +120,7 @@ func (a *Account) readWith(ctx context.Context, name string) *broker.Failure {
 		if !a.nextRead.After(start) { // nobody asked for another one meanwhile
 			a.nextRead = start.Add(a.settings.ObserveInterval)
 		}
-		a.takeInServices(woken, active, unknown)
+		a.takeInServices(woken)
 	}
 	a.mu.Unlock()
 	a.wake(woken)
@@ -128,10 +128,10 @@ func (a *Account) readWith(ctx context.Context, name string) *broker.Failure {
 }
 
 // gotList takes a list in, and what it says about the session that got it.
-func (a *Account) gotList(s *Session, start time.Time, listed []broker.Broker, held []broker.ID, woken map[Owner]bool) {
+func (a *Account) gotList(s *Session, start time.Time, list *cloudmore.Listing, held []broker.ID, woken map[Owner]bool) {
 	s.succeeded()
 	if start.After(a.snap.latest()) {
-		a.takeIn(start, listed, held, woken)
+		a.takeIn(start, list, held, woken)
 	}
 }
 
@@ -147,8 +147,8 @@ func (a *Account) holders(listed []broker.Broker) []broker.ID {
 // takeIn makes the list the account's state, unless it lost many brokers at
 // once, and adds whom that concerns. held are brokers that Resellers are known to hold,
 // besides those who follow them. Those who wait hear of a doubt once.
-func (a *Account) takeIn(start time.Time, listed []broker.Broker, held []broker.ID, woken map[Owner]bool) {
-	s, doubted := a.snap, a.snap.doubt != ""
+func (a *Account) takeIn(start time.Time, list *cloudmore.Listing, held []broker.ID, woken map[Owner]bool) {
+	s, listed, doubted := a.snap, list.Brokers, a.snap.doubt != ""
 	all := func() []broker.ID { return append(a.followers.held(), held...) }
 	if s.doubt = s.doubts(start, listed, all); s.doubt != "" && !s.trusted {
 		a.doubted++
@@ -165,34 +165,10 @@ func (a *Account) takeIn(start time.Time, listed []broker.Broker, held []broker.
 	}
 	s.doubt, s.trusted, a.doubted = "", false, 0
 	whole := !s.inPart
-	changes := s.believe(start, listed)
+	changes := s.believe(start, listed, list.Unreadable...)
 	a.followers.served(start, woken)
 	for _, c := range changes {
 		a.followers.concerned(woken, c)
 	}
 	a.planChanged(changes, start, whole)
-}
-
-// takeInServices notes for whom services are activated. After a failure it stays
-// as it was: it is no reason to doubt the list.
-func (a *Account) takeInServices(woken map[Owner]bool, active []broker.ID, failed error) {
-	if failed != nil {
-		return
-	}
-	activated := make(map[*entry]bool, len(active))
-	for _, id := range active {
-		if e := a.snap.find(id); e != nil {
-			activated[e] = true
-		}
-	}
-	for id, e := range a.snap.entries {
-		told := &no
-		if activated[e] {
-			told = &yes
-		}
-		if e.known != nil && e.services != told {
-			e.services = told
-			a.followers.concerned(woken, change{id: id})
-		}
-	}
 }

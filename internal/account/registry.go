@@ -25,6 +25,7 @@ type Registry struct {
 	entrances map[broker.Account]*entrance
 	brakes    map[broker.Account]*braking // see brake
 	members   map[broker.Account]*cloudmore.Members
+	announced map[broker.Account]*cloudmore.Announcements
 	crew      crew
 	owners    func([]Owner)
 	turns     func([]Owner)
@@ -45,7 +46,7 @@ func NewRegistry(c clock.Clock, random func() float64, held func(broker.Account,
 	return &Registry{
 		clock: c, random: random, held: held, called: called,
 		accounts: map[broker.Account]*Account{}, entrances: map[broker.Account]*entrance{}, brakes: map[broker.Account]*braking{},
-		members: map[broker.Account]*cloudmore.Members{}, owners: func([]Owner) {},
+		members: map[broker.Account]*cloudmore.Members{}, announced: map[broker.Account]*cloudmore.Announcements{}, owners: func([]Owner) {},
 		turns: func([]Owner) {}, stored: func(broker.Account) []broker.ID { return nil },
 	}
 }
@@ -109,6 +110,7 @@ func (r *Registry) account(key broker.Account) *Account {
 	a.held = func(id broker.ID) bool { return r.held(key, id) }
 	stored := r.stored
 	a.stored = func() []broker.ID { return stored(key) }
+	a.announced = r.announcements(key)
 	a.always = r.dryRun
 	a.wakeUp = r.tellOwners
 	a.wakeKept = r.tellKeepers
@@ -184,6 +186,24 @@ func (r *Registry) Members(key broker.Account) *cloudmore.Members {
 	return m
 }
 
+// Announcements are what a user called right of what the account's lists announce, for
+// all clients that are made for it. Keepers are told of what is accepted.
+func (r *Registry) Announcements(key broker.Account) *cloudmore.Announcements {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.announcements(key)
+}
+
+// announcements needs the lock.
+func (r *Registry) announcements(key broker.Account) *cloudmore.Announcements {
+	n := r.announced[key]
+	if n == nil {
+		n = cloudmore.NewAnnouncements(func() { r.tellKeepers(key, "") })
+		r.announced[key] = n
+	}
+	return n
+}
+
 // Adjust gives a session other settings.
 func (r *Registry) Adjust(key broker.Account, name string, settings Settings) {
 	r.mu.Lock()
@@ -220,6 +240,7 @@ func (r *Registry) leave(key broker.Account, name string) (dropped *Account) {
 		r.dropBrake(key)
 		dropped = a
 		delete(r.members, key)
+		delete(r.announced, key)
 	}
 	r.sweep()
 	return dropped

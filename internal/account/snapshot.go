@@ -22,6 +22,7 @@ type snapshot struct {
 	inPart bool
 	lag    time.Duration // of lists behind the brokers
 	suspicion
+	unread
 }
 
 // change is news about one broker, for those who follow it or the identity that
@@ -37,6 +38,7 @@ func newSnapshot() *snapshot {
 	return &snapshot{
 		entries: map[broker.ID]*entry{}, byIdentity: index[broker.Identity]{}, byMark: index[markKey]{},
 		byNumber: carriers{}, byDomain: carriers{},
+		unread: unread{vague: map[broker.ID]*entry{}},
 	}
 }
 
@@ -79,9 +81,11 @@ func (s *snapshot) at(id broker.ID) *entry {
 }
 
 // believe takes a list in as the account's state at start, and returns the
-// brokers whose entry changed, those that disappeared included.
-func (s *snapshot) believe(start time.Time, listed []broker.Broker) []change {
+// brokers whose entry changed, those that disappeared included. One that an unreadable
+// entry may be has not.
+func (s *snapshot) believe(start time.Time, listed []broker.Broker, unreadable ...broker.Unreadable) []change {
 	var changes []change
+	s.note(start, unreadable)
 	s.inPart = false
 	for i := range listed {
 		e := s.at(listed[i].ID)
@@ -97,7 +101,7 @@ func (s *snapshot) believe(start time.Time, listed []broker.Broker) []change {
 		s.inPart = s.inPart || e.inPart()
 	}
 	for _, e := range s.entries {
-		if e.seenAt.Before(start) && e.known != nil && e.miss(start) {
+		if e.seenAt.Before(start) && e.known != nil && !anyMayBe(unreadable, e.identity) && e.miss(start) {
 			changes = append(changes, s.changed(e, e.lastSeen()))
 		}
 	}
@@ -121,6 +125,7 @@ func (s *snapshot) prune() {
 	}
 	s.byIdentity.prune(s.starts[0])
 	s.byMark.prune(s.starts[0])
+	s.forgetSpoilt(s.starts[0])
 }
 
 // changed puts a broker where it belongs now and returns the news.

@@ -30,6 +30,9 @@ type View struct {
 	// Blank are the starts of readings among them that showed no broker at all, which an
 	// outage looks like, too, and that no user called right.
 	Blank []time.Time
+	// Unreadable are what the latest list shows and nobody can tell apart, as far as it may
+	// be what is asked for. Readings with such are in neither Absent nor AbsentID.
+	Unreadable []broker.Unreadable
 	// ServicesActivated is nil while not known.
 	ServicesActivated *bool
 }
@@ -39,6 +42,8 @@ type Query struct {
 	// ID is the bound broker; "" for none.
 	ID       broker.ID
 	Identity broker.Identity
+	// Bound is the identity of the bound broker as last shown, zero while not known.
+	Bound broker.Identity
 	// Weak says that brokers are to be found that only share a weak key with it, and Name
 	// that of a key of too many those with this name are, "" for none.
 	Weak bool
@@ -83,6 +88,10 @@ func (a *Account) view(q Query) View {
 				v.match(e)
 			}
 		}
+	}
+	v.Absent, v.AbsentID = s.readable(&q, v.Absent), s.readable(&q, v.AbsentID)
+	if v.Unreadable = s.unreadable(&q); len(s.vague) > 0 && len(v.Unreadable) > 0 {
+		v.Absent = s.unlessVague(&q, v.Absent)
 	}
 	if q.Weak {
 		v.Similar = s.similar(&q, v.Matches)

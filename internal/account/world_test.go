@@ -94,7 +94,7 @@ func (w *world) enterAs(name, user string, trust Trust, settings Settings) {
 	client, err := cloudmore.New(cloudmore.Config{
 		Endpoint: testEndpoint, SellerID: fake.DefaultSellerID, Transport: w.server.RoundTripper(),
 		Credentials: cloudmore.Credentials{Username: user, Password: fake.DefaultPassword, ClientSecret: fake.DefaultClientSecret},
-		Gate:        door, Now: w.clock.Now, UserAgent: "test",
+		Gate:        door, Now: w.clock.Now, UserAgent: "test", Announcements: w.registry.Announcements(testKey),
 	})
 	if err != nil {
 		w.Fatal(err)
@@ -148,7 +148,7 @@ func (w *world) refresh() {
 func (w *world) takeIn(list []broker.Broker) {
 	w.account.mu.Lock()
 	defer w.account.mu.Unlock()
-	w.account.takeIn(w.clock.Now(), list, nil, map[Owner]bool{})
+	w.account.takeIn(w.clock.Now(), &cloudmore.Listing{Brokers: list}, nil, map[Owner]bool{})
 }
 
 // wokenNow are the owners woken since last asked, sorted and once each.

@@ -37,7 +37,7 @@ type Broker struct {
 	Contact            Contact
 	Address            Address
 	InvoiceContact     InvoiceContact
-	// CustomProperties are ordered as read; ids are unique.
+	// CustomProperties are ordered as read; ids are unique, and there is none without.
 	CustomProperties []Property
 	AllowCmpAccess   *bool
 
@@ -52,6 +52,9 @@ type Broker struct {
 	// JSON path ("contact.fax"). They are sent back as read, since an update
 	// may empty what it is not sent.
 	Extra map[string]json.RawMessage
+	// Odd are the API's paths of what an answer shows in a form that has no meaning here.
+	// It is kept as read: in Extra, and a field that is no group also as it is written.
+	Odd []string
 }
 
 // Contact is the contact person. Prefixes are country calling codes without "+".
@@ -101,7 +104,7 @@ func Equal(a, b *Broker) bool {
 			return false
 		}
 	}
-	return slices.EqualFunc(a.CustomProperties, b.CustomProperties, func(p, q Property) bool {
+	return slices.Equal(a.Odd, b.Odd) && slices.EqualFunc(a.CustomProperties, b.CustomProperties, func(p, q Property) bool {
 		return p.ID == q.ID && p.Value == q.Value
 	})
 }

@@ -64,6 +64,9 @@ type Failure struct {
 	// RetryAfter is how long the account must stay silent, as told by the
 	// server (RFC 9110 §10.2.3: seconds or HTTP date), between 0 and an hour.
 	RetryAfter time.Duration
+	// Announced is what a list that is not whole says of more entries: a user may call
+	// it right. "" for every other failure.
+	Announced string
 	// Fields are the refused fields, where the API named them.
 	Fields []FieldFailure
 	// Said is what the answer says in its own words: one line of at most 512

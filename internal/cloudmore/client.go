@@ -34,6 +34,8 @@ type Config struct {
 	// Members are how the account's API wants updates beyond its documentation,
 	// shared by all its clients; nil: what this client learns.
 	Members *Members
+	// Announcements are what a user called right of what lists announce, shared likewise.
+	Announcements *Announcements
 
 	// Transport carries the requests; nil: one made by NewTransport, for which
 	// the fields below are.
@@ -60,6 +62,8 @@ type Client struct {
 	// ids have one type, too.
 	ids     propertyTypes
 	members *Members
+	// announcements are what a user called right of what lists announce.
+	announcements *Announcements
 }
 
 // New makes a client. It sends nothing. The error says which part of the
@@ -97,6 +101,9 @@ func New(config Config) (*Client, error) {
 	}
 	if c.members = config.Members; c.members == nil {
 		c.members = NewMembers(func() {})
+	}
+	if c.announcements = config.Announcements; c.announcements == nil {
+		c.announcements = NewAnnouncements(func() {})
 	}
 	c.tokens = &tokens{
 		url: endpoint.String() + "/connect/token", credentials: credentials,

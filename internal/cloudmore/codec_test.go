@@ -66,6 +66,11 @@ func TestUpdateSendsBackWhatWasRead(t *testing.T) {
 		{"a group without members takes some", `{"id":1,"contact":{}}`, "contact.email=e", `{"contact":{"email":"e"}}`},
 		{"the second of two properties with one id stays as read", `{"id":1,"customProperties":[{"id":5,"value":"a"},{"id":5,"value":"b"},{"id":6,"value":"c"}]}`, "6=d 7=e",
 			`{"customProperties":[{"id":5,"value":"a"},{"id":5,"value":"b"},{"id":6,"value":"d"},{"id":7,"value":"e"}]}`},
+		{"an entry of the properties without an id keeps its place", `{"id":1,"customProperties":[{"value":"x"},{"id":5,"value":"a"},null,"y"]}`, "5=b 6=c",
+			`{"customProperties":[{"value":"x"},{"id":5,"value":"b"},null,"y",{"id":6,"value":"c"}]}`},
+		{"a field of an odd form stays as read", `{"id":1,"name":{"en":"A"},"vat":["1"]}`, "domain=d", `{"domain":"d","name":{"en":"A"},"vat":["1"]}`},
+		{"a field of an odd form gives way", `{"id":1,"name":{"en":"A"}}`, "name=B", `{"name":"B"}`},
+		{"a group of an odd form stays as read", `{"id":1,"contact":"Ann","customProperties":{"5":"x"}}`, "", `{"contact":"Ann","customProperties":{"5":"x"}}`},
 		{"a key like a path is none", `{"id":1,"contact.fax":1,"/a":2,"/contact.fax":3,"contact":{"fax":4}}`, "", `{"contact.fax":1,"/a":2,"/contact.fax":3,"contact":{"fax":4}}`},
 		{"a number stays a number", `{"id":1,"registrationNumber":12345678901234567890}`, "", `{"registrationNumber":12345678901234567890}`},
 		{"a number gives way to a text", `{"id":1,"registrationNumber":123}`, "registrationNumber=124", `{"registrationNumber":"124"}`},
@@ -112,20 +117,19 @@ func wanted(change string) *broker.Broker {
 
 func TestDetailsThatCannotBeRead(t *testing.T) {
 	rows := map[string]string{
-		"":                                    reasonNotJSON,
-		page:                                  reasonNotJSON,
-		`{"id":7}{}`:                          reasonNotJSON,
-		"null":                                reasonNoBroker,
-		"[]":                                  reasonNoBroker,
-		`"7"`:                                 reasonNoBroker,
-		`{"name":"A"}`:                        reasonNoBroker,
-		`{"id":"../8"}`:                       reasonNoBroker,
-		`{"id":7,"name":[]}`:                  reasonField,
-		`{"id":7,"contact":"Ann"}`:            reasonField,
-		`{"id":7,"allowCmpAccess":1}`:         reasonField,
-		`{"id":7,"customProperties":{"a":1}}`: reasonField,
-		`{"id":7,"customProperties":[{"value":"x"}]}`: reasonField,
-		`{"id":8}`: reasonOtherBroker,
+		"":                                 reasonNotJSON,
+		page:                               reasonNotJSON,
+		`{"id":7}{}`:                       reasonNotJSON,
+		"null":                             reasonNoBroker,
+		"[]":                               reasonNoBroker,
+		`"7"`:                              reasonNoBroker,
+		`{"name":"A"}`:                     reasonNoBroker,
+		`{"id":"../8"}`:                    reasonNoBroker,
+		`{"id":8}`:                         reasonOtherBroker,
+		`{"id":7,"id":7}`:                  reasonMember + ": id",
+		`{"id":7,"name":1,"Name":2}`:       reasonMember + ": Name",
+		`{"id":7,"x":1,"x":1}`:             reasonMember + ": a member",
+		`{"id":7,"contact":{"a":1,"a":1}}`: reasonMember + ": a member of contact",
 	}
 	for body, want := range rows {
 		client := serve(t, says(http.StatusOK, nil, body))
@@ -151,8 +155,11 @@ func TestAnswersToACreate(t *testing.T) {
 	}{
 		{"an id object", 201, "", `{"id":"a"}`, "a"},
 		{"an id object with another key", 201, "", `{"ResellerId":77}`, "77"},
-		{"a bare string", 201, "", `"a-b"`, "a-b"},
-		{"a bare number", 201, "", `9007199254740993`, "9007199254740993"},
+		{"a bare GUID", 201, "", `"9f0c8a4e-0000-4000-8000-00000000000a"`, "9f0c8a4e-0000-4000-8000-00000000000a"},
+		{"a bare word", 201, "", `"Created"`, ""},
+		{"a bare number", 201, "", `1`, ""},
+		{"a bare number beside a location", 201, "/brokers/77", `77`, "77"},
+		{"an id that is there twice", 201, "", `{"id":"a","id":"b"}`, ""},
 		{"a location", 201, "/api/sellers/s/brokers/a", "", "a"},
 		{"a location on an inner host", 201, "http://inner:8080/x/brokers/a/", "", "a"},
 		{"a location beside an answer without id", 201, "/brokers/a", `{"name":"A"}`, "a"},
@@ -183,6 +190,7 @@ func TestAnswersToACreate(t *testing.T) {
 func TestAnswersToAnUpdate(t *testing.T) {
 	rows := []struct{ name, body, reason string }{
 		{"nothing", "", ""}, {"null", "null", ""}, {"a truth value", "true", ""}, {"the id", `{"id":"7"}`, ""}, {"a broker without id", `{"name":"A"}`, ""},
+		{"a word", `"OK"`, ""}, {"a number", "1", ""}, {"a word that is no JSON", "Updated.", ""}, {"a broker with an id twice", `{"id":"8","id":"7"}`, ""},
 		{"another broker", `{"id":"8"}`, reasonOtherBroker}, {"a page", page, reasonNotJSON},
 	}
 	for _, row := range rows {

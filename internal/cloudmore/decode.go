@@ -2,6 +2,7 @@ package cloudmore
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/url"
 	"slices"
 	"strconv"
@@ -41,7 +42,7 @@ const wholeKey = "/"
 var foreignKeys = []string{"isServiceBroker", "serviceBroker"}
 
 // detail reads SellerBrokerDetailViewModel: every field, and one that is
-// missing is empty.
+// missing is empty. What has a form without a meaning here is kept as read (Odd).
 func (c *Client) detail(a *answer) (broker.Broker, string) {
 	if !a.json() {
 		return broker.Broker{}, reasonNotJSON
@@ -50,39 +51,50 @@ func (c *Client) detail(a *answer) (broker.Broker, string) {
 	switch {
 	case !isObject || d.b.ID == "":
 		return broker.Broker{}, reasonNoBroker
-	case d.odd:
-		return broker.Broker{}, reasonField
+	case d.twice != "":
+		return broker.Broker{}, reasonMember + ": " + d.twice // an update could not send both
 	}
 	d.b.Detail = true
 	return d.b, ""
 }
 
 // summary reads an entry of a list, SellerBrokerViewModel. A field of a wrong
-// type is one that the entry does not show.
+// type is one that the entry does not show. Where it can't be told apart as a broker
+// the problem says why.
 func (c *Client) summary(entry []byte) (broker.Broker, string) {
 	d, isObject := c.decode(entry)
-	if !isObject {
-		return broker.Broker{}, reasonEntry
+	problem := ""
+	switch {
+	case !isObject:
+		return broker.Broker{}, "it is no object"
+	case d.twice != "":
+		problem = "it has the member " + d.twice + " twice"
+	case d.b.ID == "":
+		problem = "it has no id of use"
+	}
+	for _, path := range d.b.Odd {
+		d.b.Forget(path)
 	}
 	d.b.Detail, d.b.Extra = d.whole(), nil
 	for i := range d.b.CustomProperties {
 		d.b.CustomProperties[i].Raw = nil
 	}
-	return d.b, ""
+	return d.b, problem
 }
 
 // created reads the answer to a create: the broker, an object with its id, the
-// bare id, any of them in an envelope, or nothing but a Location header.
+// bare GUID, any of them in an envelope, or nothing but a Location header. A word or a
+// number says no more than the status does: it may be "Created", or how many were made.
 func (c *Client) created(a *answer) (broker.Broker, string) {
 	if problem := readable(a); problem != "" {
 		return broker.Broker{}, problem
 	}
 	d, isObject := c.decode(a.body)
 	d.b.Detail = d.whole()
-	if !isObject {
-		d.b.ID, _ = idOf(a.body)
+	if !isObject || d.twice != "" {
+		d.b = broker.Broker{}
 	}
-	if d.b.ID == "" {
+	if d.b.ID == "" && d.twice == "" {
 		d.b.ID = bareID(a.body)
 	}
 	if d.b.ID == "" {
@@ -91,13 +103,15 @@ func (c *Client) created(a *answer) (broker.Broker, string) {
 	return d.b, ""
 }
 
-// updated reads the answer to an update: the broker, or nothing of use.
+// updated reads the answer to an update: the broker, or nothing of use, such as a word.
 func (c *Client) updated(a *answer, id broker.ID) (broker.Broker, string) {
-	if problem := readable(a); problem != "" {
+	if problem := readable(a); problem != "" && !a.word() {
 		return broker.Broker{}, problem
 	}
 	d, _ := c.decode(a.body)
-	d.b.Detail = d.whole()
+	if d.b.Detail = d.whole(); d.twice != "" {
+		d.b = broker.Broker{}
+	}
 	if d.b.ID == "" {
 		d.b.ID = id
 	}
@@ -122,8 +136,11 @@ func located(location string) broker.ID {
 type decoding struct {
 	b     broker.Broker
 	types *propertyTypes
-	odd   bool // a known field has a type that can't be read
+	twice string // a member that is there twice
 }
+
+// odd notes what has a form that has no meaning here.
+func (d *decoding) odd(path string) { d.b.Odd = append(d.b.Odd, path) }
 
 // decode reads an object, or the one in its envelopes; false for any other value.
 func (c *Client) decode(raw []byte) (*decoding, bool) {
@@ -141,15 +158,16 @@ func (c *Client) decode(raw []byte) (*decoding, bool) {
 				c.ids.learn(all.value(key))
 			}
 		}
+		d.twice = all.twice()
 		d.object("", all)
 		d.b.Foreign = slices.ContainsFunc(foreignKeys, func(key string) bool { return string(all.value(key)) == "true" })
 	}
 	return d, isObject
 }
 
-// whole reports whether every required field is shown.
+// whole reports whether every required field is shown, and can be read.
 func (d *decoding) whole() bool {
-	return !d.odd && !slices.ContainsFunc(broker.Fields, func(f broker.Field) bool {
+	return d.twice == "" && len(d.b.Odd) == 0 && !slices.ContainsFunc(broker.Fields, func(f broker.Field) bool {
 		_, shown := f.Get(&d.b)
 		return f.Required && !shown
 	})
@@ -196,25 +214,33 @@ func (d *decoding) keep(path string, raw json.RawMessage) {
 }
 
 // field reads one field. A value whose JSON type is not the documented one is
-// also put aside, so that an update gives back the type that was read.
+// also put aside, so that an update gives back the type that was read; an object or
+// array is shown as it is written.
 func (d *decoding) field(f *broker.Field, raw json.RawMessage) {
 	if f.Boolean() {
-		truth, ok := truthOf(raw)
-		d.odd = d.odd || !ok && !isNull(raw)
-		if ok {
-			f.Set(&d.b, strconv.FormatBool(truth))
-		}
-		if raw[0] != 't' && raw[0] != 'f' {
-			d.keep(f.API, raw)
-		}
+		d.truth(f, raw)
 		return
 	}
 	text, scalar := textOf(raw)
-	if scalar {
-		f.Set(&d.b, text)
+	if !scalar {
+		text = canonical(raw)
+		d.odd(f.API)
 	}
-	d.odd = d.odd || !scalar
+	f.Set(&d.b, text)
 	if raw[0] != '"' || strings.ContainsRune(text, utf8.RuneError) {
+		d.keep(f.API, raw)
+	}
+}
+
+func (d *decoding) truth(f *broker.Field, raw json.RawMessage) {
+	truth, ok := truthOf(raw)
+	switch {
+	case ok:
+		f.Set(&d.b, strconv.FormatBool(truth))
+	case !isNull(raw):
+		d.odd(f.API)
+	}
+	if raw[0] != 't' && raw[0] != 'f' {
 		d.keep(f.API, raw)
 	}
 }
@@ -222,12 +248,19 @@ func (d *decoding) field(f *broker.Field, raw json.RawMessage) {
 // group reads a nested object; null shows all its fields, empty.
 func (d *decoding) group(name string, raw json.RawMessage) {
 	all, isObject := membersOf(raw)
+	if again := all.twice(); again != "" {
+		d.twice = again + " of " + name
+	}
 	if len(all) > 0 {
-		d.object(name+".", all)
+		if d.object(name+".", all); !slices.ContainsFunc(all, func(m member) bool { return fieldsByPath[strings.ToLower(name+"."+m.key)] != nil }) {
+			d.odd(name) // perhaps an envelope
+		}
 		return
 	}
 	if d.keep(name, raw); !isNull(raw) {
-		d.odd = d.odd || !isObject
+		if !isObject {
+			d.odd(name)
+		}
 		return
 	}
 	for path, f := range fieldsByPath {
@@ -237,32 +270,30 @@ func (d *decoding) group(name string, raw json.RawMessage) {
 	}
 }
 
-// properties reads the custom properties. Of two with one id the first counts,
-// and the other is sent back as it is.
+// properties reads the custom properties. Of two with one id the first counts; the other,
+// and what has no id, is sent back as it is, at its place.
 func (d *decoding) properties(raw json.RawMessage) {
 	list, isList := elements(raw)
-	if d.odd = d.odd || !isList && !isNull(raw); !isList {
+	if !isList {
 		d.keep(propertiesKey, raw)
-	}
-	if !isList && !isNull(raw) {
-		return
+		if !isNull(raw) {
+			d.odd(propertiesKey)
+			return
+		}
 	}
 	d.b.CustomProperties = make([]broker.Property, 0, len(list))
-	for _, entry := range list {
+	for i, entry := range list {
 		all, _ := membersOf(entry)
-		id, _ := textOf(all.value("id"))
-		if id == "" {
-			d.odd = true
-			continue
-		}
-		if _, again := d.b.Property(id); again {
+		id := propertyID(entry)
+		if _, again := d.b.Property(id); id == "" || again || all.twice() != "" {
+			d.odd(fmt.Sprintf("%s[%d]", propertiesKey, i))
 			d.keep(propertiesKey, raw)
 			continue
 		}
 		d.types.learn(all.value("id"))
 		value, scalar := textOf(all.value("value"))
 		if !scalar {
-			value = string(all.value("value"))
+			value = canonical(all.value("value"))
 		}
 		d.b.CustomProperties = append(d.b.CustomProperties, broker.Property{ID: id, Value: value, Raw: entry})
 	}

@@ -96,7 +96,7 @@ func (m model) restore(path string, raw json.RawMessage) {
 		is, _ := textOf(now)
 		truth, isTruth := truthOf(now)
 		wasTruth, ok := truthOf(raw)
-		if scalar && was == is || now[0] != '"' && isTruth && ok && truth == wasTruth {
+		if scalar && was == is || !scalar && canonical(raw) == is || now[0] != '"' && isTruth && ok && truth == wasTruth {
 			object[key] = raw
 		}
 	case []json.RawMessage:

@@ -1,9 +1,9 @@
 package cloudmore
 
 import (
-	"encoding/json"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/reseller-operator/reseller-operator/internal/broker"
@@ -74,8 +74,11 @@ func (all members) broker() bool {
 	})
 }
 
-// bareID is a GUID that stands in an envelope for itself ({"data": "…"}).
+// bareID is a GUID that stands for itself, or in an envelope ({"data": "…"}).
 func bareID(raw []byte) broker.ID {
+	if text, _ := textOf(raw); guidText.MatchString(text) && usable(text) {
+		return broker.ID(text)
+	}
 	all, _ := membersOf(raw)
 	for _, m := range all {
 		if text, _ := textOf(m.value); m.named(envelopes) && guidText.MatchString(text) && usable(text) {
@@ -85,34 +88,14 @@ func bareID(raw []byte) broker.ID {
 	return ""
 }
 
-// listIn finds the one list of an object or of an object in it, and what is
-// said beside it on each level, the innermost last.
-func listIn(raw []byte, depth int) (entries []json.RawMessage, beside members, found bool) {
-	all, _ := membersOf(raw)
-	beside = all
-	for _, key := range []string{"meta", "paging", "pagination", "pageInfo", "page", "links", "_links"} {
-		inner, _ := membersOf(all.value(key))
-		beside = append(beside, inner...)
+// aboutID is the id of the broker that an answer is about; false where it shows none. A
+// word or a number is none.
+func aboutID(raw []byte) (broker.ID, bool) {
+	if inner, isObject := membersOf(unwrapped(raw)); isObject {
+		return inner.id()
 	}
-	var candidates [][]json.RawMessage
-	for _, m := range all {
-		if list, isList := elements(m.value); isList && m.named(lists) {
-			candidates = append(candidates, list)
-		}
-	}
-	deeper := depth > 0 && len(candidates) == 0
-	for _, m := range all {
-		if !deeper || !m.named(envelopes) && !m.named(lists) {
-			continue
-		}
-		if list, inner, isList := listIn(m.value, depth-1); isList {
-			candidates, beside = append(candidates, list), append(beside, inner...)
-		}
-	}
-	if len(candidates) != 1 {
-		return nil, nil, false // none, or which of them?
-	}
-	return candidates[0], beside, true
+	id := bareID(raw)
+	return id, id != ""
 }
 
 // denies reports whether an answer of success says that the call failed: by a
@@ -131,13 +114,14 @@ func denies(raw []byte, depth int) bool {
 func (m *member) denies() bool {
 	text, scalar := textOf(m.value)
 	truth, told := truthOf(m.value)
-	switch strings.ToLower(m.key) {
+	switch squeezedKey(m.key) {
 	case "success", "succeeded", "issuccess", "issuccessful", "successful", "ok":
 		return told && !truth
 	case "haserrors", "haserror", "failed", "iserror":
 		return told && truth
-	case "status", "result":
-		return slices.Contains([]string{"error", "fail", "failed", "failure"}, strings.ToLower(text))
+	case "status", "result", "statuscode", "httpstatus", "httpstatuscode":
+		number, err := strconv.Atoi(text)
+		return err == nil && number >= 400 && number < 600 || slices.Contains([]string{"error", "fail", "failed", "failure", "partial"}, strings.ToLower(text))
 	case "error", "errors", "errorname", "errormessage":
 		list, isList := elements(m.value)
 		inner, isObject := membersOf(m.value)

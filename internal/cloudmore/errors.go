@@ -7,6 +7,7 @@ import (
 	"errors"
 	"net"
 	"net/http"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -23,7 +24,6 @@ const (
 	reasonNoBroker    = "the answer does not say which broker it is about"
 	reasonOtherBroker = "the answer is about another broker"
 	reasonDenied      = "the answer says that the call failed"
-	reasonField       = "the answer has a field of a wrong type"
 )
 
 // exceptions are the refusals that have a class of their own. 405 is no right
@@ -94,7 +94,7 @@ func (r *request) accepted(a *answer, failure *broker.Failure) bool {
 	if r.about == "" {
 		return true
 	}
-	if id, shown := idOf(unwrapped(a.body)); shown && !id.Same(r.about) {
+	if id, shown := aboutID(a.body); shown && !id.Same(r.about) {
 		failure.Class, failure.Reason = broker.Ambiguous, reasonOtherBroker
 		return false
 	}
@@ -145,16 +145,20 @@ func (a *answer) refuses() bool {
 	return a.status >= http.StatusBadRequest && a.status < http.StatusInternalServerError
 }
 
+// routeless are the words of gateways that know no such path, in JSON: Kong, APISIX, Tyk,
+// Apigee and others.
+var routeless = regexp.MustCompile(`(?i)no (matching )?route|route (was )?not found|no api found with|unable to identify proxy|applicationnotfound|no such (endpoint|path|url)`)
+
 // gateway reports whether a gateway may have given the answer: text, a web
-// page, or not whole. JSON and an empty body are the API's own, but for a bare
-// word that is JSON by chance.
+// page, or not whole, or a 404 about routes. Other JSON and an empty body are the API's
+// own, but for a bare word that is JSON by chance.
 func (a *answer) gateway() bool {
 	switch {
 	case a.flaw != "":
 		return true
 	case len(a.body) == 0:
 		return false
-	case !a.json():
+	case !a.json(), a.status == http.StatusNotFound && routeless.Match(a.body):
 		return true
 	}
 	return !strings.ContainsRune(`{["`, rune(a.body[0])) && strings.HasPrefix(strings.ToLower(a.header.Get("Content-Type")), "text/html")

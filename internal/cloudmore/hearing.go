@@ -68,8 +68,11 @@ var kinds = map[string]kind{
 	"date": aside, "activityid": aside, "errorid": aside, "reference": aside,
 }
 
-func kindOf(key string) kind {
-	return kinds[strings.NewReplacer("_", "", "-", "", " ", "").Replace(strings.ToLower(key))]
+func kindOf(key string) kind { return kinds[squeezedKey(key)] }
+
+// squeezedKey is a key without what spellings put between its words.
+func squeezedKey(key string) string {
+	return strings.NewReplacer("_", "", "-", "", " ", "").Replace(strings.ToLower(key))
 }
 
 // value hears what a value says.

@@ -52,6 +52,35 @@ func (all members) value(name string) json.RawMessage {
 	return nil
 }
 
+// twice names a member that the object has twice, or, where it has a meaning
+// here, in two spellings with different values: which of them holds, readers disagree
+// about (RFC 8259 §4). "" for none.
+func (all members) twice() string {
+	if len(all) < 2 {
+		return ""
+	}
+	seen := make(map[string]*member, len(all))
+	for i := range all {
+		m := &all[i]
+		was := seen[strings.ToLower(m.key)]
+		switch {
+		case was == nil:
+		case m.means() && (was.key == m.key || !bytes.Equal(was.value, m.value)):
+			return m.key
+		case was.key == m.key:
+			return "a member" // its name may be anything
+		}
+		seen[strings.ToLower(m.key)] = m
+	}
+	return ""
+}
+
+// means reports whether the name of a member has a meaning here.
+func (m *member) means() bool {
+	name := strings.ToLower(m.key)
+	return fieldsByPath[name] != nil || groups[name] != "" || strings.EqualFold(name, propertiesKey) || m.named(idKeys) || m.named(lists) || m.named(envelopes)
+}
+
 // elements reads an array; false for any other value.
 func elements(raw []byte) ([]json.RawMessage, bool) {
 	var list []json.RawMessage
@@ -108,17 +137,13 @@ func usable(id string) bool {
 	return idText.MatchString(id) && len(id) <= maxIDLength && strings.Trim(id, ".") != "" && id != emptyGUID
 }
 
-// idOf is the id that an answer shows: of an object, under one of its keys; a
-// bare string or integer is one itself. False where there is none of use.
-func idOf(raw []byte) (broker.ID, bool) {
-	if len(raw) == 0 || isNull(raw) {
-		return "", false
+// canonical is a value as JSON is written for an update, so that it reads as it was sent.
+func canonical(raw json.RawMessage) string {
+	written, err := json.Marshal(raw)
+	if err != nil || len(raw) == 0 {
+		return ""
 	}
-	all, isObject := membersOf(raw)
-	if !isObject {
-		return scalarID(raw)
-	}
-	return all.id()
+	return string(written)
 }
 
 // id is the id that an object shows; false where there is none of use.

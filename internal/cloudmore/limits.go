@@ -14,6 +14,11 @@ const (
 	// maxPages and maxEntries bound a list of pages that never ends.
 	maxPages   = 1000
 	maxEntries = 200_000
+	// maxUnreadable entries of a list may be without an id of use: more are no mistake
+	// but a form of the list that is not understood.
+	maxUnreadable = 100
+	// maxEntryShown is the length of what is shown of one, in characters.
+	maxEntryShown = 128
 	// maxRedirects are followed by a read, on the same host.
 	maxRedirects = 3
 

@@ -15,25 +15,34 @@ import (
 // what it lacks would be taken for absent.
 const (
 	reasonNoList    = "the answer is no list"
-	reasonEntry     = "an entry of the list has no id"
-	reasonTwice     = "the list names one id twice"
-	reasonMore      = "the list is not whole, and does not say where it goes on"
+	reasonEntries   = "too many entries of the list have no id"
+	reasonTwice     = "the list shows one broker on two pages, so it changed while it was read"
+	reasonMember    = "the answer has a member twice"
+	reasonMore      = "the list is not whole"
 	reasonEndless   = "the list does not end"
-	reasonElsewhere = "the list goes on at another host"
+	reasonElsewhere = "the list goes on at another host or path"
 	reasonChanged   = "the list changed while it was read"
+	reasonMoved     = "the list is empty, and comes from another address than was asked"
 )
 
-// list reads all pages of a list and hands each entry to add, which returns
-// its id or a problem.
-func (c *Client) list(ctx context.Context, op Op, first string, add func([]byte) (broker.ID, string)) *broker.Failure {
-	l := &listing{add: add, seen: map[broker.ID]bool{}, visited: map[string]bool{first: true}, next: first}
+// collector takes the entries of a list, each with its place in it and its page.
+type collector func(index, page int, entry []byte) (problem string)
+
+// list reads all pages of a list and hands each entry to take.
+func (c *Client) list(ctx context.Context, op Op, first string, take collector) *broker.Failure {
+	l := &listing{op: op, take: take, announcements: c.announcements, hide: c.hidden, visited: map[string]bool{first: true}, next: first}
 	for range maxPages {
 		failure := c.call(ctx, &request{
 			op: op, method: http.MethodGet, url: l.next,
 			accept: []int{http.StatusOK}, limit: maxListBytes, read: l.page,
 		})
-		if failure != nil || l.next == "" {
+		switch {
+		case failure != nil:
+			failure.Announced = l.announced
 			return failure
+		case l.next == "":
+			c.announcements.ended(op)
+			return nil
 		}
 	}
 	return &broker.Failure{Class: broker.Unavailable, Op: op.String(), Status: http.StatusOK, Answered: true, Reason: reasonEndless}
@@ -41,102 +50,131 @@ func (c *Client) list(ctx context.Context, op Op, first string, add func([]byte)
 
 // listing is a list while its pages are read.
 type listing struct {
-	add     func(entry []byte) (broker.ID, string)
-	seen    map[broker.ID]bool
-	visited map[string]bool
-	pages   int64
-	total   int64  // as last announced
-	wanted  *int64 // the number of the page asked for, where pages have numbers
-	next    string // the URL of the next page; "": there is none
+	op            Op
+	take          collector
+	announcements *Announcements
+	hide          func(string) string // what secrets stand in names of members
+	announced     string              // what says that entries are missing
+	visited       map[string]bool
+	pages         int64
+	rows          int64  // entries so far
+	total         int64  // as last announced
+	wanted        *int64 // the number of the page asked for, where pages have numbers
+	next          string // the URL of the next page; "": there is none
 }
 
 // page takes the entries of one page and finds out where the list goes on.
 func (l *listing) page(a *answer) string {
-	if !a.json() {
+	if l.announced = ""; !a.json() {
 		return reasonNotJSON
 	}
-	entries, all, problem := split(a)
-	if problem != "" {
+	entries, problem := listIn(a.body, maxEnvelopes)
+	switch {
+	case problem != "":
 		return problem
+	case len(entries) == 0 && !sameAddress(a.from, l.next):
+		return reasonMoved // a page for people, or another list
 	}
 	l.pages++
 	for _, entry := range entries {
-		id, problem := l.add(entry)
-		switch {
-		case problem != "":
-			return problem
-		case id == "":
-			return reasonEntry
-		case l.seen[id.Key()]:
-			return reasonTwice
-		case len(l.seen) >= maxEntries:
+		if l.rows >= maxEntries {
 			return reasonEndless
 		}
-		l.seen[id.Key()] = true
+		if problem := l.take(int(l.rows), int(l.pages), entry); problem != "" {
+			return problem
+		}
+		l.rows++
 	}
-	return l.turn(a, all, len(entries))
+	return l.turn(a, len(entries))
 }
 
-// split is the entries of a page, and what is said beside them: in the object
-// that holds them, in objects in it, and in the header.
-func split(a *answer) ([]json.RawMessage, members, string) {
-	beside, _ := membersOf([]byte(a.header.Get("X-Pagination")))
-	if count := a.header.Get("X-Total-Count"); count != "" {
-		beside = append(beside, member{"total", quoted(count)})
-	}
-	if entries, bare := elements(a.body); bare {
-		return entries, beside, ""
-	}
-	entries, all, found := listIn(a.body, maxEnvelopes)
-	if !found {
-		return nil, nil, reasonNoList
-	}
-	return entries, append(all, beside...), ""
+// hidden is a text without secrets, for a person.
+func (c *Client) hidden(text string) string {
+	return newScrubber(c.tokens.secrets()).line(text, maxSaid)
 }
 
-// turn sets the next page, or none if all that was announced has been read.
-func (l *listing) turn(a *answer, all members, entries int) string {
-	link := all.link()
-	if link == "" {
-		link = nextOfHeader(a.header.Values("Link"))
+// sameAddress reports whether two URLs differ in nothing but case and a slash at the end.
+func sameAddress(a, b string) bool {
+	return strings.EqualFold(strings.TrimRight(a, "/"), strings.TrimRight(b, "/"))
+}
+
+// turn sets the next page, or none if all that was announced has been read. What it does
+// not know how to follow makes the list an error, unless a user called it right.
+func (l *listing) turn(a *answer, rows int) string {
+	s := saidBy(a)
+	if l.pages == 1 {
+		if says, accepted := s.begins(); says != "" && !l.accepts(accepted) {
+			return l.short(says)
+		}
 	}
-	if link != "" {
-		return l.follow(a.from, link)
+	if s.link != "" {
+		return l.follow(a.from, s.link)
 	}
-	total, _ := all.number("total", "totalCount", "totalItems", "totalRecords", "totalElements", "totalResults", "@odata.count")
-	count, _ := all.number("count") // of the page or of all
-	if total < l.total {
+	if s.total.n < l.total {
 		return reasonChanged // an entry may have moved to a page already read
 	}
-	l.total = total
-	page, key, numbered := all.pageNumber()
-	if l.wanted != nil && (!numbered || page != *l.wanted) {
-		return reasonMore
+	l.total = s.total.n
+	if l.wanted != nil && (s.page.name == "" || s.page.n != *l.wanted) {
+		return l.short("page " + strconv.FormatInt(*l.wanted, 10) + " was asked for, and did not come")
 	}
-	totalPages, _ := all.number("totalPages", "pageCount", "pages")
+	says, accepted := s.goesOn(l, rows)
+	followed := s.token == "" && s.page.name != "" && rows > 0
 	switch {
-	case all.token():
-		return reasonMore
-	case !all.more() && l.pages >= totalPages && int64(len(l.seen)) >= max(total, count):
+	case says == "", !followed && l.accepts(accepted):
 		l.next = ""
 		return ""
-	case !numbered || entries == 0:
-		return reasonMore
+	case !followed:
+		return l.short(says)
 	}
-	page++
+	page := s.page.n + 1
 	l.wanted = &page
-	return l.follow(a.from, all.query(a.from, key, page))
+	return l.follow(a.from, s.query(a.from, page))
 }
 
-// follow goes on at a link, relative to the page that has it, if that is on
-// the same host and was not read before.
+// accepts reports whether a user called right what the list announces.
+func (l *listing) accepts(announced string) bool {
+	return l.announcements.accepts(l.op, l.hide(announced))
+}
+
+// short is for a list that announces more than can be read.
+func (l *listing) short(says string) string {
+	l.announced = l.hide(says)
+	return reasonMore + ": " + l.announced
+}
+
+// query is the reference to a page by number, with the size that this one has.
+func (s *said) query(from string, page int64) string {
+	values := url.Values{}
+	if here, err := url.Parse(from); err == nil {
+		values = here.Query()
+	}
+	values.Set(parameter(s.page.key, "page"), strconv.FormatInt(page, 10))
+	if s.size.name != "" {
+		values.Set(parameter(s.size.key, "pageSize"), strconv.FormatInt(s.size.n, 10))
+	}
+	return "?" + values.Encode()
+}
+
+// parameter is the parameter of a query for what an answer shows under a key: named like
+// it, unless that says more than its kind, or stands in a header.
+func parameter(key, otherwise string) string {
+	switch words := wordsOf(key); {
+	case strings.Contains(key, "-"), len(words) > 0 && (words[0] == "current" || words[0] == "x"), strings.EqualFold(key, "number"), key == "":
+		return otherwise
+	default:
+		return strings.ToLower(key[:1]) + key[1:]
+	}
+}
+
+// follow goes on at a link, relative to the page that has it, if that is on the same
+// host and path, or below it, and was not read before.
 func (l *listing) follow(from, link string) string {
 	here, err := url.Parse(from)
 	if err != nil {
 		return reasonElsewhere
 	}
 	target, err := here.Parse(link)
-	if err != nil || target.Scheme != here.Scheme || target.Host != here.Host || target.User != nil {
+	if err != nil || target.Scheme != here.Scheme || target.Host != here.Host || target.User != nil || !below(here.Path, target.Path) {
 		return reasonElsewhere
 	}
 	target.Fragment = ""
@@ -148,28 +186,57 @@ func (l *listing) follow(from, link string) string {
 	return ""
 }
 
-// nextOfHeader is the target of a Link header with rel=next (RFC 8288 §3).
-func nextOfHeader(values []string) string {
-	for link := range strings.SplitSeq(strings.Join(values, ","), ",") {
-		target, parameters, _ := strings.Cut(strings.TrimSpace(link), ";")
-		for parameter := range strings.SplitSeq(parameters, ";") {
-			name, value, _ := strings.Cut(strings.TrimSpace(parameter), "=")
-			if strings.EqualFold(name, "rel") && strings.EqualFold(strings.Trim(value, `"`), "next") {
-				return strings.Trim(target, "<> ")
-			}
-		}
-	}
-	return ""
+// below reports whether a path is another one, or below it.
+func below(path, target string) bool {
+	path, target = strings.ToLower(strings.TrimRight(path, "/"))+"/", strings.ToLower(strings.TrimRight(target, "/"))+"/"
+	return strings.HasPrefix(target, path)
 }
 
-// number is the first of the named members that is a whole number, also one
-// written as a string.
-func (all members) number(names ...string) (int64, bool) {
-	for _, name := range names {
-		text, _ := textOf(all.value(name))
-		if n, err := strconv.ParseInt(text, 10, 64); err == nil {
-			return n, true
+// listIn finds the one list of a value, of an object or of an object in it. What says
+// that the call failed, or says something twice, has none.
+func listIn(raw []byte, depth int) (entries []json.RawMessage, problem string) {
+	if entries, bare := elements(raw); bare {
+		return entries, ""
+	}
+	all, isObject := membersOf(raw)
+	switch {
+	case !isObject:
+		return nil, reasonNoList
+	case all.twice() != "":
+		return nil, reasonMember + ": " + all.twice()
+	}
+	var candidates [][]json.RawMessage
+	for _, m := range all {
+		switch list, isList := elements(m.value); {
+		case m.denies():
+			return nil, reasonDenied
+		case isList && m.named(lists):
+			candidates = append(candidates, list)
 		}
 	}
-	return 0, false
+	if len(candidates) == 0 && depth > 0 {
+		if candidates, problem = listsWithin(all, depth-1); problem != "" {
+			return nil, problem
+		}
+	}
+	if len(candidates) != 1 {
+		return nil, reasonNoList // none, or which of them?
+	}
+	return candidates[0], ""
+}
+
+// listsWithin are the lists in the envelopes of an object.
+func listsWithin(all members, depth int) (found [][]json.RawMessage, problem string) {
+	for _, m := range all {
+		if _, isObject := membersOf(m.value); !isObject || !m.named(envelopes) && !m.named(lists) {
+			continue
+		}
+		switch list, problem := listIn(m.value, depth); {
+		case problem == "":
+			found = append(found, list)
+		case problem != reasonNoList:
+			return nil, problem
+		}
+	}
+	return found, ""
 }

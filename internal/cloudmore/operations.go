@@ -4,6 +4,8 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"regexp"
+	"strings"
 
 	"github.com/reseller-operator/reseller-operator/internal/broker"
 )
@@ -42,21 +44,25 @@ func (c *Client) Get(ctx context.Context, id broker.ID) (broker.Broker, error) {
 	}))
 }
 
+// Listing is the list of all brokers.
+type Listing struct {
+	// Brokers have no Extra and no Raw properties, and Detail only where they show every
+	// required field.
+	Brokers []broker.Broker
+	// Unreadable are the entries that can't be told apart as brokers.
+	Unreadable []broker.Unreadable
+}
+
 // List reads all brokers of the seller, ServiceBrokers included, over as many
-// pages as there are. Entries have no Extra and no Raw properties, and Detail
-// only where they show every required field. A list that is not provably
-// whole is an error, a *broker.Failure; so is a 404, which never means none.
-func (c *Client) List(ctx context.Context) ([]broker.Broker, error) {
-	found := []broker.Broker{}
-	failure := c.list(ctx, OpList, c.base+"/brokers", func(entry []byte) (broker.ID, string) {
-		b, problem := c.summary(entry)
-		found = append(found, b)
-		return b.ID, problem
-	})
-	if failure != nil {
-		return nil, failure
+// pages as there are. A list that is not provably whole is an error, a
+// *broker.Failure, unless a user accepted what it announces; so is a 404, which
+// never means none.
+func (c *Client) List(ctx context.Context) (Listing, error) {
+	r := c.newRoll()
+	if failure := c.list(ctx, OpList, c.base+"/brokers", r.take); failure != nil {
+		return Listing{}, failure
 	}
-	return found, nil
+	return r.Listing, nil
 }
 
 // Update replaces all fields of a broker by a PUT, which is sent once more where
@@ -94,17 +100,32 @@ func (c *Client) Delete(ctx context.Context, id broker.ID) error {
 	return nil
 }
 
-// ActiveResellers lists the ids of the resellers that have activated services
-// of the seller. The error is a *broker.Failure, as of List.
-func (c *Client) ActiveResellers(ctx context.Context) ([]broker.ID, error) {
-	found := []broker.ID{}
-	failure := c.list(ctx, OpActiveResellers, c.base+"/resellers", func(entry []byte) (broker.ID, string) {
-		id, _ := idOf(unwrapped(entry))
-		found = append(found, id)
-		return id, ""
+// Activated are the resellers that have activated services of the seller.
+type Activated struct {
+	IDs []broker.ID
+	// Unreadable is how many entries name none: each may be any reseller.
+	Unreadable int
+}
+
+// ActiveResellers lists them; a reseller may have a row for each service. The error is a
+// *broker.Failure, as of List.
+func (c *Client) ActiveResellers(ctx context.Context) (Activated, error) {
+	found, seen := Activated{}, map[broker.ID]bool{}
+	failure := c.list(ctx, OpActiveResellers, c.base+"/resellers", func(_, _ int, entry []byte) string {
+		ids := activeIDs(entry)
+		if len(ids) == 0 {
+			found.Unreadable++
+		}
+		for _, id := range ids {
+			if !seen[id.Key()] {
+				seen[id.Key()] = true
+				found.IDs = append(found.IDs, id)
+			}
+		}
+		return ""
 	})
 	if failure != nil {
-		return nil, failure
+		return Activated{}, failure
 	}
 	return found, nil
 }
@@ -156,4 +177,12 @@ func readable(a *answer) string {
 		return reasonNotJSON
 	}
 	return ""
+}
+
+// plainWord is what an API says in place of JSON when it means yes.
+var plainWord = regexp.MustCompile(`^[\p{L}\p{N} .,!_-]{1,64}$`)
+
+// word reports whether a body is a word or two, and no page.
+func (a *answer) word() bool {
+	return plainWord.Match(a.body) && !strings.HasPrefix(strings.ToLower(a.header.Get("Content-Type")), "text/html")
 }

@@ -37,7 +37,7 @@ func (t *propertyTypes) property(p *broker.Property) json.RawMessage {
 		return object(member{"id", t.id(p.ID)}, member{"value", quoted(p.Value)})
 	}
 	was := all.value("value")
-	if text, _ := textOf(was); text == p.Value || string(was) == p.Value {
+	if text, scalar := textOf(was); text == p.Value || !scalar && len(was) > 0 && canonical(was) == p.Value {
 		return p.Raw
 	}
 	value, replaced := typedLike(was, p.Value), false
@@ -53,21 +53,30 @@ func (t *propertyTypes) property(p *broker.Property) json.RawMessage {
 }
 
 // withProperties lays properties over a list that was not read as it would be
-// written: null stays null while there are none, and of two entries with one id
-// the second stays as it is.
+// written: null stays null while there are none, and an entry without id, or with the id
+// of an earlier one, stays as it is at its place.
 func withProperties(list json.RawMessage, now []json.RawMessage) any {
-	entries, _ := elements(list)
-	if len(now) == 0 && len(entries) == 0 {
+	entries, isList := elements(list)
+	if len(now) == 0 && len(entries) == 0 || !isList && !isNull(list) {
 		return list
 	}
-	seen, next := map[string]bool{}, 0
+	values := make(map[string]json.RawMessage, len(now))
+	for _, property := range now {
+		values[propertyID(property)] = property
+	}
 	for i, entry := range entries {
-		if id := propertyID(entry); !seen[id] && next < len(now) {
-			entries[i], seen[id] = now[next], true
-			next++
+		id := propertyID(entry)
+		if value := values[id]; value != nil && id != "" {
+			entries[i] = value
+			delete(values, id)
 		}
 	}
-	return append(entries, now[next:]...)
+	for _, property := range now {
+		if values[propertyID(property)] != nil {
+			entries = append(entries, property)
+		}
+	}
+	return entries
 }
 
 // propertyID is the id of a property as read; "" for what is none.

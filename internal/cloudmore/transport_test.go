@@ -143,7 +143,7 @@ func TestRedirects(t *testing.T) {
 			client := serve(t, func(w http.ResponseWriter, r *http.Request) {
 				calls++
 				if r.URL.Path == "/there" {
-					says(http.StatusOK, nil, "[]")(w, r)
+					says(http.StatusOK, nil, `[{"id":1}]`)(w, r)
 					return
 				}
 				if r.Header.Get("Authorization") != "Bearer token-1" {

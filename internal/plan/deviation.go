@@ -59,6 +59,9 @@ func (s *State) deviations() []Deviation {
 // that, once.
 func (s *State) causeOf(d *broker.Difference) (cause v1alpha1.DriftCause, tried time.Time) {
 	row, sent := s.shownFor(d), s.sentFor(d)
+	if s.withinOdd(d.Field) {
+		return v1alpha1.DriftUnreadable, time.Time{}
+	}
 	if s.refusedNow(d) {
 		return v1alpha1.DriftRefused, stored(s.Now).Time
 	}
@@ -139,7 +142,7 @@ func isShown(shown, value string) bool {
 // held reports whether the field is left as read: it blocks only itself.
 func (d *Deviation) held() bool {
 	switch d.Cause {
-	case v1alpha1.DriftRefused, v1alpha1.DriftContested, v1alpha1.DriftNotAccepted:
+	case v1alpha1.DriftRefused, v1alpha1.DriftContested, v1alpha1.DriftNotAccepted, v1alpha1.DriftUnreadable:
 		return true
 	default:
 		return false

@@ -48,6 +48,7 @@ var rules = map[Phase][]rule{
 		brokerNamed,      // a person named the broker: never a POST
 		identityless,     // what could not be found again is not made
 		unread,           // read first: it may be there
+		entryUnreadable,  // what can't be told apart may be it
 		marked,           // our mark needs no permission
 		matched,          // found is not ours yet
 		similar,          // one that is written otherwise may be the same company: ask first

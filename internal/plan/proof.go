@@ -173,6 +173,9 @@ func (a absence) rest(s *State, id broker.ID) Rest {
 	case a.blank && s.Reading.Doubt == "" && !early:
 		rest.Reason, rest.Quiet = v1alpha1.ReasonBrokerUnreadable, false
 		rest.Message = fmt.Sprintf("broker %s can't be found; %s", id, howToTell)
+	case len(s.Reading.Unreadable) > 0 && s.Reading.Latest.After(a.again) && !early:
+		rest.Reason, rest.Quiet = v1alpha1.ReasonBrokerUnreadable, false
+		rest.Message = fmt.Sprintf("broker %s can't be found, and Cloudmore lists what can't be told apart and may be it: %s; look in the portal, or have Cloudmore mend the entry", id, entries(s.Reading.Unreadable))
 	case !a.blank && s.Reading.Latest.After(a.again) && !early:
 		rest.Reason, rest.Quiet = v1alpha1.ReasonBrokerUnreadable, false
 		rest.Message = fmt.Sprintf("broker %s is listed, but reading it by its id says that there is none; it may be deleted or belong to another seller: look in the portal, or ask Cloudmore", id)

@@ -102,7 +102,7 @@ var twists = []func(*State){
 	},
 	func(s *State) { s.Desired.Requested = "now" },
 	func(s *State) { s.Access.WaitOnUnknown = true },
-	func(s *State) { s.Reading.Doubt = "half is missing" },
+	func(s *State) { s.Reading.Doubt = "half is missing" }, misread,
 	func(s *State) { s.Reading.Absent = []time.Time{s.Now.Add(-time.Minute), s.Now.Add(-time.Second)} },
 	func(s *State) { s.Access.Mark.PropertyID, s.Access.Mark.Prefix = "owner", "stage/ns/name/" },
 	beside(Similar{Broker: normalized(own)}), beside(Similar{Broker: normalized(own), Listed: true}), beside(Similar{Broker: normalized(own), Held: true}),
@@ -174,7 +174,7 @@ var properties = []struct {
 		return is[Create](step) && (s.Desired.Deleting || s.Desired.Suspended || s.Desired.Observe || s.Access.Halted != nil || !s.Record.Finalizer)
 	}},
 	{"never posts, nor announces it, where a broker is named or listed, or the list is doubted", func(s *State, step Step) bool {
-		return (is[Create](step) || is[RecordIntent](step)) && (s.Desired.BrokerID != "" || len(s.Reading.Matches) > 0 || s.Reading.Doubt != "")
+		return (is[Create](step) || is[RecordIntent](step)) && (s.Desired.BrokerID != "" || len(s.Reading.Matches) > 0 || s.Reading.Doubt != "" || len(s.Reading.Unreadable) > 0)
 	}},
 	{"never posts beside another who has a broker or an intent and means the identity", func(s *State, step Step) bool {
 		return is[Create](step) && slices.ContainsFunc(s.Rivals, func(r Rival) bool {

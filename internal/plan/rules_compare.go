@@ -51,11 +51,12 @@ func boundInSync(s *State) Step {
 	if s.Desired.Observe {
 		step = observing
 	}
-	if len(s.Record.Accepted) == 0 {
+	odd := s.oddities()
+	if len(s.Record.Accepted) == 0 && odd == "" {
 		return step
 	}
 	rest, _ := step.(Rest)
-	rest.Message += s.shownOtherwise() + s.unprovedUnderReport()
+	rest.Message += odd + s.shownOtherwise() + s.unprovedUnderReport()
 	rest.Until = s.proofGoesOn()
 	if !s.proofTurn(s.unproved()).IsZero() {
 		rest.For |= ForSeller // who may stop writing, or have it go on

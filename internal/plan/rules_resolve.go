@@ -92,6 +92,9 @@ func candidate(s *State) broker.ID {
 // identity, held by anybody or not.
 func intentUnresolved(s *State) Step {
 	c := s.Record.Creation
+	if step := unresolvedEntry(s); step != nil {
+		return step
+	}
 	if !concluded(s) {
 		return stillResolving(s)
 	}

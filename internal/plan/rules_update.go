@@ -194,7 +194,7 @@ func boundLeft(s *State) Step {
 // left says why each field that differs is not sent now; the reason is the worst one's.
 func (s *State) left(all []Deviation) Rest {
 	rest := Rest{Compared: true, For: ForUser | ForBroker}
-	for _, why := range []Rest{s.leftRefused(all), leftNotAccepted(all), leftContested(all), s.leftToRival(all), s.leftSettling(all)} {
+	for _, why := range []Rest{s.leftRefused(all), leftUnreadable(all), leftNotAccepted(all), leftContested(all), s.leftToRival(all), s.leftSettling(all)} {
 		if why.Reason == "" {
 			continue
 		}

@@ -95,6 +95,9 @@ type Reading struct {
 	// Blank are the starts of readings that showed no broker at all, and that no user
 	// called right. An outage looks like that, too.
 	Blank []time.Time
+	// Unreadable are what the latest list shows and nobody can tell apart, as far as it may
+	// be the sought or the bound broker: no reading with such is in Absent or AbsentID.
+	Unreadable []broker.Unreadable
 	// ServicesActivated is nil while not known.
 	ServicesActivated *bool
 }

@@ -72,6 +72,8 @@ func (s *State) mayCreate() *Problem {
 		return no(s.naming() + " names a broker")
 	case len(s.Reading.Matches) > 0:
 		return no("such a broker has appeared")
+	case len(s.Reading.Unreadable) > 0:
+		return no("the list shows what can't be told apart and may be this broker: " + entries(s.Reading.Unreadable))
 	case s.Reading.Doubt != "":
 		return no("the latest list of brokers is not believed")
 	case rivalFor(s, s.Sought()) != nil:

@@ -33,7 +33,7 @@ var wakes = map[string]struct {
 		func(s *State) { s.Reading.AbsentID = []time.Time{s.Now}; s.Reading.Latest = s.Now },
 		func(s *State) { s.Reading.ServicesActivated = ptr(true) },
 		beside(Similar{Broker: normalized(own)}), beside(Similar{Broker: normalized(own), Held: true}), beside(Similar{Broker: normalized(own), Listed: true}), beside(Similar{Broker: normalized(own), Unlisted: true}),
-		blank,
+		blank, misread, mended,
 	}},
 	// The Seller's spec is heard of by all who name it.
 	"Access.Account":             {by: ForUser},

@@ -15,6 +15,7 @@ func (s *State) noted() *v1alpha1.SellerStatus {
 	s.noteVerified(status)
 	s.noteLogins(status)
 	s.noteUpdates(status)
+	s.noteList(status)
 	return status
 }
 

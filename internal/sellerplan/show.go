@@ -76,9 +76,9 @@ func (s *State) judge(status *v1alpha1.SellerStatus, users []User) verdict {
 	case status.Halt != nil:
 		return verdict{reason: v1alpha1.ReasonWritesHalted, message: haltMessage(status.Halt, s.Seller.Namespace), stalled: true}
 	case s.Seller.DryRun:
-		return verdict{reason: v1alpha1.ReasonReady, message: "the account can be read; what would be written is shown by the Resellers, and nothing is sent (DryRun)", ready: true}
+		return verdict{reason: v1alpha1.ReasonReady, message: "the account can be read; what would be written is shown by the Resellers, and nothing is sent (DryRun)" + a.unreadable(), ready: true}
 	default:
-		return verdict{reason: v1alpha1.ReasonReady, message: "the account can be read and written", ready: true}
+		return verdict{reason: v1alpha1.ReasonReady, message: "the account can be read and written" + a.unreadable(), ready: true}
 	}
 }
 
@@ -95,6 +95,9 @@ func (a *Account) unread(status *v1alpha1.SellerStatus) verdict {
 		return verdict{reason: v1alpha1.ReasonCredentialsRejected, message: said + "; check the Secret", stalled: true}
 	case a.Trouble != nil && !a.Trouble.Denied:
 		return a.Trouble.verdict() // it says why the reading was turned away
+	case f.Announced != "":
+		return verdict{reason: v1alpha1.ReasonListSuspicious, message: said + "; what it lacks would be taken for absent, so it is not used. If it is whole all the same (a total may count inactive brokers), set the annotation " +
+			v1alpha1.AnnotationAcceptListAt + " to any new value: that holds until the list says something else", stalled: true}
 	default:
 		return verdict{reason: v1alpha1.ReasonUnreachable, message: said + "; it is tried again by itself"}
 	}

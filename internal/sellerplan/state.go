@@ -167,6 +167,10 @@ type Account struct {
 	Brake Brake
 	// Updates are how the API wants updates beyond its documentation.
 	Updates Updates
+	// Unreadable are the entries of the latest list that can't be told apart as brokers,
+	// Accepted what a user called right of what lists announce.
+	Unreadable []broker.Unreadable
+	Accepted   []string
 }
 
 // Updates are the members in which updates differ from the documentation: LeftOut are

@@ -48,6 +48,7 @@ const (
 	ShortList    Outcome = "list-short"
 	ForeignList  Outcome = "list-foreign"
 	TwiceList    Outcome = "list-twice" // one entry twice
+	NoIDList     Outcome = "list-no-id" // the last entry has no id
 )
 
 // point is an operation that leaves a manager's process.

@@ -100,6 +100,18 @@ var tales = []tale{
 		w.edit("a", func(r *v1alpha1.Reseller) { r.Spec.CustomProperties = append(r.Spec.CustomProperties, forged) })
 		w.calm(time.Minute)
 	}},
+	{file: "entry-unreadable", about: "The list shows a broker without an id. It may be the one that is about to be made, so nothing is made beside it, and others go on. Mended, it is found.", given: func(w *World) {
+		w.live("b", nil)
+		w.portal("makes a broker", func() { w.fake.Add(newBroker("acme")) })
+		w.on("", list, NoIDList, 1000)
+	}, live: func(w *World) {
+		w.add(newReseller("a", "acme", nil))
+		w.calm(time.Minute)
+		w.edit("b", phone("7770000"))
+		w.until("b", inOrder)
+		w.strike = nil
+		w.calm(10 * time.Minute)
+	}},
 	{file: "observe", about: "A broker that is only observed: nothing is made, written or deleted.", options: details, live: func(w *World) {
 		w.add(newReseller("a", "acme", func(r *v1alpha1.Reseller) { r.Spec.ManagementPolicy = v1alpha1.Observe }))
 		w.calm(time.Minute)

@@ -86,6 +86,7 @@ var faults = map[Outcome]fake.Fault{
 	ShortList:    {List: fake.ListShort, Missing: 1},
 	ForeignList:  {List: fake.ListForeign},
 	TwiceList:    {List: fake.ListDuplicate},
+	NoIDList:     {List: fake.ListNoID},
 	EmptyAccount: {EmptyAccount: true},
 	"429":        {Status: http.StatusTooManyRequests, RetryAfter: 7 * time.Second},
 }

@@ -193,8 +193,8 @@ func TestFieldMap(t *testing.T) {
 	w.Expect(shownBy(&read)).To(Equal(values), "what a GET shows")
 	listed, err := w.client.List(t.Context())
 	w.Expect(err).NotTo(HaveOccurred())
-	w.Expect(listed).To(HaveLen(1))
-	w.Expect(shownBy(&listed[0])).To(Equal(values), "what a list shows")
+	w.Expect(listed.Brokers).To(HaveLen(1))
+	w.Expect(shownBy(&listed.Brokers[0])).To(Equal(values), "what a list shows")
 
 	for i := range broker.Fields {
 		f := &broker.Fields[i]

@@ -52,8 +52,8 @@ func (f Fault) check() error {
 		return fmt.Errorf("fault: body %q is none of html, empty, text, truncated, cut, huge, drip", f.Body)
 	case f.Form != "" && !slices.Contains(Forms, f.Form):
 		return fmt.Errorf("fault: form %q is none of %v", f.Form, Forms)
-	case !known(string(f.List), string(ListEmpty), string(ListShort), string(ListForeign), string(ListDuplicate)):
-		return fmt.Errorf("fault: list %q is none of empty, short, foreign, duplicate", f.List)
+	case !known(string(f.List), string(ListEmpty), string(ListShort), string(ListForeign), string(ListDuplicate), string(ListNoID)):
+		return fmt.Errorf("fault: list %q is none of empty, short, foreign, duplicate, no-id", f.List)
 	case f.Status != 0 && (f.Status < 200 || f.Status > 599):
 		return fmt.Errorf("fault: status %d is not in 200…599", f.Status)
 	case f.Probability < 0 || f.Probability > 1:

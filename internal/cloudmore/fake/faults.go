@@ -89,6 +89,7 @@ const (
 	ListShort     ListFault = "short"     // lacks Missing entries, at least one
 	ListForeign   ListFault = "foreign"   // the list of another account
 	ListDuplicate ListFault = "duplicate" // one entry twice
+	ListNoID      ListFault = "no-id"     // the last entry has 0 for an id
 )
 
 // commits says whether a struck call takes effect.

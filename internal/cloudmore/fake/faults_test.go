@@ -152,6 +152,9 @@ func TestFaultsSpoilLists(t *testing.T) {
 	run("that name a broker twice", fake.Fault{List: fake.ListDuplicate}, func(c *caller, before, after []string) {
 		c.Expect(after).To(Equal(append(before, before[0])))
 	})
+	run("that show a broker without an id", fake.Fault{List: fake.ListNoID}, func(c *caller, before, after []string) {
+		c.Expect(after).To(Equal(append(before[:4:4], "0")))
+	})
 	onBoth(t, "that lack named entries", func(c *caller) {
 		before := fiveBrokers(c)
 		c.inject(fake.Fault{Op: fake.OpList, Omit: []string{before[1], strings.ToUpper(before[3])}})

@@ -42,6 +42,10 @@ func (s *Server) spoilt(fault *Fault, entries []object) []object {
 		return s.foreignList()
 	case ListDuplicate:
 		return slices.Concat(entries, entries[:min(1, len(entries))])
+	case ListNoID:
+		for _, last := range entries[max(0, len(entries)-1):] {
+			last[s.shapes.IDKey] = 0
+		}
 	case ListShort:
 		for range min(max(1, fault.Missing), len(entries)) {
 			i := s.random.IntN(len(entries))
@@ -97,6 +101,14 @@ func (s *Server) paged(req *request, entries []object) answer {
 }
 
 func (s *Server) formed(req *request, entries []object, around object) answer {
+	a := s.inForm(req, entries, around)
+	if more := s.shapes.AnnouncedMore; more > 0 {
+		return a.with("X-Total-Count", strconv.Itoa(len(entries)+more))
+	}
+	return a
+}
+
+func (s *Server) inForm(req *request, entries []object, around object) answer {
 	if s.shapes.List == ListArray {
 		return s.wrapped(req, jsonAnswer(http.StatusOK, entries), true)
 	}

@@ -53,6 +53,7 @@ func listSettings(s *Shapes) []Setting {
 		{group, "getLag", "Let a GET of one broker be as old as the list.", nil, &s.GetLag},
 		{group, "listUpperCaseIds", "Let the list write GUIDs in upper case.", nil, &s.ListUpperCaseIDs},
 		{group, "listedAfterDelete", "How long a deleted broker stays in the list.", nil, &s.ListedAfterDelete},
+		{group, "announcedMore", "How many entries more than it has a list announces (X-Total-Count), as a total does that counts inactive brokers.", nil, &s.AnnouncedMore},
 	}
 }
 

@@ -29,6 +29,7 @@ type Shapes struct {
 	GetLag            bool          // a GET of one broker is as old as the list
 	ListUpperCaseIDs  bool          // the list writes GUIDs in upper case
 	ListedAfterDelete time.Duration // how long a deleted broker stays listed
+	AnnouncedMore     int           // how many entries more than it has a list announces
 
 	UpdateStatus  int      // 200 with the broker, or 204
 	UpdateMerges  bool     // a PUT keeps what it does not name

@@ -72,7 +72,7 @@ func (p *pass) state() *plan.State {
 	view := p.account.View(p.query(s))
 	s.Reading = plan.Reading{
 		Latest: view.Latest, Doubt: view.Doubt, Known: view.Known, KnownSince: view.KnownSince, ShownSince: view.ShownSince, Listed: view.Listed,
-		Absent: view.Absent, AbsentID: view.AbsentID, Blank: view.Blank, ServicesActivated: view.ServicesActivated,
+		Absent: view.Absent, AbsentID: view.AbsentID, Blank: view.Blank, Unreadable: view.Unreadable, ServicesActivated: view.ServicesActivated,
 	}
 	for _, b := range view.Matches {
 		s.Reading.Matches = append(s.Reading.Matches, s.MatchOf(b, slices.Contains(view.Unlisted, b.ID.Key())))
@@ -86,7 +86,7 @@ func (p *pass) state() *plan.State {
 // query asks the account about this Reseller. Marks and similar brokers are searched for
 // only while no broker is bound.
 func (p *pass) query(s *plan.State) account.Query {
-	q := account.Query{ID: s.Record.BrokerID, Identity: s.Sought()}
+	q := account.Query{ID: s.Record.BrokerID, Identity: s.Sought(), Bound: s.Record.Bound}
 	if d := s.Record.Deletion; d != nil {
 		q.ID = d.BrokerID
 	}

@@ -114,8 +114,8 @@ func (p *pass) config(step *sellerplan.Enter, door *account.Door) cloudmore.Conf
 			ClientSecret: string(data[v1alpha1.SecretKeyClientSecret]),
 			ClientID:     string(data[v1alpha1.SecretKeyClientID]),
 		},
-		Members: r.Accounts.Members(p.state.Seller.Account),
-		Gate:    door, Now: r.Clock.Now, UserAgent: r.Connection.UserAgent, Transport: r.Connection.Transport,
+		Members: r.Accounts.Members(p.state.Seller.Account), Announcements: r.Accounts.Announcements(p.state.Seller.Account),
+		Gate: door, Now: r.Clock.Now, UserAgent: r.Connection.UserAgent, Transport: r.Connection.Transport,
 		CABundle: p.bundle, AllowInsecure: r.Connection.AllowInsecure, AllowPrivateNetworks: r.Connection.reachesInside(settings.Endpoint),
 		NewCredentials: step.NewCredentials, LoginRefused: step.LoginRefused, LoginsUndecided: step.LoginsUndecided,
 	}

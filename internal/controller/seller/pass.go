@@ -39,6 +39,9 @@ func (r *Reconciler) begin(ctx context.Context, obj v1alpha1.SellerObject) (*pas
 	if known := sellerplan.StoredUpdates(p.state.Status, p.state.Version); !known.Since.IsZero() {
 		r.Accounts.Members(p.state.Seller.Account).Recall(cloudmore.Learned(known))
 	}
+	if l := p.state.Status.List; l != nil && sellerplan.Verified(p.state.Status, p.state.Seller.Account) {
+		r.Accounts.Announcements(p.state.Seller.Account).Recall(l.Accepted)
+	}
 	p.look()
 	var err error
 	if p.users, err = usersOf(ctx, r.Client, obj); err != nil {
@@ -89,6 +92,7 @@ func (p *pass) look() {
 		s.Account.Known, s.Account.Doubt, s.Account.Failure = true, a.Doubt(), standing.Failure
 		s.Account.Verified, s.Account.Entitled, s.Account.ReadOnly = standing.Verified, standing.Entitled, standing.ReadOnly
 		s.Account.Trouble = (*sellerplan.Trouble)(standing.Trouble)
+		s.Account.Unreadable, s.Account.Accepted = a.Unreadable(), r.Accounts.Announcements(s.Seller.Account).Accepted()
 		s.Account.Updates = sellerplan.Updates(r.Accounts.Members(s.Seller.Account).Learned())
 	}
 }

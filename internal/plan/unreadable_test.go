@@ -1,0 +1,39 @@
+package plan
+
+import (
+	"testing"
+	"time"
+
+	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
+	"github.com/reseller-operator/reseller-operator/internal/broker"
+)
+
+// misread has the latest list show an entry that may be the sought or the bound broker;
+// no such reading shows that something is absent.
+func misread(s *State) {
+	s.Reading.Unreadable = []broker.Unreadable{{Index: 3, Problem: "it has no id of use", Value: "0"}}
+	s.Reading.Absent, s.Reading.AbsentID = nil, nil
+}
+
+func mended(s *State) { s.Reading.Unreadable = nil }
+
+func TestEntriesThatCannotBeToldApart(t *testing.T) {
+	const named = "entry 3 of the list (it has no id of use)"
+	waits := Rest{Reason: v1alpha1.ReasonBrokerUnreadable, Message: named}
+	committed := func(s *State) { s.Record.Creation.Committed = true }
+	sentAMinuteAgo := func(s *State) { s.Memory.DeleteSent, s.Memory.DeleteEnded = "d1", now.Add(-time.Minute) }
+	read := func(s *State) { s.Reading.Latest = s.Now }
+	check(t, []row{
+		{"hold up the create of what they may be", unbound(misread), waits},
+		{"hold up nobody who names the broker", unbound(misread, func(s *State) { s.Desired.BrokerID = own }), Look{ID: own}},
+		{"do not hide a broker that has the identity", unbound(misread, matching(Match{ID: own})), Rest{Reason: v1alpha1.ReasonAdoptionNotAllowed}},
+		{"leave a broker that is only observed unknown", unbound(misread, isObserving), waits},
+		{"withdraw an intent that was not sent", announced(misread), ClearIntent{}},
+		{"leave an open create unknown, and no reading is asked for at once", found(misread, func(s *State) { s.Now = s.Now.Add(time.Hour) }), Rest{Reason: v1alpha1.ReasonCreateOutcomeUnknown, Message: named}},
+		{"leave a confirmed create unknown", found(misread, committed, func(s *State) { s.Now = s.Now.Add(time.Hour) }), Rest{Reason: v1alpha1.ReasonCreatedButNotListed, Message: named}},
+		{"are not told of before the bounds of a create have passed", found(misread), Rest{Reason: v1alpha1.ReasonResolvingCreate}},
+		{"do not disturb a bound broker that is in order", bound(misread), Rest{Reason: v1alpha1.ReasonInSync}},
+		{"do not show that a bound broker has gone", bound(misread, missingSince(now.Add(-time.Hour)), lookedFor(gone), read), Rest{Reason: v1alpha1.ReasonBrokerUnreadable, Message: named}},
+		{"do not show that a deleted broker has gone", dying(misread, sentAMinuteAgo, missingSince(now.Add(-time.Minute)), lookedFor(gone), read), Rest{Reason: v1alpha1.ReasonBrokerUnreadable, Message: named}},
+	})
+}

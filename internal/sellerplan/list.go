@@ -1,0 +1,51 @@
+package sellerplan
+
+import (
+	"fmt"
+
+	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
+	"github.com/reseller-operator/reseller-operator/internal/bounded"
+)
+
+// What status keeps of entries that can't be told apart: how many, and how much of each,
+// in characters.
+const (
+	maxEntries  = 10
+	maxProblem  = 256
+	maxAccepted = 4
+)
+
+// noteList puts into the status of a Seller that has got the account's list what that
+// shows and can't be taken as it is.
+func (s *State) noteList(status *v1alpha1.SellerStatus) {
+	if !s.Account.Entitled {
+		return
+	}
+	status.List = nil
+	all, accepted := s.Account.Unreadable, s.Account.Accepted
+	if len(all) == 0 && len(accepted) == 0 {
+		return
+	}
+	notes := &v1alpha1.ListNotes{Unreadable: small(len(all))}
+	for _, text := range accepted[:min(len(accepted), maxAccepted)] {
+		notes.Accepted = append(notes.Accepted, bounded.Characters(text, maxProblem))
+	}
+	for i := range all[:min(len(all), maxEntries)] {
+		notes.Entries = append(notes.Entries, v1alpha1.UnreadableEntry{
+			Index: small(all[i].Index), Problem: bounded.Characters(all[i].Problem, maxProblem), Value: bounded.Characters(all[i].Value, maxProblem),
+		})
+	}
+	status.List = notes
+}
+
+// unreadable says for Ready that entries of the list can't be told apart; "" for none.
+func (a *Account) unreadable() string {
+	switch n := len(a.Unreadable); n {
+	case 0:
+		return ""
+	case 1:
+		return fmt.Sprintf("; %s can't be told apart as a broker, and what it may be is not created (status.list)", a.Unreadable[0].String())
+	default:
+		return fmt.Sprintf("; %s and %d more can't be told apart as brokers, and what they may be is not created (status.list)", a.Unreadable[0].String(), n-1)
+	}
+}
