@@ -46,7 +46,7 @@ func runNode(namespace string) *node {
 		stop()
 		<-ended
 		for _, p := range n.pods {
-			p.stop(syscall.SIGKILL)
+			p.signal(syscall.SIGKILL)
 			<-p.ended
 		}
 	})
@@ -124,7 +124,7 @@ func (n *node) of(pod *corev1.Pod) *process {
 // end has a Pod's process stop, and removes the Pod when it has.
 func (n *node) end(ctx context.Context, pod *corev1.Pod, p *process) error {
 	if p != nil && !p.hasEnded() {
-		p.stop(syscall.SIGTERM)
+		p.signal(syscall.SIGTERM)
 		return nil
 	}
 	return client.IgnoreNotFound(cluster.Delete(ctx, pod, client.GracePeriodSeconds(0)))
@@ -174,8 +174,8 @@ func (p *process) runBeside(folder string, containers []corev1.Container) error 
 	return nil
 }
 
-// stop tells a Pod's processes to end.
-func (p *process) stop(signal syscall.Signal) {
+// signal tells a Pod's processes to end.
+func (p *process) signal(signal syscall.Signal) {
 	for _, cmd := range append(p.beside, p.cmd) {
 		_ = cmd.Process.Signal(signal) // it may have ended
 	}
