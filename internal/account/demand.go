@@ -16,11 +16,12 @@ func newDemand() demand {
 	return demand{rate.NewLimiter(rate.Every(demandPause), demandBurst)}
 }
 
-// next is when there may be another one.
+// next is when there may be another one; zero where it may be at once: the moment of the
+// question would be later than one that was taken a moment before.
 func (d *demand) next(now time.Time) time.Time {
 	lacking := 1 - d.left.TokensAt(now)
 	if lacking <= 0 {
-		return now
+		return time.Time{}
 	}
 	return now.Add(time.Duration(lacking*float64(demandPause)) + time.Millisecond) // and not a rounding earlier
 }

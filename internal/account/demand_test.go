@@ -52,3 +52,17 @@ func TestReadingsForNothingAreBounded(t *testing.T) {
 		})
 	}
 }
+
+// TestAReadingIsDueAtOnce: when it is due may not move with the clock that goes on meanwhile.
+func TestAReadingIsDueAtOnce(t *testing.T) {
+	d := newDemand()
+	if at := d.next(begin); !at.IsZero() {
+		t.Errorf("a first reading is due at %v, not at once", at)
+	}
+	for range demandBurst {
+		d.take(begin)
+	}
+	if at := d.next(begin); !at.After(begin) {
+		t.Errorf("one more is due at %v, not after a pause", at)
+	}
+}

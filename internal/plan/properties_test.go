@@ -50,7 +50,7 @@ func refusedLongAgo(s *State) {
 
 // twists are what may be different about a state.
 var twists = []func(*State){
-	isDeleting, isSuspended, isObserving, isReporting, isAdopted, isOrphaning, isEdited, isHalted, isSilent,
+	isDeleting, isProtected, isSuspended, isObserving, isReporting, isAdopted, isOrphaning, isEdited, isHalted, isSilent,
 	withoutSeller, accountElsewhere, lookedAt, notActivated, activated, marking,
 	lookedFor(gone), lookedFor(unavailable), lookedLike(shown(other)),
 	matching(Match{ID: own}), matching(Match{ID: other}), matching(Match{ID: own}, Match{ID: other}),

@@ -18,6 +18,7 @@ var ends = map[Wait][]func(*State){
 		func(s *State) { s.Record.Foreign = nil },
 		func(s *State) { s.Desired.Broker.CustomProperties = nil },
 		func(s *State) { s.Desired.Broker = wanted(); s.Desired.Identity = identity },
+		func(s *State) { s.Desired.Protected = false },
 		func(s *State) { s.Desired.Broker.Name = ptr("Edited") },
 		func(s *State) {
 			s.Desired.Broker.RegistrationNumber, s.Desired.Broker.Domain = ptr("77"), ptr("mended.example")

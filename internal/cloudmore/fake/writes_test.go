@@ -46,6 +46,10 @@ var pagingCases = []settingCase{
 			return page["items"].([]any), fmt.Sprint(brokersPath, "?page=", page["page"].(float64)+1)
 		})).To(Equal(made))
 	}},
+	{"announcedMore", "has a list say that there are more brokers than it shows", fake.Shapes{AnnouncedMore: 2}, func(c *caller) {
+		made := fiveBrokers(c)
+		c.Expect(c.send(http.MethodGet, brokersPath, nil).Header.Get("X-Total-Count")).To(Equal(fmt.Sprint(len(made) + 2)))
+	}},
 	{"paging", "can be a link in the object", fake.Shapes{List: fake.ListValue, PageSize: 2, Paging: fake.PagingNextLink}, func(c *caller) {
 		made := fiveBrokers(c)
 		c.Expect(walk(c, func(r reply) ([]any, string) {
