@@ -109,6 +109,7 @@ func (g *generator) text(schema *apiextensionsv1.JSONSchemaProps) string {
 			return words[g.random.IntN(len(words))]
 		}
 		if length, found := strings.CutPrefix(rule.Rule, "size(self) <= "); found && g.random.IntN(5) == 0 {
+			length, _, _ = strings.Cut(length, " ") // of what else the rule says
 			most, err := strconv.Atoi(length)
 			Expect(err).NotTo(HaveOccurred())
 			return strings.Repeat("m", most+g.random.IntN(2))

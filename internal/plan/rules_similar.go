@@ -107,6 +107,9 @@ func (s *State) readFirst(b *Similar) Step {
 	case l == nil:
 		return Look{ID: b.Broker.ID}
 	case s.missing(l.Failure):
+		if t := s.missedSince(s.Reading.Latest); t != nil && s.toldMissing() {
+			return s.again(CallLook, t) // as status says already
+		}
 		return waiting(s, fmt.Sprintf("broker %s is listed but can't be read; the next reading decides", b.Broker.ID))
 	case l.Failure != nil:
 		return failed(s, l.Failure)

@@ -72,6 +72,7 @@ func TestSimilarBeforeTheCreate(t *testing.T) {
 		{"reads no second time what was told", unbound(listed, isToldOfSimilar), asks},
 		{"reads again what the latest list lacks", unbound(beside(Similar{Broker: withOtherData(normalized(own)), Unlisted: true}), isToldOfSimilar), Look{ID: own}},
 		{"waits for the list where the broker has gone", unbound(listed, lookedFor(gone)), Rest{Reason: v1alpha1.ReasonWaitingForReading}},
+		{"keeps saying so when one more GET finds none just now", unbound(listed, lookMissed, lookedFor(gone), toldUnreadable), Rest{Reason: v1alpha1.ReasonBrokerUnreadable}},
 		{"says so when one more GET finds none, and names the way out", unbound(listed, lookMissed), Rest{Reason: v1alpha1.ReasonBrokerUnreadable, Message: `cloudmore.com/create-despite: "4711"`}},
 		{"waits where it can't be read now", unbound(listed, lookedFor(unavailable)), Rest{Reason: v1alpha1.ReasonUnavailable}},
 		{"creates where a user says that it is another", unbound(known, despite(own)), RecordIntent{Identity: identity, PassedOver: []broker.ID{own}}},
