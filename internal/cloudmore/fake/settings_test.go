@@ -164,6 +164,10 @@ var listCases = []settingCase{
 		c.clock.Pass(time.Minute)
 		c.Expect(c.listed()).To(BeEmpty())
 	}},
+	{"announcedMore", "has a list announce more than it shows", fake.Shapes{AnnouncedMore: 2}, func(c *caller) {
+		c.created()
+		c.Expect(c.send(http.MethodGet, brokersPath, nil).Header.Get("X-Total-Count")).To(Equal("3"))
+	}},
 }
 
 func TestUnknownSettingsAreRefused(t *testing.T) {
