@@ -20,7 +20,7 @@ func (s *State) problem() *verdict {
 	switch {
 	case !o.EndpointAllowed:
 		return stalled(v1alpha1.ReasonEndpointNotAllowed, "spec.endpoint: this operator may not call %s; who runs it permits the host with --allowed-endpoints", o.Endpoint)
-	case c == nil:
+	case c == nil, !s.worksUntil().IsZero():
 		return nil
 	case !c.Found:
 		return stalled(v1alpha1.ReasonCredentialsMissing, "spec.credentialsSecretRef: there is no Secret %s in namespace %s; create it with the keys username, password and clientSecret", o.SecretName, o.SecretNamespace)
@@ -63,14 +63,14 @@ func Loopback(host string) bool {
 // credentialsUnused puts the credentials to work, if they are other ones than those
 // at work.
 func credentialsUnused(s *State) Step {
-	if s.Outcome.Entered != nil || s.Credentials == nil || s.problem() != nil {
+	if s.Outcome.Entered != nil || s.Credentials == nil || s.gone() || s.problem() != nil {
 		return nil
 	}
 	known := s.Session
 	next := Session{Prints: s.Credentials.Prints, Account: s.Seller.Account}
 	next.Touched = s.touched() && (known == nil || known.Logins.Refused)
 	if known != nil && known.Client == next.Client && known.Account == next.Account {
-		next.Others, next.Logins, next.Heard = known.Others, known.Logins, known.Heard
+		next.Others, next.Logins, next.Heard, next.Lost = known.Others, known.Logins, known.Heard, s.stillLost()
 		return Stay{Session: next}
 	}
 	step := Enter{Status: s.Status.DeepCopy()}

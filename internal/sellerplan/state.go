@@ -100,6 +100,11 @@ type Held struct {
 	// Found says that it exists, Going that it is being deleted, Protected that our
 	// finalizer is on it.
 	Found, Going, Protected bool
+	// Name is kind and name, as people read it.
+	Name string
+	// Awaited says that another Seller in use is going with its Resellers, or was Ready
+	// and has put nothing to work in this process yet. It is known of what is Going.
+	Awaited bool
 }
 
 // Credentials are what was read of the Secret and the CA bundle: what is there, and
@@ -132,6 +137,8 @@ type Session struct {
 	// without changing them; Others that they are others than those refused before.
 	Touched, Others bool
 	Logins          Logins
+	// Lost is since when what it was made of is gone, or let go; zero while it is there.
+	Lost time.Time
 	// Heard is what was asked of the account already, although status may not say so yet:
 	// the write may have failed.
 	Heard Requests
@@ -200,6 +207,8 @@ type Brake struct {
 type Outcome struct {
 	// Needed says whether a live list shows a user; nil before one was asked for.
 	Needed *bool
+	// Ending says whether the namespace of the Secret ends; nil before that was asked for.
+	Ending *bool
 	// Entered is the answer to Enter or Stay.
 	Entered *Entered
 	// Heeded is what was decided about logging in before the account was asked for

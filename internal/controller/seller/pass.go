@@ -2,6 +2,7 @@ package seller
 
 import (
 	"context"
+	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/equality"
@@ -106,6 +107,10 @@ func (p *pass) perform(ctx context.Context, step sellerplan.Step) (*reconcile.Re
 		return nil, p.letGo(ctx, step.Ends)
 	case sellerplan.ReadCredentials:
 		return nil, p.readCredentials(ctx)
+	case sellerplan.AskNamespace:
+		return nil, p.askNamespace(ctx)
+	case sellerplan.Lose:
+		return nil, p.lose(ctx, &step)
 	case sellerplan.Enter:
 		p.enter(&step)
 	case sellerplan.Stay:
@@ -189,6 +194,12 @@ func (p *pass) show(ctx context.Context, step *sellerplan.Show) (*reconcile.Resu
 		}
 	}
 	result := p.logIn(step.Login)
+	if at := step.Back; !at.IsZero() {
+		wait := max(at.Sub(p.r.Clock.Now()), time.Second)
+		if result.RequeueAfter == 0 || wait < result.RequeueAfter {
+			result.RequeueAfter = wait
+		}
+	}
 	return &result, nil
 }
 
