@@ -49,7 +49,7 @@ func (c *Client) call(ctx context.Context, r *request) *broker.Failure {
 	if failure != nil {
 		return beforeSending(r.op, failure)
 	}
-	refused := c.send(ctx, r, "Bearer "+token)
+	refused := c.send(ctx, r, token.header())
 	if refused == nil || refused.Status != http.StatusUnauthorized {
 		c.tokens.took(token, refused)
 		return refused
@@ -61,7 +61,7 @@ func (c *Client) call(ctx context.Context, r *request) *broker.Failure {
 	if !renew {
 		return lacksRight(refused, proven)
 	}
-	c.tokens.drop(token)
+	c.tokens.drop(token, r.method == http.MethodGet)
 	if r.method == http.MethodPost || refused.Class != broker.Unauthorized {
 		return refused
 	}
@@ -70,7 +70,7 @@ func (c *Client) call(ctx context.Context, r *request) *broker.Failure {
 		failure.NotSent, failure.Answered = false, true
 		return failure
 	}
-	if refused = c.send(ctx, r, "Bearer "+token); refused == nil || refused.Status != http.StatusUnauthorized {
+	if refused = c.send(ctx, r, token.header()); refused == nil || refused.Status != http.StatusUnauthorized {
 		return refused
 	}
 	return lacksRight(refused, proven)

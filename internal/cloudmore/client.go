@@ -121,6 +121,8 @@ type Logins struct {
 	// Answer is what the server said to the latest login that failed: for status
 	// only, since it may name the user.
 	Answer string
+	// Ends is when the credentials expire, as the latest login told; zero: it did not.
+	Ends time.Time
 }
 
 // Logins returns it.
@@ -128,6 +130,10 @@ func (c *Client) Logins() Logins { return c.tokens.logins() }
 
 // LoginAgain has the next call log in, whatever became of earlier logins.
 func (c *Client) LoginAgain() { c.tokens.again() }
+
+// HoldLogins has no call log in while held is true: a token that is there is used to
+// its end.
+func (c *Client) HoldLogins(held bool) { c.tokens.hold(held) }
 
 // parseEndpoint accepts an absolute https URL without user, query and
 // fragment, and http to loopback where that is allowed. The result has no

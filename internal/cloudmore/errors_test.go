@@ -190,7 +190,7 @@ func TestNoConnectionMeansNotSent(t *testing.T) {
 	}
 	_ = listener.Close()
 	client := newClient(t, testConfig("http://"+listener.Addr().String()))
-	client.tokens.token, client.tokens.expires, client.tokens.renew = "t", client.now().Add(time.Hour), client.now().Add(time.Hour)
+	client.tokens.bearer.token, client.tokens.expires, client.tokens.renew = "t", client.now().Add(time.Hour), client.now().Add(time.Hour)
 	for op, call := range operations {
 		if op == OpLogin {
 			continue
@@ -210,7 +210,7 @@ func TestACarrierThatDoesNotTellIsTakenToHaveSent(t *testing.T) {
 	config := testConfig("http://127.0.0.1")
 	config.Transport = mute{}
 	client := newClient(t, config)
-	client.tokens.token, client.tokens.expires, client.tokens.renew = "t", client.now().Add(time.Hour), client.now().Add(time.Hour)
+	client.tokens.bearer.token, client.tokens.expires, client.tokens.renew = "t", client.now().Add(time.Hour), client.now().Add(time.Hour)
 	_, err := client.Create(t.Context(), acme())
 	if f := failed(t, err); f.Class != broker.Ambiguous || f.NotSent {
 		t.Errorf("failure is %+v, want Ambiguous", f)

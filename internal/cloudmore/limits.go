@@ -75,6 +75,10 @@ const (
 	renewPercent = 90
 	// renewPause is between two renewals that failed, while the token lasts.
 	renewPause = time.Minute
+	// minTokenUse is how long a token is used at least, and how often one is fetched at
+	// most because the API refuses it: a server that grants no lasting one must not cost
+	// a login for each call.
+	minTokenUse = time.Minute
 	// maxTokenBytes is the longest token that fits into common header limits.
 	maxTokenBytes = 16 << 10
 )

@@ -29,5 +29,5 @@ func Next(s *State) Step {
 	status := s.noted()
 	login := s.login(status)
 	s.show(status)
-	return Show{Status: status, Login: login, Back: s.worksUntil(), Counted: s.Outcome.Counted != nil && s.Outcome.Counted.Read}
+	return Show{Status: status, Login: login, Hold: s.holdsLogins(), Note: s.expiryNote(status), Back: s.worksUntil(), Counted: s.Outcome.Counted != nil && s.Outcome.Counted.Read}
 }

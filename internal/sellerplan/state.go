@@ -113,6 +113,9 @@ type Credentials struct {
 	// Found says that the Secret exists; Missing are its keys without a value.
 	Found   bool
 	Missing []string
+	// Odd says what of a value is most likely a slip, such as a space at the end of the
+	// password; "" for nothing.
+	Odd string
 	// Endpoint is the one that the Secret permits by its annotation; "" for none.
 	Endpoint string
 	// CAFound says that the CA bundle is there, where one is named.
@@ -156,6 +159,8 @@ type Logins struct {
 	Undecided []time.Time
 	// Answer is what the server said to the latest login that failed: for status only.
 	Answer string
+	// Ends is when the credentials expire, as the latest login told; zero: it did not.
+	Ends time.Time
 }
 
 // Account is how the account stands, and the object's session in it.

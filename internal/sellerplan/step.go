@@ -76,6 +76,10 @@ type Count struct{}
 type Show struct {
 	Status *v1alpha1.SellerStatus
 	Login  Login
+	// Hold says that no login is made with the credentials at work: the Secret no longer
+	// has them. Note is for an event; "" for none.
+	Hold bool
+	Note string
 	// Back is when to look again; zero for no moment that is known.
 	Back time.Time
 	// Counted says that the counts of brokers are of now.

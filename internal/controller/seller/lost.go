@@ -18,8 +18,11 @@ import (
 	"github.com/reseller-operator/reseller-operator/internal/sellerplan"
 )
 
-// reasonLost is the reason of the event that tells of a Secret or CA that went.
-const reasonLost = "CredentialsLost"
+// The reasons of events: a Secret or CA went, or credentials will expire.
+const (
+	reasonLost   = "CredentialsLost"
+	reasonExpire = "CredentialsExpire"
+)
 
 // maxNote is the longest note of an event that the API server takes, in bytes.
 const maxNote = 1024
@@ -75,6 +78,11 @@ func (p *pass) lose(ctx context.Context, step *sellerplan.Lose) error {
 		next.Lost = step.Since
 		p.r.keep(p.name, &next)
 	}
-	p.r.Events.Eventf(p.obj, nil, corev1.EventTypeWarning, reasonLost, "ReadCredentials", "%s", bounded.Text(step.Note, maxNote))
+	p.warn(reasonLost, step.Note)
 	return nil
+}
+
+// warn says in an event that something is wrong with the credentials.
+func (p *pass) warn(reason, note string) {
+	p.r.Events.Eventf(p.obj, nil, corev1.EventTypeWarning, reason, "ReadCredentials", "%s", bounded.Text(note, maxNote))
 }

@@ -26,6 +26,7 @@ type pass struct {
 	users  []v1alpha1.Reseller
 	held   []*metav1.PartialObjectMetadata // as in state.Held
 	secret *corev1.Secret
+	login  cloudmore.Credentials // what the Secret has
 	bundle []byte
 	state  sellerplan.State
 }
@@ -191,6 +192,14 @@ func (p *pass) show(ctx context.Context, step *sellerplan.Show) (*reconcile.Resu
 	if !equality.Semantic.DeepEqual(p.state.Stored, step.Status) {
 		if err := p.save(ctx, step.Status); err != nil {
 			return nil, err
+		}
+	}
+	if step.Note != "" {
+		p.warn(reasonExpire, step.Note)
+	}
+	if known := p.r.session(p.name); known != nil {
+		if a := p.r.Accounts.Find(known.Account); a != nil {
+			a.HoldLogins(known.name, step.Hold)
 		}
 	}
 	result := p.logIn(step.Login)
