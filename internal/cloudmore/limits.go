@@ -47,6 +47,12 @@ const (
 	// maxSentences are read from one answer, down to maxDepth levels.
 	maxSentences = 100
 	maxDepth     = 8
+	// maxEscapes are undone within each other: a page in a string in a URL.
+	maxEscapes = 3
+	// maxBraced is longer than the longest escape in braces.
+	maxBraced = 12
+	// maxMarkup is the longest markup, in bytes, whose words are shown.
+	maxMarkup = 64 << 10
 	// maxEntity is longer than the longest name of a character in HTML.
 	maxEntity = 40
 	// minInner is the length from which a secret is looked for within base64
