@@ -59,6 +59,7 @@ type Client struct {
 	types  propertyTypes
 	// ids have one type, too.
 	ids     propertyTypes
+	proxied bool // calls go by a proxy
 	members *Members
 }
 
@@ -91,6 +92,9 @@ func New(config Config) (*Client, error) {
 		agent: config.UserAgent,
 		gate:  config.Gate,
 		http:  &http.Client{Transport: carrier, CheckRedirect: sameHostReads},
+	}
+	if made, ours := carrier.(*carried); ours {
+		c.proxied = made.proxied
 	}
 	if c.gate == nil {
 		c.gate = open{}

@@ -163,6 +163,16 @@ func TestATokenThatIsRefusedAtOnceIsSaid(t *testing.T) {
 	}
 }
 
+func TestATokenThatAGatewayRefusesTakesNoRights(t *testing.T) {
+	client := serve(t, says(http.StatusUnauthorized, nil, page))
+	for n := range 4 {
+		f := failed(t, list(t, client))
+		if !f.Gateway || f.Documented || f.Answered || f.NotSent != (n > 1) {
+			t.Errorf("failure %d is %+v", n, f)
+		}
+	}
+}
+
 func TestATokenThatWorkedAndIsRefusedSaysNothingOfTheCredentials(t *testing.T) {
 	client, g, c := onGateway(t)
 	g.login = grants(g, false, `,"expires_in":30`)

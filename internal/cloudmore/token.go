@@ -42,6 +42,7 @@ type tokens struct {
 	haste        haste       // of the next login
 	rest         time.Time   // no login before, unless a person asks for one
 	dropped      bool        // a read was refused with the latest token
+	gateway      bool        // perhaps by a gateway
 	held         bool        // no login at all: the credentials are no longer to be used
 	ends         time.Time   // when they expire, as the latest login told; zero: not told
 	last         *broker.Failure
@@ -188,7 +189,9 @@ func (t *tokens) early() *broker.Failure {
 	if t.provenBefore {
 		class = broker.Unavailable // it worked, so the credentials are right
 	}
-	return unsent(class, "the API refused the token that the latest login gave; one login a minute is made for that")
+	failure := unsent(class, "the API refused the token that the latest login gave; one login a minute is made for that")
+	failure.Gateway, failure.Documented = t.gateway, failure.Documented && !t.gateway
+	return failure
 }
 
 // postponed is the failure of a call before the next login may be tried.
@@ -258,11 +261,12 @@ func (t *tokens) mayRenewForWrite(used bearer) (renew, proven bool) {
 const writeRenewal = time.Hour
 
 // drop forgets a token that the API refused, unless it was replaced meanwhile.
-func (t *tokens) drop(used bearer, read bool) {
+func (t *tokens) drop(used bearer, read, gateway bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.bearer == used {
-		t.previous, t.bearer.token, t.provenBefore, t.dropped = used.token, "", t.proven, t.dropped || read
+		t.previous, t.bearer.token, t.provenBefore = used.token, "", t.proven
+		t.dropped, t.gateway = t.dropped || read, gateway
 	}
 }
 
