@@ -2,7 +2,6 @@ package seller
 
 import (
 	"context"
-	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/equality"
@@ -197,18 +196,8 @@ func (p *pass) show(ctx context.Context, step *sellerplan.Show) (*reconcile.Resu
 	if step.Note != "" {
 		p.warn(reasonExpire, step.Note)
 	}
-	if known := p.r.session(p.name); known != nil {
-		if a := p.r.Accounts.Find(known.Account); a != nil {
-			a.HoldLogins(known.name, step.Hold)
-		}
-	}
-	result := p.logIn(step.Login)
-	if at := step.Back; !at.IsZero() {
-		wait := max(at.Sub(p.r.Clock.Now()), time.Second)
-		if result.RequeueAfter == 0 || wait < result.RequeueAfter {
-			result.RequeueAfter = wait
-		}
-	}
+	p.holdLogins(step.Hold)
+	result := p.backAt(step.Back, p.logIn(step.Login))
 	return &result, nil
 }
 
