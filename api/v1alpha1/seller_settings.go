@@ -95,8 +95,8 @@ type SellerSettings struct {
 	Writes WritesPolicy `json:"writes,omitempty"`
 
 	// secretProtection says whether the credentials Secret and the CA are kept by
-	// a finalizer while a Reseller needs them: Finalizer, or None for tools that
-	// delete and recreate Secrets.
+	// a finalizer while the Seller or its namespace goes and a Reseller still needs
+	// them: Finalizer, or None. What is deleted alone is let go in any case.
 	// +kubebuilder:default=Finalizer
 	// +optional
 	SecretProtection SecretProtection `json:"secretProtection,omitempty"`

@@ -43,6 +43,11 @@ type SellerStatus struct {
 	// +optional
 	UndecidedLogin *UndecidedLogin `json:"undecidedLogin,omitempty"`
 
+	// credentialsExpireAt is when Cloudmore says that the credentials will expire.
+	// Absent where the answer to the latest login does not tell.
+	// +optional
+	CredentialsExpireAt *metav1.Time `json:"credentialsExpireAt,omitempty"`
+
 	// halt says that nothing is written to the account, and why. It outlasts restarts
 	// and every other trouble of the account; only the annotation
 	// cloudmore.com/resume-writes-at ends it.

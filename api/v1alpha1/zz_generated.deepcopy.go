@@ -1024,6 +1024,10 @@ func (in *SellerStatus) DeepCopyInto(out *SellerStatus) {
 		*out = new(UndecidedLogin)
 		(*in).DeepCopyInto(*out)
 	}
+	if in.CredentialsExpireAt != nil {
+		in, out := &in.CredentialsExpireAt, &out.CredentialsExpireAt
+		*out = (*in).DeepCopy()
+	}
 	if in.Halt != nil {
 		in, out := &in.Halt, &out.Halt
 		*out = new(WriteHalt)

@@ -19,6 +19,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/metrics/filters"
 	metricsserver "sigs.k8s.io/controller-runtime/pkg/metrics/server"
 
+	"github.com/reseller-operator/reseller-operator/internal/cloudmore"
 	"github.com/reseller-operator/reseller-operator/internal/controller"
 	"github.com/reseller-operator/reseller-operator/internal/controller/seller"
 )
@@ -50,6 +51,9 @@ func main() {
 
 // run starts everything and returns when ctx ends or something can't go on.
 func run(ctx context.Context, o *options) error {
+	if err := cloudmore.CheckProxy(); err != nil {
+		return err
+	}
 	logger := o.logger()
 	ctrl.SetLogger(logger)
 	klog.SetLogger(logger)

@@ -113,6 +113,15 @@ func (a *Account) LoginAgain(session string) {
 	a.run()
 }
 
+// HoldLogins says whether a session may log in; a token that it has is used to its end.
+func (a *Account) HoldLogins(session string, held bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if s := a.sessions[session]; s != nil {
+		s.client.HoldLogins(held)
+	}
+}
+
 // changeSessions changes the sessions, puts what they ask for to use, and returns
 // how many there are.
 func (a *Account) changeSessions(change func()) int {

@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"sync/atomic"
-	"time"
 
 	"github.com/reseller-operator/reseller-operator/internal/broker"
 )
@@ -49,7 +48,7 @@ func (c *Client) call(ctx context.Context, r *request) *broker.Failure {
 	if failure != nil {
 		return beforeSending(r.op, failure)
 	}
-	refused := c.send(ctx, r, "Bearer "+token)
+	refused := c.send(ctx, r, token.header())
 	if refused == nil || refused.Status != http.StatusUnauthorized {
 		c.tokens.took(token, refused)
 		return refused
@@ -61,16 +60,16 @@ func (c *Client) call(ctx context.Context, r *request) *broker.Failure {
 	if !renew {
 		return lacksRight(refused, proven)
 	}
-	c.tokens.drop(token)
+	c.tokens.drop(token, r.method == http.MethodGet, refused.Gateway)
 	if r.method == http.MethodPost || refused.Class != broker.Unauthorized {
 		return refused
 	}
 	if token, failure = c.tokens.current(ctx); failure != nil {
 		failure = beforeSending(r.op, failure)
-		failure.NotSent, failure.Answered = false, true
+		failure.NotSent, failure.Answered = false, refused.Answered
 		return failure
 	}
-	if refused = c.send(ctx, r, "Bearer "+token); refused == nil || refused.Status != http.StatusUnauthorized {
+	if refused = c.send(ctx, r, token.header()); refused == nil || refused.Status != http.StatusUnauthorized {
 		return refused
 	}
 	return lacksRight(refused, proven)
@@ -109,7 +108,7 @@ func (c *Client) exchange(ctx context.Context, r *request, authorization string,
 		return &broker.Failure{Class: broker.Unavailable, Op: r.op.String(), Reason: "the URL is no URL", NotSent: true}
 	}
 	if ctx.Err() != nil {
-		return r.unanswered(ctx.Err(), true)
+		return r.unanswered(ctx.Err(), true, false)
 	}
 	req.Header.Set("Authorization", authorization)
 	req.Header.Set("Accept", "application/json")
@@ -122,7 +121,7 @@ func (c *Client) exchange(ctx context.Context, r *request, authorization string,
 	}
 	response, err := c.http.Do(req)
 	if err != nil {
-		return r.unanswered(err, line.silent())
+		return r.unanswered(err, line.silent(), c.proxied)
 	}
 	defer func() { _ = response.Body.Close() }()
 	a.take(response, r.limit)
@@ -171,14 +170,6 @@ func (a *answer) take(response *http.Response, limit int64) {
 
 // json reports whether the body is exactly one JSON value.
 func (a *answer) json() bool { return json.Valid(a.body) }
-
-// retryAfter is how long the server asks for silence.
-func (a *answer) retryAfter(now time.Time) time.Duration {
-	if date, err := http.ParseTime(a.header.Get("Date")); err == nil {
-		now = date // both by the server's clock, so that ours may be wrong
-	}
-	return parseRetryAfter(a.header.Get("Retry-After"), now)
-}
 
 // line watches how far a request came. A carrier that does not tell
 // (net/http/httptrace) is taken to have sent it.

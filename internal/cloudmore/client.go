@@ -61,6 +61,7 @@ type Client struct {
 	types  propertyTypes
 	// ids have one type, too.
 	ids     propertyTypes
+	proxied bool // calls go by a proxy
 	members *Members
 	// announcements are what a user called right of what lists announce.
 	announcements *Announcements
@@ -96,6 +97,9 @@ func New(config Config) (*Client, error) {
 		gate:  config.Gate,
 		http:  &http.Client{Transport: carrier, CheckRedirect: sameHostReads},
 	}
+	if made, ours := carrier.(*carried); ours {
+		c.proxied = made.proxied
+	}
 	if c.gate == nil {
 		c.gate = open{}
 	}
@@ -128,6 +132,8 @@ type Logins struct {
 	// Answer is what the server said to the latest login that failed: for status
 	// only, since it may name the user.
 	Answer string
+	// Ends is when the credentials expire, as the latest login told; zero: it did not.
+	Ends time.Time
 }
 
 // Logins returns it.
@@ -135,6 +141,10 @@ func (c *Client) Logins() Logins { return c.tokens.logins() }
 
 // LoginAgain has the next call log in, whatever became of earlier logins.
 func (c *Client) LoginAgain() { c.tokens.again() }
+
+// HoldLogins has no call log in while held is true: a token that is there is used to
+// its end.
+func (c *Client) HoldLogins(held bool) { c.tokens.hold(held) }
 
 // parseEndpoint accepts an absolute https URL without user, query and
 // fragment, and http to loopback where that is allowed. The result has no

@@ -11,13 +11,14 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/reseller-operator/reseller-operator/internal/broker"
 )
 
 // The reasons that need no detail.
 const (
+	reasonGone        = "the connection was cut"
+	reasonLate        = "no answer in time"
 	reasonCut         = "the answer was cut off"
 	reasonTooLong     = "the answer is longer than any real one"
 	reasonNotJSON     = "the answer is not the API's: no JSON"
@@ -40,8 +41,10 @@ var exceptions = map[int]broker.Class{
 func (c *Client) judge(r *request, a *answer) *broker.Failure {
 	failure := &broker.Failure{
 		Op: r.op.String(), Status: a.status, StatusLine: statusLine(a.status), Answered: a.ended(), Gateway: a.gateway(),
-		RetryAfter: a.retryAfter(c.now()), Class: r.unknown(), Reason: a.flaw,
+		Class: r.unknown(), Reason: a.flaw,
 	}
+	wait, word := retryAfter(a.header, c.now())
+	failure.RetryAfter = wait
 	if a.flaw != "" && (!a.refuses() || r.op == OpLogin) {
 		return failure
 	}
@@ -72,6 +75,9 @@ func (c *Client) judge(r *request, a *answer) *broker.Failure {
 	}
 	if r.op == OpLogin {
 		judgeLogin(a, failure)
+	}
+	if word != "" {
+		failure.Reason += ", with " + word
 	}
 	return failure
 }
@@ -181,8 +187,11 @@ func (a *answer) ended() bool {
 }
 
 // unanswered is the failure of a request without an answer.
-func (r *request) unanswered(err error, silent bool) *broker.Failure {
+func (r *request) unanswered(err error, silent, proxied bool) *broker.Failure {
 	failure := &broker.Failure{Class: r.unknown(), Op: r.op.String(), Reason: reasonOf(err), NotSent: silent}
+	if silent && proxied && (failure.Reason == reasonGone || failure.Reason == reasonLate) {
+		failure.Reason += ", by the proxy or behind it"
+	}
 	if silent {
 		failure.Class = broker.Unavailable
 	}
@@ -192,6 +201,14 @@ func (r *request) unanswered(err error, silent bool) *broker.Failure {
 // reasonOf puts an error of the network into words of a closed set: its own
 // text may name URLs and addresses.
 func reasonOf(err error) string {
+	if reason := ofProxy(err); reason != "" {
+		return reason
+	}
+	return reasonAbout(err, "the server")
+}
+
+// reasonAbout does so for a peer: the server, or the proxy before it.
+func reasonAbout(err error, peer string) string {
 	var (
 		unknown   x509.UnknownAuthorityError
 		name      x509.HostnameError
@@ -207,35 +224,22 @@ func reasonOf(err error) string {
 	case errors.Is(err, errAddress):
 		return errAddress.Error()
 	case errors.As(err, &unknown):
-		return "the server's certificate is signed by an unknown authority"
+		return peer + "'s certificate is signed by an unknown authority"
 	case errors.As(err, &name):
-		return "the server's certificate is for another host"
+		return peer + "'s certificate is for another host"
 	case errors.As(err, &cert):
-		return "the server's certificate is not valid"
+		return peer + "'s certificate is not valid"
 	case errors.As(err, &record) || errors.Is(err, http.ErrSchemeMismatch):
-		return "the server does not speak TLS"
+		return peer + " does not speak TLS"
 	case errors.As(err, &operation) && operation.Op == "remote error": // an alert, so says crypto/tls
-		return "the server refused the TLS handshake"
+		return peer + " refused the TLS handshake"
 	case errors.As(err, &lookup):
-		return "the host name can't be resolved"
+		return "the host name of " + peer + " can't be resolved"
 	case errors.As(err, &timeout) && timeout.Timeout():
-		return "no answer in time"
+		return reasonLate
 	case errors.As(err, &operation) && operation.Op == "dial":
-		return "no connection to the server"
+		return "no connection to " + peer
 	default:
-		return "the connection was cut"
+		return reasonGone
 	}
-}
-
-// parseRetryAfter reads seconds or an HTTP date (RFC 9110 §10.2.3); 0 for
-// anything else, at most maxRetryAfter.
-func parseRetryAfter(value string, now time.Time) time.Duration {
-	value = strings.TrimSpace(value)
-	wait := time.Duration(0)
-	if seconds, err := strconv.ParseUint(value, 10, 64); err == nil || errors.Is(err, strconv.ErrRange) {
-		wait = time.Duration(min(seconds, uint64(maxRetryAfter/time.Second))) * time.Second
-	} else if date, err := http.ParseTime(value); err == nil {
-		wait = date.Sub(now)
-	}
-	return min(max(wait, 0), maxRetryAfter)
 }

@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -179,13 +178,22 @@ func FuzzTokenAnswer(f *testing.F) {
 
 func FuzzRetryAfter(f *testing.F) {
 	kept(f)
-	for _, seed := range []string{"5", "-1", "99999999999999999999", "Sun, 01 Mar 2026 12:00:30 GMT", "Fri, 31 Dec 9999 23:59:59 GMT", "", "x"} {
+	for _, seed := range []string{
+		"5", "-1", "99999999999999999999", "Sun, 01 Mar 2026 12:00:30 GMT", "Fri, 31 Dec 9999 23:59:59 GMT", "", "x",
+		"1.5", "5s", "120, 60", "PT1M30S", "2562047h47m16.9s", "1772366430", "9999999999", "2026-03-01T12:00:30Z", ".", "1e9",
+	} {
 		f.Add(seed)
 	}
 	now := newClock().Now()
 	f.Fuzz(func(t *testing.T, value string) {
-		if wait := parseRetryAfter(value, now); wait < 0 || wait > time.Hour {
-			t.Errorf("Retry-After %q is %v", value, wait)
+		for _, date := range []string{"", "Thu, 01 Jan 1970 00:00:00 GMT", "Fri, 31 Dec 9999 23:59:59 GMT"} {
+			wait, word := retryAfter(http.Header{"Retry-After": {value}, "Date": {date}}, now)
+			if wait < 0 || wait > maxRetryAfter {
+				t.Errorf("Retry-After %q is %v", value, wait)
+			}
+			if strings.Contains(word, "an hour") && wait != maxRetryAfter || word == "" && strings.TrimSpace(value) != "" && !strings.ContainsAny(value, "0123456789") {
+				t.Errorf("Retry-After %q is %v (%s)", value, wait, word)
+			}
 		}
 	})
 }

@@ -52,6 +52,12 @@ const (
 	// maxSentences are read from one answer, down to maxDepth levels.
 	maxSentences = 100
 	maxDepth     = 8
+	// maxEscapes are undone within each other: a page in a string in a URL.
+	maxEscapes = 3
+	// maxBraced is longer than the longest escape in braces.
+	maxBraced = 12
+	// maxMarkup is the longest markup, in bytes, whose words are shown.
+	maxMarkup = 64 << 10
 	// maxEntity is longer than the longest name of a character in HTML.
 	maxEntity = 40
 	// minInner is the length from which a secret is looked for within base64
@@ -80,6 +86,10 @@ const (
 	renewPercent = 90
 	// renewPause is between two renewals that failed, while the token lasts.
 	renewPause = time.Minute
+	// minTokenUse is how long a token is used at least, and how often one is fetched at
+	// most because the API refuses it: a server that grants no lasting one must not cost
+	// a login for each call.
+	minTokenUse = time.Minute
 	// maxTokenBytes is the longest token that fits into common header limits.
 	maxTokenBytes = 16 << 10
 )

@@ -168,7 +168,7 @@ func TestRequestsHaveNoWayToBeReplayed(t *testing.T) {
 	spy := &bodies{}
 	config.Transport = spy
 	client := newClient(t, config)
-	client.tokens.token, client.tokens.expires, client.tokens.renew = "t", client.now().Add(time.Hour), client.now().Add(time.Hour)
+	client.tokens.bearer.token, client.tokens.expires, client.tokens.renew = "t", client.now().Add(time.Hour), client.now().Add(time.Hour)
 	_, _ = client.Create(t.Context(), acme())
 	_, _ = client.Update(t.Context(), "7", acme())
 	for _, request := range spy.seen {

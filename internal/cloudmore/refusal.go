@@ -55,7 +55,7 @@ func readRefusal(a *answer, secrets []string) refusal {
 			heard.value(a.body, place{})
 		}
 	case len(a.body) > 0 && !strings.ContainsRune("{[", rune(a.body[0])): // half a JSON is no sentence
-		heard.say(wording(a), place{})
+		heard.say(wording(a, scrub), place{})
 	}
 	found := refusal{said: heard.joined(scrub)}
 	for _, name := range heard.names {

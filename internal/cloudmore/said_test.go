@@ -120,12 +120,15 @@ var spellings = map[string]func(string) string{
 	"base64 of more": func(s string) string {
 		return base64.StdEncoding.EncodeToString([]byte("user:" + s + "@x"))
 	},
-	"HTML":         html.EscapeString,
-	"HTML numbers": func(s string) string { return each([]rune(s), "&#%d;") },
-	"HTML hex":     func(s string) string { return each([]rune(s), "&#x%X;") },
-	"JSON":         func(s string) string { quoted := strconv.Quote(s); return quoted[1 : len(quoted)-1] },
-	"JSON numbers": func(s string) string { return each(utf16.Encode([]rune(s)), `\u%04X`) },
-	"JSON slashes": func(s string) string { return strings.ReplaceAll(s, "/", `\/`) },
+	"HTML":              html.EscapeString,
+	"HTML numbers":      func(s string) string { return each([]rune(s), "&#%d;") },
+	"HTML without ends": func(s string) string { return each([]rune(s), "&#%d") },
+	"JSON in braces":    func(s string) string { return each([]rune(s), `\u{%x}`) },
+	"URL of JavaScript": func(s string) string { return each(utf16.Encode([]rune(s)), "%%u%04X") },
+	"HTML hex":          func(s string) string { return each([]rune(s), "&#x%X;") },
+	"JSON":              func(s string) string { quoted := strconv.Quote(s); return quoted[1 : len(quoted)-1] },
+	"JSON numbers":      func(s string) string { return each(utf16.Encode([]rune(s)), `\u%04X`) },
+	"JSON slashes":      func(s string) string { return strings.ReplaceAll(s, "/", `\/`) },
 }
 
 func each[T byte | uint16 | rune](s []T, format string) string {
@@ -151,6 +154,38 @@ func TestNoSecretSurvivesInAnySpelling(t *testing.T) {
 				more := name == "base64 of more" || other == "base64 of more"
 				if got != "is "+redacted+" not" && (!more || !strings.Contains(got, redacted)) {
 					t.Errorf("%s in %s: %q is shown as %q", name, other, in, got)
+				}
+			}
+		}
+	}
+}
+
+// A part of a secret may look like a tag, and what is around it is shown then.
+func TestAPageShowsNoPartOfASecret(t *testing.T) {
+	for _, secret := range []string{"pass<word>1", "a<!--b-->c", "x<y", `q">z`} {
+		for name, spell := range spellings {
+			if strings.HasPrefix(name, "base64") {
+				continue // short ones are not looked for there
+			}
+			for _, body := range []string{"<title>%s is wrong</title>", "<p>%s is wrong</p>", "<html><body>\n<h1>\n%s\nis wrong</h1>", "<b>a</b> %s is wrong"} {
+				a := &answer{body: fmt.Appendf(nil, body, spell(secret)), header: http.Header{"Content-Type": {"text/html"}}}
+				said := readRefusal(a, []string{secret}).said
+				if !strings.Contains(said, redacted) || strings.Contains(said, secret[:1]+secret[1:2]) {
+					t.Errorf("%s in %s is shown as %q", name, body, said)
+				}
+			}
+		}
+	}
+}
+
+func TestThreeEscapesHideNothing(t *testing.T) {
+	scrub, secret := newScrubber([]string{`p/ss<&>"1`}), `p/ss<&>"1`
+	for _, inner := range []string{"HTML", "JSON", "URL of JavaScript", "HTML hex"} {
+		for _, middle := range []string{"HTML", "JSON", "JSON numbers"} {
+			for _, outer := range []string{"HTML", "JSON", "URL of JavaScript"} {
+				in := spellings[outer](spellings[middle](spellings[inner](secret)))
+				if got := scrub.line(in, 4*maxSentence); got != redacted && len(in) < maxSentence {
+					t.Errorf("%s in %s in %s: %q is shown as %q", inner, middle, outer, in, got)
 				}
 			}
 		}

@@ -19,7 +19,7 @@ var jwt = regexp.MustCompile(`eyJ[A-Za-z0-9_-]{8,}[A-Za-z0-9._-]*`)
 const redacted = "[redacted]"
 
 // scrubber makes texts of the API fit to show. Secrets are found in plain and
-// base64, and behind any two of URL, HTML and JSON escapes, whatever the case.
+// base64, and behind any three of URL, HTML and JSON escapes, whatever the case.
 type scrubber struct {
 	secrets map[rune][][]rune // by the first character, in lower case
 }
@@ -83,19 +83,7 @@ func (s *scrubber) scrubbed(text string) string {
 		units = append(units, unit{r, len(units), len(units) + 1})
 	}
 	hidden := make([]bool, len(units))
-	s.hide(units, hidden)
-	for _, outer := range escapes {
-		once := unescaped(units, outer)
-		if once == nil {
-			continue
-		}
-		s.hide(once, hidden)
-		for _, inner := range escapes {
-			if twice := unescaped(once, inner); twice != nil {
-				s.hide(twice, hidden)
-			}
-		}
-	}
+	s.hideBehind(units, hidden, maxEscapes)
 	var b strings.Builder
 	for i, u := range units {
 		switch {
@@ -106,6 +94,19 @@ func (s *scrubber) scrubbed(text string) string {
 		}
 	}
 	return jwt.ReplaceAllLiteralString(b.String(), redacted)
+}
+
+// hideBehind hides what units spell, also behind escapes of so many levels.
+func (s *scrubber) hideBehind(units []unit, hidden []bool, levels int) {
+	s.hide(units, hidden)
+	if levels == 0 {
+		return
+	}
+	for _, escape := range escapes {
+		if inner := unescaped(units, escape); inner != nil {
+			s.hideBehind(inner, hidden, levels-1)
+		}
+	}
 }
 
 // hide marks where units spell a secret, and the padding behind it.
@@ -187,8 +188,12 @@ func unescaped(units []unit, escape func([]unit) (rune, int)) []unit {
 	return read
 }
 
-// urlEscape reads "%C3%A9". What "+" stands for is left to spells.
+// urlEscape reads "%C3%A9", and "%u00E9" as JavaScript once had it. What "+" stands for is
+// left to spells.
 func urlEscape(units []unit) (rune, int) {
+	if len(units) >= 6 && units[0].r == '%' && unicode.ToLower(units[1].r) == 'u' {
+		return oldURLEscape(units)
+	}
 	var raw []byte
 	for n := 0; len(raw) < utf8.UTFMax && len(units) >= n+3 && units[n].r == '%'; n += 3 {
 		value, isHex := hexOf(units[n+1 : n+3])
@@ -203,13 +208,29 @@ func urlEscape(units []unit) (rune, int) {
 	return 0, 0
 }
 
-// htmlEscape reads "&amp;", "&#38;" and "&#x26;".
+// oldURLEscape reads "%u00E9", with pairs of surrogates.
+func oldURLEscape(units []unit) (rune, int) {
+	value, isHex := hexOf(units[2:6])
+	switch {
+	case !isHex:
+		return 0, 0
+	case !utf16.IsSurrogate(value) || len(units) < 12 || units[6].r != '%':
+		return value, 6
+	}
+	second, _ := hexOf(units[8:12])
+	return utf16.DecodeRune(value, second), 12
+}
+
+// htmlEscape reads "&amp;", "&#38;" and "&#x26;", numbers also without their end.
 func htmlEscape(units []unit) (rune, int) {
 	if units[0].r != '&' {
 		return 0, 0
 	}
+	if len(units) > 1 && units[1].r == '#' {
+		return numberedEntity(units)
+	}
 	n := 1
-	for n < min(len(units), maxEntity) && (units[n].r == '#' || units[n].r < utf8.RuneSelf && (unicode.IsLetter(units[n].r) || unicode.IsDigit(units[n].r))) {
+	for n < min(len(units), maxEntity) && (units[n].r < utf8.RuneSelf && (unicode.IsLetter(units[n].r) || unicode.IsDigit(units[n].r))) {
 		n++
 	}
 	if n == len(units) || units[n].r != ';' {
@@ -222,6 +243,27 @@ func htmlEscape(units []unit) (rune, int) {
 	}
 	r, _ := utf8.DecodeRuneInString(read)
 	return r, n + 1
+}
+
+// numberedEntity reads "&#38" and "&#x26".
+func numberedEntity(units []unit) (rune, int) {
+	n, digits := 2, "0123456789"
+	if n < len(units) && unicode.ToLower(units[n].r) == 'x' {
+		n, digits = 3, "0123456789abcdefABCDEF"
+	}
+	for n < min(len(units), maxEntity) && strings.ContainsRune(digits, units[n].r) {
+		n++
+	}
+	entity := textIn(units[:n]) + ";"
+	read := html.UnescapeString(entity)
+	if read == entity {
+		return 0, 0
+	}
+	if n < len(units) && units[n].r == ';' {
+		n++
+	}
+	r, _ := utf8.DecodeRuneInString(read)
+	return r, n
 }
 
 // jsonEscape reads "\u0026" (RFC 8259 §7) with pairs of surrogates, the
@@ -250,6 +292,9 @@ func codeIn(units []unit) (rune, int) {
 	if len(units) < 2 || units[0].r != '\\' {
 		return 0, 0
 	}
+	if len(units) > 3 && units[2].r == '{' {
+		return bracedCode(units)
+	}
 	n := map[rune]int{'u': 6, 'x': 4}[unicode.ToLower(units[1].r)]
 	if n == 0 || len(units) < n {
 		return 0, 0
@@ -259,6 +304,22 @@ func codeIn(units []unit) (rune, int) {
 		return 0, 0
 	}
 	return value, n
+}
+
+// bracedCode reads "\u{26}", as JavaScript has it.
+func bracedCode(units []unit) (rune, int) {
+	n := 3
+	for n < min(len(units), maxBraced) && units[n].r != '}' {
+		n++
+	}
+	if n == len(units) || units[n].r != '}' || unicode.ToLower(units[1].r) != 'u' {
+		return 0, 0
+	}
+	value, err := strconv.ParseUint(textIn(units[3:n]), 16, 21)
+	if err != nil || value > unicode.MaxRune {
+		return 0, 0
+	}
+	return rune(value), n + 1
 }
 
 func hexOf(units []unit) (rune, bool) {

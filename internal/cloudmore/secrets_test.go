@@ -72,9 +72,9 @@ func TestNoSecretIsInAnyFailure(t *testing.T) {
 			server := httptest.NewServer(leaky(status, shape))
 			client := newClient(t, testConfig(server.URL))
 			for op, call := range operations {
-				client.tokens.token, client.tokens.expires, client.tokens.renew = "token-1-secret", client.now().Add(time.Hour), client.now().Add(time.Hour)
+				client.tokens.bearer.token, client.tokens.expires, client.tokens.renew = "token-1-secret", client.now().Add(time.Hour), client.now().Add(time.Hour)
 				if op == OpLogin {
-					client.tokens.token, client.tokens.previous, client.tokens.refused = "", "token-1-secret", false
+					client.tokens.bearer.token, client.tokens.previous, client.tokens.refused = "", "token-1-secret", false
 				}
 				err := call(t.Context(), client)
 				if err == nil {

@@ -28,7 +28,7 @@ type tokens struct {
 	send        func(context.Context, *request, string) *broker.Failure
 
 	mu           sync.Mutex
-	token        string
+	bearer       bearer
 	expires      time.Time
 	renew        time.Time // from here on a new one is wanted
 	previous     string    // the token before, still a secret
@@ -40,9 +40,22 @@ type tokens struct {
 	at           time.Time   // of the refusal; zero: by an earlier process
 	tries        []time.Time // logins without a verdict since the last one with, oldest first
 	haste        haste       // of the next login
+	rest         time.Time   // no login before, unless a person asks for one
+	dropped      bool        // a read was refused with the latest token
+	gateway      bool        // perhaps by a gateway
+	held         bool        // no login at all: the credentials are no longer to be used
+	ends         time.Time   // when they expire, as the latest login told; zero: not told
 	last         *broker.Failure
 	under        *flight // the request under way; nil: none
 }
+
+// bearer is a token, and of which login: a server may give the same one again.
+type bearer struct {
+	token string
+	login int
+}
+
+func (b bearer) header() string { return "Bearer " + b.token }
 
 // flight is a token request that others may wait for.
 type flight struct {
@@ -52,51 +65,55 @@ type flight struct {
 
 // current is a valid token. While a renewal is under way or has failed, it is
 // the one before, as long as that lasts.
-func (t *tokens) current(ctx context.Context) (string, *broker.Failure) {
+func (t *tokens) current(ctx context.Context) (bearer, *broker.Failure) {
 	for {
-		token, under, failure := t.look()
+		found, under, failure := t.look()
 		switch {
-		case token != "" || failure != nil:
-			return token, failure
+		case found.token != "" || failure != nil:
+			return found, failure
 		case under == nil:
 			return t.fetch(ctx)
 		}
 		select {
 		case <-under.landed:
 			if under.failure != nil {
-				return "", under.failure
+				return bearer{}, under.failure
 			}
 		case <-ctx.Done():
-			return "", &broker.Failure{Class: broker.Unavailable, Op: OpLogin.String(), Reason: reasonOf(ctx.Err()), NotSent: true}
+			return bearer{}, &broker.Failure{Class: broker.Unavailable, Op: OpLogin.String(), Reason: reasonOf(ctx.Err()), NotSent: true}
 		}
 	}
 }
 
 // look is what is there: a token, a request to wait for, a refusal, or none
 // of them: then the caller has to fetch.
-func (t *tokens) look() (string, *flight, *broker.Failure) {
+func (t *tokens) look() (bearer, *flight, *broker.Failure) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	now := t.now()
-	switch valid := t.token != "" && now.Before(t.expires); {
-	case valid && (t.refused || t.under != nil || now.Before(t.renew)):
-		return t.token, nil, nil
+	switch valid := t.bearer.token != "" && now.Before(t.expires); {
+	case valid && (t.refused || t.held || t.under != nil || now.Before(t.renew)):
+		return t.bearer, nil, nil
 	case t.refused:
-		return "", nil, t.refusal()
+		return bearer{}, nil, t.refusal()
+	case t.held:
+		return bearer{}, nil, unsent(broker.Unavailable, "the Secret no longer has these credentials, so no login is made with them")
 	case t.under != nil:
-		return "", t.under, nil
+		return bearer{}, t.under, nil
 	case now.Before(nextLogin(t.tries, t.haste)):
-		return "", nil, t.postponed()
+		return bearer{}, nil, t.postponed()
+	case t.haste != urgent && now.Before(t.rest):
+		return bearer{}, nil, t.early()
 	}
 	t.under = &flight{landed: make(chan struct{})}
-	return "", nil, nil
+	return bearer{}, nil, nil
 }
 
 // fetch logs in for all who wait.
-func (t *tokens) fetch(ctx context.Context) (token string, failure *broker.Failure) {
+func (t *tokens) fetch(ctx context.Context) (found bearer, failure *broker.Failure) {
 	began := t.now()
-	defer func() { t.land(ctx, token, failure) }()
-	var grant grant
+	defer func() { t.land(ctx, found.token, failure) }()
+	grant := grant{at: began}
 	failure = t.send(ctx, &request{
 		op: OpLogin, method: http.MethodPost, url: t.url, body: t.form(),
 		accept: []int{http.StatusOK}, limit: maxBodyBytes, read: grant.read,
@@ -109,24 +126,35 @@ func (t *tokens) fetch(ctx context.Context) (token string, failure *broker.Failu
 	}
 	switch {
 	case failure == nil:
-		t.previous, t.token, t.proven = t.token, grant.token, false
-		t.expires = began.Add(grant.life)
-		t.renew = began.Add(grant.life * renewPercent / 100)
-		t.granted, t.tries, t.last = true, nil, nil
-		return t.token, nil
+		t.take(&grant)
+		return t.bearer, nil
 	case failure.Class == broker.Unauthorized:
 		t.granted, t.refused, t.at, t.last, t.tries = false, true, t.now(), failure, nil
 	case failure.Status != 0:
 		t.tries = append(t.tries[max(0, len(t.tries)+1-loginsAnHour):], t.now())
 		t.last = failure
 	}
-	if t.token != "" && t.now().Before(t.expires) {
+	if t.bearer.token != "" && t.now().Before(t.expires) {
 		if t.renew = nextLogin(t.tries, patient); t.renew.Before(t.now().Add(renewPause)) {
 			t.renew = t.now().Add(renewPause)
 		}
-		return t.token, nil
+		return t.bearer, nil
 	}
-	return "", failure
+	return bearer{}, failure
+}
+
+// take puts a token to use. One that is told to end within a minute, or at no possible
+// time, is used for a minute all the same, and so is one that follows a token that a read
+// was refused with: whatever a server does, it costs a login a minute.
+func (t *tokens) take(g *grant) {
+	t.previous, t.proven = t.bearer.token, false
+	t.bearer = bearer{g.token, t.bearer.login + 1}
+	t.expires = g.at.Add(max(g.life, minTokenUse))
+	t.renew = g.at.Add(max(g.life*renewPercent/100, minTokenUse))
+	if t.rest = (time.Time{}); t.dropped || g.life < minTokenUse {
+		t.rest = g.at.Add(minTokenUse)
+	}
+	t.granted, t.dropped, t.tries, t.last, t.ends = true, false, nil, nil, g.ends
 }
 
 // land lets those go on who wait. A failure is theirs, too, unless the context
@@ -147,12 +175,28 @@ func (t *tokens) refusal() *broker.Failure {
 	if t.last != nil {
 		reason += " (" + t.last.Reason + ")"
 	}
-	return &broker.Failure{Class: broker.Unauthorized, Op: OpLogin.String(), Reason: reason, NotSent: true, Documented: true}
+	return unsent(broker.Unauthorized, reason)
+}
+
+// unsent is the failure of a call without a login.
+func unsent(class broker.Class, reason string) *broker.Failure {
+	return &broker.Failure{Class: class, Op: OpLogin.String(), Reason: reason, NotSent: true, Documented: class == broker.Unauthorized}
+}
+
+// early is the failure of a call so soon after a login that none may follow yet.
+func (t *tokens) early() *broker.Failure {
+	class := broker.Unauthorized
+	if t.provenBefore {
+		class = broker.Unavailable // it worked, so the credentials are right
+	}
+	failure := unsent(class, "the API refused the token that the latest login gave; one login a minute is made for that")
+	failure.Gateway, failure.Documented = t.gateway, failure.Documented && !t.gateway
+	return failure
 }
 
 // postponed is the failure of a call before the next login may be tried.
 func (t *tokens) postponed() *broker.Failure {
-	failure := &broker.Failure{Class: broker.Unavailable, Op: OpLogin.String(), Reason: "the latest logins got no verdict on the credentials", NotSent: true}
+	failure := unsent(broker.Unavailable, "the latest logins got no verdict on the credentials")
 	if t.last != nil {
 		failure.Reason += " (" + t.last.Reason + ")"
 	}
@@ -166,11 +210,18 @@ func (t *tokens) again() {
 	t.refused, t.haste, t.renew = false, urgent, t.now()
 }
 
+// hold says whether logins are held back; a token that is there is used to its end.
+func (t *tokens) hold(held bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.held = held
+}
+
 // logins are what is known of them.
 func (t *tokens) logins() Logins {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	l := Logins{Refused: t.refused, Granted: t.granted, Undecided: slices.Clone(t.tries)}
+	l := Logins{Refused: t.refused, Granted: t.granted, Undecided: slices.Clone(t.tries), Ends: t.ends}
 	if t.refused {
 		l.RefusedAt = t.at
 	}
@@ -181,10 +232,10 @@ func (t *tokens) logins() Logins {
 }
 
 // took notes that a call worked with a token.
-func (t *tokens) took(token string, failure *broker.Failure) {
+func (t *tokens) took(used bearer, failure *broker.Failure) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.token == token && failure == nil {
+	if t.bearer == used && failure == nil {
 		t.proven = true
 	}
 }
@@ -192,11 +243,11 @@ func (t *tokens) took(token string, failure *broker.Failure) {
 // mayRenewForWrite reports whether a token is to be renewed that a write was refused
 // with: once in an hour, or when somebody did so meanwhile. It tells, too, whether reads
 // worked with it.
-func (t *tokens) mayRenewForWrite(token string) (renew, proven bool) {
+func (t *tokens) mayRenewForWrite(used bearer) (renew, proven bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	now := t.now()
-	if t.token != token {
+	if t.bearer != used {
 		return true, t.provenBefore
 	}
 	if !t.forWrite.IsZero() && now.Before(t.forWrite.Add(writeRenewal)) {
@@ -210,11 +261,12 @@ func (t *tokens) mayRenewForWrite(token string) (renew, proven bool) {
 const writeRenewal = time.Hour
 
 // drop forgets a token that the API refused, unless it was replaced meanwhile.
-func (t *tokens) drop(token string) {
+func (t *tokens) drop(used bearer, read, gateway bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.token == token {
-		t.previous, t.token, t.provenBefore = token, "", t.proven
+	if t.bearer == used {
+		t.previous, t.bearer.token, t.provenBefore = used.token, "", t.proven
+		t.dropped, t.gateway = t.dropped || read, gateway
 	}
 }
 
@@ -222,7 +274,7 @@ func (t *tokens) drop(token string) {
 func (t *tokens) secrets() []string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return append(t.credentials.secrets(), t.token, t.previous)
+	return append(t.credentials.secrets(), t.bearer.token, t.previous)
 }
 
 // form is the documented body of a token request (Authentication; RFC 6749 §4.3.2).
@@ -235,8 +287,10 @@ func (t *tokens) form() []byte {
 
 // grant is what a token answer gives (RFC 6749 §5.1).
 type grant struct {
+	at    time.Time // when it was asked for
 	token string
 	life  time.Duration
+	ends  time.Time // when the credentials expire; zero: not told
 }
 
 // tokenText is what can be sent in a header (RFC 6750 §2.1).
@@ -253,7 +307,7 @@ func (g *grant) read(a *answer) string {
 	if !tokenText.MatchString(g.token) || len(g.token) > maxTokenBytes || kind != "" && !strings.EqualFold(kind, "bearer") {
 		return "the answer has no bearer token"
 	}
-	g.life = lifetime(all.value("expires_in"))
+	g.life, g.ends = lifetime(all.value("expires_in")), credentialsEnd(all, g.token, g.at)
 	return ""
 }
 

@@ -24,9 +24,9 @@ func NewTransport(config Config) (http.RoundTripper, error) {
 	if err != nil {
 		return nil, err
 	}
-	proxy, err := http.ProxyFromEnvironment(&http.Request{URL: endpoint})
+	proxy, err := proxyOf(endpoint)
 	if err != nil {
-		return nil, errors.New("the proxy of the environment is no URL")
+		return nil, errProxy
 	}
 	var roots *x509.CertPool
 	if len(config.CABundle) > 0 {
@@ -47,19 +47,22 @@ func NewTransport(config Config) (http.RoundTripper, error) {
 	}
 	kept.Protocols.SetHTTP1(true)
 	if proxy != nil {
-		kept.Proxy = http.ProxyURL(proxy)
+		kept.Proxy, kept.OnProxyConnectResponse = http.ProxyURL(proxy), connected
 	}
 	fresh := kept.Clone()
 	fresh.DisableKeepAlives = true
-	return &carrier{kept: kept, fresh: fresh}, nil
+	return &carried{kept: kept, fresh: fresh, proxied: proxy != nil}, nil
 }
 
-// carrier gives each POST a connection of its own: a kept one may just have
+// carried gives each POST a connection of its own: a kept one may just have
 // been closed by the server, and the POST would be ambiguous for nothing.
-type carrier struct{ kept, fresh *http.Transport }
+type carried struct {
+	kept, fresh *http.Transport
+	proxied     bool
+}
 
 // RoundTrip sends one request.
-func (c *carrier) RoundTrip(req *http.Request) (*http.Response, error) {
+func (c *carried) RoundTrip(req *http.Request) (*http.Response, error) {
 	if req.Method == http.MethodPost {
 		return c.fresh.RoundTrip(req)
 	}
@@ -67,7 +70,7 @@ func (c *carrier) RoundTrip(req *http.Request) (*http.Response, error) {
 }
 
 // CloseIdleConnections closes what is kept and not in use.
-func (c *carrier) CloseIdleConnections() { c.kept.CloseIdleConnections() }
+func (c *carried) CloseIdleConnections() { c.kept.CloseIdleConnections() }
 
 // dialer connects to the endpoint where its address is allowed. The address is
 // checked after the name was resolved, so that no name leads inside. A proxy

@@ -56,6 +56,35 @@ var _ = Describe("The credentials of a Seller", func() {
 		awaitReason(ctx, s, v1alpha1.ReasonReady)
 	})
 
+	It("are taken without the line ends that tools leave", func(ctx SpecContext) {
+		w := newWorld(ctx, fake.Shapes{})
+		secret := w.secret()
+		for key, value := range secret.StringData {
+			secret.StringData[key] = value + "\r\n"
+		}
+		create(ctx, secret)
+		s := w.addSeller(ctx, "main")
+		startManager()
+		awaitReason(ctx, s, v1alpha1.ReasonReady)
+		Expect(w.api.Calls(fake.OpToken)).To(Equal(1))
+	})
+
+	It("with white space at the end of the password are named before they cost a login", func(ctx SpecContext) {
+		w := newWorld(ctx, fake.Shapes{})
+		secret := w.secret()
+		secret.StringData[v1alpha1.SecretKeyPassword] += " "
+		create(ctx, secret)
+		s := w.addSeller(ctx, "main")
+		startManager()
+		awaitReason(ctx, s, v1alpha1.ReasonCredentialsMissing, "in Secret cloudmore-api password begins or ends with white space, which would cost a login")
+		Expect(w.api.Calls(fake.OpToken)).To(BeZero())
+		annotate(ctx, s, v1alpha1.AnnotationReconcileRequestedAt, fresh())
+		awaitReason(ctx, s, v1alpha1.ReasonCredentialsRejected)
+		Expect(w.api.Calls(fake.OpToken)).To(Equal(1), "as a person wanted")
+		edit(ctx, secret, func(s *corev1.Secret) { s.StringData = w.secret().StringData })
+		awaitReason(ctx, s, v1alpha1.ReasonReady)
+	})
+
 	It("can be rotated while they are in use", func(ctx SpecContext) {
 		w := newAccount(ctx, fake.Shapes{})
 		startManager()

@@ -55,6 +55,7 @@ func ManagerOptions(namespaces []string) ctrl.Options {
 		Cache: cache.Options{
 			ReaderFailOnMissingInformer: true,
 			DefaultTransform:            cache.TransformStripManagedFields(),
+			ByObject:                    metadataOnly(),
 		},
 	}
 	warm := true

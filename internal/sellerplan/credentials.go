@@ -20,12 +20,14 @@ func (s *State) problem() *verdict {
 	switch {
 	case !o.EndpointAllowed:
 		return stalled(v1alpha1.ReasonEndpointNotAllowed, "spec.endpoint: this operator may not call %s; who runs it permits the host with --allowed-endpoints", o.Endpoint)
-	case c == nil:
+	case c == nil, !s.worksUntil().IsZero():
 		return nil
 	case !c.Found:
 		return stalled(v1alpha1.ReasonCredentialsMissing, "spec.credentialsSecretRef: there is no Secret %s in namespace %s; create it with the keys username, password and clientSecret", o.SecretName, o.SecretNamespace)
 	case len(c.Missing) > 0:
 		return stalled(v1alpha1.ReasonCredentialsMissing, "spec.credentialsSecretRef: Secret %s lacks %s", o.SecretName, strings.Join(c.Missing, ", "))
+	case c.Odd != "" && !s.vouched():
+		return stalled(v1alpha1.ReasonCredentialsMissing, "spec.credentialsSecretRef: in Secret %s %s, which would cost a login; write it anew without, or, if it is right, %s", o.SecretName, c.Odd, askForLogin)
 	case !permits(c.Endpoint, o.Endpoint):
 		return stalled(v1alpha1.ReasonCredentialsMissing, "spec.endpoint: Secret %s does not permit that its password is sent to %s; whoever owns the Secret says so with the annotation %s: %s",
 			o.SecretName, o.Endpoint, v1alpha1.AnnotationEndpoint, o.Endpoint)
@@ -37,6 +39,20 @@ func (s *State) problem() *verdict {
 	default:
 		return nil
 	}
+}
+
+// vouched reports whether values that look like slips are right: they are at work, they
+// got the list in an earlier process, or a person asks for a login with them.
+func (s *State) vouched() bool {
+	c, v := s.Credentials, s.Status.Verified
+	return s.Session != nil && s.Session.Login == c.Login || s.requests(s.Status) ||
+		v != nil && v.SecretRevision == c.Revision && s.verified(s.Status)
+}
+
+// holdsLogins reports whether the session at work may log in no more: what it was made of
+// is not in the Secret, or must not be sent. The token that it has is used to its end.
+func (s *State) holdsLogins() bool {
+	return s.Session != nil && s.Outcome.Entered == nil && s.problem() != nil
 }
 
 // permits reports whether the credentials may be sent to an endpoint: the
@@ -63,14 +79,14 @@ func Loopback(host string) bool {
 // credentialsUnused puts the credentials to work, if they are other ones than those
 // at work.
 func credentialsUnused(s *State) Step {
-	if s.Outcome.Entered != nil || s.Credentials == nil || s.problem() != nil {
+	if s.Outcome.Entered != nil || s.Credentials == nil || s.gone() || s.problem() != nil {
 		return nil
 	}
 	known := s.Session
 	next := Session{Prints: s.Credentials.Prints, Account: s.Seller.Account}
 	next.Touched = s.touched() && (known == nil || known.Logins.Refused)
 	if known != nil && known.Client == next.Client && known.Account == next.Account {
-		next.Others, next.Logins, next.Heard = known.Others, known.Logins, known.Heard
+		next.Others, next.Logins, next.Heard, next.Lost = known.Others, known.Logins, known.Heard, s.stillLost()
 		return Stay{Session: next}
 	}
 	step := Enter{Status: s.Status.DeepCopy()}

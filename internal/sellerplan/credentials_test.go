@@ -42,11 +42,12 @@ func TestCredentialsThatCantBeUsed(t *testing.T) {
 		change func(*State)
 	}{
 		{v1alpha1.ReasonEndpointNotAllowed, "--allowed-endpoints", func(s *State) { s.Seller.EndpointAllowed, s.Credentials = false, nil }},
-		{v1alpha1.ReasonCredentialsMissing, "no Secret api in namespace n", func(s *State) { s.Credentials = &Credentials{} }},
+		{v1alpha1.ReasonCredentialsMissing, "no Secret api in namespace n", func(s *State) { s.Credentials, s.Session.Lost = &Credentials{}, ago(time.Hour) }},
 		{v1alpha1.ReasonCredentialsMissing, "Secret api lacks password, clientSecret", func(s *State) { s.Credentials.Missing = []string{"password", "clientSecret"} }},
 		{v1alpha1.ReasonCredentialsMissing, v1alpha1.AnnotationEndpoint + ": " + endpoint, func(s *State) { s.Credentials.Endpoint = "https://b.example" }},
 		{v1alpha1.ReasonCredentialsMissing, "no key k in ConfigMap ca of namespace n", func(s *State) {
 			s.Seller.CABundle = &v1alpha1.CABundleReference{Kind: v1alpha1.CABundleConfigMap, Name: "ca", Key: "k"}
+			s.Session.Lost = ago(time.Hour)
 		}},
 		{v1alpha1.ReasonUnreachable, "no certificate", func(s *State) { s.Outcome.Entered = &Entered{Trouble: "no certificate"} }},
 	} {

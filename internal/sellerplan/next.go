@@ -12,6 +12,8 @@ var rules = []rule{
 	unneeded,          // nobody needs it: it and what it names may go
 	credentialsUnread, // they may be others than those at work
 	credentialsUnused, // put to work what can be
+	deletedAlone,      // what is at work now does not need its Secret for a while
+	lossUnnoticed,     // nor if that went by itself
 	unheeded,          // a person's word
 	uncounted,         // last, since the account may have been read meanwhile
 }
@@ -27,5 +29,5 @@ func Next(s *State) Step {
 	status := s.noted()
 	login := s.login(status)
 	s.show(status)
-	return Show{Status: status, Login: login, Counted: s.Outcome.Counted != nil && s.Outcome.Counted.Read}
+	return Show{Status: status, Login: login, Hold: s.holdsLogins(), Note: s.expiryNote(status), Back: s.worksUntil(), Counted: s.Outcome.Counted != nil && s.Outcome.Counted.Read}
 }

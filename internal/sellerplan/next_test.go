@@ -105,6 +105,15 @@ func answer(s *State, step Step) {
 		if step.Ends {
 			s.Session = nil
 		}
+	case AskNamespace:
+		s.Outcome.Ending = pointer(false)
+	case Lose:
+		for i := range s.Held {
+			s.Held[i].Protected = s.Held[i].Protected && !(step.Release && s.Held[i].Releasable())
+		}
+		if s.Session != nil {
+			s.Session.Lost = step.Since
+		}
 	case ReadCredentials:
 		s.Credentials = usual().Credentials
 	case Enter:

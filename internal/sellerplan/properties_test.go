@@ -131,7 +131,7 @@ func (w *world) pass() {
 			}
 		case Show:
 			w.shown(&step)
-		case LetGo, Leave, KeepHalt, Protect, AskUsers, Stay, Heed, Count:
+		case LetGo, Leave, KeepHalt, Protect, AskUsers, AskNamespace, Lose, Stay, Heed, Count:
 		}
 		if _, left := step.(Leave); left || taken[reflect.TypeFor[Show]()] > 0 {
 			break
@@ -167,7 +167,11 @@ func (w *world) judge(step Step, taken map[reflect.Type]int) {
 			w.fail("heeds a stranger: %+v", step)
 		}
 		w.resumed = step.Resume
-	case KeepHalt, Protect, AskUsers, ReadCredentials, Stay, Count, Show:
+	case Lose:
+		if step.Release && (s.Seller.Deleting || s.Outcome.Ending == nil || *s.Outcome.Ending) {
+			w.fail("lets go of what a deletion may need")
+		}
+	case KeepHalt, Protect, AskUsers, AskNamespace, ReadCredentials, Stay, Count, Show:
 	}
 }
 

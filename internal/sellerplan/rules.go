@@ -14,6 +14,7 @@ func (s *State) noted() *v1alpha1.SellerStatus {
 	s.noteBrake(status)
 	s.noteVerified(status)
 	s.noteLogins(status)
+	s.noteExpiry(status)
 	s.noteUpdates(status)
 	s.noteList(status)
 	return status

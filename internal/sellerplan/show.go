@@ -76,9 +76,9 @@ func (s *State) judge(status *v1alpha1.SellerStatus, users []User) verdict {
 	case status.Halt != nil:
 		return verdict{reason: v1alpha1.ReasonWritesHalted, message: haltMessage(status.Halt, s.Seller.Namespace), stalled: true}
 	case s.Seller.DryRun:
-		return verdict{reason: v1alpha1.ReasonReady, message: "the account can be read; what would be written is shown by the Resellers, and nothing is sent (DryRun)" + a.unreadable(), ready: true}
+		return verdict{reason: v1alpha1.ReasonReady, message: "the account can be read; what would be written is shown by the Resellers, and nothing is sent (DryRun)" + s.missed() + s.expiring(status) + a.unreadable(), ready: true}
 	default:
-		return verdict{reason: v1alpha1.ReasonReady, message: "the account can be read and written" + a.unreadable(), ready: true}
+		return verdict{reason: v1alpha1.ReasonReady, message: "the account can be read and written" + s.missed() + s.expiring(status) + a.unreadable(), ready: true}
 	}
 }
 

@@ -49,7 +49,7 @@ func TestReady(t *testing.T) {
 		{v1alpha1.ReasonUnreachable, "(Cloudmore answered 503 Service Unavailable: for an hour)" + since, false, turnedAway},
 		{v1alpha1.ReasonUnreachable, "503 Service Unavailable: down); it is tried again by itself", false, func(s *State) { s.Account.Trouble = nil; unavailable(s) }},
 		{v1alpha1.ReasonCredentialsRejected, "(invalid_grant); it is not tried again until the Secret changes", true, refusedAt()},
-		{v1alpha1.ReasonCredentialsMissing, "there is no Secret", true, func(s *State) { s.Credentials = &Credentials{} }},
+		{v1alpha1.ReasonCredentialsMissing, "there is no Secret", true, func(s *State) { s.Credentials, s.Session.Lost = &Credentials{}, ago(time.Hour) }},
 		{v1alpha1.ReasonEndpointNotAllowed, "spec.endpoint", true, func(s *State) { s.Seller.EndpointAllowed = false }},
 		{v1alpha1.ReasonInUse, "Resellers that name it: n/r", false, deleting},
 	}

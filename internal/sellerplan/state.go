@@ -100,6 +100,11 @@ type Held struct {
 	// Found says that it exists, Going that it is being deleted, Protected that our
 	// finalizer is on it.
 	Found, Going, Protected bool
+	// Name is kind and name, as people read it.
+	Name string
+	// Awaited says that another Seller in use is going with its Resellers, or was Ready
+	// and has put nothing to work in this process yet. It is known of what is Going.
+	Awaited bool
 }
 
 // Credentials are what was read of the Secret and the CA bundle: what is there, and
@@ -108,6 +113,9 @@ type Credentials struct {
 	// Found says that the Secret exists; Missing are its keys without a value.
 	Found   bool
 	Missing []string
+	// Odd says what of a value is most likely a slip, such as a space at the end of the
+	// password; "" for nothing.
+	Odd string
 	// Endpoint is the one that the Secret permits by its annotation; "" for none.
 	Endpoint string
 	// CAFound says that the CA bundle is there, where one is named.
@@ -132,6 +140,8 @@ type Session struct {
 	// without changing them; Others that they are others than those refused before.
 	Touched, Others bool
 	Logins          Logins
+	// Lost is since when what it was made of is gone, or let go; zero while it is there.
+	Lost time.Time
 	// Heard is what was asked of the account already, although status may not say so yet:
 	// the write may have failed.
 	Heard Requests
@@ -149,6 +159,8 @@ type Logins struct {
 	Undecided []time.Time
 	// Answer is what the server said to the latest login that failed: for status only.
 	Answer string
+	// Ends is when the credentials expire, as the latest login told; zero: it did not.
+	Ends time.Time
 }
 
 // Account is how the account stands, and the object's session in it.
@@ -204,6 +216,8 @@ type Brake struct {
 type Outcome struct {
 	// Needed says whether a live list shows a user; nil before one was asked for.
 	Needed *bool
+	// Ending says whether the namespace of the Secret ends; nil before that was asked for.
+	Ending *bool
 	// Entered is the answer to Enter or Stay.
 	Entered *Entered
 	// Heeded is what was decided about logging in before the account was asked for

@@ -29,6 +29,17 @@ type LetGo struct{ Ends bool }
 // ReadCredentials reads the Secret and the CA bundle.
 type ReadCredentials struct{}
 
+// AskNamespace asks the API server whether the namespace of the Secret ends.
+type AskNamespace struct{}
+
+// Lose notes that what the session was made of is gone, and tells people so. Release says
+// that our finalizer comes off what is being deleted first.
+type Lose struct {
+	Since   time.Time
+	Release bool
+	Note    string
+}
+
 // Enter makes a client of the credentials and puts it to work, in the place of an
 // earlier one.
 type Enter struct {
@@ -65,6 +76,12 @@ type Count struct{}
 type Show struct {
 	Status *v1alpha1.SellerStatus
 	Login  Login
+	// Hold says that no login is made with the credentials at work: the Secret no longer
+	// has them. Note is for an event; "" for none.
+	Hold bool
+	Note string
+	// Back is when to look again; zero for no moment that is known.
+	Back time.Time
 	// Counted says that the counts of brokers are of now.
 	Counted bool
 }
@@ -77,6 +94,8 @@ func (Protect) step()         {}
 func (AskUsers) step()        {}
 func (LetGo) step()           {}
 func (ReadCredentials) step() {}
+func (AskNamespace) step()    {}
+func (Lose) step()            {}
 func (Enter) step()           {}
 func (Stay) step()            {}
 func (Heed) step()            {}

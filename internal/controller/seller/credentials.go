@@ -40,25 +40,16 @@ func (p *pass) readCredentials(ctx context.Context) error {
 	if err := p.r.Live.Get(ctx, p.obj.CredentialsKey(), p.secret); err != nil {
 		return client.IgnoreNotFound(err)
 	}
-	found.Found, found.Missing, found.Endpoint = true, missingKeys(p.secret), p.secret.Annotations[v1alpha1.AnnotationEndpoint]
+	p.login = credentialsIn(p.secret.Data)
+	found.Found, found.Missing, found.Odd = true, missingIn(&p.login), oddIn(&p.login)
+	found.Endpoint = p.secret.Annotations[v1alpha1.AnnotationEndpoint]
 	bundle, err := p.r.caBundle(ctx, p.obj)
 	if err != nil {
 		return err
 	}
 	p.bundle, found.CAFound = bundle, len(bundle) > 0
-	found.Prints = printsOf(p.obj, p.secret, bundle)
+	found.Prints = printsOf(p.obj, &p.login, p.secret, bundle)
 	return nil
-}
-
-// missingKeys are the keys that have no value.
-func missingKeys(secret *corev1.Secret) []string {
-	var missing []string
-	for _, key := range []string{v1alpha1.SecretKeyUsername, v1alpha1.SecretKeyPassword, v1alpha1.SecretKeyClientSecret} {
-		if len(secret.Data[key]) == 0 {
-			missing = append(missing, key)
-		}
-	}
-	return missing
 }
 
 // caBundle reads the private CA; empty where none is named, or none is there.
@@ -105,16 +96,11 @@ func (p *pass) enter(step *sellerplan.Enter) {
 
 // config is what a client is made from, and what it knows of earlier logins.
 func (p *pass) config(step *sellerplan.Enter, door *account.Door) cloudmore.Config {
-	r, settings, data := p.r, p.obj.Settings(), p.secret.Data
+	r, settings := p.r, p.obj.Settings()
 	return cloudmore.Config{
 		Endpoint: settings.Endpoint, SellerID: string(settings.SellerID),
-		Credentials: cloudmore.Credentials{
-			Username:     string(data[v1alpha1.SecretKeyUsername]),
-			Password:     string(data[v1alpha1.SecretKeyPassword]),
-			ClientSecret: string(data[v1alpha1.SecretKeyClientSecret]),
-			ClientID:     string(data[v1alpha1.SecretKeyClientID]),
-		},
-		Members: r.Accounts.Members(p.state.Seller.Account), Announcements: r.Accounts.Announcements(p.state.Seller.Account),
+		Credentials: p.login,
+		Members:     r.Accounts.Members(p.state.Seller.Account), Announcements: r.Accounts.Announcements(p.state.Seller.Account),
 		Gate: door, Now: r.Clock.Now, UserAgent: r.Connection.UserAgent, Transport: r.Connection.Transport,
 		CABundle: p.bundle, AllowInsecure: r.Connection.AllowInsecure, AllowPrivateNetworks: r.Connection.reachesInside(settings.Endpoint),
 		NewCredentials: step.NewCredentials, LoginRefused: step.LoginRefused, LoginsUndecided: step.LoginsUndecided,

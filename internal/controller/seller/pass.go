@@ -25,6 +25,7 @@ type pass struct {
 	users  []v1alpha1.Reseller
 	held   []*metav1.PartialObjectMetadata // as in state.Held
 	secret *corev1.Secret
+	login  cloudmore.Credentials // what the Secret has
 	bundle []byte
 	state  sellerplan.State
 }
@@ -110,6 +111,10 @@ func (p *pass) perform(ctx context.Context, step sellerplan.Step) (*reconcile.Re
 		return nil, p.letGo(ctx, step.Ends)
 	case sellerplan.ReadCredentials:
 		return nil, p.readCredentials(ctx)
+	case sellerplan.AskNamespace:
+		return nil, p.askNamespace(ctx)
+	case sellerplan.Lose:
+		return nil, p.lose(ctx, &step)
 	case sellerplan.Enter:
 		p.enter(&step)
 	case sellerplan.Stay:
@@ -192,7 +197,11 @@ func (p *pass) show(ctx context.Context, step *sellerplan.Show) (*reconcile.Resu
 			return nil, err
 		}
 	}
-	result := p.logIn(step.Login)
+	if step.Note != "" {
+		p.warn(reasonExpire, step.Note)
+	}
+	p.holdLogins(step.Hold)
+	result := p.backAt(step.Back, p.logIn(step.Login))
 	return &result, nil
 }
 

@@ -66,7 +66,15 @@ func (r *Reconciler) heldAsRead(ctx context.Context, obj v1alpha1.SellerObject) 
 		if err != nil {
 			return nil, nil, err
 		}
-		found[i] = sellerplan.Held{Found: there, Going: !m.GetDeletionTimestamp().IsZero(), Protected: controllerutil.ContainsFinalizer(m, v1alpha1.FinalizerInUse)}
+		found[i] = sellerplan.Held{
+			Name: m.Kind + " " + m.Name, Found: there, Going: !m.GetDeletionTimestamp().IsZero(),
+			Protected: controllerutil.ContainsFinalizer(m, v1alpha1.FinalizerInUse),
+		}
+		if found[i].Going {
+			if found[i].Awaited, err = r.awaitedElsewhere(ctx, obj, m); err != nil {
+				return nil, nil, err
+			}
+		}
 	}
 	return objects, found, nil
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
 	"github.com/reseller-operator/reseller-operator/internal/account"
 	"github.com/reseller-operator/reseller-operator/internal/broker"
+	"github.com/reseller-operator/reseller-operator/internal/cloudmore"
 	"github.com/reseller-operator/reseller-operator/internal/metrics"
 	"github.com/reseller-operator/reseller-operator/internal/sellerplan"
 )
@@ -25,11 +26,8 @@ type session struct {
 }
 
 // printsOf tell the credentials of an object from others.
-func printsOf(obj v1alpha1.SellerObject, secret *corev1.Secret, bundle []byte) sellerplan.Prints {
-	login := [][]byte{
-		secret.Data[v1alpha1.SecretKeyUsername], secret.Data[v1alpha1.SecretKeyPassword],
-		secret.Data[v1alpha1.SecretKeyClientSecret], secret.Data[v1alpha1.SecretKeyClientID],
-	}
+func printsOf(obj v1alpha1.SellerObject, c *cloudmore.Credentials, secret *corev1.Secret, bundle []byte) sellerplan.Prints {
+	login := [][]byte{[]byte(c.Username), []byte(c.Password), []byte(c.ClientSecret), []byte(c.ClientID)}
 	client := append([][]byte{[]byte(obj.Settings().Endpoint), []byte(obj.Settings().SellerID), bundle}, login...)
 	return sellerplan.Prints{
 		Client: digestOf(client...), Login: digestOf(login...), Secret: digestOf(writtenByOthers(secret)), Revision: secret.ResourceVersion,

@@ -26,6 +26,7 @@ import (
 
 // +kubebuilder:rbac:groups=cloudmore.com,resources=sellers;clustersellers,verbs=get;list;watch;patch
 // +kubebuilder:rbac:groups=cloudmore.com,resources=sellers/status;clustersellers/status,verbs=patch
+// +kubebuilder:rbac:groups="",resources=namespaces,verbs=get;list;watch
 // +kubebuilder:rbac:groups="",resources=secrets;configmaps,verbs=get;list;watch;patch
 
 type queue = workqueue.TypedRateLimitingInterface[reconcile.Request]

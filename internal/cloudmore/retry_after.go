@@ -1,0 +1,125 @@
+package cloudmore
+
+import (
+	"net/http"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// retryAfter is how long the server asks for silence (RFC 9110 §10.2.3: seconds or a
+// date), at most maxRetryAfter, and a word where that is not what it says. What is
+// common beyond the RFC is understood: fractions, units, several values, times of other
+// forms. Of several the longest counts.
+func retryAfter(header http.Header, now time.Time) (wait time.Duration, word string) {
+	value := strings.Join(header.Values("Retry-After"), ", ")
+	if strings.TrimSpace(value) == "" {
+		return 0, ""
+	}
+	sent, _ := http.ParseTime(header.Get("Date"))
+	understood := false
+	for _, part := range retryParts(value) {
+		if d, known := silenceIn(part, now, sent); known {
+			wait, understood = max(wait, d), true
+		}
+	}
+	switch {
+	case !understood:
+		return 0, "a Retry-After that is neither a number of seconds nor a date"
+	case wait > maxRetryAfter:
+		return maxRetryAfter, "a Retry-After of more than an hour, of which an hour is kept"
+	default:
+		return max(wait, 0), ""
+	}
+}
+
+// retryDate matches the dates of RFC 9110 §5.6.7 that have a comma.
+var retryDate = regexp.MustCompile(`(?i)[a-z]{3,9}, \d{1,2}[ -][a-z]{3}[ -]\d{2,4} \d{2}:\d{2}:\d{2} ?[a-z]*`)
+
+// retryParts are the values of a list, dates among them.
+func retryParts(value string) []string {
+	parts := retryDate.FindAllString(value, -1)
+	for part := range strings.SplitSeq(retryDate.ReplaceAllString(value, ""), ",") {
+		if part = strings.Trim(strings.TrimSpace(part), "\"'"); part != "" {
+			parts = append(parts, part)
+		}
+	}
+	return parts
+}
+
+// retryNumber is a number with or without a unit.
+var retryNumber = regexp.MustCompile(`(?i)^(\d+(?:\.\d*)?|\.\d+)\s*(ms|milliseconds?|s|secs?|seconds?|m|mins?|minutes?|h|hours?)?$`)
+
+// retryUnits are units by how they begin, the longer ones first.
+var retryUnits = []struct {
+	start string
+	unit  time.Duration
+}{
+	{"ms", time.Millisecond}, {"milli", time.Millisecond}, {"s", time.Second}, {"m", time.Minute}, {"h", time.Hour}, {"", time.Second},
+}
+
+// sinceEpoch is from where on a number is a time since 1970, in seconds.
+const sinceEpoch = 1e9
+
+// silenceIn reads one value. sent is the server's own time, zero if it does not tell.
+func silenceIn(value string, now, sent time.Time) (time.Duration, bool) {
+	if found := retryNumber.FindStringSubmatch(value); found != nil {
+		number, _ := strconv.ParseFloat(found[1], 64)
+		if found[2] == "" && number >= sinceEpoch && number < 10*sinceEpoch {
+			return silenceUntil(time.Unix(int64(number), 0), now, sent), true
+		}
+		return roundedUp(number, unitOf(found[2])), true
+	}
+	if d, err := time.ParseDuration(strings.TrimPrefix(strings.ToLower(value), "pt")); err == nil {
+		return d, d >= 0
+	}
+	for _, parse := range []func(string) (time.Time, error){http.ParseTime, iso8601} {
+		if date, err := parse(value); err == nil {
+			return silenceUntil(date, now, sent), true
+		}
+	}
+	return 0, false
+}
+
+func iso8601(text string) (time.Time, error) { return time.Parse(time.RFC3339, text) }
+
+func unitOf(word string) time.Duration {
+	for _, u := range retryUnits {
+		if strings.HasPrefix(strings.ToLower(word), u.start) {
+			return u.unit
+		}
+	}
+	return time.Second
+}
+
+// roundedUp is so many units in whole seconds; more than maxRetryAfter is one more.
+func roundedUp(number float64, unit time.Duration) time.Duration {
+	if number*unit.Seconds() > maxRetryAfter.Seconds() {
+		return maxRetryAfter + 1
+	}
+	d := time.Duration(number * float64(unit))
+	return (d + time.Second - 1).Truncate(time.Second)
+}
+
+// silenceUntil is how long it is to a date. Our clock may be wrong, and so may the one
+// that set the header Date, or a cache kept it: the shorter of both counts, where it is
+// one that can be meant.
+func silenceUntil(date, now, sent time.Time) time.Duration {
+	ours := date.Sub(now)
+	if sent.IsZero() {
+		return ours
+	}
+	theirs := date.Sub(sent)
+	meant := func(d time.Duration) bool { return d > 0 && d <= maxRetryAfter }
+	switch {
+	case meant(ours) && meant(theirs):
+		return min(ours, theirs)
+	case meant(theirs):
+		return theirs
+	case meant(ours):
+		return ours
+	default:
+		return max(ours, theirs)
+	}
+}
