@@ -74,6 +74,7 @@ var twists = []func(*State){
 	func(s *State) { s.Desired.MatchExisting = true },
 	func(s *State) { s.Desired.Deletion = v1alpha1.DeletionDelete },
 	func(s *State) { s.Desired.ForceDelete = string(own) },
+	isProtected,
 	func(s *State) { s.Desired.Identity = broker.Identity{} },
 	func(s *State) { s.Reading = Reading{} },
 	func(s *State) { s.Reading.Known = nil },
@@ -267,7 +268,7 @@ var properties = []struct {
 		return is[Delete](step) && (d == nil || d.Attempt != s.Memory.DeletionWrote || d.Attempt == s.Memory.DeleteSent || !s.Now.Before(d.Deadline))
 	}},
 	{"never deletes, nor announces it, unless the object goes and the policy says so, and nothing stops writing", func(s *State, step Step) bool {
-		return (is[Delete](step) || is[RecordDeletion](step)) && (!s.Desired.Deleting || s.policy() != v1alpha1.DeletionDelete || s.Desired.Suspended || s.Access.Halted != nil || taken(s, s.Record.BrokerID))
+		return (is[Delete](step) || is[RecordDeletion](step)) && (!s.Desired.Deleting || s.policy() != v1alpha1.DeletionDelete || s.Desired.Suspended || s.Desired.Protected || s.Access.Halted != nil || taken(s, s.Record.BrokerID))
 	}},
 	{"keeps the finalizer while a create is open, under every policy", func(s *State, step Step) bool {
 		return is[Release](step) && s.Record.Creation != nil

@@ -15,6 +15,7 @@ var ends = map[Wait][]func(*State){
 		isDeleting, isAskedFor, matchExisting, isOrphaning, naming(own), naming(other), naming(""),
 		func(s *State) { s.Desired.Suspended = !s.Desired.Suspended },
 		func(s *State) { s.Desired.Observe = !s.Desired.Observe },
+		func(s *State) { s.Desired.Protected = false },
 		func(s *State) { s.Record.Foreign = nil },
 		func(s *State) { s.Desired.Broker.CustomProperties = nil },
 		func(s *State) { s.Desired.Broker = wanted(); s.Desired.Identity = identity },
