@@ -42,6 +42,7 @@ func TestAnnotationsTakeTurns(t *testing.T) {
 
 func TestFollowed(t *testing.T) {
 	matches := plan.Reading{Matches: []plan.Match{{ID: "1"}, {ID: "2"}}}
+	marks := plan.Access{Mark: plan.Mark{PropertyID: "owner"}}
 	for _, row := range []struct {
 		name  string
 		state plan.State
@@ -50,7 +51,9 @@ func TestFollowed(t *testing.T) {
 		{"what is held", plan.State{Record: plan.Record{BrokerID: "9"}, Reading: matches}, "9"},
 		{"what is named", plan.State{Desired: plan.Desired{BrokerID: "8"}, Reading: matches}, "8"},
 		{"what the annotation names", plan.State{Record: plan.Record{Annotated: "7"}, Reading: matches}, "7"},
-		{"what may be its own, since only details show what is mended there", plan.State{Reading: matches}, "1"},
+		{"what may be its own, where only details may show its mark", plan.State{Access: marks, Reading: matches}, "1"},
+		{"nothing of that without marks", plan.State{Reading: matches}, ""},
+		{"nothing of that while a create is open", plan.State{Access: marks, Record: plan.Record{Creation: &plan.Intent{}}, Reading: matches}, ""},
 		{"nothing", plan.State{}, ""},
 	} {
 		if got := followed(&row.state); got != row.want {
