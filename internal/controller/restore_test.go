@@ -277,6 +277,7 @@ var _ = Describe("The annotations that lead back to a broker", func() {
 		startManager(annotating)
 		r := w.inSync(ctx, "abc")
 		gone := backedUp(ctx, r).Status.BrokerID
+		w.readings(ctx, 1) // lists show it
 		Expect(w.api.Remove(gone)).To(Succeed())
 		w.requestReading(ctx)
 		Eventually(func() string { refresh(ctx, r); return r.Status.BrokerID }).WithContext(ctx).ShouldNot(BeElementOf("", gone))

@@ -134,15 +134,16 @@ func (p *pass) follow(s *plan.State) {
 }
 
 // followed is the broker whose changes concern the object, besides those of its
-// identity: the bound or named one, or the first that may be its own. Only its details may
-// show what a user mends in the portal, and they are read for who is followed.
+// identity: the bound or named one; where marks are used, the first that may be its own.
+// Only details may show that a user cleared a mark in the portal, and they are read for who
+// is followed. While a create is open nobody reads them but who decides.
 func followed(s *plan.State) broker.ID {
 	switch {
 	case s.Record.BrokerID != "":
 		return s.Record.BrokerID
 	case plan.NamedBy(&s.Desired, &s.Record) != "":
 		return plan.NamedBy(&s.Desired, &s.Record)
-	case len(s.Reading.Matches) > 0:
+	case s.Access.Mark.PropertyID != "" && s.Record.Creation == nil && len(s.Reading.Matches) > 0:
 		return s.Reading.Matches[0].ID
 	default:
 		return ""
