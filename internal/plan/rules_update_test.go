@@ -324,3 +324,35 @@ func TestNoFormOfWhatWasIgnored(t *testing.T) {
 		}
 	}
 }
+
+// TestHowAnIdentityIsWrittenIsAForm: a number without its zeros, or a domain with "www.", is
+// how Cloudmore writes what was sent, also where it was shown so before.
+func TestHowAnIdentityIsWrittenIsAForm(t *testing.T) {
+	for _, row := range []struct {
+		field, desired, shown string
+		form                  bool
+	}{
+		{"spec.registrationNumber", "00123", "123", true},
+		{"spec.registrationNumber", "00123", "124", false},
+		{"spec.domain", "acme.example", "www.acme.example", true},
+		{"spec.domain", "acme.example", "acme.test", false},
+		{"spec.name", "00123", "123", false},
+	} {
+		t.Run(row.field+" "+row.shown, func(t *testing.T) {
+			s := bound()
+			d := &broker.Difference{Field: row.field, Desired: row.desired, Observed: row.shown, Shown: true}
+			sent := Sent{Desired: row.desired, Before: row.shown, Times: 1, At: s.Now.Add(-time.Minute), Answered: true}
+			s.Reading.KnownSince = s.Now
+			if got := s.isForm(d, &sent); got != row.form {
+				t.Errorf("is a form: %t", got)
+			}
+			if got := s.ignored(d, &sent); got == row.form {
+				t.Errorf("is ignored: %t", got)
+			}
+			sent.At = s.Now
+			if s.isForm(d, &sent) || s.ignored(d, &sent) {
+				t.Error("is judged before it can be shown")
+			}
+		})
+	}
+}

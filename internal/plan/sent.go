@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -93,7 +94,23 @@ func (s *State) settling(d *broker.Difference) (until time.Time, settling bool) 
 // shows the field as before.
 func (s *State) ignored(d *broker.Difference, sent *Sent) bool {
 	late := s.Reading.KnownSince.Before(sent.settles(s))
-	return sent.Times > 0 && !sent.Taken && sent.wasBefore(d) && (sent.Seen == "" || sent.Seen != d.Observed) && !late
+	return sent.Times > 0 && !sent.Taken && sent.wasBefore(d) && (sent.Seen == "" || sent.Seen != d.Observed) && !late && !isSpelling(d)
+}
+
+// isSpelling reports whether what is shown is the wanted registration number without its
+// leading zeros, or the wanted domain with "www.": that is how Cloudmore writes it, also
+// where it was shown so before and status, which knew of that, was lost.
+func isSpelling(d *broker.Difference) bool {
+	var want, have broker.Identity
+	switch strings.TrimPrefix(d.Field, "spec.") {
+	case "registrationNumber":
+		want, _ = broker.IdentityFrom(d.Desired, "")
+		have, _ = broker.IdentityFrom(d.Observed, "")
+	case "domain":
+		want, _ = broker.IdentityFrom("", d.Desired)
+		have, _ = broker.IdentityFrom("", d.Observed)
+	}
+	return want.Half(have)
 }
 
 // unconfirmed reports whether what is shown may be how Cloudmore shows what was just
@@ -117,7 +134,7 @@ func (s *State) isForm(d *broker.Difference, sent *Sent) bool {
 	case d.Observed == "":
 		return false
 	case sent.wasBefore(d):
-		return sent.Seen == d.Observed && !read.Before(sent.settles(s))
+		return (sent.Seen == d.Observed || isSpelling(d)) && !read.Before(sent.settles(s))
 	default:
 		return (sent.Answered && !sent.Read && read.Equal(sent.At)) || sent.Seen == d.Observed
 	}
