@@ -46,12 +46,12 @@ func start(d *appsv1.Deployment) *process {
 	GinkgoHelper()
 	Expect(cluster.DeleteAllOf(context.Background(), &coordinationv1.Lease{}, client.InNamespace(d.Namespace))).To(Succeed())
 	p := launch(GinkgoT().TempDir(), d.Namespace, &d.Spec.Template.Spec)
-	DeferCleanup(p.stop)
+	DeferCleanup(p.interrupt)
 	return p
 }
 
-// stop tells the manager to stop.
-func (p *process) stop() {
+// interrupt has the manager stop as a Pod is stopped.
+func (p *process) interrupt() {
 	GinkgoHelper()
 	Expect(p.cmd.Process.Signal(os.Interrupt)).To(Succeed())
 	Eventually(p.ended).WithTimeout(timeout).Should(BeClosed())
