@@ -6,7 +6,7 @@ import (
 )
 
 // No maintained library reads a Link header as RFC 8288 appendix B.2 has it: they cut
-// URLs at commas, or panic at a parameter without quotes (ADR 0020).
+// URLs at commas, or panic at a parameter without quotes (ADR 0014).
 
 // nextOfHeader is the target of a Link header with rel=next; "" for none.
 func nextOfHeader(values []string) string {
