@@ -187,7 +187,7 @@ var _ = Describe("A restore", func() {
 		startManager(distrusting)
 		awaitReason(ctx, r, v1alpha1.ReasonInSync)
 		Expect(r.Status.Origin).To(Equal(v1alpha1.OriginAdopted))
-		Expect(w.events(ctx, "abc")()).To(ContainElement(ContainSubstring("it stays when this Reseller is deleted")))
+		Eventually(w.events(ctx, "abc")).WithContext(ctx).Should(ContainElement(ContainSubstring("it stays when this Reseller is deleted")))
 	})
 
 	It("that names a broker which is gone asks before another one is made", func(ctx SpecContext) {
