@@ -256,7 +256,7 @@ var _ = Describe("The chart", func() {
 	It("has the admission policies of this folder", func() {
 		policies, err := filepath.Glob("chart/files/admission-policies/*.yaml")
 		Expect(err).NotTo(HaveOccurred())
-		Expect(policies).To(HaveLen(4))
+		Expect(policies).To(HaveLen(5))
 		for _, path := range policies {
 			Expect(content(path)).To(Equal(content("components/admission-policies/" + filepath.Base(path))))
 		}

@@ -96,7 +96,8 @@ const (
 )
 
 // SimilarBrokerPolicy says what happens before a create where a similar broker exists.
-// +kubebuilder:validation:Enum=Ask;Create
+// +kubebuilder:validation:MaxLength=4096
+// +kubebuilder:validation:XValidation:rule="self in ['Ask', 'Create']",message="must be Ask or Create"
 type SimilarBrokerPolicy string
 
 const (

@@ -87,21 +87,7 @@ func (a *Account) readWith(ctx context.Context, name string) *broker.Failure {
 	a.mu.Unlock()
 	list, err := s.client.List(ctx)
 	listed, f := list.Brokers, failure(err)
-	a.mu.Lock()
-	if f == nil || f.Announced != "" {
-		a.entitle(s) // what follows may be many calls; who got half a list may call it right
-	}
-	if f == nil {
-		a.lastStart = later(a.lastStart, start)
-	}
-	if s.entitled {
-		a.lastTook = a.clock.Now().Sub(start)
-	}
-	regular := !start.Before(a.nextRead)
-	if !regular && s.entitled {
-		a.demand.take(start)
-	}
-	a.mu.Unlock()
+	regular := a.noteRead(s, start, f)
 	woken := map[Owner]bool{}
 	if f == nil {
 		f = a.identify(ctx, s, listed, woken)
@@ -125,6 +111,26 @@ func (a *Account) readWith(ctx context.Context, name string) *broker.Failure {
 	a.mu.Unlock()
 	a.wake(woken)
 	return f
+}
+
+// noteRead notes that a list was asked for, and reports whether the interval brought it.
+func (a *Account) noteRead(s *Session, start time.Time, f *broker.Failure) (regular bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if f == nil || f.Announced != "" {
+		a.entitle(s) // what follows may be many calls; who got half a list may call it right
+	}
+	if f == nil {
+		a.lastStart = later(a.lastStart, start)
+	}
+	regular = !start.Before(a.nextRead)
+	if s.entitled {
+		a.lastTook = a.clock.Now().Sub(start)
+		if !regular {
+			a.demand.take(start)
+		}
+	}
+	return regular
 }
 
 // gotList takes a list in, and what it says about the session that got it.

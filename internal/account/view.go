@@ -78,6 +78,21 @@ func (a *Account) view(q Query) View {
 			seen = later(seen, s.byMark.seen(key))
 		}
 		v.Absent = s.since(seen)
+	}
+	s.match(&q, &v)
+	v.Absent, v.AbsentID = s.readable(&q, v.Absent), s.readable(&q, v.AbsentID)
+	if v.Unreadable = s.unreadable(&q); len(s.vague) > 0 && len(v.Unreadable) > 0 {
+		v.Absent = s.unlessVague(&q, v.Absent)
+	}
+	if q.Weak {
+		v.Similar = s.similar(&q, v.Matches)
+	}
+	return v
+}
+
+// match adds the brokers with the sought identity, and those with its mark alone.
+func (s *snapshot) match(q *Query, v *View) {
+	if q.Identity != (broker.Identity{}) {
 		for _, e := range s.byIdentity.at(q.Identity) {
 			v.match(e)
 		}
@@ -89,14 +104,6 @@ func (a *Account) view(q Query) View {
 			}
 		}
 	}
-	v.Absent, v.AbsentID = s.readable(&q, v.Absent), s.readable(&q, v.AbsentID)
-	if v.Unreadable = s.unreadable(&q); len(s.vague) > 0 && len(v.Unreadable) > 0 {
-		v.Absent = s.unlessVague(&q, v.Absent)
-	}
-	if q.Weak {
-		v.Similar = s.similar(&q, v.Matches)
-	}
-	return v
 }
 
 // match adds a broker with the sought identity or mark.

@@ -35,15 +35,13 @@ func AwaitKinds(ctx context.Context, config *rest.Config, logger logr.Logger, cl
 	}
 	looks := 0
 	return wait.PollUntilContextCancel(ctx, crdsAgain, true, func(ctx context.Context) (bool, error) {
-		document, err := description(ctx, published)
-		if err != nil {
+		document, unread := description(ctx, published)
+		switch unknown, err := crd.Unknown(document, crd.Kinds(clusterWide)); {
+		case unread != nil:
 			return looks == 0, nil // what there is to say about that says who comes next
-		}
-		unknown, err := crd.Unknown(document, crd.Kinds(clusterWide))
-		if err != nil || len(unknown) == 0 {
+		case err != nil, len(unknown) == 0:
 			return true, err
-		}
-		if looks%crdsTold == 0 {
+		case looks%crdsTold == 0:
 			logger.Info("waiting for the CRDs to be installed; nothing is done until they are", "lacking", unknown)
 		}
 		if looks++; looks == 1 {

@@ -41,8 +41,8 @@ func (s *State) passedOver() []broker.ID {
 	told := slices.DeleteFunc(slices.Clone(s.Reading.Similar), func(b Similar) bool { return b.Held && b.Crowded })
 	rare := slices.DeleteFunc(slices.Clone(told), func(b Similar) bool { return b.Crowded })
 	crowd := slices.DeleteFunc(told, func(b Similar) bool { return !b.Crowded })
-	told = append(rare, crowd...)
-	return idsOfSimilar(told[:min(len(told), maxPassedOver)])
+	all := slices.Concat(rare, crowd)
+	return idsOfSimilar(all[:min(len(all), maxPassedOver)])
 }
 
 // beside are those of them of which people hear: of a crowd only who has the name.

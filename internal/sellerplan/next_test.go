@@ -109,7 +109,7 @@ func answer(s *State, step Step) {
 		s.Outcome.Ending = pointer(false)
 	case Lose:
 		for i := range s.Held {
-			s.Held[i].Protected = s.Held[i].Protected && !(step.Release && s.Held[i].Releasable())
+			s.Held[i].Protected = s.Held[i].Protected && (!step.Release || !s.Held[i].Releasable())
 		}
 		if s.Session != nil {
 			s.Session.Lost = step.Since

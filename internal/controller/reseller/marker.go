@@ -21,7 +21,7 @@ func ownerOf(clusterName string, obj *v1alpha1.Reseller) broker.Owner {
 // other broker: nobody takes them.
 func (p *pass) findMarker(ctx context.Context) error {
 	l := p.outcome.Looked
-	if l.Failure != nil || p.access.Mark.PropertyID == "" || !broker.ID(p.obj.Spec.BrokerID).Same(l.ID) {
+	if named := broker.ID(p.obj.Spec.BrokerID).Same(l.ID) && l.Failure == nil; !named || p.access.Mark.PropertyID == "" {
 		return nil
 	}
 	value, _ := l.Broker.Property(p.access.Mark.PropertyID)
