@@ -203,8 +203,8 @@ type CreationSettings struct {
 	// onSimilar says what happens before a create where a broker that no Reseller holds
 	// has the same registration number or domain but for how they are written: Ask creates
 	// nothing until a person says whether it is the one described, Create creates beside
-	// it.
-	// +kubebuilder:default=Ask
+	// it. Left out, it is Ask.
+	// +nullable
 	// +optional
 	OnSimilar SimilarBrokerPolicy `json:"onSimilar,omitempty"`
 }

@@ -35,9 +35,9 @@ func AwaitKinds(ctx context.Context, config *rest.Config, logger logr.Logger, cl
 	}
 	looks := 0
 	return wait.PollUntilContextCancel(ctx, crdsAgain, true, func(ctx context.Context) (bool, error) {
-		document, unread := description(ctx, published)
-		switch unknown, err := crd.Unknown(document, crd.Kinds(clusterWide)); {
-		case unread != nil:
+		unknown, described, err := unknownKinds(ctx, published, clusterWide)
+		switch {
+		case !described:
 			return looks == 0, nil // what there is to say about that says who comes next
 		case err != nil, len(unknown) == 0:
 			return true, err
@@ -49,6 +49,15 @@ func AwaitKinds(ctx context.Context, config *rest.Config, logger logr.Logger, cl
 		}
 		return false, err
 	})
+}
+
+// unknownKinds are those of ours that the cluster does not know, if it describes any.
+func unknownKinds(ctx context.Context, published *discovery.DiscoveryClient, clusterWide bool) (unknown []string, described bool, err error) {
+	document, unread := description(ctx, published)
+	if described = unread == nil; described {
+		unknown, err = crd.Unknown(document, crd.Kinds(clusterWide))
+	}
+	return unknown, described, err
 }
 
 // description is what the API server publishes of our kinds; of none, where it knows none.
