@@ -88,7 +88,7 @@ func TestOperatorHubRefusesABrokenBundle(t *testing.T) {
 		"with an address that is none":           {"reseller-operator@users.noreply.github.com", "nobody", "Maintainers email nobody is invalid"},
 		"with a level that is none":              {"capabilities: Basic Install", "capabilities: All of It", "capabilit"},
 		"with a category that is none":           {"categories: Integration & Delivery", "categories: Resale", "categories"},
-		"without requests of CPU and memory":     {"          requests:\n            cpu: 20m\n            memory: 64Mi\n", "", "resource requests"},
+		"without requests of CPU and memory":     {"          requests:\n            cpu: 20m\n            ephemeral-storage: 64Mi\n            memory: 64Mi\n", "", "resource requests"},
 		"without an example of an owned kind":    {"kind: ClusterSeller\nmetadata:\n  name: shared", "kind: Seller\nmetadata:\n  name: shared", "should have an example"},
 		"with a version of Kubernetes not known": {"minKubeVersion: 1.31.0", "minKubeVersion: new", "MinKubeVersion"},
 	} {
