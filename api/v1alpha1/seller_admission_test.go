@@ -36,6 +36,7 @@ func sellerRefusals() []refusal {
 			empty("spec.ownership.propertyID"),
 			unsupported("spec.caBundleRef.kind", "ConfigMap or Secret"),
 			unsupported("spec.creation.onUnknown", "Retry or Wait"),
+			unsupported("spec.creation.onSimilar", "Ask or Create"),
 			unsupported("spec.secretProtection", "Finalizer or None"),
 			unsupported("spec.writes", "Enabled or DryRun"),
 		},

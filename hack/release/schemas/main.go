@@ -53,7 +53,7 @@ func run(crds, into string) error {
 
 func write(crd *apiextensionsv1.CustomResourceDefinition, into string) error {
 	folder := filepath.Join(into, crd.Spec.Group)
-	if err := os.MkdirAll(folder, 0o755); err != nil {
+	if err := os.MkdirAll(folder, 0o750); err != nil {
 		return err
 	}
 	for _, version := range crd.Spec.Versions {
@@ -67,7 +67,7 @@ func write(crd *apiextensionsv1.CustomResourceDefinition, into string) error {
 			return err
 		}
 		name := fmt.Sprintf("%s_%s.json", strings.ToLower(crd.Spec.Names.Kind), version.Name)
-		if err := os.WriteFile(filepath.Join(folder, name), append(text, '\n'), 0o644); err != nil {
+		if err := os.WriteFile(filepath.Join(folder, name), append(text, '\n'), 0o600); err != nil {
 			return err
 		}
 	}
