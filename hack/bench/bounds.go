@@ -43,7 +43,7 @@ func (r *result) allowed() cost {
 			writes: 2*n + r.waited, readings: 2 + r.late(),
 		}
 	default: // at rest, after a restart, and while lists are wrong
-		return cost{}
+		return cost{writes: r.waited}
 	}
 }
 
@@ -64,6 +64,9 @@ func (r *result) over() []string {
 		readings++ // the one of the manager that ended
 	}
 	calls := map[fake.Operation]int{fake.OpList: readings, fake.OpActiveResellers: readings}
+	if r.Phase == "delete" {
+		calls[fake.OpActiveResellers] += int(r.Seconds / 5) // that nobody has services, a list says that is no older
+	}
 	maps.Copy(calls, may.calls)
 	if r.Lists != fake.ListDetail {
 		share := (r.Seconds + observeSeconds) / detailSeconds

@@ -20,13 +20,15 @@ type objects struct {
 	mu      sync.Mutex
 	ready   map[string]bool // by name, as the spec is now
 	brokers map[string]string
-	waited  map[string]int // how often it may have said what it waits for
-	changes int            // writes that changed an object, by whomever
+	waited  map[string]int  // how often it may have said what it waits for
+	leads   map[string]bool // whether its annotations lead back to its broker
+	led     int             // how many have got them since it was asked last
+	changes int             // writes that changed an object, by whomever
 }
 
 func watchObjects(ctx context.Context, plane *stage.ControlPlane, c client.Client) (*objects, error) {
 	ctx, cancel := context.WithCancel(ctx)
-	o := &objects{cancel: cancel, ready: map[string]bool{}, brokers: map[string]string{}, waited: map[string]int{}}
+	o := &objects{cancel: cancel, ready: map[string]bool{}, brokers: map[string]string{}, waited: map[string]int{}, leads: map[string]bool{}}
 	all, err := cache.New(plane.Config, cache.Options{Scheme: c.Scheme()})
 	if err != nil {
 		cancel()
@@ -57,6 +59,10 @@ func (o *objects) note(obj any) {
 	o.ready[r.Name] = meta.IsStatusConditionTrue(r.Status.Conditions, v1alpha1.ConditionReady) && r.Status.ObservedGeneration == r.Generation
 	o.brokers[r.Name] = r.Status.BrokerID
 	o.waited[r.Name] = max(o.waited[r.Name], waits(r))
+	if r.Annotations[v1alpha1.AnnotationBrokerID] != "" && !o.leads[r.Name] {
+		o.leads[r.Name] = true
+		o.led++
+	}
 	o.changes++
 }
 
@@ -102,7 +108,8 @@ func (o *objects) counts() (all, ready, changes int) {
 	return len(o.ready), ready, o.changes
 }
 
-// waiting is how many writes may have said what is waited for, since it was asked last.
+// waiting is how many writes may have said what is waited for, or which broker a Reseller
+// has, once in its life, since it was asked last.
 func (o *objects) waiting() (writes int) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -110,6 +117,7 @@ func (o *objects) waiting() (writes int) {
 		writes += n
 	}
 	clear(o.waited)
+	writes, o.led = writes+o.led, 0
 	return writes
 }
 
