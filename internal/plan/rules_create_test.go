@@ -165,3 +165,16 @@ func markedBroker() *broker.Broker {
 	b.CustomProperties = []broker.Property{{ID: "owner", Value: "prod/ns/name/a1"}}
 	return b
 }
+
+// TestSought: an open create is searched for as it was posted, whatever the spec says since.
+func TestSought(t *testing.T) {
+	edited, _ := broker.IdentityFrom("999", "edited.example")
+	s := posted(func(s *State) { s.Desired.Identity = edited })
+	if got := s.Sought(); got != s.Record.Creation.Identity {
+		t.Errorf("%v is sought, not what was posted", got)
+	}
+	s.Record.Creation = nil
+	if got := s.Sought(); got != edited {
+		t.Errorf("%v is sought without a create, not what the spec says", got)
+	}
+}
