@@ -12,6 +12,9 @@ import (
 	"unicode/utf8"
 )
 
+// Note is the longest note of an event that the API server takes, in bytes.
+const Note = 1024
+
 // Text is text in at most so many bytes. What is not UTF-8 becomes U+FFFD, as the
 // API server would store it.
 func Text(text string, maxBytes int) string {

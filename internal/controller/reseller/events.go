@@ -23,11 +23,8 @@ func (p *pass) warning(reason, action, note string, args ...any) {
 	p.event(corev1.EventTypeWarning, reason, action, note, args...)
 }
 
-// maxNote is the longest note of an event that the API server takes, in bytes.
-const maxNote = 1024
-
 func (p *pass) event(kind, reason, action, note string, args ...any) {
-	p.r.Events.Eventf(p.obj, nil, kind, reason, action, "%s", bounded.Text(fmt.Sprintf(note, args...), maxNote))
+	p.r.Events.Eventf(p.obj, nil, kind, reason, action, "%s", bounded.Text(fmt.Sprintf(note, args...), bounded.Note))
 }
 
 // failed says that a call failed, by its class and field paths; values and

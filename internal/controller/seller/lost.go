@@ -24,9 +24,6 @@ const (
 	reasonExpire = "CredentialsExpire"
 )
 
-// maxNote is the longest note of an event that the API server takes, in bytes.
-const maxNote = 1024
-
 // awaitedElsewhere reports whether another object in use still needs what is being
 // deleted: it goes itself, with the Resellers that need it, or this process has not
 // come to it yet.
@@ -84,5 +81,5 @@ func (p *pass) lose(ctx context.Context, step *sellerplan.Lose) error {
 
 // warn says in an event that something is wrong with the credentials.
 func (p *pass) warn(reason, note string) {
-	p.r.Events.Eventf(p.obj, nil, corev1.EventTypeWarning, reason, "ReadCredentials", "%s", bounded.Text(note, maxNote))
+	p.r.Events.Eventf(p.obj, nil, corev1.EventTypeWarning, reason, "ReadCredentials", "%s", bounded.Text(note, bounded.Note))
 }
