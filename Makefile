@@ -13,7 +13,6 @@ FAKE_IMG ?= ghcr.io/reseller-operator/fake-cloudmore:$(VERSION)
 REVISION ?= $(shell git rev-parse HEAD 2>/dev/null || echo unknown)
 SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || echo 0)
 PLATFORMS ?= linux/amd64,linux/arm64
-CONTAINER_TOOL ?= docker
 KUBECTL ?= kubectl
 
 # Test binaries that run at the same time. Each may start an apiserver and an etcd.
@@ -34,6 +33,8 @@ BIN := $(CURDIR)/bin
 TOOLS := $(BIN)/tools
 GO_BUILD := go build -trimpath -ldflags '-s -w -X main.version=$(VERSION)'
 WITH_ASSETS := assets=$$(hack/envtest-assets.sh) || exit; export KUBEBUILDER_ASSETS="$$assets"
+# Without kube-controller-manager, which takes a quarter of the time to build all.
+WITH_API := assets=$$(hack/envtest-assets.sh api) || exit; export KUBEBUILDER_ASSETS="$$assets"
 
 .DEFAULT_GOAL := help
 
@@ -55,7 +56,7 @@ help: ## Show this help.
 .PHONY: demo
 demo: build ## Show the life of a reseller on a control plane of its own; KEEP=1 leaves it running.
 	@$(GO_BUILD) -o $(BIN)/demo ./hack/demo
-	@$(WITH_ASSETS); KEEP='$(KEEP)' $(BIN)/demo
+	@$(WITH_API); KEEP='$(KEEP)' $(BIN)/demo
 
 .PHONY: run
 run: ## Run the manager against the cluster of the current kubeconfig; ARGS are its flags.
@@ -72,8 +73,12 @@ OUT ?= .
 GENERATED_FROM = $(foreach dir,$(wildcard api internal/controller),paths=./$(dir)/...)
 
 .PHONY: generate
-generate: $(TOOLS)/controller-gen ## Generate the DeepCopy methods of the API types.
+generate: $(TOOLS)/controller-gen ## Generate the DeepCopy methods and the apply configurations of the API types.
 	@mkdir -p $(OUT)/api/v1alpha1
+	@# The second generator writes next to the types only.
+	@[ '$(OUT)' = . ] || { cp go.mod go.sum '$(OUT)' && cp $(filter-out %_test.go,$(wildcard api/v1alpha1/*.go)) '$(OUT)/api/v1alpha1'; }
+	@rm -rf '$(OUT)/api/v1alpha1/applyconfiguration'
+	cd '$(OUT)' && $(TOOLS)/controller-gen applyconfiguration:headerFile=$(CURDIR)/hack/boilerplate.go.txt,omitToolVersion=true paths=./api/v1alpha1
 	$(TOOLS)/controller-gen object:headerFile=hack/boilerplate.go.txt paths=./api/... \
 		output:object:dir=$(OUT)/api/v1alpha1
 
@@ -82,27 +87,33 @@ manifests: $(TOOLS)/controller-gen ## Generate the CRDs and the manager's Cluste
 	$(TOOLS)/controller-gen crd rbac:roleName=manager-role $(GENERATED_FROM) \
 		output:crd:artifacts:config=$(OUT)/config/crd/bases \
 		output:rbac:artifacts:config=$(OUT)/config/rbac
-	@mkdir -p $(addprefix $(OUT)/config/chart/files/,crds admission-policies user-roles)
+	@mkdir -p $(addprefix $(OUT)/config/chart/files/,crds admission-policies user-roles dashboards)
 	@cp $(OUT)/config/crd/bases/*.yaml $(OUT)/config/chart/files/crds/
 	@cd config/components/admission-policies && cp secrets.yaml status.yaml origin.yaml activated.yaml protected.yaml '$(abspath $(OUT))/config/chart/files/admission-policies/'
 	@cp config/components/prometheus/rules.yaml $(OUT)/config/chart/files/prometheus-rules.yaml
+	@cp config/grafana/*.json $(OUT)/config/chart/files/dashboards/
 	@cp config/rbac/*seller_{editor,viewer,admin}_role.yaml $(OUT)/config/chart/files/user-roles/
 	@sed -n '/^rules:/,$$p' $(OUT)/config/rbac/role.yaml > $(OUT)/config/chart/files/rules.yaml
 
 .PHONY: docs
-docs: $(TOOLS)/crd-ref-docs ## Generate docs/reference.md, docs/reasons.md and the values of the chart.
+docs: $(TOOLS)/crd-ref-docs ## Generate the pages of docs that code says, and the values of the chart.
 	@mkdir -p $(OUT)/docs
 	$(TOOLS)/crd-ref-docs --log-level=ERROR --renderer=markdown --config=hack/crd-ref-docs.yaml \
 		--source-path=api --output-path=$(OUT)/docs/reference.md
 	go run ./hack/reasons > $(OUT)/docs/reasons.md
-	@mkdir -p $(OUT)/config/chart
+	go run ./hack/events > $(OUT)/docs/events.md
+	go run ./hack/metrics > $(OUT)/docs/metrics.md
+	go run ./hack/annotations > $(OUT)/docs/annotations.md
+	go run ./cmd/manager --help 2>&1 | go run ./hack/flags > $(OUT)/docs/flags.md
+	go run ./hack/commands > $(OUT)/docs/kubectl.md
+	@mkdir -p $(OUT)/config/chart/files
 	go run ./hack/values config/chart $(OUT)/config/chart
 
 .PHONY: verify
 verify: ## Check that the generated files are current.
 	@fresh=$$(mktemp -d) && trap 'rm -rf "$$fresh"' EXIT; \
 	$(MAKE) --no-print-directory generate manifests docs OUT="$$fresh" >/dev/null; \
-	for path in api/v1alpha1/zz_generated.deepcopy.go config/crd/bases config/rbac/role.yaml config/chart/files config/chart/values.yaml config/chart/README.md docs/reference.md docs/reasons.md; do \
+	for path in api/v1alpha1/zz_generated.deepcopy.go api/v1alpha1/applyconfiguration config/crd/bases config/rbac/role.yaml config/chart/files config/chart/values.yaml config/chart/README.md docs/reference.md docs/reasons.md docs/events.md docs/metrics.md docs/annotations.md docs/flags.md docs/kubectl.md; do \
 		[ -e "$$path" ] || [ -e "$$fresh/$$path" ] || continue; \
 		git --no-pager diff --no-index -- "$$path" "$$fresh/$$path" || stale=1; \
 	done; \
@@ -124,13 +135,13 @@ vet: ## Run go vet.
 lint: $(TOOLS)/golangci-lint verify compat actionlint ## Check code, API types, linter settings and generated files.
 	$(TOOLS)/golangci-lint config verify
 	GOMEMLIMIT=$(LINT_MEMORY) $(TOOLS)/golangci-lint run
-	for module in release image; do \
+	for module in alerts release image; do \
 		( cd hack/$$module && GOMEMLIMIT=$(LINT_MEMORY) $(TOOLS)/golangci-lint run --config ../../.golangci.yml ); \
 	done
-	@! git --no-pager grep -n --no-index --exclude-standard '//nolint' -- '*.go' || { echo 'lint: change the code, not the linter' >&2; exit 1; }
+	@! git --no-pager grep -nE --no-index --exclude-standard '//\s*nolint|#nosec' -- '*.go' || { echo 'lint: change the code, not the linter' >&2; exit 1; }
 
 .PHONY: lint-fix
-lint-fix: $(TOOLS)/golangci-lint ## Correct what the linters can correct by themselves.
+lint-fix: $(TOOLS)/golangci-lint ## Correct what the linters can correct automatically.
 	GOMEMLIMIT=$(LINT_MEMORY) $(TOOLS)/golangci-lint run --fix
 
 .PHONY: vuln
@@ -175,6 +186,7 @@ test: $(TOOLS)/kustomize $(TOOLS)/helm ## Run all tests on a real apiserver, wit
 	go test -timeout $(TEST_TIMEOUT) ./internal/simulation; \
 	CGO_ENABLED=0 $(RELEASE) test -count 1 ./...; \
 	CGO_ENABLED=0 go -C hack/image test ./...; \
+	CGO_ENABLED=0 go -C hack/alerts test -count 1 ./...; \
 	$(GINKGO) $${race:-} --procs=$(SPEC_PROCS) --timeout=$(TEST_TIMEOUT) --label-filter='!quirk || core' $${cover//-cover/--cover} --coverprofile=cover-controller.out ./internal/controller; \
 	tail -n +2 cover-controller.out >> cover.out; \
 	total=$$(go tool cover -func=cover.out | tail -n 1); \
@@ -186,6 +198,14 @@ test-install: $(TOOLS)/kustomize $(TOOLS)/helm ## Run the tests of every way to 
 	CGO_ENABLED=0 $(RELEASE) test -count 1 ./...
 	CGO_ENABLED=0 go -C hack/image test -count 1 ./...
 
+.PHONY: test-tenants
+test-tenants: ## Show what one team can do to another, and run the specs that stop it; a part of test.
+	@sed -n '/^|/p' docs/tenants.md
+	@go test -count 1 -run TestEveryTenantIsStopped ./docs
+	@go test -count 1 -run 'Stranger|TestNamespacesTakeTurns' ./internal/account/...
+	@$(WITH_ASSETS); $(GINKGO) --procs=$(SPEC_PROCS) --timeout=$(TEST_TIMEOUT) --label-filter='!quirk' \
+		--focus-file='(tenants|strangers|adoption|names|marks|halt)_test.go' ./internal/controller
+
 .PHONY: test-fast
 test-fast: ## Run the tests that need no apiserver.
 	go test -short -p $(TEST_PARALLEL) ./...
@@ -196,8 +216,13 @@ mutants: ## Break the code by each patch of hack/mutants: a test must notice; ON
 	@$(BIN)/mutants $(ONLY)
 
 .PHONY: quirks
-quirks: ## Try the operator on an API that behaves in all ways seen elsewhere; QUIRKS_UPDATE=1 writes the rows anew.
+quirks: ## Try the operator on an API that behaves in all ways seen elsewhere; QUIRKS_UPDATE=1 rewrites the rows.
 	@$(WITH_ASSETS); $(GINKGO) --procs=$(SPEC_PROCS) --timeout=$(TEST_TIMEOUT) --label-filter=quirk ./internal/controller
+
+.PHONY: night
+night: ## Live through twelve nights with the real manager, as the one on call; NIGHT_UPDATE=1 writes again what is told.
+	@$(WITH_API); go test ./hack/night -count 1 -timeout $(TEST_TIMEOUT)
+	go -C hack/alerts test -count 1 -run TestNights .
 
 .PHONY: walk
 walk: ## Walk STEPS random steps beside a model on a real apiserver, 1000 if not said; SEED walks them again.
@@ -223,12 +248,12 @@ e2e: ## Install, upgrade and roll back the chart on a real node; root on Debian.
 .PHONY: chaos
 chaos: build ## Kill managers 200 times while Resellers live, and count what is left (20 minutes).
 	@$(GO_BUILD) -o $(BIN)/chaos ./hack/chaos
-	@$(WITH_ASSETS); $(BIN)/chaos --kills $(or $(KILLS),200)
+	@$(WITH_API); $(BIN)/chaos --kills $(or $(KILLS),200)
 
 .PHONY: bench
 bench: build ## Measure calls, writes, memory and times; ARGS='--resellers 100,1000' for less.
 	@$(GO_BUILD) -o $(BIN)/bench ./hack/bench
-	@$(WITH_ASSETS); $(BIN)/bench $(ARGS)
+	@$(WITH_API); $(BIN)/bench $(ARGS)
 
 .PHONY: envtest-assets
 envtest-assets: ## Find, fetch or build the control plane for tests and demo.
@@ -237,9 +262,10 @@ envtest-assets: ## Find, fetch or build the control plane for tests and demo.
 ##@ Build
 
 .PHONY: build
-build: ## Build the static binaries bin/manager and bin/fake-cloudmore.
+build: ## Build the static binaries bin/manager, bin/fake-cloudmore and bin/kubectl-reseller.
 	$(GO_BUILD) -o $(BIN)/manager ./cmd/manager
 	$(GO_BUILD) -o $(BIN)/fake-cloudmore ./cmd/fake-cloudmore
+	$(GO_BUILD) -o $(BIN)/kubectl-reseller ./cmd/kubectl-reseller
 
 .PHONY: build-installer
 build-installer: $(TOOLS)/kustomize ## Write dist/install.yaml: CRDs and Deployment in one file.
@@ -252,29 +278,16 @@ chart: $(TOOLS)/helm ## Package the Helm chart into dist/.
 	$(TOOLS)/helm package config/chart --destination dist --version $(VERSION:v%=%) --app-version $(VERSION)
 
 .PHONY: image
-image: ## Write the images of manager and fake for PLATFORMS into dist/, without Docker.
+image: ## Write the images of manager and fake for PLATFORMS into dist/, without Docker; PUSH=1 pushes them.
 	@go -C hack/image build -o $(BIN)/image .
 	@platforms='$(PLATFORMS)'; for platform in $${platforms//,/ }; do \
 		for program in manager fake-cloudmore; do \
 			GOOS=$${platform%/*} GOARCH=$${platform#*/} $(GO_BUILD) -o "$(BIN)/$$platform/$$program" "./cmd/$$program"; \
 		done; \
 	done
-	@$(WRITE_IMAGES) --platforms $(PLATFORMS) --out $(IMAGES) manager=$(IMG) fake-cloudmore=$(FAKE_IMG)
+	@$(WRITE_IMAGES) $(if $(PUSH),--push) --platforms $(PLATFORMS) --out $(IMAGES) manager=$(IMG) fake-cloudmore=$(FAKE_IMG)
 
 WRITE_IMAGES = $(BIN)/image --binaries $(BIN) --version $(VERSION) --revision $(REVISION) --created $(SOURCE_DATE_EPOCH)
-
-DOCKER_ARGS = --build-arg VERSION=$(VERSION) --build-arg REVISION=$(REVISION) \
-	--build-arg CREATED=$$(date -u -d @$(SOURCE_DATE_EPOCH) +%FT%TZ) .
-
-.PHONY: docker-build
-docker-build: ## Build the images IMG and FAKE_IMG with Docker.
-	$(CONTAINER_TOOL) build --target manager --tag $(IMG) $(DOCKER_ARGS)
-	$(CONTAINER_TOOL) build --target fake-cloudmore --tag $(FAKE_IMG) $(DOCKER_ARGS)
-
-.PHONY: docker-buildx
-docker-buildx: ## Build and push the images IMG and FAKE_IMG for PLATFORMS with Docker.
-	$(CONTAINER_TOOL) buildx build --platform $(PLATFORMS) --push --target manager --tag $(IMG) $(DOCKER_ARGS)
-	$(CONTAINER_TOOL) buildx build --platform $(PLATFORMS) --push --target fake-cloudmore --tag $(FAKE_IMG) $(DOCKER_ARGS)
 
 ##@ Release
 
@@ -323,7 +336,8 @@ actionlint: $(TOOLS)/actionlint ## Check the workflows of GitHub Actions.
 .PHONY: release-check
 release-check: $(TOOLS)/goreleaser ## Make everything that a release has, and publish nothing (minutes).
 	$(TOOLS)/goreleaser check
-	$(TOOLS)/goreleaser release --snapshot --clean --skip=publish,sign,docker,sbom
+	$(TOOLS)/goreleaser release --snapshot --clean --skip=publish,sign,sbom
+	$(MAKE) --no-print-directory image
 
 .PHONY: release
 release: $(TOOLS)/goreleaser ## Release the tag that is checked out; only the workflow has the rights.

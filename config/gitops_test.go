@@ -91,12 +91,12 @@ func standings() []standing {
 	suspended := condition(v1alpha1.ConditionSuspended, metav1.ConditionTrue, v1alpha1.ReasonSuspended)
 	return []standing{
 		{"just applied", nil, func(r *v1alpha1.Reseller) { r.Status.ObservedGeneration = -1 }},
-		{"being created, or anything else that goes on by itself", notReady(v1alpha1.ConditionReconciling, v1alpha1.ReasonCreating), nil},
-		{"in order", []metav1.Condition{ready(v1alpha1.ReasonInSync)}, nil},
+		{"being created, or anything else that goes on automatically", notReady(v1alpha1.ConditionReconciling, v1alpha1.ReasonCreating), nil},
+		{"in sync", []metav1.Condition{ready(v1alpha1.ReasonInSync)}, nil},
 		{"changed elsewhere, `driftPolicy: Report`", []metav1.Condition{ready(v1alpha1.ReasonDriftReported)}, nil},
 		{"edited, and not looked at yet", []metav1.Condition{ready(v1alpha1.ReasonInSync)}, func(r *v1alpha1.Reseller) { r.Generation = 3 }},
-		{"refused, or anything else that needs a person", notReady(v1alpha1.ConditionStalled, v1alpha1.ReasonRefused), nil},
-		{"suspended and in order", []metav1.Condition{ready(v1alpha1.ReasonInSync), suspended}, nil},
+		{"refused, or anything else that needs a user", notReady(v1alpha1.ConditionStalled, v1alpha1.ReasonRefused), nil},
+		{"suspended and in sync", []metav1.Condition{ready(v1alpha1.ReasonInSync), suspended}, nil},
 		{"being deleted", notReady(v1alpha1.ConditionReconciling, v1alpha1.ReasonDeleting), func(r *v1alpha1.Reseller) {
 			r.DeletionTimestamp = &metav1.Time{Time: time.Unix(1, 0)}
 		}},

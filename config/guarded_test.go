@@ -83,6 +83,8 @@ func guards(ctx SpecContext, namespace string, commands ...string) {
 	g.keepsOrigin(ctx)
 	g.keepsActivated(ctx)
 	g.keepsProtected(ctx)
+	g.keepsToTheRules(ctx)
+	g.keepsTenantsApart(ctx)
 
 	By("deleting the operator's account")
 	account := &corev1.ServiceAccount{ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: deployments.Items[0].Spec.Template.Spec.ServiceAccountName}}

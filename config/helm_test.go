@@ -155,7 +155,7 @@ func (r *release) holds(ctx context.Context, all ...client.Object) {
 	Expect(r.life.api.Commits(fake.OpCreate)).To(Equal(len(list.Items)))
 }
 
-// values are those of the release: it has a Seller of the fake's account, takes over
+// values are those of the release: it has a Seller of the fake's account, adopts
 // a lost lease within seconds, and lets all be deleted at once.
 func (r *release) values() string {
 	GinkgoHelper()
@@ -229,7 +229,7 @@ func survives(ctx SpecContext) {
 	r.holds(ctx, append(all, r.resellers(ctx, "sixth", 1)...)...)
 	first := seller.UID
 	Expect(cluster.Get(ctx, client.ObjectKeyFromObject(seller), seller)).To(Succeed())
-	Expect(seller.UID).To(Equal(first), "the Seller was never made anew")
+	Expect(seller.UID).To(Equal(first), "the Seller was never recreated")
 	r.endsCleanly(ctx)
 }
 

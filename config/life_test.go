@@ -30,6 +30,7 @@ type life struct {
 	clusterWide bool
 	api         *fake.Server
 	endpoint    string
+	broker      string // the id of one that pages speak of
 }
 
 // lives takes Resellers from nothing to Ready, through an edit and to nothing

@@ -49,7 +49,7 @@ func (m *migrated) waits() bool {
 	return (m.state == stateEdited || m.state == stateUnsent) && m.policy != "Observe"
 }
 
-// leftAs is what differs in the Reseller of a state from one in order.
+// leftAs is what differs in the Reseller of a state from a healthy one.
 func (m *migrated) leftAs(number string) (vat, normalized, observed string, suspended bool) {
 	switch m.state {
 	case stateSpaced:

@@ -23,7 +23,7 @@ import (
 // missingTag is the tag of an image that can't be pulled.
 const missingTag = ":missing"
 
-// node stands for the nodes of a cluster: it runs the Pods of a namespace, which
+// node represents the nodes of a cluster: it runs the Pods of a namespace, which
 // Kubernetes' own controllers make, as processes. All images but missingTag's are
 // the manager of this tree, and beside it the fake seller API.
 type node struct {

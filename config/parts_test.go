@@ -94,7 +94,7 @@ func installForeignKinds() {
 	Expect(err).NotTo(HaveOccurred())
 }
 
-// foreignKinds stand for the kinds of the Prometheus operator and cert-manager.
+// foreignKinds represent the kinds of the Prometheus operator and cert-manager.
 func foreignKinds() []*apiextensionsv1.CustomResourceDefinition {
 	var all []*apiextensionsv1.CustomResourceDefinition
 	for kind, group := range map[string]string{

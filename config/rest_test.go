@@ -45,7 +45,7 @@ func atRest(stored []*unstructured.Unstructured) []*unstructured.Unstructured {
 	return all
 }
 
-// rests starts this version on what an earlier one left in order: it reads all of it
+// rests starts this version on what an earlier one left healthy: it reads all of it
 // and writes nothing.
 func rests(ctx SpecContext, folder string) {
 	l := left(ctx, folder)

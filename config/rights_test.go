@@ -22,7 +22,7 @@ type right struct{ group, resource, verb string }
 
 // rare are the rights that the life of a Reseller does not always need.
 var rare = []right{
-	{"cloudmore.com", "resellers", "get"}, // when a person's edit comes between a call and saving what it came to
+	{"cloudmore.com", "resellers", "get"}, // when a user's edit comes between a call and saving what it came to
 	{"events.k8s.io", "events", "patch"},  // when an event is repeated
 	{"", "events", "patch"},               // when a lease changes hands repeatedly
 	{"", "namespaces", "get"},             // when a Secret in use is deleted

@@ -1,6 +1,9 @@
 // Package config_test installs what this folder and the chart describe, with the
 // tools that people use, on a real API server.
 //
+//	values_test.go    what each value of the chart changes, without an API server
+//	dashboards_test.go what Grafana gets
+//	cluster_samples_test.go  the samples for a cluster of a certain kind
 //	suite_test.go     the API server, which keeps an audit log, and the tools
 //	node_test.go      runs Pods as processes, for what waits until they are ready
 //	helm_test.go      Helm's own commands
@@ -8,7 +11,8 @@
 //	rest_test.go      the same, with nothing to do
 //	migration_test.go hundreds of them, under each policy
 //	outdated_test.go  CRDs of an earlier version
-//	readme_test.go    the README's commands
+//	readme_test.go    the commands of the README and of the pages
+//	guides_test.go    the commands of the guides
 //	install_test.go   rendered, applied, admitted
 //	manager_test.go   the manager as the Deployment has it
 //	life_test.go      what it is for
@@ -20,6 +24,7 @@
 //	parts_test.go     how the parts fit together
 //	people_test.go    the rights that people have
 //	beside_test.go    two releases in one cluster
+//	refused_test.go   what the CRDs and the rights refuse, and both releases at work
 //	names_test.go     names that Kustomize gives
 //	gitops_test.go    how others read a Reseller
 //	gitops_files_test.go  the files for Argo CD and Flux

@@ -23,14 +23,21 @@ const timeout = 3 * time.Minute
 var _ = Describe("Installing", Ordered, ContinueOnFailure, Serial, func() {
 	It("by Helm's own commands survives an upgrade, a lost leader, a way back and an uninstallation, with each broker once", survives, SpecTimeout(6*timeout))
 	It("by Helm with a fake seller API beside it needs no account", demonstrates, SpecTimeout(3*timeout))
-	DescribeTable("as the README says, by", func(ctx SpecContext, way, remove string) { asTheReadmeSays(ctx, way, remove) },
-		Entry(nil, "Helm", "helm uninstall reseller-operator --namespace reseller-operator-system --wait", SpecTimeout(3*timeout)),
-		Entry(nil, "Kustomize", "kubectl delete -k config/default", SpecTimeout(3*timeout)),
-		Entry(nil, "One YAML file", "kubectl delete -f dist/install.yaml", SpecTimeout(3*timeout)),
+	It("as the README's first screen says prints what that shows", tryOut, SpecTimeout(3*timeout))
+	DescribeTable("as the pages say, by", func(ctx SpecContext, page, way, remove string) { installed(ctx, page, way, remove) },
+		Entry("the README", readme, "Use it with your account", "helm uninstall reseller-operator --namespace reseller-operator-system --wait", SpecTimeout(3*timeout)),
+		Entry("Kustomize", install, "Kustomize", "kubectl delete -k config/default", SpecTimeout(3*timeout)),
+		Entry("one YAML file", install, "One YAML file", "kubectl delete -f dist/install.yaml", SpecTimeout(3*timeout)),
 	)
 
+	It("is followed by an account that exists, as its guide says", adopts, SpecTimeout(3*timeout))
+	It("is followed by rotations of credentials, as their guide says", rotates, SpecTimeout(3*timeout))
+	It("is followed by what to do when something is wrong, as its guide says", finds, SpecTimeout(3*timeout))
+	It("is followed by an upgrade and a way back, as their guide says", upgrades, SpecTimeout(3*timeout))
+	It("is followed by the loss of the cluster and a restore, as their guide says", restores, SpecTimeout(3*timeout))
+
 	It("over v0.1.0 goes on with what that was about", func(ctx SpecContext) { takesOver(ctx, "released/v0.1.0") }, SpecTimeout(3*timeout))
-	It("over v0.1.0 leaves alone what was in order: no POST, no PUT", func(ctx SpecContext) { rests(ctx, "released/v0.1.0") }, SpecTimeout(3*timeout))
+	It("over v0.1.0 leaves alone what was healthy: no POST, no PUT", func(ctx SpecContext) { rests(ctx, "released/v0.1.0") }, SpecTimeout(3*timeout))
 	It("over v0.1.0 takes 400 objects under each policy with it: no halt, no drift that is none, no edit lost", func(ctx SpecContext) { migrates(ctx, "released/v0.1.0") }, SpecTimeout(6*timeout))
 	It("before its CRDs waits for them, alive and not ready", awaitsCRDs, SpecTimeout(3*timeout))
 	It("without the CRDs of its version says what they lack, and starts nothing", func(ctx SpecContext) { refusesOlderCRDs(ctx, "released/v0.1.1") }, SpecTimeout(3*timeout))
@@ -93,9 +100,11 @@ var _ = Describe("Installing", Ordered, ContinueOnFailure, Serial, func() {
 		manager.usesItsRights(ctx, rendered)
 	}, SpecTimeout(6*timeout))
 
+	It("twice by Helm, for two teams, has each manager work beside the other", besideEachOther, SpecTimeout(6*timeout))
+
 	It("by Helm runs a manager that shows no secret, whatever the seller API answers", func(ctx SpecContext) {
 		restricted(ctx, "talkative")
-		rendered := render(ctx, "helm", "template", "talkative", "chart", "--namespace", "talkative", "--set", "logLevel=debug")
+		rendered := render(ctx, "helm", "template", "talkative", "chart", "--namespace", "talkative", "--set", "logLevel=trace")
 		apply(ctx, rendered)
 		restricted(ctx, "partners-parrot")
 		manager := start(deploymentOf(rendered))
@@ -185,6 +194,10 @@ var _ = Describe("Installing", Ordered, ContinueOnFailure, Serial, func() {
 			"extraVolumes[0].name=ca", "extraVolumes[0].configMap.name=ca", "extraVolumeMounts[0].name=ca", "extraVolumeMounts[0].mountPath=/ca",
 			"extraObjects[0].apiVersion=v1", "extraObjects[0].kind=ConfigMap", "extraObjects[0].metadata.name=of-{{ .Release.Name }}",
 			"extraObjects[0].metadata.namespace=matrix"),
+		Entry("with more of the Pod, the scrape and names", "fullnameOverride=brokers", "replicas=3", "podDisruptionBudget.maxUnavailable=1", "strategy.type=Recreate",
+			"dnsPolicy=None", "dnsConfig.nameservers={10.0.0.10}", "hostAliases[0].ip=10.0.0.1", "hostAliases[0].hostnames={a.example}",
+			"podSecurityContext.fsGroup=7", "livenessProbe.failureThreshold=9", "deploymentAnnotations.a=b", "revisionHistoryLimit=1",
+			"metrics.readers[0].namespace=default", "metrics.readers[0].name=scraper", "prometheus.interval=1m", "global.imagePullSecrets={pull}", "traces.endpoint=http://collector:4318"),
 		Entry("with Sellers", "sellers[0].name=main", "sellers[0].spec.sellerID=a4711", "sellers[0].spec.credentialsSecretRef.name=a",
 			"sellers[1].kind=ClusterSeller", "sellers[1].name=shared", "sellers[1].spec.sellerID=a4711",
 			"sellers[1].spec.credentialsSecretRef.name=a", "sellers[1].spec.credentialsSecretRef.namespace=matrix"),
@@ -234,6 +247,7 @@ var _ = DescribeTable("The chart refuses", func(ctx SpecContext, value, says str
 	Entry("an account whose number is no text", "sellers[0].name=a,sellers[0].spec.sellerID=4711,sellers[0].spec.credentialsSecretRef.name=a", "sellerID"),
 	Entry("a Seller of a kind that does not exist", "sellers[0].kind=Broker,sellers[0].name=a,sellers[0].spec.sellerID=a,sellers[0].spec.credentialsSecretRef.name=a", "kind"),
 	Entry("an environment variable that is there twice", "extraEnv[0].name=A,extraEnv[1].name=A", "extraEnv: A is there twice"),
+	Entry("a variable of its own that is there twice", "traces.endpoint=http://a,extraEnv[0].name=OTEL_TRACES_SAMPLER", "extraEnv: OTEL_TRACES_SAMPLER is there twice"),
 	Entry("a fake seller API for each of two Pods", "demo.enabled=true,replicas=2", "set replicas to 1"),
 	Entry("a Seller where nobody looks", "watchNamespaces={team-a},sellers[0].name=a,sellers[0].spec.sellerID=a,sellers[0].spec.credentialsSecretRef.name=a", "which watchNamespaces lacks"),
 	Entry("a ClusterSeller that nobody reads", "watchNamespaces={team-a},sellers[0].kind=ClusterSeller,sellers[0].name=a,sellers[0].spec.sellerID=a,sellers[0].spec.credentialsSecretRef.name=a", "no ClusterSeller is read"),

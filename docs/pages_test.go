@@ -66,3 +66,38 @@ func TestPagesNameTests(t *testing.T) {
 		}
 	}
 }
+
+// TestEveryTenantIsStopped holds that the page of tenants has no empty cell: each says what
+// refuses the act, what it costs the owner, and names a test that is there.
+func TestEveryTenantIsStopped(t *testing.T) {
+	const acts, roles = 9, 5
+	content, err := os.ReadFile("tenants.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, table, _ := strings.Cut(string(content), "|---|")
+	all, code, rows := tests(t), regexp.MustCompile("`([^`]+)`"), 0
+	for line := range strings.Lines(table) {
+		cells := strings.Split(strings.Trim(strings.TrimSpace(line), "|"), "|")
+		if len(cells) != roles+1 || strings.HasPrefix(cells[0], "---") {
+			continue
+		}
+		rows++
+		for _, cell := range cells[1:] {
+			_, rest, _ := strings.Cut(cell, "; costs ")
+			_, named, _ := strings.Cut(rest, "; ")
+			names := code.FindAllStringSubmatch(named, -1)
+			if len(names) == 0 {
+				t.Errorf("%s: %q is no rule, cost and test", cells[0], cell)
+			}
+			for _, name := range names {
+				if !strings.Contains(all, name[1]) {
+					t.Errorf("%s: there is no test %q", cells[0], name[1])
+				}
+			}
+		}
+	}
+	if rows != acts {
+		t.Errorf("%d rows, not %d", rows, acts)
+	}
+}

@@ -11,6 +11,9 @@
 #   4. a download by setup-envtest (not with CI=true: there only what was built here is tested)
 #   5. a build from hack/controlplane, which also names the versions
 #
+# With the argument "api" it may lack kube-controller-manager, which no demo and no
+# measurement needs; whoever needs it later has only that built.
+#
 # With the argument "node" it is the folder <version>-<os>-<arch>-node with what
 # makes a node of it: kubelet, kube-proxy, kube-scheduler; 2, 3 or 5.
 set -euo pipefail
@@ -18,8 +21,9 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 case ${1-} in
 '') programs=(etcd kube-apiserver kubectl kube-controller-manager) suffix= ;;
+api) programs=(etcd kube-apiserver kubectl) suffix= ;;
 node) programs=(kubelet kube-proxy kube-scheduler) suffix=-node ;;
-*) echo "envtest-assets: the only argument is \"node\", not \"$1\"" >&2 && exit 2 ;;
+*) echo "envtest-assets: the argument is \"api\" or \"node\", not \"$1\"" >&2 && exit 2 ;;
 esac
 
 say() { echo "envtest-assets: $*" >&2; }
@@ -115,8 +119,12 @@ provide() {
 	trap discard EXIT
 	trap 'exit 130' INT
 	trap 'exit 143' TERM
+	# What is there already is kept.
+	for program in "${programs[@]}"; do
+		! holds "$folder" "$program" || ln "$folder/$program" "$temporary/"
+	done
 	# Children do not get the lock: it ends with this script, however that ends.
-	download "$temporary" 9>&- || say "no prebuilt programs: Kubernetes $version is built"
+	holds "$temporary" "${programs[@]:0:3}" || download "$temporary" 9>&- || say "no prebuilt programs: Kubernetes $version is built"
 	for program in "${programs[@]}"; do
 		holds "$temporary" "$program" || build "$temporary" "$program" 9>&-
 	done
@@ -133,7 +141,7 @@ if [ -n "${KUBEBUILDER_ASSETS:-}" ] && [ -z "$suffix" ]; then
 		say "KUBEBUILDER_ASSETS=$KUBEBUILDER_ASSETS lacks one of etcd, kube-apiserver, kubectl: correct or unset it"
 		exit 1
 	fi
-	holds "$KUBEBUILDER_ASSETS" kube-controller-manager ||
+	holds "$KUBEBUILDER_ASSETS" "${programs[@]}" ||
 		say "KUBEBUILDER_ASSETS has no kube-controller-manager: what needs garbage collection cannot be tested"
 	echo "$KUBEBUILDER_ASSETS"
 	exit

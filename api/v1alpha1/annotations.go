@@ -32,7 +32,7 @@ const (
 	// AnnotationBrokerID on a Reseller names its broker to an operator that finds
 	// no status, as after a restore that kept annotations only. It counts as
 	// spec.brokerID while the Reseller holds no broker. The operator writes it, with
-	// AnnotationBrokerOrigin, once the Reseller is in order; one that somebody else wrote
+	// AnnotationBrokerOrigin, once the Reseller is healthy; one that somebody else wrote
 	// stays.
 	AnnotationBrokerID = "cloudmore.com/broker-id"
 
@@ -57,6 +57,10 @@ const (
 	// person who can edit a Seller but not read its Secret could have the
 	// password sent to a host of their own.
 	AnnotationEndpoint = "cloudmore.com/endpoint"
+
+	// AnnotationTraceID on an event of the type Warning is the id of the trace of the pass
+	// that made it, where the operator has a collector of traces. The operator writes it.
+	AnnotationTraceID = "cloudmore.com/trace-id"
 )
 
 const (

@@ -8,9 +8,9 @@ const (
 	ConditionReady = "Ready"
 	// ConditionDrifted is True while the broker differs from spec in a field whose value Cloudmore once took; status.drift lists the fields.
 	ConditionDrifted = "Drifted"
-	// ConditionReconciling is True while the operator is at work and the object will come back by itself.
+	// ConditionReconciling is True while the operator is at work and the object will come back automatically.
 	ConditionReconciling = "Reconciling"
-	// ConditionStalled is True while a person must act; the message ends with what to do.
+	// ConditionStalled is True while a user must act; the message ends with what to do.
 	ConditionStalled = "Stalled"
 	// ConditionSuspended is True while spec.suspend holds back every write for the object.
 	ConditionSuspended = "Suspended"
@@ -28,7 +28,7 @@ const (
 	ReasonObserving = "Observing"
 )
 
-// Reasons of a Reseller that is not Ready and comes back by itself (Reconciling).
+// Reasons of a Reseller that is not Ready and comes back automatically (Reconciling).
 const (
 	// ReasonWaitingForReading means that the account has to be read before the next step is safe.
 	ReasonWaitingForReading = "WaitingForReading"
@@ -50,13 +50,15 @@ const (
 	ReasonThrottled = "Throttled"
 )
 
-// Reasons of a Reseller that is not Ready and needs a person (Stalled).
+// Reasons of a Reseller that is not Ready and needs a user (Stalled).
 const (
 	// ReasonRefused means that Cloudmore refused a value or the whole call; the message has one line for each field, or Cloudmore's own words, and says when it is tried again.
 	ReasonRefused = "Refused"
 	// ReasonBrokerUnreadable means that lists show the broker, but reading it by its id says that there is none; or they show an entry that can't be told apart and may be it, or Cloudmore shows a part of it in a form that is not understood.
 	ReasonBrokerUnreadable = "BrokerUnreadable"
-	// ReasonForbidden means that the API account lacks the right to do what is asked for.
+	// ReasonBrokerInactive means that Cloudmore shows the broker as inactive, as one that somebody deactivated or deleted in the portal; nothing is sent to it, and it goes on automatically when the broker is active again.
+	ReasonBrokerInactive = "BrokerInactive"
+	// ReasonForbidden means that the API user lacks the right to do what is asked for.
 	ReasonForbidden = "Forbidden"
 	// ReasonSellerNotFound means that the Seller or ClusterSeller that spec.sellerRef names does not exist.
 	ReasonSellerNotFound = "SellerNotFound"
@@ -64,11 +66,11 @@ const (
 	ReasonSellerNotAllowed = "SellerNotAllowed"
 	// ReasonAccountChanged means that the Seller now leads to another account than the one that the broker or brokers live in.
 	ReasonAccountChanged = "AccountChanged"
-	// ReasonBrokerNotFound means that the broker no longer exists and is not made anew, because it was not created here, driftPolicy is Report, or only the annotation of an old backup names it.
+	// ReasonBrokerNotFound means that the broker no longer exists and is not recreated, because it was not created here, driftPolicy is Report, or only the annotation of an old backup names it.
 	ReasonBrokerNotFound = "BrokerNotFound"
-	// ReasonIdentityTaken means that another Reseller already stands for this registration number and domain, or for this broker.
+	// ReasonIdentityTaken means that another Reseller already claims this registration number and domain, or for this broker.
 	ReasonIdentityTaken = "IdentityTaken"
-	// ReasonAdoptionNotAllowed means that a matching broker exists and no policy allows taking it over.
+	// ReasonAdoptionNotAllowed means that a matching broker exists and no policy allows adopting it.
 	ReasonAdoptionNotAllowed = "AdoptionNotAllowed"
 	// ReasonSimilarBrokerExists means that a broker that no Reseller holds has the same registration number or domain but for how they are written, so it may be the one described; spec.brokerID or the annotation cloudmore.com/create-despite answers for it.
 	ReasonSimilarBrokerExists = "SimilarBrokerExists"
@@ -98,7 +100,7 @@ const (
 	ReasonDeletionUnconfirmed = "DeletionUnconfirmed"
 )
 
-// Reasons of a Reseller that a person has paused.
+// Reasons of a Reseller that a user has paused.
 const (
 	// ReasonSuspended means that spec.suspend holds back the writes that the object would need.
 	ReasonSuspended = "Suspended"
@@ -119,17 +121,17 @@ const (
 const (
 	// ReasonReady means that the account can be read and written.
 	ReasonReady = "Ready"
-	// ReasonCredentialsMissing means that the Secret, one of its keys, or the CA is missing.
+	// ReasonCredentialsMissing means that the Secret, one of its keys, or the CA is missing or can't be used.
 	ReasonCredentialsMissing = "CredentialsMissing"
 	// ReasonCredentialsRejected means that Cloudmore refused the login; it is not tried again before the Secret changes or cloudmore.com/reconcile-requested-at asks for it.
 	ReasonCredentialsRejected = "CredentialsRejected"
-	// ReasonEndpointNotAllowed means that this operator may not call the host of spec.endpoint; who runs it permits hosts with --allowed-endpoints.
+	// ReasonEndpointNotAllowed means that this operator may not call the host of spec.endpoint; the cluster administrator can allow hosts with --allowed-endpoints.
 	ReasonEndpointNotAllowed = "EndpointNotAllowed"
 	// ReasonUnreachable means that the endpoint could not be reached or answered with errors, or that a login got no verdict on the credentials.
 	ReasonUnreachable = "Unreachable"
-	// ReasonReadOnlyAccount means that the API account may read but not write.
+	// ReasonReadOnlyAccount means that the API user may read but not write.
 	ReasonReadOnlyAccount = "ReadOnlyAccount"
-	// ReasonListSuspicious means that many known brokers, or all of them, are missing from the list at once; nothing is made anew until a list agrees or a person says so. Or the list says that there are more entries than it shows, in a way that can't be followed; it is not used unless a person says that it is whole.
+	// ReasonListSuspicious means that many known brokers, or all of them, are missing from the list at once; no broker is recreated until a later list confirms the loss or a user accepts the list. Or the list says that there are more entries than it shows, in a way that can't be followed; it is not used unless a user says that it is whole.
 	ReasonListSuspicious = "ListSuspicious"
 	// ReasonWritesHalted means that all writes were stopped: by the brake, because too many brokers were about to be changed or deleted, and Resellers that wait for it show HeldByBrake; or because updates changed the same field of three brokers although no spec names it.
 	ReasonWritesHalted = "WritesHalted"

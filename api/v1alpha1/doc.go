@@ -34,8 +34,11 @@
 // None. Every rule that can be checked without asking Cloudmore is checked on
 // admission, with all faults of a manifest in one answer.
 //
-// The package knows nothing of the operator and imports apimachinery only.
+// The package knows nothing of the operator and imports apimachinery only. What is
+// in applyconfiguration serves Go programs that apply from the server's side: a
+// manifest there has just the fields that it manages.
 //
 // +kubebuilder:object:generate=true
+// +kubebuilder:ac:generate=true
 // +groupName=cloudmore.com
 package v1alpha1

@@ -10,6 +10,9 @@ var (
 	// GroupVersion is the group and version of all kinds in this package.
 	GroupVersion = schema.GroupVersion{Group: "cloudmore.com", Version: "v1alpha1"}
 
+	// SchemeGroupVersion is the same, by the name that generated code looks for.
+	SchemeGroupVersion = GroupVersion
+
 	// SchemeBuilder collects what AddToScheme registers.
 	SchemeBuilder = runtime.NewSchemeBuilder(addKinds)
 

@@ -17,13 +17,13 @@ type EffectAction string
 const (
 	// EffectCreated is that the broker was created for this Reseller.
 	EffectCreated EffectAction = "Created"
-	// EffectAdopted is that an existing broker was taken over.
+	// EffectAdopted is that an existing broker was adopted.
 	EffectAdopted EffectAction = "Adopted"
 	// EffectObserved is that an existing broker is watched from then on.
 	EffectObserved EffectAction = "Observed"
 	// EffectUpdated is that an edit was sent.
 	EffectUpdated EffectAction = "Updated"
-	// EffectCorrected is that what was changed elsewhere was put right.
+	// EffectCorrected is that what was changed elsewhere was corrected.
 	EffectCorrected EffectAction = "Corrected"
 	// EffectDeleted is that Cloudmore accepted the delete.
 	EffectDeleted EffectAction = "Deleted"

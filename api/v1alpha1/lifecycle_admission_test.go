@@ -115,7 +115,7 @@ var _ = Describe("An edit", func() {
 })
 
 var _ = Describe("A status write", func() {
-	// A person may name another broker while a create is under way. The id that
+	// A user may name another broker while a create is under way. The id that
 	// the create brings must be recorded all the same, or the broker is lost.
 	It("records a broker that spec.brokerID contradicts", func(ctx SpecContext) {
 		reseller := stored(ctx, changes{"spec.brokerID": "4712"}.applyTo(validReseller()), nil)

@@ -18,7 +18,7 @@ const (
 type ManagementPolicy string
 
 const (
-	// Manage creates, updates and deletes the broker. It is meant when nothing is said.
+	// Manage creates, updates and deletes the broker. It is the default.
 	Manage ManagementPolicy = "Manage"
 	// Observe never writes to the seller API.
 	Observe ManagementPolicy = "Observe"
@@ -30,21 +30,21 @@ const (
 type WritesPolicy string
 
 const (
-	// WritesEnabled sends what is decided. It is meant when nothing is said.
+	// WritesEnabled sends what is decided. It is the default.
 	WritesEnabled WritesPolicy = "Enabled"
 	// WritesDryRun decides everything, shows what would be done, and sends nothing.
 	WritesDryRun WritesPolicy = "DryRun"
 )
 
-// AdoptionPolicy says whether an existing broker may be taken over because it matches.
+// AdoptionPolicy says whether an existing broker may be adopted because it matches.
 // +kubebuilder:validation:MaxLength=4096
 // +kubebuilder:validation:XValidation:rule="self in ['Never', 'MatchExisting']",message="must be Never or MatchExisting"
 type AdoptionPolicy string
 
 const (
-	// AdoptNever takes over only what spec.brokerID names. It is meant when nothing is said.
+	// AdoptNever adopts only what spec.brokerID names. It is the default.
 	AdoptNever AdoptionPolicy = "Never"
-	// AdoptMatchExisting takes over the one broker with the same registration number and domain.
+	// AdoptMatchExisting adopts the one broker with the same registration number and domain.
 	AdoptMatchExisting AdoptionPolicy = "MatchExisting"
 )
 
@@ -54,7 +54,7 @@ const (
 type DriftPolicy string
 
 const (
-	// DriftCorrect writes the Reseller's values again. It is meant when nothing is said.
+	// DriftCorrect writes the Reseller's values again. It is the default.
 	DriftCorrect DriftPolicy = "Correct"
 	// DriftReport lists the difference in status.drift and leaves the broker as it is.
 	DriftReport DriftPolicy = "Report"
@@ -77,7 +77,7 @@ type Origin string
 const (
 	// OriginCreated means that the operator created the broker for this Reseller.
 	OriginCreated Origin = "Created"
-	// OriginAdopted means that the broker existed before and was taken over.
+	// OriginAdopted means that the broker existed before and was adopted.
 	OriginAdopted Origin = "Adopted"
 	// OriginObserved means that the broker is only watched.
 	OriginObserved Origin = "Observed"
@@ -91,7 +91,7 @@ type UnknownOutcomePolicy string
 const (
 	// OnUnknownRetry creates again after the stated waits, when no broker is to be found.
 	OnUnknownRetry UnknownOutcomePolicy = "Retry"
-	// OnUnknownWait never creates again by itself; a person decides.
+	// OnUnknownWait never creates again automatically; a user decides.
 	OnUnknownWait UnknownOutcomePolicy = "Wait"
 )
 
@@ -101,13 +101,13 @@ const (
 type SimilarBrokerPolicy string
 
 const (
-	// OnSimilarAsk creates nothing until a person says whether the broker is the one described.
+	// OnSimilarAsk creates nothing until a user says whether the broker is the one described.
 	OnSimilarAsk SimilarBrokerPolicy = "Ask"
 	// OnSimilarCreate creates beside it, and an event names it.
 	OnSimilarCreate SimilarBrokerPolicy = "Create"
 )
 
-// AdoptionPermission says whether users of a ClusterSeller may take over existing brokers.
+// AdoptionPermission says whether users of a ClusterSeller may adopt existing brokers.
 // +kubebuilder:validation:MaxLength=4096
 // +kubebuilder:validation:XValidation:rule="self in ['Forbidden', 'Allowed']",message="must be Forbidden or Allowed"
 type AdoptionPermission string
@@ -115,7 +115,7 @@ type AdoptionPermission string
 const (
 	// AdoptionForbidden lets users of the ClusterSeller bind only what they created.
 	AdoptionForbidden AdoptionPermission = "Forbidden"
-	// AdoptionAllowed lets users of the ClusterSeller take over existing brokers.
+	// AdoptionAllowed lets users of the ClusterSeller adopt existing brokers.
 	AdoptionAllowed AdoptionPermission = "Allowed"
 )
 

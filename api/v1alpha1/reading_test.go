@@ -6,9 +6,11 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"time"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
+	. "github.com/onsi/gomega/gstruct"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/rest"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -73,21 +75,23 @@ var _ = Describe("kubectl get", func() {
 	It("shows how a Reseller stands", func(ctx SpecContext) {
 		reseller := typedReseller(newNamespace(ctx), "abcdef")
 		Expect(server.Create(ctx, reseller)).To(Succeed())
+		since := metav1.NewTime(time.Now().Add(-90 * time.Hour))
 		reseller.Status = v1alpha1.ResellerStatus{
 			Conditions: []metav1.Condition{
 				condition(v1alpha1.ConditionReady, metav1.ConditionTrue, v1alpha1.ReasonInSync, "the broker is as described"),
 			},
 			BrokerID: "4711", Origin: v1alpha1.OriginAdopted, EffectiveDeletionPolicy: v1alpha1.DeletionOrphan,
-			Broker: &v1alpha1.ObservedBroker{Domain: "abcdef.example"},
+			Broker: &v1alpha1.ObservedBroker{Domain: "abcdef.example"}, DriftCount: 2,
+			Standing: v1alpha1.Standing{Turn: v1alpha1.TurnNobody, ReasonSince: &since},
 		}
 		Expect(server.Status().Update(ctx, reseller)).To(Succeed())
 
 		narrow, wide, cells := table(ctx, "/apis/cloudmore.com/v1alpha1/namespaces/"+reseller.Namespace+"/resellers")
-		Expect(narrow).To(Equal([]string{"Name", "Ready", "Reason", "Broker", "Domain", "Seller", "Age"}))
-		Expect(wide).To(Equal([]string{"Origin", "Deletion", "Message"}))
-		Expect(cells).To(Equal(map[string]any{
-			"Name": "abcdef", "Ready": "True", "Reason": "InSync", "Broker": "4711", "Domain": "abcdef.example", "Seller": "main",
-			"Origin": "Adopted", "Deletion": "Orphan", "Message": "the broker is as described",
+		Expect(narrow).To(Equal([]string{"Name", "Ready", "Reason", "Broker", "Domain", "Seller", "Drift", "Since", "Age"}))
+		Expect(wide).To(Equal([]string{"Turn", "Origin", "Deletion", "Message"}))
+		Expect(cells).To(MatchAllKeys(Keys{
+			"Name": Equal("abcdef"), "Ready": Equal("True"), "Reason": Equal("InSync"), "Broker": Equal("4711"), "Domain": Equal("abcdef.example"), "Seller": Equal("main"),
+			"Drift": BeNumerically("==", 2), "Since": Equal("3d18h"), "Turn": Equal("Nobody"), "Origin": Equal("Adopted"), "Deletion": Equal("Orphan"), "Message": Equal("the broker is as described"),
 		}))
 	})
 
@@ -96,10 +100,12 @@ var _ = Describe("kubectl get", func() {
 			"total": int64(812), "managed": int64(800), "unmanaged": int64(9), "foreign": int64(3), "drifted": int64(3),
 		}})
 		narrow, wide, cells := table(ctx, "/apis/cloudmore.com/v1alpha1/namespaces/"+seller.GetNamespace()+"/sellers")
-		Expect(narrow).To(Equal([]string{"Name", "Ready", "Reason", "Resellers", "Brokers", "Age"}))
-		Expect(wide).To(Equal([]string{"Endpoint", "Seller ID", "Message"}))
+		Expect(narrow).To(Equal([]string{"Name", "Ready", "Reason", "Resellers", "Brokers", "Unmanaged", "Drifted", "Last-Sync", "Age"}))
+		Expect(wide).To(Equal([]string{"Turn", "Endpoint", "Seller ID", "Message"}))
 		Expect(cells).To(HaveKeyWithValue("Resellers", BeNumerically("==", 800)))
 		Expect(cells).To(HaveKeyWithValue("Brokers", BeNumerically("==", 812)))
+		Expect(cells).To(HaveKeyWithValue("Unmanaged", BeNumerically("==", 9)))
+		Expect(cells).To(HaveKeyWithValue("Drifted", BeNumerically("==", 3)))
 	})
 
 	It("knows the short name and the category", func(ctx SpecContext) {

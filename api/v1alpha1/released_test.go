@@ -162,7 +162,7 @@ var _ = Describe("Objects of a release", func() {
 
 		// As from a backup. An object that is there already may keep what a new rule
 		// forbids; one that comes back may not.
-		It("are taken anew by today's: "+filepath.Base(folder), func(ctx SpecContext) {
+		It("are taken again by today's: "+filepath.Base(folder), func(ctx SpecContext) {
 			namespace := newNamespace(ctx)
 			for _, object := range storedBy(folder) {
 				if object.GetNamespace() == "" {

@@ -248,7 +248,7 @@ var acceptedResellers = []struct {
 		"spec.invoiceContact":            map[string]any{"name": "", "email": "", "phonePrefix": "", "phone": ""},
 		"spec.customProperties[0].value": "",
 	}},
-	{"a broker to take over and nothing else", changes{
+	{"a broker to adopt and nothing else", changes{
 		"spec": map[string]any{"sellerRef": map[string]any{"name": "main"}, "brokerID": "4711"},
 	}},
 	{"a broker to watch, by id", changes{
@@ -260,7 +260,7 @@ var acceptedResellers = []struct {
 			"managementPolicy": "Observe", "registrationNumber": "1", "domain": "a.example",
 		},
 	}},
-	{"part of a contact when taking over", changes{
+	{"part of a contact when adopting", changes{
 		"spec.brokerID": "4711", "spec.contact": map[string]any{"phone": "5550000"}, "spec.address": map[string]any{"city": "Tartu"},
 	}},
 	{"an upper-case and an internationalised domain", changes{"spec.domain": "Shop.XN--BCHER-KVA.example"}},

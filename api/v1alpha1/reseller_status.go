@@ -12,6 +12,8 @@ type ResellerStatus struct {
 	// +optional
 	Conditions []metav1.Condition `json:"conditions,omitempty"`
 
+	Standing `json:",inline"`
+
 	// observedGeneration is the metadata.generation that this status is about; -1
 	// until the operator has looked at the object.
 	// +optional
@@ -63,6 +65,14 @@ type ResellerStatus struct {
 	// +optional
 	Rejected []Rejection `json:"rejected,omitempty"`
 
+	// sentIdentities are the registration numbers and domains that updates were about to
+	// give the broker, the latest last, until a later sync shows what came of that.
+	// With those of broker they tell whose it is.
+	// +kubebuilder:validation:MaxItems=4
+	// +listType=atomic
+	// +optional
+	SentIdentities []SentIdentity `json:"sentIdentities,omitempty"`
+
 	// broker is what Cloudmore has.
 	// +optional
 	Broker *ObservedBroker `json:"broker,omitempty"`
@@ -78,6 +88,11 @@ type ResellerStatus struct {
 	// +listMapKey=field
 	// +optional
 	Drift []Drift `json:"drift,omitempty"`
+
+	// driftCount is how many fields drift lists; absent for none.
+	// +kubebuilder:validation:Minimum=0
+	// +optional
+	DriftCount int32 `json:"driftCount,omitempty"`
 
 	// applied is what Cloudmore last took from this object: a version, a salt, and a
 	// digest of each managed field. It tells an edit of spec from a change elsewhere.
@@ -296,6 +311,25 @@ type Rejection struct {
 	// since is when it was first refused with this message.
 	// +optional
 	Since metav1.Time `json:"since,omitzero"`
+}
+
+// MaxSentIdentities bounds how many identities are kept that updates may have given.
+const MaxSentIdentities = 4
+
+// SentIdentity is the registration number and the domain that an update was about to give
+// the broker. It is written down before that is sent.
+type SentIdentity struct {
+	// registrationNumber is the one that was sent; "" for none.
+	// +kubebuilder:validation:MinLength=0
+	// +kubebuilder:validation:MaxLength=1024
+	// +required
+	RegistrationNumber string `json:"registrationNumber"`
+
+	// domain is the one that was sent; "" for none.
+	// +kubebuilder:validation:MinLength=0
+	// +kubebuilder:validation:MaxLength=1024
+	// +required
+	Domain string `json:"domain"`
 }
 
 // ObservedBroker is what Cloudmore has, without personal data.

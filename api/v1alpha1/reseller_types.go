@@ -14,10 +14,18 @@ type SellerReference struct {
 	Name SellerName `json:"name,omitempty"`
 }
 
+// KindOrDefault is the kind that the reference names: Seller where it says nothing.
+func (r *SellerReference) KindOrDefault() SellerKind {
+	if r.Kind == "" {
+		return SellerKindSeller
+	}
+	return r.Kind
+}
+
 // ResellerSpec describes a broker and how it is to be managed.
 //
 // What POST requires is required here, too, except where nothing is ever
-// posted: nobody retypes a broker to watch it or to take it over. The rules are
+// posted: nobody retypes a broker to watch it or to adopt it. The rules are
 // in CEL, because one missing field found by OpenAPI would hide all other faults.
 //
 // +kubebuilder:validation:XValidation:rule="has(self.sellerRef) && has(self.sellerRef.name)",message="is required: the Seller or ClusterSeller to use",fieldPath=".sellerRef.name",reason=FieldValueRequired
@@ -111,7 +119,7 @@ type ResellerSpec struct {
 	// +optional
 	AllowCmpAccess *bool `json:"allowCmpAccess,omitempty"`
 
-	// brokerID is the id of an existing broker to take over, or to watch with
+	// brokerID is the id of an existing broker to adopt, or to watch with
 	// managementPolicy Observe. Quote it: ids may be numbers. It can be corrected
 	// until a broker is bound (status.brokerID).
 	// +nullable
@@ -125,22 +133,22 @@ type ResellerSpec struct {
 	ManagementPolicy ManagementPolicy `json:"managementPolicy,omitempty"`
 
 	// adoptionPolicy says whether a broker that already has this registration
-	// number and domain is taken over: Never (the default) or MatchExisting.
+	// number and domain is adopted: Never (the default) or MatchExisting.
 	// +nullable
 	// +optional
 	AdoptionPolicy AdoptionPolicy `json:"adoptionPolicy,omitempty"`
 
 	// driftPolicy says what happens when the broker is changed elsewhere: Correct
-	// (the default) puts it right, Report only lists it in status.drift. With
+	// (the default) corrects it, Report only lists it in status.drift. With
 	// Report only edits of the spec are sent, and nothing at all when a broker is
-	// taken over that differs.
+	// adopted that differs.
 	// +nullable
 	// +optional
 	DriftPolicy DriftPolicy `json:"driftPolicy,omitempty"`
 
 	// deletionPolicy says what becomes of the broker when this object is deleted:
 	// Delete or Orphan. Left out, a broker that was created here is deleted and
-	// one that was taken over stays.
+	// one that was adopted stays.
 	// +kubebuilder:validation:MaxLength=4096
 	// +kubebuilder:validation:XValidation:rule="self in ['Delete', 'Orphan']",message="must be Delete or Orphan"
 	// +nullable
@@ -168,7 +176,10 @@ type ResellerSpec struct {
 // +kubebuilder:printcolumn:name="Broker",type=string,JSONPath=`.status.brokerID`,description="Id of the broker at Cloudmore"
 // +kubebuilder:printcolumn:name="Domain",type=string,JSONPath=`.status.broker.domain`,description="Domain that Cloudmore has"
 // +kubebuilder:printcolumn:name="Seller",type=string,JSONPath=`.spec.sellerRef.name`,description="Seller or ClusterSeller"
+// +kubebuilder:printcolumn:name="Drift",type=integer,JSONPath=`.status.driftCount`,description="Fields in which the broker differs"
+// +kubebuilder:printcolumn:name="Since",type=date,JSONPath=`.status.reasonSince`,description="Since when the reason is the present one"
 // +kubebuilder:printcolumn:name="Age",type=date,JSONPath=`.metadata.creationTimestamp`
+// +kubebuilder:printcolumn:name="Turn",type=string,JSONPath=`.status.turn`,priority=1,description="Who has to act: Operator, Cloudmore, You or Nobody"
 // +kubebuilder:printcolumn:name="Origin",type=string,JSONPath=`.status.origin`,priority=1,description="How the broker came here"
 // +kubebuilder:printcolumn:name="Deletion",type=string,JSONPath=`.status.effectiveDeletionPolicy`,priority=1,description="What becomes of the broker when this object is deleted"
 // +kubebuilder:printcolumn:name="Message",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].message`,priority=1,description="Why, in a sentence"

@@ -195,14 +195,14 @@ type CreationSettings struct {
 	ListLag metav1.Duration `json:"listLag,omitzero"`
 
 	// onUnknown says what happens when no broker was found in that time: Retry
-	// creates again, Wait never does by itself and leaves the decision to a person.
+	// creates again, Wait never does automatically and leaves the decision to a user.
 	// +kubebuilder:default=Retry
 	// +optional
 	OnUnknown UnknownOutcomePolicy `json:"onUnknown,omitempty"`
 
 	// onSimilar says what happens before a create where a broker that no Reseller holds
 	// has the same registration number or domain but for how they are written: Ask creates
-	// nothing until a person says whether it is the one described, Create creates beside
+	// nothing until a user says whether it is the one described, Create creates beside
 	// it. Left out, it is Ask.
 	// +nullable
 	// +optional

@@ -12,6 +12,8 @@ type SellerStatus struct {
 	// +optional
 	Conditions []metav1.Condition `json:"conditions,omitempty"`
 
+	Standing `json:",inline"`
+
 	// observedGeneration is the metadata.generation that this status is about; -1
 	// until the operator has looked at the object.
 	// +optional
@@ -25,6 +27,30 @@ type SellerStatus struct {
 	// brokers counts the brokers in the account. Absent until the account was read.
 	// +optional
 	Brokers *BrokerCounts `json:"brokers,omitempty"`
+
+	// unmanaged are brokers of the seller that no Reseller claims, by id: the first
+	// 20 of those that brokers.unmanaged counts.
+	// +kubebuilder:validation:MaxItems=20
+	// +listType=atomic
+	// +optional
+	Unmanaged []UnmanagedBroker `json:"unmanaged,omitempty"`
+
+	// lastSyncAt is when a sync of the account that was believed last began. It is
+	// written with other changes, and otherwise once in ten observeIntervals or ten
+	// minutes, whichever is longer; so one that is much older means that nothing reads
+	// the account, or that nobody writes this status.
+	// +optional
+	LastSyncAt *metav1.Time `json:"lastSyncAt,omitempty"`
+
+	// lastSyncError is why the account can't be read, or why its calls fail. Absent while
+	// they do not.
+	// +optional
+	LastSyncError *SyncError `json:"lastSyncError,omitempty"`
+
+	// pause is why calls wait. Absent while they do not, and for pauses of less than two
+	// minutes, which are over before somebody reads of them.
+	// +optional
+	Pause *Pause `json:"pause,omitempty"`
 
 	// verified is the account whose list the credentials got at some time. Until
 	// then Resellers that name this object, and hold nothing, stand in nobody's way.
@@ -54,7 +80,7 @@ type SellerStatus struct {
 	// +optional
 	Halt *WriteHalt `json:"halt,omitempty"`
 
-	// writesResumedAt is when a person last let writes go on. What was about to be
+	// writesResumedAt is when a user last let writes go on. What was about to be
 	// changed or deleted before counts no more.
 	// +optional
 	WritesResumedAt *metav1.MicroTime `json:"writesResumedAt,omitempty"`
@@ -94,17 +120,17 @@ type SellerStatus struct {
 	LastHandledAcceptListAt string `json:"lastHandledAcceptListAt,omitempty"`
 }
 
-// BrokerCounts counts the brokers of an account, as of its last reading.
+// BrokerCounts counts the brokers of an account, as of its last sync.
 type BrokerCounts struct {
 	// total is all brokers in the account's list.
 	// +required
 	Total int32 `json:"total"`
 
-	// managed is the brokers that a Reseller of this cluster stands for.
+	// managed is the brokers that a Reseller of this cluster claims.
 	// +required
 	Managed int32 `json:"managed"`
 
-	// unmanaged is the brokers of the seller that no Reseller stands for.
+	// unmanaged is the brokers of the seller that no Reseller claims.
 	// +required
 	Unmanaged int32 `json:"unmanaged"`
 
@@ -112,7 +138,8 @@ type BrokerCounts struct {
 	// +required
 	Foreign int32 `json:"foreign"`
 
-	// drifted is the managed brokers that differ from their Reseller.
+	// drifted is the managed brokers that were changed elsewhere and are not corrected;
+	// edits that were not sent yet do not count.
 	// +required
 	Drifted int32 `json:"drifted"`
 }
@@ -176,7 +203,7 @@ type WriteHalt struct {
 	Sent int32 `json:"sent,omitempty"`
 
 	// waiting tells of all that wait, by digests of their brokers' ids, four
-	// characters each: these may be changed or deleted when a person resumes. Of more
+	// characters each: these may be changed or deleted when a user resumes. Of more
 	// than 4096 it tells of the first ones.
 	// +kubebuilder:validation:MaxLength=16384
 	// +optional
@@ -193,42 +220,6 @@ type WriteHalt struct {
 	// +kubebuilder:validation:MaxLength=4096
 	// +optional
 	Message string `json:"message,omitempty"`
-}
-
-// WriteAction is what was about to happen to a broker.
-// +kubebuilder:validation:Enum=Change;Delete
-type WriteAction string
-
-const (
-	// WriteChange is an update.
-	WriteChange WriteAction = "Change"
-	// WriteDelete is a deletion.
-	WriteDelete WriteAction = "Delete"
-)
-
-// HaltedWrite is a change or deletion that was about to happen.
-type HaltedWrite struct {
-	// action says which of both.
-	// +required
-	Action WriteAction `json:"action,omitempty"`
-
-	// namespace is the namespace of the Reseller.
-	// +kubebuilder:validation:MinLength=1
-	// +kubebuilder:validation:MaxLength=63
-	// +required
-	Namespace string `json:"namespace,omitempty"`
-
-	// name is the name of the Reseller.
-	// +kubebuilder:validation:MinLength=1
-	// +kubebuilder:validation:MaxLength=253
-	// +required
-	Name string `json:"name,omitempty"`
-
-	// brokerID is the id of its broker.
-	// +kubebuilder:validation:MinLength=1
-	// +kubebuilder:validation:MaxLength=128
-	// +optional
-	BrokerID string `json:"brokerID,omitempty"`
 }
 
 // ListNotes tell what the list of brokers shows that can't be taken as it is.

@@ -66,7 +66,7 @@ type ClusterSellerSpec struct {
 	// +optional
 	AllowedNamespaces *AllowedNamespaces `json:"allowedNamespaces,omitempty"`
 
-	// adoption says whether Resellers that name this ClusterSeller may take over
+	// adoption says whether Resellers that name this ClusterSeller may adopt
 	// existing brokers: Forbidden or Allowed.
 	// +kubebuilder:default=Forbidden
 	// +optional
@@ -112,7 +112,11 @@ type AllowedNamespaces struct {
 // +kubebuilder:printcolumn:name="Reason",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].reason`,description="Why, in a word"
 // +kubebuilder:printcolumn:name="Resellers",type=integer,JSONPath=`.status.resellers`,description="Resellers that name this Seller"
 // +kubebuilder:printcolumn:name="Brokers",type=integer,JSONPath=`.status.brokers.total`,description="Brokers in the account"
+// +kubebuilder:printcolumn:name="Unmanaged",type=integer,JSONPath=`.status.brokers.unmanaged`,description="Brokers of the seller that no Reseller claims"
+// +kubebuilder:printcolumn:name="Drifted",type=integer,JSONPath=`.status.brokers.drifted`,description="Managed brokers that were changed elsewhere and are not corrected"
+// +kubebuilder:printcolumn:name="Last-Sync",type=date,JSONPath=`.status.lastSyncAt`,description="When the account was last read, as far as status tells"
 // +kubebuilder:printcolumn:name="Age",type=date,JSONPath=`.metadata.creationTimestamp`
+// +kubebuilder:printcolumn:name="Turn",type=string,JSONPath=`.status.turn`,priority=1,description="Who has to act: Operator, Cloudmore, You or Nobody"
 // +kubebuilder:printcolumn:name="Endpoint",type=string,JSONPath=`.spec.endpoint`,priority=1
 // +kubebuilder:printcolumn:name="Seller ID",type=string,JSONPath=`.spec.sellerID`,priority=1
 // +kubebuilder:printcolumn:name="Message",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].message`,priority=1,description="Why, in a sentence"
@@ -168,7 +172,11 @@ func (s *Seller) CurrentStatus() *SellerStatus { return &s.Status }
 // +kubebuilder:printcolumn:name="Reason",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].reason`,description="Why, in a word"
 // +kubebuilder:printcolumn:name="Resellers",type=integer,JSONPath=`.status.resellers`,description="Resellers that name this ClusterSeller"
 // +kubebuilder:printcolumn:name="Brokers",type=integer,JSONPath=`.status.brokers.total`,description="Brokers in the account"
+// +kubebuilder:printcolumn:name="Unmanaged",type=integer,JSONPath=`.status.brokers.unmanaged`,description="Brokers of the seller that no Reseller claims"
+// +kubebuilder:printcolumn:name="Drifted",type=integer,JSONPath=`.status.brokers.drifted`,description="Managed brokers that were changed elsewhere and are not corrected"
+// +kubebuilder:printcolumn:name="Last-Sync",type=date,JSONPath=`.status.lastSyncAt`,description="When the account was last read, as far as status tells"
 // +kubebuilder:printcolumn:name="Age",type=date,JSONPath=`.metadata.creationTimestamp`
+// +kubebuilder:printcolumn:name="Turn",type=string,JSONPath=`.status.turn`,priority=1,description="Who has to act: Operator, Cloudmore, You or Nobody"
 // +kubebuilder:printcolumn:name="Endpoint",type=string,JSONPath=`.spec.endpoint`,priority=1
 // +kubebuilder:printcolumn:name="Seller ID",type=string,JSONPath=`.spec.sellerID`,priority=1
 // +kubebuilder:printcolumn:name="Message",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].message`,priority=1,description="Why, in a sentence"

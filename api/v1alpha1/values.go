@@ -41,7 +41,7 @@ type Phone string
 //
 // CEL can't decode punycode (RFC 3492), but can see what all of it has in common.
 // After the last '-' comes a number of at least three digits, because smaller ones
-// stand for control characters, and at most seven, because Unicode ends; and a
+// represent control characters, and at most seven, because Unicode ends; and a
 // number never ends with 0 to 9, which are the digits that another one follows.
 // +kubebuilder:validation:MaxLength=16384
 // +kubebuilder:validation:XValidation:rule=`size(self) <= 253`,message="must be at most 253 characters long"

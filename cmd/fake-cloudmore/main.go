@@ -31,7 +31,7 @@ const stopWithin = 5 * time.Second
 
 func main() { os.Exit(status()) }
 
-// status is the exit status of a run that ends by itself or by a signal.
+// status is the exit status of a run that ends automatically or by a signal.
 func status() int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()

@@ -196,7 +196,7 @@ func TestThePageExplainsEverything(t *testing.T) {
 	for _, form := range fake.Forms {
 		g.Expect(string(text)).To(ContainSubstring("`"+string(form)+"`"), "a form is not explained")
 	}
-	for _, field := range strings.Fields("op broker user nth times probability burst for delay writes form says field emptyAccount unlisted unreadable revokeTokens commit commitAfter answerDelay drop status retryAfter retryAtDate redirectTo body list missing omit answerID") {
+	for _, field := range strings.Fields("op broker user nth times probability burst for delay writes form says field emptyAccount unlisted unreadable entry revokeTokens commit commitAfter answerDelay drop status retryAfter retryAtDate redirectTo body list missing omit announce answerID") {
 		g.Expect(string(text)).To(ContainSubstring("`"+field+"`"), "the part of a fault is not explained")
 	}
 }

@@ -83,6 +83,11 @@ func run(ctx context.Context, o *options) error {
 		return err
 	}
 	limitMemory(logger)
+	stop, err := startTraces(ctx, logger, os.Getenv)
+	if err != nil {
+		return err
+	}
+	defer stop()
 	logger.Info("starting", "version", version, "watchNamespaces", listOf(o.watchNamespaces), "dryRun", o.dryRun)
 	return mgr.Start(ctx)
 }

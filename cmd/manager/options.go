@@ -12,6 +12,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/log/zap"
 
 	"github.com/reseller-operator/reseller-operator/internal/controller/seller"
+	"github.com/reseller-operator/reseller-operator/internal/says"
 )
 
 // options are the manager's flags.
@@ -32,6 +33,15 @@ type options struct {
 // parseOptions reads the flags. The error names the flag.
 func parseOptions(args []string) (*options, error) {
 	o := &options{}
+	flags := o.flags()
+	if err := flags.Parse(args); err != nil {
+		return nil, err
+	}
+	return o, o.check(flags.Args())
+}
+
+// flags are all flags, which docs/flags.md lists.
+func (o *options) flags() *flag.FlagSet {
 	flags := flag.NewFlagSet("manager", flag.ContinueOnError)
 	flags.Usage = func() {
 		_, _ = fmt.Fprint(flags.Output(), "The manager keeps the brokers (resellers) of Cloudmore sellers as Kubernetes objects.\n\nFlags:\n")
@@ -47,7 +57,7 @@ func parseOptions(args []string) (*options, error) {
 	flags.BoolVar(&o.trustOrigin, "trust-origin-annotation", false, "Take the annotation cloudmore.com/broker-origin of a Reseller without status as proof that its broker was created for it. Only where the admission policy keeps it the operator's; the manifests and the chart set both.")
 	flags.BoolVar(&o.leaderElect, "leader-elect", false, "Elect a leader, so that several replicas can run and one works at a time.")
 	flags.StringVar(&o.leaderNamespace, "leader-election-namespace", "", "`Namespace` of the lease; empty for the manager's own. Needed outside a cluster.")
-	flags.DurationVar(&o.leaseDuration, "leader-elect-lease-duration", 15*time.Second, "`Time` that others wait before they take over a lease that is not renewed.")
+	flags.DurationVar(&o.leaseDuration, "leader-elect-lease-duration", 15*time.Second, "`Time` that others wait before they acquire a lease that is not renewed.")
 	flags.DurationVar(&o.renewDeadline, "leader-elect-renew-deadline", 10*time.Second, "`Time` that the leader tries to renew its lease before it gives up; less than the lease duration.")
 	flags.DurationVar(&o.retryPeriod, "leader-elect-retry-period", 2*time.Second, "`Time` between two tries to get or renew the lease.")
 	flags.StringVar(&o.metricsAddress, "metrics-bind-address", "0", "`Address` of the metrics, such as :8443; 0 switches them off.")
@@ -56,12 +66,9 @@ func parseOptions(args []string) (*options, error) {
 	flags.StringVar(&o.probeAddress, "health-probe-bind-address", ":8081", "`Address` of /healthz and /readyz; 0 switches them off. The seller API is no part of either.")
 	flags.IntVar(&o.kubeQPS, "kube-api-qps", 100, "Requests per second to the Kubernetes API server; bursts may be twice as large.")
 	flags.StringVar(&o.logFormat, "log-format", "json", "`Format` of the log: json or console.")
-	flags.StringVar(&o.logLevel, "log-level", "info", "`Level` of the log: debug, info or error.")
+	flags.StringVar(&o.logLevel, "log-level", "info", "`Level` of the log: trace (each decision, too), debug (each call, too), info or error.")
 	flags.BoolVar(&o.version, "version", false, "Print the version and end.")
-	if err := flags.Parse(args); err != nil {
-		return nil, err
-	}
-	return o, o.check(flags.Args())
+	return flags
 }
 
 // check refuses what the flags can't mean.
@@ -81,8 +88,17 @@ func (o *options) check(rest []string) error {
 	if o.logFormat != "json" && o.logFormat != "console" {
 		return fmt.Errorf("--log-format must be json or console, not %q", o.logFormat)
 	}
+	return o.setLevel()
+}
+
+// setLevel reads the log's level.
+func (o *options) setLevel() error {
+	if o.logLevel == "trace" {
+		o.level = -says.LevelDecision
+		return nil
+	}
 	if err := o.level.UnmarshalText([]byte(o.logLevel)); err != nil {
-		return fmt.Errorf("--log-level must be debug, info or error, not %q", o.logLevel)
+		return fmt.Errorf("--log-level must be trace, debug, info or error, not %q", o.logLevel)
 	}
 	return nil
 }

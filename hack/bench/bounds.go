@@ -10,7 +10,7 @@ import (
 	"github.com/reseller-operator/reseller-operator/internal/cloudmore/fake"
 )
 
-// cost is what a phase may cost at most: calls to the seller API, but for readings,
+// cost is what a phase may cost at most: calls to the seller API, but for syncs,
 // and writes to Resellers by the manager.
 type cost struct {
 	calls  map[fake.Operation]int
@@ -25,14 +25,14 @@ func (r *result) allowed() cost {
 	switch r.Phase {
 	case "create":
 		// Finalizer, intent, broker with report; one more write where status had to say what
-		// is waited for, and one for each edit. Two readings must agree before a first POST.
+		// is waited for, and one for each edit. Two syncs must agree before a first POST.
 		return cost{
 			calls:  map[fake.Operation]int{fake.OpCreate: n, fake.OpGet: r.edits, fake.OpUpdate: r.edits},
 			writes: 3*n + r.waited + r.edits, readings: 4 + r.late(),
 		}
 	case "drift":
-		// The broker is read before it is put right.
-		return cost{calls: map[fake.Operation]int{fake.OpGet: r.changed, fake.OpUpdate: r.changed}}
+		// The broker is read before it is corrected.
+		return cost{calls: map[fake.Operation]int{fake.OpGet: r.changed, fake.OpUpdate: r.changed}, writes: r.waited}
 	case "edit":
 		return cost{calls: map[fake.Operation]int{fake.OpGet: n, fake.OpUpdate: n}, writes: n + r.waited}
 	case "delete":
@@ -47,14 +47,35 @@ func (r *result) allowed() cost {
 	}
 }
 
-// late are the readings of those who come while others are at work, and ask for later ones:
+// late are the syncs of those who come while others are at work, and ask for later ones:
 // there is at most one a second, and it serves all who wait.
 func (r *result) late() int { return r.intervals() + int(r.Seconds/4) }
 
 // intervals are the observe intervals that the phase touched.
 func (r *result) intervals() int { return int(math.Ceil(r.Seconds / observeSeconds)) }
 
-// over says what of it the phase exceeded. A reading is a list and the list of active
+// identities are the brokers of which lists do not show who they are, and no Reseller says
+// it either: a process reads each of them once, however many are created beside.
+func (r *result) identities() int {
+	if r.Lists == listNames && (r.Phase == "create" || r.Phase == "restart") {
+		return r.Unmanaged
+	}
+	return 0
+}
+
+// detailed are the brokers of which details are read once in each detail interval.
+func (r *result) detailed() int {
+	switch r.Lists {
+	case fake.ListDetail:
+		return 0
+	case listNames:
+		return r.Resellers + r.Unmanaged
+	default:
+		return r.Resellers
+	}
+}
+
+// over says what of it the phase exceeded. A sync is a list and the list of active
 // resellers. Where lists are summaries, each broker is read once in a detail interval,
 // too: for a time that is much shorter, twice its share is allowed.
 func (r *result) over() []string {
@@ -68,10 +89,8 @@ func (r *result) over() []string {
 		calls[fake.OpActiveResellers] += int(r.Seconds / 5) // that nobody has services, a list says that is no older
 	}
 	maps.Copy(calls, may.calls)
-	if r.Lists != fake.ListDetail {
-		share := (r.Seconds + observeSeconds) / detailSeconds
-		calls[fake.OpGet] += int(math.Ceil(2 * share * float64(r.Resellers)))
-	}
+	share := (r.Seconds + observeSeconds) / detailSeconds
+	calls[fake.OpGet] += r.identities() + int(math.Ceil(2*share*float64(r.detailed())))
 	var over []string
 	for _, op := range slices.Sorted(maps.Keys(r.Calls)) {
 		if op != fake.OpToken && r.Calls[op] > calls[op] {

@@ -19,6 +19,7 @@ type result struct {
 	Spread    int                    `json:"namespaces"` // 0: one, and all are watched
 	Requests  int                    `json:"requests"`   // to the API server, by the manager
 	Lists     string                 `json:"lists"`
+	Unmanaged int                    `json:"unmanaged,omitempty"` // brokers that no Reseller names
 	Phase     string                 `json:"phase"`
 	Seconds   float64                `json:"seconds"`
 	Calls     map[fake.Operation]int `json:"calls"`
@@ -82,7 +83,7 @@ func (w *world) phase(ctx context.Context, name string, byPeople int, run func(c
 		_, cpu, _, _ = w.usage.now()
 		requests = w.usage.asked()
 	}
-	r := &result{Resellers: w.n, Spread: w.spread, Lists: w.lists, Phase: name, Calls: map[fake.Operation]int{}, people: byPeople}
+	r := &result{Resellers: w.n, Spread: w.spread, Lists: w.lists, Unmanaged: w.unmanaged, Phase: name, Calls: map[fake.Operation]int{}, people: byPeople}
 	began := time.Now()
 	if err := run(ctx, r); err != nil {
 		return nil, err
@@ -110,7 +111,7 @@ func (w *world) allReady() bool {
 	return all == w.n && ready == w.n
 }
 
-// create starts the manager on all that are new, and has a person edit some of the
+// create starts the manager on all that are new, and has a user edit some of the
 // first while the others wait.
 func (w *world) create(ctx context.Context, r *result) error {
 	if err := w.start(ctx); err != nil {
@@ -123,11 +124,14 @@ func (w *world) create(ctx context.Context, r *result) error {
 	}
 	err := w.await(ctx, "all ready", w.allReady)
 	r.Rate = w.rateUsed(fake.OpCreate)
+	if w.lists == listNames && w.unmanaged > 0 { // who they are is read before the first POST
+		r.Rate = w.rateUsed(fake.OpCreate, fake.OpGet)
+	}
 	return err
 }
 
 // hurried measures from an edit to the broker while creates are queued. Each
-// edit is a write by a person and one more by the manager.
+// edit is a write by a user and one more by the manager.
 func (w *world) hurried(ctx context.Context, r *result) error {
 	const edits = 50
 	err := w.await(ctx, "the first are ready", func() bool { _, ready, _ := w.objects.counts(); return ready >= edits })
@@ -177,7 +181,7 @@ func (w *world) rest(ctx context.Context, _ *result) error {
 // drift has one broker of a hundred edited elsewhere.
 func (w *world) drift(ctx context.Context, r *result) error {
 	var edited []string
-	for i, b := range w.fake.Live() {
+	for i, b := range w.fake.Live()[w.unmanaged:] { // those were there first
 		if i%100 == 0 {
 			edited = append(edited, b.ID)
 			if err := w.fake.Edit(b.ID, func(b *fake.Broker) { b.Name = "Somebody else" }); err != nil {
@@ -186,7 +190,7 @@ func (w *world) drift(ctx context.Context, r *result) error {
 		}
 	}
 	r.changed = len(edited)
-	return w.await(ctx, "all put right", func() bool {
+	return w.await(ctx, "all corrected", func() bool {
 		return !slices.ContainsFunc(edited, func(id string) bool {
 			b, _ := w.fake.Broker(id)
 			return b.Broker.Name == "Somebody else"
@@ -228,7 +232,7 @@ func (w *world) restart(ctx context.Context, _ *result) error {
 	})
 }
 
-// objectsAreQuiet reports whether the seller answered the first reading.
+// objectsAreQuiet reports whether the seller answered the first sync.
 func (w *world) objectsAreQuiet() bool {
 	return slices.ContainsFunc(w.fake.History(), func(x fake.Exchange) bool { return x.Op == fake.OpList && !x.EndedAt.IsZero() })
 }
@@ -257,12 +261,12 @@ func (w *world) delete(ctx context.Context, r *result) error {
 
 // rateUsed is how much of the permitted rate was used between the first and the
 // last call of an operation.
-func (w *world) rateUsed(op fake.Operation) float64 {
+func (w *world) rateUsed(ops ...fake.Operation) float64 {
 	var first, last time.Time
 	calls := 0
 	history := w.fake.History()
 	for i := range history {
-		if history[i].Op == op {
+		if slices.Contains(ops, history[i].Op) {
 			if first.IsZero() {
 				first = history[i].At
 			}

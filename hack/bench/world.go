@@ -76,8 +76,29 @@ func (w *world) startControlPlane(ctx context.Context) error {
 
 func (w *world) startFake(context.Context) error {
 	var err error
-	w.fake, err = fake.New(fake.Options{Seed: 1, Shapes: fake.Shapes{ListContent: w.lists, Latency: w.latency}, HistoryLimit: 1_000_000})
+	shapes := fake.Shapes{ListContent: w.lists, Latency: w.latency}
+	if w.lists == listNames {
+		shapes.ListContent, shapes.ListFields = fake.ListSummary, []string{"name"}
+	}
+	w.fake, err = fake.New(fake.Options{Seed: 1, Shapes: shapes, HistoryLimit: 1_000_000})
+	for i := 0; err == nil && i < w.unmanaged; i++ {
+		w.fake.Add(stranger(i))
+	}
 	return err
+}
+
+// listNames is a list that does not show who the brokers are.
+const listNames = "names"
+
+// stranger is a broker that no Reseller names.
+func stranger(i int) fake.Broker {
+	company := fmt.Sprintf("u%05d", i)
+	return fake.Broker{
+		Name: "Company " + company, RegistrationNumber: company, Domain: company + ".example",
+		NotificationEmail: "help@desk.example", SupportEmail: "help@desk.example",
+		Contact: fake.Contact{Name: "Jane", JobTitle: "Admin", Email: "help@desk.example", PhonePrefix: "372", Phone: "5356455", CellPhonePrefix: "372", CellPhone: "5356455"},
+		Address: fake.Address{CountryCode: "EE"},
+	}
 }
 
 // applySellers makes a Seller of the one account in each namespace.

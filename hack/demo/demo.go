@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -20,6 +21,7 @@ import (
 type demo struct {
 	plane   *stage.ControlPlane
 	api     string // URL of the fake seller API
+	metrics string // address of the manager's metrics
 	folder  string
 	logFile *os.File
 	fake    *exec.Cmd
@@ -52,7 +54,19 @@ func newDemo(ctx context.Context) (d *demo, err error) {
 	if err = d.startFake(ctx); err != nil {
 		return nil, err
 	}
+	if d.metrics, err = freeAddress(ctx); err != nil {
+		return nil, err
+	}
 	return d, d.startManager(ctx)
+}
+
+// freeAddress is one of loopback that nobody listens on at the moment.
+func freeAddress(ctx context.Context) (string, error) {
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", err
+	}
+	return listener.Addr().String(), listener.Close()
 }
 
 // startFake starts the seller API on a free port and waits for its URL.
@@ -85,7 +99,8 @@ func (d *demo) startFake(ctx context.Context) error {
 // startManager starts the manager; plain http to the fake has to be permitted.
 func (d *demo) startManager(ctx context.Context) error {
 	d.manager = exec.CommandContext(ctx, "bin/manager", "--kubeconfig", d.plane.Kubeconfig,
-		"--allow-insecure-endpoints", "--health-probe-bind-address", "0")
+		"--allow-insecure-endpoints", "--health-probe-bind-address", "0",
+		"--metrics-bind-address", d.metrics, "--metrics-secure=false")
 	d.manager.Stdout, d.manager.Stderr = d.logFile, d.logFile
 	d.manager.Cancel = func() error { return d.manager.Process.Signal(syscall.SIGTERM) }
 	d.manager.WaitDelay = 10 * time.Second

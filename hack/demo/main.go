@@ -2,8 +2,8 @@
 // kube-apiserver, against the fake seller API, with the real manager. Every step
 // asserts what it shows.
 //
-//	make demo          ends by itself
-//	make demo KEEP=1   leaves everything running until Ctrl-C
+//	make demo          ends automatically
+//	make demo KEEP=1   leaves everything running until Ctrl-C, with Resellers in several states
 package main
 
 import (
@@ -44,14 +44,7 @@ func run(ctx context.Context) error {
 		return err
 	}
 	if os.Getenv("KEEP") == "1" {
-		d.keep(ctx)
+		return d.keep(ctx)
 	}
 	return nil
-}
-
-// keep waits for Ctrl-C with everything running.
-func (d *demo) keep(ctx context.Context) {
-	fmt.Printf("\nEverything is left running; Ctrl-C ends it.\n\n  export KUBECONFIG=%s\n  %s get resellers\n\nseller API: %s (see docs/fake-cloudmore.md for /_fake/), log of the manager: %s\n",
-		d.plane.Kubeconfig, d.plane.Kubectl, d.api, d.logFile.Name())
-	<-ctx.Done()
 }

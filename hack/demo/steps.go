@@ -18,7 +18,7 @@ var steps = []struct {
 	{"Somebody changes the broker elsewhere", showDrift},
 	{"Bad input", showBadInput},
 	{"A value that only Cloudmore refuses", showRefusal},
-	{"An existing broker is taken over, another one only watched", showAdoption},
+	{"An existing broker is adopted, another one only watched", showAdoption},
 	{"The answer to a create is lost, and the manager is killed", showCrash},
 	{"Delete", showDelete},
 }
@@ -79,7 +79,7 @@ func showDrift(ctx context.Context, d *demo) error {
 	if err := d.account(ctx, http.MethodPatch, "brokers/"+id, map[string]string{"name": "Somebody Else's Name"}, nil); err != nil {
 		return err
 	}
-	d.say("In the portal somebody renamed broker %s to \"Somebody Else's Name\". The next reading of the account finds it;\nan annotation asks for a reading now:", id)
+	d.say("In the portal somebody renamed broker %s to \"Somebody Else's Name\". The next sync of the account finds it;\nan annotation asks for a sync now:", id)
 	d.kubectl(ctx, "annotate", "seller", "main", "cloudmore.com/reconcile-requested-at=now")
 	if err := d.broker(ctx, "abcdef.example", func(b record) bool { return b.Broker.Name == "ABCDEF Company" }); err != nil {
 		return err

@@ -3,7 +3,7 @@
 // `make image` wrote, and Helm installs, upgrades and rolls back while Resellers
 // are created.
 //
-//	make e2e          ends by itself
+//	make e2e          ends automatically
 //	make e2e KEEP=1   leaves everything running until Ctrl-C
 //
 // The node lives in namespaces of its own (processes, mounts, network), so that

@@ -109,7 +109,7 @@ Everything is left running; Ctrl-C ends it and cleans up. In another terminal:
 	<-ctx.Done()
 }
 
-// evidence is what a person would look at first after a failure.
+// evidence is what a user would look at first after a failure.
 func (s *story) evidence(ctx context.Context) string {
 	var text strings.Builder
 	for _, args := range []string{

@@ -3,7 +3,7 @@ package main
 // searchPath is the PATH of distroless.
 const searchPath = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
-// base stands for distroless/static, which only a registry has: the account that
+// base represents distroless/static, which only a registry has: the account that
 // the program runs as, and a /tmp. It lacks what no program here reads: time
 // zones and the release file of Debian. It also lacks certificates; the manager
 // brings those of public authorities with it (cmd/manager/roots.go), and takes

@@ -17,7 +17,7 @@ const user = "65532:65532"
 var programs = map[string]struct{ title, description string }{
 	"manager":        {"reseller-operator", "Keeps the resellers of a Cloudmore seller as Kubernetes objects"},
 	"fake-cloudmore": {"fake-cloudmore", "Serves the seller API of Cloudmore from memory, for tests and demos"},
-	"pause":          {"pause", "Holds the namespaces of a Pod on the node of make e2e"}, // not in the Dockerfile
+	"pause":          {"pause", "Holds the namespaces of a Pod on the node of make e2e"},
 }
 
 // release is what the images of one build share.

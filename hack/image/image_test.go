@@ -111,8 +111,12 @@ func TestIndex(t *testing.T) {
 				if kind, err := image.MediaType(); err != nil || kind != types.OCIManifestSchema1 {
 					t.Errorf("the manifest is %s, %v", kind, err)
 				}
-				if config := configOf(t, image); config.OS+"/"+config.Architecture != platform {
+				config := configOf(t, image)
+				if config.OS+"/"+config.Architecture != platform {
 					t.Errorf("the config is for %s/%s", config.OS, config.Architecture)
+				}
+				if config.Config.User != "65532:65532" || !slices.Equal(config.Config.Entrypoint, []string{"/" + program}) {
+					t.Errorf("it runs %v as %s", config.Config.Entrypoint, config.Config.User)
 				}
 			})
 			t.Run(program+" for "+platform+" has the program, the licence, an account and a /tmp, and no shell", func(t *testing.T) {

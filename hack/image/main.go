@@ -5,9 +5,8 @@
 //	image --version v1.2.3 --created 1790000000 --revision 4f2a \
 //		manager=example.com/manager:v1.2.3
 //
-// The same binaries and flags give the same bytes. The settings are those of the
-// Dockerfile, which a test holds against them; what its base image brings besides
-// is in base.go.
+// With --push it puts them into their registry, too. The same binaries and flags give
+// the same bytes. What stands in for a base image is in base.go.
 package main
 
 import (
@@ -34,6 +33,7 @@ type options struct {
 	platforms              []v1.Platform
 	release                release
 	images                 []named
+	push                   bool
 }
 
 // named is a program and the name of its image.
@@ -52,33 +52,41 @@ func run(args []string) error {
 	if err := os.MkdirAll(o.out, 0o750); err != nil {
 		return err
 	}
+	digests := filepath.Join(o.out, "digests.txt")
+	if err := os.RemoveAll(digests); err != nil {
+		return err
+	}
 	for _, image := range o.images {
-		if err := o.write(image, licence); err != nil {
+		index, err := o.write(image, licence)
+		if err == nil && o.push {
+			err = push(image.name, digests, index)
+		}
+		if err != nil {
 			return fmt.Errorf("%s: %w", image.name, err)
 		}
 	}
 	return nil
 }
 
-func (o *options) write(image named, licence []byte) error {
+func (o *options) write(image named, licence []byte) (v1.ImageIndex, error) {
 	built := map[string][]byte{}
 	for _, platform := range o.platforms {
 		content, err := os.ReadFile(filepath.Join(o.binaries, platform.OS, platform.Architecture, image.program))
 		if err != nil {
-			return err
+			return nil, err
 		}
 		built[platform.String()] = content
 	}
 	index, err := o.release.index(image.program, o.platforms, built, licence)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	path := filepath.Join(o.out, archiveName(image.name))
 	if err := write(path, image.name, index); err != nil {
-		return err
+		return nil, err
 	}
 	fmt.Println("wrote", path)
-	return nil
+	return index, nil
 }
 
 func parse(args []string) (*options, error) {
@@ -87,6 +95,7 @@ func parse(args []string) (*options, error) {
 	flags.StringVar(&o.binaries, "binaries", "bin", "`Folder` with <os>/<architecture>/<program>.")
 	flags.StringVar(&o.licence, "licence", "LICENSE", "`File` that becomes /licenses/LICENSE.")
 	flags.StringVar(&o.out, "out", "dist", "`Folder` that the archives are written to.")
+	flags.BoolVar(&o.push, "push", false, "Push the images, and write digests.txt beside the archives.")
 	platforms := flags.String("platforms", "linux/amd64,linux/arm64", "Comma-separated `platforms`.")
 	flags.StringVar(&o.release.version, "version", "", "`Version` for the label.")
 	flags.StringVar(&o.release.revision, "revision", "", "`Commit` for the label.")

@@ -20,11 +20,6 @@ type goreleaser struct {
 		IDs   []string
 		Files []struct{ Src string }
 	}
-	Images []struct {
-		ID, Dockerfile                      string
-		IDs, Images, Tags, Platforms, Flags []string
-		ExtraFiles                          []string `json:"extra_files"`
-	} `json:"dockers_v2"`
 	Release struct {
 		Header     string
 		ExtraFiles []struct{ Glob string } `json:"extra_files"`
@@ -45,33 +40,24 @@ func exists(t *testing.T, name string) {
 	}
 }
 
-// Each program is built for both platforms, packed, and put into its own image.
+// Each program is built for both platforms, the plugin for those of its users, too, and packed.
 func TestEveryProgramIsReleased(t *testing.T) {
 	config := released(t)
 	programs, err := fs.ReadDir(root, "cmd")
-	if err != nil || len(programs) != len(config.Builds) || len(programs) != len(config.Images) || len(programs) != len(config.Archives) {
-		t.Fatalf("%d programs, %d builds, %d archives, %d images (%v)", len(programs), len(config.Builds), len(config.Archives), len(config.Images), err)
+	if err != nil || len(programs) != len(config.Builds) || len(programs) != len(config.Archives) {
+		t.Fatalf("%d programs, %d builds, %d archives (%v)", len(programs), len(config.Builds), len(config.Archives), err)
 	}
-	dockerfile := text(t, "hack/release/Dockerfile")
 	for i, build := range config.Builds {
 		exists(t, path.Join(build.Main, "main.go"))
-		if build.Main != "./cmd/"+build.Binary || len(build.Goos)*len(build.Goarch) != 2 || !strings.Contains(build.Ldflags[0], "main.version={{ .Tag }}") {
+		platforms := 2
+		if strings.HasPrefix(build.Binary, "kubectl-") {
+			platforms = 6
+		}
+		if build.Main != "./cmd/"+build.Binary || len(build.Goos)*len(build.Goarch) != platforms || !strings.Contains(build.Ldflags[0], "main.version={{ .Tag }}") {
 			t.Errorf("%+v: not the program, platforms or version", build)
 		}
-		image := config.Images[i]
-		for _, ids := range [][]string{config.Archives[i].IDs, image.IDs} {
-			if !slices.Equal(ids, []string{build.ID}) {
-				t.Errorf("%s is packed from %v", build.ID, ids)
-			}
-		}
-		stage := stageOf(dockerfile, strings.TrimPrefix(image.Flags[0], "--target="))
-		for _, line := range []string{"COPY $TARGETPLATFORM/" + build.Binary + " /" + build.Binary + "\n", `ENTRYPOINT ["/` + build.Binary + `"]`} {
-			if !strings.Contains(stage, line) {
-				t.Errorf("hack/release/Dockerfile: the stage of %v lacks %q", image.Flags, line)
-			}
-		}
-		for _, name := range append(image.ExtraFiles, image.Dockerfile) {
-			exists(t, name)
+		if !slices.Equal(config.Archives[i].IDs, []string{build.ID}) {
+			t.Errorf("%s is packed from %v", build.ID, config.Archives[i].IDs)
 		}
 		for _, file := range config.Archives[i].Files {
 			exists(t, file.Src)
@@ -79,22 +65,26 @@ func TestEveryProgramIsReleased(t *testing.T) {
 	}
 }
 
-func stageOf(dockerfile, name string) string {
-	_, stage, _ := strings.Cut(dockerfile, " AS "+name+"\n")
-	stage, _, _ = strings.Cut(stage, "\nFROM ")
-	return stage
-}
-
-// The image that is pushed is the one that Kustomize and Helm pull.
-func TestManifestsNameTheReleasedImage(t *testing.T) {
-	image := released(t).Images[0]
-	for _, name := range []string{"config/manager/kustomization.yaml", "config/chart/values.yaml", "Makefile"} {
-		if !strings.Contains(text(t, name), image.Images[0]+"\n") {
-			t.Errorf("%s does not name %s", name, image.Images[0])
+// The image that is pushed is the one that Kustomize and Helm pull, it has the binary
+// of the archives, and what is signed and attested is what was pushed.
+func TestImagesAreReleased(t *testing.T) {
+	makefile, workflow := text(t, "Makefile"), text(t, ".github/workflows/release.yml")
+	_, rest, _ := strings.Cut(makefile, "\nREPOSITORY := ")
+	repository, _, _ := strings.Cut(rest, "\n")
+	for _, name := range []string{"config/manager/kustomization.yaml", "config/chart/values.yaml"} {
+		if !strings.Contains(text(t, name), repository+"\n") {
+			t.Errorf("%s does not name %s", name, repository)
 		}
 	}
-	if !slices.Equal(image.Tags, []string{"{{ .Tag }}"}) {
-		t.Errorf("tags %v: install.yaml asks for the version", image.Tags)
+	for _, build := range released(t).Builds {
+		if flags := strings.Replace(build.Ldflags[0], "{{ .Tag }}", "$(VERSION)", 1); !strings.Contains(makefile, "go build -trimpath -ldflags '"+flags+"'") {
+			t.Errorf("make image builds %s with other flags than %s", build.ID, flags)
+		}
+	}
+	for _, line := range []string{`make image PUSH=1 VERSION="$GITHUB_REF_NAME"`, "done <dist/digests.txt", "subject-checksums: dist/digests.txt"} {
+		if !strings.Contains(workflow, line) {
+			t.Errorf("release.yml lacks %s", line)
+		}
 	}
 }
 
@@ -120,17 +110,5 @@ func TestAttachedFilesAreMade(t *testing.T) {
 	for _, page := range strings.Split(config.Release.Header, "/blob/{{ .Tag }}/")[1:] {
 		name, _, _ := strings.Cut(page, ")")
 		exists(t, name)
-	}
-}
-
-// Whoever builds an image from source gets the one that is released, on the same base.
-func TestBothDockerfilesHaveOneBase(t *testing.T) {
-	base := func(name string) string {
-		_, rest, _ := strings.Cut(text(t, name), "\nFROM gcr.io/")
-		reference, _, _ := strings.Cut(rest, " ")
-		return reference
-	}
-	if source, release := base("Dockerfile"), base("hack/release/Dockerfile"); source != release || !strings.Contains(source, "@sha256:") {
-		t.Errorf("the base is %q from source and %q in a release", source, release)
 	}
 }

@@ -15,9 +15,8 @@ func TestOneVersion(t *testing.T) {
 	for path, pattern := range map[string]string{
 		"config/chart/Chart.yaml":           `(?m)^version: (\S+)$`,
 		"config/manager/kustomization.yaml": `newTag: (\S+)`,
-		"README.md":                         `IMG=\S+:(\S+)`,
+		"docs/install.md":                   `IMG=\S+:(\S+)`,
 		"Makefile":                          `echo (v\S+)-dev`,
-		"Dockerfile":                        `ARG VERSION=(\S+)-dev`,
 	} {
 		found := regexp.MustCompile(pattern).FindAllStringSubmatch(text(t, path), -1)
 		if len(found) == 0 {

@@ -21,7 +21,7 @@ const Namespace = "default"
 // EditedPhone is the phone number after an edit; no broker has it before.
 const EditedPhone = "7770000"
 
-// Edit is what a person changes.
+// Edit is what a user changes.
 var Edit = client.RawPatch("application/merge-patch+json", []byte(`{"spec":{"contact":{"phone":"`+EditedPhone+`"}}}`))
 
 // Client is an administrator's.

@@ -1,6 +1,6 @@
-// The values program writes config/chart/values.yaml and the table in the chart's
-// README from values.schema.json, in which every value has its default and its
-// description.
+// The values program writes config/chart/values.yaml, the tables in the chart's README
+// and its list of names from values.schema.json, in which every value has
+// its default and its description.
 package main
 
 import (
@@ -28,11 +28,11 @@ func main() {
 
 // write reads the schema and README of a chart and writes values and README to out.
 func write(chart, out string) error {
-	schema, err := os.ReadFile(filepath.Join(chart, "values.schema.json")) //#nosec G304 -- a folder that make names
+	schema, err := os.ReadFile(filepath.Join(chart, "values.schema.json"))
 	if err != nil {
 		return err
 	}
-	readme, err := os.ReadFile(filepath.Join(chart, "README.md")) //#nosec G304 -- likewise
+	readme, err := os.ReadFile(filepath.Join(chart, "README.md"))
 	if err != nil {
 		return err
 	}
@@ -56,8 +56,12 @@ func write(chart, out string) error {
 	if err != nil {
 		return err
 	}
-	page := bytes.Join([][]byte{before, []byte(marker), []byte(table), after}, nil)
-	return save(out, map[string][]byte{"values.yaml": defaults, "README.md": page})
+	names, err := readOtherNames(schema)
+	if err != nil {
+		return err
+	}
+	page := bytes.Join([][]byte{before, []byte(marker), []byte(table), []byte(namesTable(names)), after}, nil)
+	return save(out, map[string][]byte{"values.yaml": defaults, "README.md": page, "files/names.yaml": namesFile(values, names)})
 }
 
 // save writes files into a folder.

@@ -23,6 +23,7 @@ type schema struct {
 	Default     yaml.Node
 	Examples    []yaml.Node
 	Properties  yaml.Node
+	Instead     string `yaml:"x-instead"`
 }
 
 // read reads the properties of an object's schema, in their order.
@@ -41,6 +42,9 @@ func properties(prefix string, s schema) ([]value, error) {
 		var own schema
 		if err := s.Properties.Content[i+1].Decode(&own); err != nil {
 			return nil, err
+		}
+		if own.Instead != "" {
+			continue
 		}
 		v.description, v.standard = own.Description, own.Default
 		if len(own.Examples) > 0 {

@@ -1,30 +1,32 @@
 package account
 
 import (
+	"context"
 	"sync"
 	"time"
 
 	"k8s.io/utils/clock"
 
+	"github.com/reseller-operator/reseller-operator/internal/account/inventory"
+	"github.com/reseller-operator/reseller-operator/internal/account/limiter"
 	"github.com/reseller-operator/reseller-operator/internal/broker"
 	"github.com/reseller-operator/reseller-operator/internal/cloudmore"
 )
 
 // Owner is who has an interest in the account: the namespace and name of an object.
-type Owner struct {
-	Namespace, Name string
-}
+type Owner = limiter.Owner
 
 // Account is one seller account, shared by everybody who uses it.
 type Account struct {
 	key      broker.Account
 	clock    clock.Clock
-	gate     *gate                        // of the sessions that got the list
-	hall     *gate                        // of the others
-	wakeUp   func([]Owner)                // called without the lock
-	wakeKept func(broker.Account, string) // likewise, for those who keep a session
-	held     func(broker.ID) bool         // whether a Reseller holds the broker; likewise
-	stored   func() []broker.ID           // the brokers that Resellers hold; likewise
+	gate     *limiter.Limiter                             // of the sessions that got the list
+	hall     *limiter.Limiter                             // of the others
+	wakeUp   func([]Owner)                                // called without the lock
+	wakeKept func(broker.Account, string)                 // likewise, for those who keep a session
+	held     func(broker.ID) bool                         // whether a Reseller holds the broker; likewise
+	stored   func() []broker.ID                           // the brokers that Resellers hold; likewise
+	beside   func(context.Context, func(context.Context)) // see Registry.SetBeside
 	wakeRun  chan struct{}
 	wakeTry  chan struct{} // likewise for the sessions on trial
 	wakeTurn chan struct{} // likewise for the turns
@@ -37,12 +39,12 @@ type Account struct {
 	mu            sync.Mutex
 	sessions      map[string]*Session // by name of the Seller
 	settings      Settings            // of the sessions, the most careful ones
-	snap          *snapshot
+	snap          *inventory.Snapshot
 	followers     followers
 	demand        demand
 	details       agenda
 	active        activeList
-	lastStart     time.Time     // of the latest reading tried
+	lastStart     time.Time     // of the latest sync tried
 	lastTook      time.Duration // of its list
 	nextRead      time.Time     // when the account is to be read even if nobody waits
 	nextTick      time.Time     // when details may be read again
@@ -52,24 +54,24 @@ type Account struct {
 
 func newAccount(key broker.Account, c clock.Clock, e *entrance, b *braking) *Account {
 	return &Account{
-		key: key, clock: c, gate: e.gate, hall: e.hall, braking: b, sessions: map[string]*Session{}, snap: newSnapshot(),
+		key: key, clock: c, gate: e.gate, hall: e.hall, braking: b, sessions: map[string]*Session{}, snap: inventory.New(),
 		followers: newFollowers(), demand: newDemand(), wakeRun: make(chan struct{}, 1), wakeTry: make(chan struct{}, 1),
 		wakeTurn: make(chan struct{}, 1), proofs: &proofs{}, stored: func() []broker.ID { return nil },
-		announced: cloudmore.NewAnnouncements(func() {}),
+		announced: cloudmore.NewAnnouncements(func() {}), beside: apart,
 	}
 }
 
 // Silence is until when passes do not call the account, and why.
-func (a *Account) Silence() Silence { return a.gate.silence() }
+func (a *Account) Silence() limiter.Silence { return a.gate.Silence() }
 
 // Outage is the latest one that has ended.
-func (a *Account) Outage() Outage { return a.gate.outage() }
+func (a *Account) Outage() limiter.Outage { return a.gate.Outage() }
 
 // Doubt says why the latest list is not believed; "" if it is.
 func (a *Account) Doubt() string {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	return a.snap.doubt
+	return a.snap.Doubt()
 }
 
 // ReadNow has the account read as soon as its limits allow, with every session
@@ -87,15 +89,27 @@ func (a *Account) ReadNow(session string) {
 	a.run()
 }
 
-// AcceptList has the next list believed, however many brokers it lacks, and whatever it
-// announces besides.
-func (a *Account) AcceptList() {
+// AcceptList has the next list believed, whatever it announces besides, or else however many
+// brokers it lacks: what a list lacks that was refused for what it announces, nobody was told.
+// Of that alone a user spoke who was asked about an announcement, or about nothing that this
+// account's lists lack.
+func (a *Account) AcceptList(announcement bool) {
 	a.announced.Accept()
 	a.mu.Lock()
-	a.snap.trusted = true
+	if !announcement {
+		a.snap.Trust()
+	}
+	a.active.short = nil
 	a.readSoon()
 	a.mu.Unlock()
 	a.run()
+}
+
+// Accepting reports whether no list was read yet since a user called it right.
+func (a *Account) Accepting() bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.snap.Trusted() || a.announced.Accepting(cloudmore.OpList)
 }
 
 func (a *Account) readSoon() {

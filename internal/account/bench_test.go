@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/reseller-operator/reseller-operator/internal/account/inventory"
 	"github.com/reseller-operator/reseller-operator/internal/broker"
 	"github.com/reseller-operator/reseller-operator/internal/cloudmore"
 )
@@ -56,7 +57,7 @@ func BenchmarkTakeIn(b *testing.B) {
 		for i := range list {
 			detail := wanted(i)
 			detail.ID, detail.Detail = list[i].ID, true
-			a.snap.learn(list[i].ID, begin.Add(time.Second), &detail, false)
+			a.snap.Learn(list[i].ID, begin.Add(time.Second), &detail, false)
 		}
 		start, woken := begin, map[Owner]bool{}
 		b.ReportAllocs()
@@ -69,7 +70,7 @@ func BenchmarkTakeIn(b *testing.B) {
 
 func BenchmarkView(b *testing.B) {
 	a, list := ofMany(b, whole)
-	query := Query{ID: list[7].ID, Identity: identity(7), Mark: Mark{PropertyID: "12", Prefix: "prod/team/r7/"}}
+	query := inventory.Query{ID: list[7].ID, Identity: identity(7), Mark: broker.Marking{PropertyID: "12", Prefix: "prod/team/r7/"}}
 	b.ReportAllocs()
 	for b.Loop() {
 		if v := a.View(query); len(v.Matches) != 1 {
@@ -86,17 +87,5 @@ func BenchmarkServices(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		a.takeInServices(woken)
-	}
-}
-
-func BenchmarkGate(b *testing.B) {
-	g := testGate(Limits{RequestsPerSecond: 1e9, Burst: 1e9, MaxInFlight: 8})
-	b.ReportAllocs()
-	for b.Loop() {
-		leave, err := g.Enter(b.Context(), call(cloudmore.LaneEdits))
-		if err != nil {
-			b.Fatal(err)
-		}
-		leave(cloudmore.Result{})
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/reseller-operator/reseller-operator/internal/broker"
+	"github.com/reseller-operator/reseller-operator/internal/moment"
 )
 
 // Brake halts writing when more of the account's brokers than this are about to
@@ -51,7 +52,7 @@ type braking struct {
 	since   time.Time // from when longestQuiet counts, while some wait
 	oldest  time.Time // none was counted before
 	halted  *Halt     // nil: writing goes on; never changed in place
-	resumed time.Time // when a person let it go on
+	resumed time.Time // when a user let it go on
 	// confirmed are those whom that person let go on.
 	confirmed confirmed
 	// harmed are, by field, the brokers in which updates changed it, since that person let
@@ -118,7 +119,7 @@ func (b *braking) expire(window time.Duration, now time.Time) {
 			delete(b.counted, id)
 			continue
 		}
-		b.oldest = earlier(b.oldest, c.at)
+		b.oldest = moment.Earlier(b.oldest, c.at)
 	}
 }
 
@@ -166,7 +167,7 @@ func (b *braking) resume(now time.Time) {
 	if b.halted == nil {
 		return
 	}
-	b.resumed = later(now.Truncate(time.Microsecond), b.halted.Since)
+	b.resumed = moment.Later(now.Truncate(time.Microsecond), b.halted.Since)
 	b.confirmed = confirmedIn(b.halted.Waiting)
 	b.counted, b.halted, b.harmed = nil, nil, nil
 	b.waiting, b.burst, b.since = 0, 0, time.Time{}
@@ -187,13 +188,13 @@ func (a *Account) Touch(next Write) (waits bool) {
 func (a *Account) brake() (rule Brake, total int) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	return a.settings.Brake, a.snap.size
+	return a.settings.Brake, a.snap.Size()
 }
 
 // Withdraw is for a broker that is not about to be changed or deleted any more. While the
-// account is silent that can't be told.
+// account is paused that can't be told.
 func (a *Account) Withdraw(id broker.ID) {
-	if !a.clock.Now().Before(a.gate.silence().Until) {
+	if !a.clock.Now().Before(a.gate.Silence().Until) {
 		a.braking.withdraw(id)
 	}
 }

@@ -96,7 +96,7 @@ func TestBrakeStaysHalted(t *testing.T) {
 	b.merge(rule, 2, 1, begin, 0)
 	b.settle(rule, 1, begin.Add(quiet))
 	if !b.touch(rule, Write{Broker: "1"}, 1, begin.Add(time.Hour)) || !b.stops("another") || !b.settleAt().IsZero() {
-		t.Error("writing went on by itself")
+		t.Error("writing went on automatically")
 	}
 }
 
@@ -304,7 +304,7 @@ func TestAllAreWokenWhenAHaltEnds(t *testing.T) {
 	}
 }
 
-// A Seller that is made anew does not end a halt.
+// A Seller that is recreated does not end a halt.
 func TestAHaltOutlivesItsAccount(t *testing.T) {
 	w, _ := readWorld(t, fake.Shapes{}, company(1))
 	w.registry.Recall(testKey, Memory{Halt: &Halt{Since: w.clock.Now()}})
@@ -322,7 +322,7 @@ func TestTheAccountLetsThemGo(t *testing.T) {
 	w.registry.Adjust(testKey, "main", rule)
 	w.woken = nil
 	for i, id := range ids {
-		w.account.Touch(Write{Broker: id, Owner: Owner{"default", fmt.Sprint("r", i)}})
+		w.account.Touch(Write{Broker: id, Owner: Owner{Namespace: "default", Name: fmt.Sprint("r", i)}})
 		w.clock.Step(1)
 	}
 	w.clock.Step(-1)
@@ -331,7 +331,7 @@ func TestTheAccountLetsThemGo(t *testing.T) {
 		t.Fatalf("woken too early are %v", w.woken)
 	}
 	w.run(1)
-	if want := []Owner{{"default", "r5"}, {"default", "r6"}}; !slices.Equal(w.woken, want) || w.account.Stops(ids[6]) {
+	if want := []Owner{{Namespace: "default", Name: "r5"}, {Namespace: "default", Name: "r6"}}; !slices.Equal(w.woken, want) || w.account.Stops(ids[6]) {
 		t.Errorf("woken are %v, not %v", w.woken, want)
 	}
 }

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 	"time"
+
+	"github.com/reseller-operator/reseller-operator/internal/moment"
 )
 
 // Many that come one after the other, as by a merge, are let through or halted together,
@@ -21,7 +23,7 @@ func (b *braking) settles() time.Time {
 	if b.waiting == 0 || b.halted != nil {
 		return time.Time{}
 	}
-	return earlier(b.latest.Add(quiet), b.since.Add(longestQuiet))
+	return moment.Earlier(b.latest.Add(quiet), b.since.Add(longestQuiet))
 }
 
 // settle decides about those who wait, once it is time. It returns who may go on, and

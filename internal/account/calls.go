@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"github.com/reseller-operator/reseller-operator/internal/account/inventory"
 	"github.com/reseller-operator/reseller-operator/internal/broker"
 	"github.com/reseller-operator/reseller-operator/internal/cloudmore"
 )
@@ -30,17 +31,29 @@ func (a *Account) Look(ctx context.Context, session string, id broker.ID) (broke
 	started := a.clock.Now()
 	read, err := s.client.Get(ctx, id)
 	f := a.judged(s, err)
-	var c change
+	var c inventory.Change
 	a.mu.Lock()
 	switch {
 	case f == nil:
-		c = a.snap.learn(id, started, &read, false)
+		detail := read
+		c = a.snap.Learn(id, started, &detail, false)
+		read = a.snap.Marked(id, detail)
 	case f.Class == broker.NotFound && f.Documented:
-		c = a.snap.lose(id, started)
+		c = a.snap.Lose(id, started)
 	}
 	a.mu.Unlock()
 	a.tell(c)
 	return read, f
+}
+
+// LogIn has a session hold a token, and calls nothing where it does: what is announced
+// then is seldom stopped by a login.
+func (a *Account) LogIn(ctx context.Context, session string) *broker.Failure {
+	s := a.session(session)
+	if s == nil {
+		return errNoSession("log in")
+	}
+	return a.judged(s, s.client.Login(ctx))
 }
 
 // Create posts a broker, at most once, and enters it. The id is empty where the
@@ -61,10 +74,10 @@ func (a *Account) Create(ctx context.Context, session string, want broker.Broker
 		return "", time.Time{}, nil
 	case !made.Detail:
 		want.ID = made.ID
-		a.enter(want, &no)
+		a.enter(want, true)
 		return made.ID, time.Time{}, nil
 	default:
-		return made.ID, a.enter(made, &no), nil
+		return made.ID, a.enter(made, true), nil
 	}
 }
 
@@ -84,7 +97,7 @@ func (a *Account) Update(ctx context.Context, session string, id broker.ID, body
 	if !answer.Detail {
 		return time.Time{}, nil
 	}
-	return a.enter(answer, nil), nil
+	return a.enter(answer, false), nil
 }
 
 // Delete deletes a broker. From now on lists may lack it.
@@ -99,20 +112,20 @@ func (a *Account) Delete(ctx context.Context, session string, id broker.ID) *bro
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if e := a.snap.find(id); e != nil && f == nil {
-		e.deleted = true
+	if f == nil {
+		a.snap.Deleted(id)
 	}
 	return f
 }
 
 // enter puts an own write into the snapshot; it is in effect from now on. For a
 // broker that was just made, no services can be activated.
-func (a *Account) enter(b broker.Broker, services *bool) time.Time {
+func (a *Account) enter(b broker.Broker, created bool) time.Time {
 	a.mu.Lock()
 	at := a.clock.Now()
-	c := a.snap.learn(b.ID, at, &b, true)
-	if services != nil {
-		a.snap.at(b.ID).services = services
+	c := a.snap.Learn(b.ID, at, &b, true)
+	if created {
+		a.snap.NoServices(b.ID)
 	}
 	a.mu.Unlock()
 	a.tell(c)
@@ -135,7 +148,7 @@ func (a *Account) noteRight(s *Session, f *broker.Failure) {
 }
 
 // judged is the error of a call as a Failure; nil for none. A session whose token
-// was refused has to show anew what it may, by a reading at once, before more is
+// was refused has to show again what it may, by a sync at once, before more is
 // tried with it.
 func (a *Account) judged(s *Session, err error) *broker.Failure {
 	f := failure(err)
@@ -154,7 +167,7 @@ func (a *Account) judged(s *Session, err error) *broker.Failure {
 func (a *Account) wrote(ctx context.Context, s *Session, err error) *broker.Failure {
 	f := a.judged(s, err)
 	namespace, name := cloudmore.ObjectOf(ctx)
-	a.gate.wrote(Owner{namespace, name}, f)
+	a.gate.Wrote(Owner{Namespace: namespace, Name: name}, f)
 	if f == nil {
 		a.mu.Lock()
 		a.demand = newDemand()

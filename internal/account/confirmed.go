@@ -10,7 +10,7 @@ import (
 	"github.com/reseller-operator/reseller-operator/internal/broker"
 )
 
-// confirmed are the brokers that waited when writing was halted, and that a person let
+// confirmed are the brokers that waited when writing was halted, and that a user let
 // be changed or deleted: by a short digest each, so that what is stored is bounded and
 // names nobody. It is kept until the next halt: a restart forgets nothing of it.
 type confirmed struct {
@@ -52,7 +52,7 @@ func confirmedIn(text string) confirmed {
 	return c
 }
 
-// permit reports whether a person let this broker be changed or deleted. A resumption of
+// permit reports whether a user let this broker be changed or deleted. A resumption of
 // a halt that did not tell who waits permits everything for a window.
 func (c *confirmed) permit(id broker.ID, resumed time.Time, window time.Duration, now time.Time) bool {
 	if resumed.IsZero() {

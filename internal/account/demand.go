@@ -6,7 +6,7 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// demand bounds the readings that somebody waits for and that the interval does not bring,
+// demand bounds the syncs that somebody waits for and that the interval does not bring,
 // while nothing comes of them: creates that are refused or whose outcome is unknown ask for
 // some after each try, each at its own time. A write that succeeds, and who comes new or
 // seeks something else, has the full number again.

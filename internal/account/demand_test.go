@@ -8,7 +8,7 @@ import (
 	"github.com/reseller-operator/reseller-operator/internal/cloudmore/fake"
 )
 
-// TestReadingsForNothingAreBounded: who waits for one reading after the other, and comes to
+// TestReadingsForNothingAreBounded: who waits for one sync after the other, and comes to
 // nothing, gets ever fewer of them beside those of the interval, until there is news.
 func TestReadingsForNothingAreBounded(t *testing.T) {
 	for _, row := range []struct {
@@ -57,7 +57,7 @@ func TestReadingsForNothingAreBounded(t *testing.T) {
 func TestAReadingIsDueAtOnce(t *testing.T) {
 	d := newDemand()
 	if at := d.next(begin); !at.IsZero() {
-		t.Errorf("a first reading is due at %v, not at once", at)
+		t.Errorf("a first sync is due at %v, not at once", at)
 	}
 	for range demandBurst {
 		d.take(begin)

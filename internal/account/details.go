@@ -4,12 +4,16 @@ import (
 	"context"
 	"time"
 
+	"github.com/reseller-operator/reseller-operator/internal/account/inventory"
+	"github.com/reseller-operator/reseller-operator/internal/account/limiter"
 	"github.com/reseller-operator/reseller-operator/internal/broker"
+	"github.com/reseller-operator/reseller-operator/internal/moment"
 )
 
 // Where lists are summaries, or spell brokers in a way of their own, the details of the
 // brokers that somebody follows are read one by one: at once where the list's entry
-// changed, else once in the detail interval.
+// changed, else once in the detail interval. So are those of whom lists do not tell who
+// they are: somebody may give them, in the portal, the identity that a create seeks.
 
 // planDetail plans a broker's next turn, unless it is planned already.
 func (a *Account) planDetail(id broker.ID) {
@@ -19,7 +23,7 @@ func (a *Account) planDetail(id broker.ID) {
 	}
 }
 
-// planDetails plans the turns of all who are followed anew.
+// planDetails plans the turns of all who are followed again.
 func (a *Account) planDetails() {
 	a.details = agenda{}
 	for id := range a.followers.byID {
@@ -27,19 +31,27 @@ func (a *Account) planDetails() {
 	}
 }
 
+// planHidden plans the turns of those of whom the latest list does not tell who they are.
+func (a *Account) planHidden() {
+	for _, id := range a.snap.Hidden() {
+		a.planDetail(id)
+	}
+}
+
 // planChanged has the details of those read whose summary changed: at once, but
 // for a moment in which the Reseller that was woken may do so. When lists were
 // whole until now, nobody's turn was kept.
-func (a *Account) planChanged(changes []change, start time.Time, whole bool) {
-	if !a.snap.inPart {
+func (a *Account) planChanged(changes []inventory.Change, start time.Time, whole bool) {
+	if !a.snap.InPart() {
 		return
 	}
 	if whole {
 		a.planDetails()
 	}
+	a.planHidden()
 	for _, c := range changes {
-		if e := a.snap.entries[c.id]; e != nil && e.stale() && len(a.followers.byID[c.id]) > 0 {
-			a.details.plan(c.id, a.clock.Now().Add(detailTick), start)
+		if a.snap.Stale(c.ID) && len(a.followers.byID[c.ID]) > 0 {
+			a.details.plan(c.ID, a.clock.Now().Add(detailTick), start)
 		}
 	}
 }
@@ -47,10 +59,10 @@ func (a *Account) planChanged(changes []change, start time.Time, whole bool) {
 // detailsAt is when details are to be read; zero for never.
 func (a *Account) detailsAt() time.Time {
 	first, planned := a.details.next()
-	if !planned || !a.snap.inPart || a.sessionAtWork() == "" {
+	if !planned || !a.snap.InPart() || a.sessionAtWork() == "" {
 		return time.Time{}
 	}
-	return later(later(first.at, a.nextTick), a.gate.silentUntil())
+	return moment.Later(moment.Later(first.at, a.nextTick), a.gate.SilentUntil())
 }
 
 // sessionAtWork is the name of a session to read details with; "" for none.
@@ -65,7 +77,7 @@ func (a *Account) sessionAtWork() string {
 }
 
 // readDetails reads the details that are due, so many in one go, until somebody
-// wants a reading.
+// wants a sync.
 func (a *Account) readDetails(ctx context.Context, now time.Time) {
 	a.mu.Lock()
 	due := a.detailsAt()
@@ -94,12 +106,11 @@ func (a *Account) detailDue(now time.Time) (id broker.ID, session string) {
 			return "", ""
 		}
 		a.details.done()
-		if len(a.followers.byID[first.id]) == 0 {
+		if len(a.followers.byID[first.id]) == 0 && !a.snap.IsHidden(first.id) {
 			continue
 		}
 		a.planDetail(first.id)
-		e := a.snap.entries[first.id]
-		if e != nil && e.inPart() && e.goneAt.IsZero() && (e.stale() || e.detailAt.Before(first.since)) {
+		if a.snap.WantsDetail(first.id, first.since) {
 			return first.id, a.sessionAtWork()
 		}
 	}
@@ -108,13 +119,16 @@ func (a *Account) detailDue(now time.Time) (id broker.ID, session string) {
 // readDetail reads the details of one broker, wakes those whom that concerns, and
 // reports whether to go on.
 func (a *Account) readDetail(ctx context.Context, session string, id broker.ID) bool {
-	before := a.View(Query{ID: id}).Known
+	before := a.View(inventory.Query{ID: id}).Known
 	read, f := a.Look(ctx, session, id)
-	if f == nil {
-		a.mu.Lock()
+	a.mu.Lock()
+	switch {
+	case f == nil:
 		a.detailsFailed = 0
-		a.mu.Unlock()
+	case denied(f), f.Class == broker.NotFound:
+		a.snap.Denied(id, a.clock.Now()) // syncs ask no more, and the next turn does
 	}
+	a.mu.Unlock()
 	switch {
 	case f == nil && before != nil && before.Detail && broker.Equal(before, &read):
 		return true
@@ -123,19 +137,19 @@ func (a *Account) readDetail(ctx context.Context, session string, id broker.ID) 
 	case f != nil && f.Class != broker.NotFound:
 		a.mu.Lock()
 		now := a.clock.Now()
-		at := now.Add(longestPause) // others go first
+		at := now.Add(limiter.LongestPause) // others go first
 		if f.NotSent {
 			at = now
 		}
 		a.details.plan(id, at, now)
-		a.nextTick = now.Add(growing(a.detailsFailed, longestPause))
+		a.nextTick = now.Add(limiter.Growing(a.detailsFailed, limiter.LongestPause))
 		a.detailsFailed++
 		a.mu.Unlock()
 		return false
 	}
 	woken := map[Owner]bool{}
 	a.mu.Lock()
-	a.followers.concerned(woken, change{id: id})
+	a.followers.concerned(woken, inventory.Change{ID: id})
 	a.mu.Unlock()
 	a.wake(woken)
 	return true

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/reseller-operator/reseller-operator/internal/account/inventory"
 	"github.com/reseller-operator/reseller-operator/internal/broker"
 	"github.com/reseller-operator/reseller-operator/internal/cloudmore/fake"
 )
@@ -38,7 +39,7 @@ func TestASummaryIsNoReadingOfTheDetails(t *testing.T) {
 	}
 	looked := w.clock.Now()
 	w.refresh()
-	v := w.account.View(Query{ID: ids[0]})
+	v := w.account.View(inventory.Query{ID: ids[0]})
 	if !v.KnownSince.Equal(looked) || !v.ShownSince.After(looked) || v.Listed {
 		t.Errorf("known since %v and shown since %v the look, from a list: %v", v.KnownSince.Sub(looked), v.ShownSince.Sub(looked), v.Listed)
 	}
@@ -207,7 +208,7 @@ func TestWholeListsCostNoDetails(t *testing.T) {
 		w.account.Follow(owner(fmt.Sprint("r", i)), Interest{ID: id})
 	}
 	if next := w.account.Next().Sub(begin); next != 5*time.Minute {
-		t.Errorf("there is something to do after %v, before the next reading", next)
+		t.Errorf("there is something to do after %v, before the next sync", next)
 	}
 	w.run(5 * time.Hour)
 	if got := w.gets(); got != 0 {
@@ -270,7 +271,9 @@ func TestDetailsThatCantBeReadCostFewCalls(t *testing.T) {
 			}
 			failed := 0
 			for _, x := range w.server.History() {
-				failed += one(x.Op == fake.OpGet && x.Status == 500)
+				if x.Op == fake.OpGet && x.Status == 500 {
+					failed++
+				}
 			}
 			if failed > row.most || failed < 3 {
 				t.Errorf("%d calls failed in an hour", failed)
@@ -298,7 +301,7 @@ func TestAnOwnWriteBesideAWholeListCostsNoDetails(t *testing.T) {
 		for _, id := range ids {
 			own := *w.known(id)
 			w.account.mu.Lock()
-			w.account.snap.learn(id, w.clock.Now().Add(time.Minute+time.Second), &own, true)
+			w.account.snap.Learn(id, w.clock.Now().Add(time.Minute+time.Second), &own, true)
 			w.account.mu.Unlock()
 		}
 		w.refresh()

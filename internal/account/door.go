@@ -3,11 +3,8 @@ package account
 import (
 	"context"
 	"sync"
-	"time"
 
-	"k8s.io/utils/clock"
-
-	"github.com/reseller-operator/reseller-operator/internal/broker"
+	"github.com/reseller-operator/reseller-operator/internal/account/limiter"
 	"github.com/reseller-operator/reseller-operator/internal/cloudmore"
 )
 
@@ -23,11 +20,14 @@ const (
 	Proven
 )
 
-// Door is the gate of one session's client. It leads through the account's gate
+// Door is what one session's client has to pass. It leads through the account's limiter
 // as soon as the session's credentials got the list, and until then past it, so
-// that whoever merely names a seller id can't get its account silenced or slowed
+// that whoever merely names a seller id can't get its account paused or slowed
 // down. The zero value leads nowhere.
 type Door struct {
+	// Session is the name under which its calls are counted.
+	Session string
+
 	mu       sync.Mutex
 	to       cloudmore.Gate
 	withheld func(cloudmore.Op) error // what may not pass in any case
@@ -38,6 +38,7 @@ func (d *Door) Enter(ctx context.Context, call cloudmore.Call) (func(cloudmore.R
 	d.mu.Lock()
 	to, withheld := d.to, d.withheld
 	d.mu.Unlock()
+	call.Session = d.Session
 	if withheld != nil {
 		if err := withheld(call.Op); err != nil {
 			return nil, err
@@ -64,74 +65,9 @@ func (d *Door) lead(to cloudmore.Gate) {
 
 // entrance is what the clients of one account have to pass.
 type entrance struct {
-	gate *gate // of sessions whose credentials got the list
+	gate *limiter.Limiter // of sessions whose credentials got the list
 	// hall is passed by all others, one at a time. It hears of no answer: each of
-	// them keeps the pauses of its own trial, and those of the gate.
-	hall   *gate
-	trials map[string]*trial // by name of the session
-}
-
-// trial is the gate of a session whose credentials have yet to get the list.
-type trial struct {
-	clock      clock.Clock
-	gate, hall *gate
-
-	mu     sync.Mutex
-	pauses pauses
-}
-
-// Enter implements [cloudmore.Gate].
-func (t *trial) Enter(ctx context.Context, call cloudmore.Call) (func(cloudmore.Result), error) {
-	if f := t.silenced(call); f != nil {
-		return nil, f
-	}
-	leave, err := t.hall.Enter(ctx, call)
-	if err != nil {
-		return nil, err
-	}
-	if f := t.silenced(call); f != nil { // meanwhile
-		t.hall.giveBack()
-		return nil, f
-	}
-	t.mu.Lock()
-	round := t.pauses.round
-	t.mu.Unlock()
-	return func(r cloudmore.Result) {
-		leave(cloudmore.Result{Status: r.Status, Duration: r.Duration})
-		t.mu.Lock()
-		defer t.mu.Unlock()
-		if telling(ctx, r.Failure) {
-			t.pauses.note(call, r.Failure, round, t.clock.Now())
-		}
-	}, nil
-}
-
-// silenced is the failure of a call while the account or this session pauses; nil
-// for none.
-func (t *trial) silenced(call cloudmore.Call) error {
-	now := t.clock.Now()
-	for _, f := range []*broker.Failure{t.gate.silenced(call, now), t.ownPause(call, now)} {
-		if f != nil {
-			return f
-		}
-	}
-	return nil
-}
-
-func (t *trial) ownPause(call cloudmore.Call, now time.Time) *broker.Failure {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return t.pauses.failureAt(call, now)
-}
-
-// own is until when this session alone is silent.
-func (t *trial) own() time.Time {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return t.pauses.toReadings()
-}
-
-// silence is until when this session may not call.
-func (t *trial) silence() time.Time {
-	return later(t.gate.silentUntil(), t.own())
+	// them keeps the pauses of its own trial, and those of the limiter.
+	hall   *limiter.Limiter
+	trials map[string]*limiter.Trial // by name of the session
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/reseller-operator/reseller-operator/internal/account/limiter"
 	"github.com/reseller-operator/reseller-operator/internal/broker"
 	"github.com/reseller-operator/reseller-operator/internal/cloudmore/fake"
 )
@@ -63,7 +64,7 @@ func TestNoWriteSlipsThroughADryRun(t *testing.T) {
 func TestWhatADryRunHoldsBackWasNotSent(t *testing.T) {
 	w, ids := readWorld(t, fake.Shapes{}, company(1))
 	w.registry.Adjust(testKey, "main", dry())
-	for range 2 * patience {
+	for range 2 * limiter.Patience {
 		if f := w.account.Delete(t.Context(), "main", ids[0]); f == nil || !f.NotSent {
 			t.Fatalf("it came to %+v", f)
 		}

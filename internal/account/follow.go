@@ -5,7 +5,9 @@ import (
 	"slices"
 	"time"
 
+	"github.com/reseller-operator/reseller-operator/internal/account/inventory"
 	"github.com/reseller-operator/reseller-operator/internal/broker"
+	"github.com/reseller-operator/reseller-operator/internal/moment"
 )
 
 // followers are who is to be woken for what.
@@ -15,7 +17,7 @@ type followers struct {
 	byIdentity map[broker.Identity]map[Owner]bool
 	byNumber   map[string]map[Owner]bool // by the halves of broker.Weak
 	byDomain   map[string]map[Owner]bool
-	waiting    map[Owner]time.Time // for a reading that starts after
+	waiting    map[Owner]time.Time // for a sync that starts after
 	first      time.Time           // the earliest of waiting, or one before it
 	unsure     bool                // which of both
 }
@@ -28,7 +30,7 @@ func newFollowers() followers {
 	}
 }
 
-// Interest is what an owner is woken for when a reading shows it changed.
+// Interest is what an owner is woken for when a sync shows it changed.
 type Interest struct {
 	ID       broker.ID
 	Identity broker.Identity
@@ -81,7 +83,7 @@ func (a *Account) Follow(owner Owner, in Interest) {
 
 // Unfollow forgets an owner, and its turn.
 func (a *Account) Unfollow(owner Owner) {
-	a.forgetTurn(owner)
+	a.gate.ForgetTurn(owner)
 	a.proofs.drop(owner)
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -96,12 +98,12 @@ func (a *Account) following() []Owner {
 	return slices.Collect(maps.Keys(a.followers.interest))
 }
 
-// Await has the owner woken once a reading is there that started after a moment.
+// Await has the owner woken once a sync is there that started after a moment.
 // The account reads once for all who wait.
 func (a *Account) Await(owner Owner, after time.Time) {
 	a.mu.Lock()
-	there := a.snap.latest().After(after)
-	sooner := !there && a.followers.wait(owner, later(after, time.Time{}.Add(1)))
+	there := a.snap.Latest().After(after)
+	sooner := !there && a.followers.wait(owner, moment.Later(after, time.Time{}.Add(1)))
 	if there {
 		a.followers.stay(owner)
 	}
@@ -140,7 +142,7 @@ func part[K comparable](index map[K]map[Owner]bool, key K, owner Owner) {
 	}
 }
 
-// wait notes for which reading an owner waits, and reports whether it is an
+// wait notes for which sync an owner waits, and reports whether it is an
 // earlier one than those that others wait for.
 func (f *followers) wait(owner Owner, after time.Time) (sooner bool) {
 	f.stay(owner)
@@ -157,7 +159,7 @@ func (f *followers) stay(owner Owner) {
 	delete(f.waiting, owner)
 }
 
-// due is the earliest moment that somebody waits for a reading to start after;
+// due is the earliest moment that somebody waits for a sync to start after;
 // false for nobody.
 func (f *followers) due() (time.Time, bool) {
 	if !f.unsure {
@@ -172,7 +174,7 @@ func (f *followers) due() (time.Time, bool) {
 	return f.first, len(f.waiting) > 0
 }
 
-// served adds those who waited for a reading that started at a moment; they wait
+// served adds those who waited for a sync that started at a moment; they wait
 // no longer.
 func (f *followers) served(start time.Time, woken map[Owner]bool) {
 	for owner, after := range f.waiting {
@@ -196,11 +198,11 @@ func (f *followers) waitNoMore(woken map[Owner]bool) {
 
 // concerned adds who follows a broker that changed, the identity or a weak key that it
 // had, or one that it has.
-func (f *followers) concerned(woken map[Owner]bool, c change) {
+func (f *followers) concerned(woken map[Owner]bool, c inventory.Change) {
 	for _, owners := range []map[Owner]bool{
-		f.byID[c.id], f.byIdentity[c.before], f.byIdentity[c.after],
-		f.byNumber[c.weakBefore.Number], f.byNumber[c.weakAfter.Number],
-		f.byDomain[c.weakBefore.Domain], f.byDomain[c.weakAfter.Domain],
+		f.byID[c.ID], f.byIdentity[c.Before], f.byIdentity[c.After],
+		f.byNumber[c.WeakBefore.Number], f.byNumber[c.WeakAfter.Number],
+		f.byDomain[c.WeakBefore.Domain], f.byDomain[c.WeakAfter.Domain],
 	} {
 		for owner := range owners {
 			woken[owner] = true
@@ -210,13 +212,13 @@ func (f *followers) concerned(woken map[Owner]bool, c change) {
 
 // tell wakes who seeks an identity, or a weak key, that a broker has got or lost by a call
 // of somebody else. Who made the call knows what it changed.
-func (a *Account) tell(c change) {
-	if c.before == c.after && c.weakBefore == c.weakAfter {
+func (a *Account) tell(c inventory.Change) {
+	if c.Before == c.After && c.WeakBefore == c.WeakAfter {
 		return
 	}
 	woken := map[Owner]bool{}
 	a.mu.Lock()
-	c.id = ""
+	c.ID = ""
 	a.followers.concerned(woken, c)
 	a.mu.Unlock()
 	a.wake(woken)

@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/reseller-operator/reseller-operator/internal/account/inventory"
 	"github.com/reseller-operator/reseller-operator/internal/broker"
 	"github.com/reseller-operator/reseller-operator/internal/cloudmore/fake"
 )
@@ -63,7 +64,7 @@ func TestChangedInterest(t *testing.T) {
 	}
 }
 
-// TestCallsWakeWhoSeeksTheIdentity: a later reading shows nothing new, so nobody
+// TestCallsWakeWhoSeeksTheIdentity: a later sync shows nothing new, so nobody
 // else would.
 func TestCallsWakeWhoSeeksTheIdentity(t *testing.T) {
 	for _, row := range []struct {
@@ -129,14 +130,14 @@ func TestOwnWritesAreNoNewsToTheNextReading(t *testing.T) {
 		w.wokenNow()
 		w.refresh()
 		w.expectWoken()
-		if v := w.account.View(Query{ID: id}); v.ServicesActivated == nil || *v.ServicesActivated {
+		if v := w.account.View(inventory.Query{ID: id}); v.ServicesActivated == nil || *v.ServicesActivated {
 			t.Errorf("services of a new broker are %v", v.ServicesActivated)
 		}
 	}
 }
 
 // TestWhoFollowsAnAccountIsToldWhenItGoes holds that nobody sleeps on in an account that is
-// no more: one that is made anew would not know them.
+// no more: one that is recreated would not know them.
 func TestWhoFollowsAnAccountIsToldWhenItGoes(t *testing.T) {
 	w, ids := readWorld(t, fake.Shapes{}, fake.Broker{Name: "ABC"})
 	w.account.Follow(owner("a"), Interest{ID: ids[0], Held: true})

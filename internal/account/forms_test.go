@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/reseller-operator/reseller-operator/internal/account/inventory"
 	"github.com/reseller-operator/reseller-operator/internal/broker"
 	"github.com/reseller-operator/reseller-operator/internal/cloudmore/fake"
 )
@@ -19,7 +20,7 @@ func (w *world) inIntervals(n int, ids ...broker.ID) []int {
 		for range 10 { // half-minutes
 			w.run(30 * time.Second)
 			for range w.wokenNow() {
-				if k := w.account.View(Query{ID: ids[0]}); !k.Known.Detail {
+				if k := w.account.View(inventory.Query{ID: ids[0]}); !k.Known.Detail {
 					if _, f := w.account.Look(w.Context(), "main", ids[0]); f != nil {
 						w.Fatal(f)
 					}

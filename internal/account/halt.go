@@ -63,7 +63,7 @@ func (b *braking) halt(rule Brake, most, total int, now time.Time) *Halt {
 type Memory struct {
 	// Halt is nil where writing is not halted.
 	Halt *Halt
-	// Resumed is when a person last let writing go on; zero for never. Confirmed tells
+	// Resumed is when a user last let writing go on; zero for never. Confirmed tells
 	// for whom.
 	Resumed   time.Time
 	Confirmed string
@@ -127,7 +127,7 @@ func (r *Registry) Brake(key broker.Account) Memory {
 }
 
 // brake is that of an account, made if there is none. It outlives the account
-// while writing is halted: a Seller that is made anew does not end that. The
+// while writing is halted: a Seller that is recreated does not end that. The
 // registry's lock guards it.
 func (r *Registry) brake(key broker.Account) *braking {
 	b := r.brakes[key]

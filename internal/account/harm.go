@@ -13,7 +13,7 @@ const harmAtMost = 3
 
 // Harm counts a broker in which an update changed a field that nobody asked to change, as
 // was seen at a moment. The third with the same field halts writing, before it goes on
-// with all others. What a person knew of who let writing go on counts no more.
+// with all others. What a user knew of who let writing go on counts no more.
 func (a *Account) Harm(owner Owner, id broker.ID, field string, seen time.Time) {
 	_, total := a.brake()
 	if a.braking.harm(Write{Owner: owner, Broker: id}, field, seen, total, a.clock.Now()) {

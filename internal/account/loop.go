@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Start reads the accounts until ctx ends, and waits for the readings under way.
+// Start reads the accounts until ctx ends, and waits for the syncs under way.
 func (r *Registry) Start(ctx context.Context) error {
 	r.mu.Lock()
 	r.running = ctx
@@ -25,7 +25,7 @@ func (r *Registry) Start(ctx context.Context) error {
 func (r *Registry) NeedLeaderElection() bool { return true }
 
 // loop does what is due in one account, until it is no longer in use: its own
-// readings, and beside them those of the sessions on trial, and what its passes wait for.
+// syncs, and beside them those of the sessions on trial, and what its passes wait for.
 func (r *Registry) loop(a *Account) {
 	ctx := r.running
 	r.done.Go(func() { r.repeat(ctx, a, a.next, a.observe, a.wakeRun) })
@@ -35,7 +35,7 @@ func (r *Registry) loop(a *Account) {
 
 func (r *Registry) repeat(ctx context.Context, a *Account, next func() time.Time, do func(context.Context), wake <-chan struct{}) {
 	for ctx.Err() == nil && r.Find(a.key) == a {
-		wait := forever
+		wait := idle
 		if at := next(); !at.IsZero() {
 			wait = at.Sub(r.clock.Now())
 		}

@@ -11,6 +11,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/reseller-operator/reseller-operator/internal/account/limiter"
 	"github.com/reseller-operator/reseller-operator/internal/broker"
 	"github.com/reseller-operator/reseller-operator/internal/cloudmore"
 	"github.com/reseller-operator/reseller-operator/internal/cloudmore/fake"
@@ -45,7 +46,7 @@ func newFleet(t *testing.T, n int) *fleet {
 	f.OnOwners(wake)
 	f.OnTurns(wake)
 	settings := usual
-	settings.Limits = DefaultLimits
+	settings.Limits = limiter.DefaultLimits
 	f.Enter(testKey, "main", f.entry("main", settings))
 	f.account = f.Account(testKey)
 	pause(10 * time.Second)
@@ -84,7 +85,7 @@ func (f *fleet) pass(i int, failures *int) (wait time.Duration, done bool) {
 		return time.Second, false
 	}
 	if !f.account.ClaimTurn(me) && !f.account.TakeTurn(me, cloudmore.LaneEdits) {
-		return forever, false
+		return idle, false
 	}
 	defer f.account.EndTurn(me)
 	ctx := cloudmore.WithLane(cloudmore.WithObject(context.Background(), me.Namespace, me.Name), cloudmore.LaneEdits)
@@ -92,7 +93,7 @@ func (f *fleet) pass(i int, failures *int) (wait time.Duration, done bool) {
 		return 0, true
 	}
 	*failures++
-	return growing(*failures, 10*time.Minute), false
+	return limiter.Growing(*failures, 10*time.Minute), false
 }
 
 // TestAnOutageOfAnHour: few calls while it lasts, and then each update once, in the time
@@ -113,7 +114,7 @@ func TestAnOutageOfAnHour(t *testing.T) {
 					t.Errorf("%d updates were tried in an hour, %d of 200 are left", puts, f.left.Load())
 				}
 				if lists := f.lists(); lists > 30+12 {
-					t.Errorf("%d readings in an hour", lists)
+					t.Errorf("%d syncs in an hour", lists)
 				}
 				if logins := f.server.Calls(fake.OpToken); logins > 2 {
 					t.Errorf("%d logins in an hour", logins)
@@ -144,7 +145,7 @@ func TestWhoHasNotFailedYetProbesFirst(t *testing.T) {
 	w, _ := readWorld(t, fake.Shapes{})
 	var called []string
 	w.registry.OnTurns(func(owners []Owner) { called = append(called, namesOf(owners)...) })
-	for i := range patience {
+	for i := range limiter.Patience {
 		passAs(t, w.account.gate, fmt.Sprint("r", i), unavailable())
 	}
 	for _, name := range []string{"r0", "new", "r1", "newer"} {
@@ -157,7 +158,7 @@ func TestWhoHasNotFailedYetProbesFirst(t *testing.T) {
 		}
 	}
 	w.clock.SetTime(w.account.Next())
-	w.account.callNext()
+	w.account.gate.CallNext()
 	for i := range 3 {
 		if len(called) != i+1 {
 			t.Fatalf("called are %v: not one at a time", called)

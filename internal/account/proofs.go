@@ -3,6 +3,8 @@ package account
 import (
 	"sync"
 	"time"
+
+	"github.com/reseller-operator/reseller-operator/internal/moment"
 )
 
 // What an earlier version took for a form of Cloudmore's is proved by sending it once,
@@ -28,7 +30,7 @@ func (p *proofs) turn(owner Owner, gap time.Duration, now time.Time) time.Time {
 	if p.turns == nil {
 		p.turns = map[Owner]time.Time{}
 	}
-	p.last = later(p.last, now).Add(gap)
+	p.last = moment.Later(p.last, now).Add(gap)
 	p.turns[owner] = p.last
 	return p.last
 }
@@ -54,7 +56,7 @@ func (b Brake) gap(total int) time.Duration {
 func (a *Account) ProofAt(owner Owner) time.Time {
 	rule, total := a.brake()
 	now := a.clock.Now()
-	return later(a.proofs.turn(owner, rule.gap(total), now), a.braking.calmAt(now))
+	return moment.Later(a.proofs.turn(owner, rule.gap(total), now), a.braking.calmAt(now))
 }
 
 // Proving uses an owner's turn.

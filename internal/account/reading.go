@@ -2,10 +2,14 @@ package account
 
 import (
 	"context"
+	"net/http"
 	"time"
 
+	"github.com/reseller-operator/reseller-operator/internal/account/inventory"
+	"github.com/reseller-operator/reseller-operator/internal/account/limiter"
 	"github.com/reseller-operator/reseller-operator/internal/broker"
 	"github.com/reseller-operator/reseller-operator/internal/cloudmore"
+	"github.com/reseller-operator/reseller-operator/internal/moment"
 )
 
 // Observe does everything that is due, one after the other.
@@ -44,7 +48,7 @@ func (a *Account) read(ctx context.Context, now time.Time) {
 	got := false
 	for _, name := range waiting {
 		f := a.readWith(ctx, name)
-		if got = got || f == nil; fails(f) {
+		if got = got || f == nil; limiter.Fails(f) || unusable(f) {
 			a.failsForAll(name)
 			break
 		}
@@ -55,12 +59,18 @@ func (a *Account) read(ctx context.Context, now time.Time) {
 	a.wakeKept(a.key, "")
 }
 
+// unusable reports whether the server answered with a list that can't be used, such as one
+// that is not whole: it is the same for all.
+func unusable(f *broker.Failure) bool {
+	return f != nil && f.Status >= http.StatusOK && f.Status < http.StatusMultipleChoices
+}
+
 // readBy is readWith where the session alone has to know how that failed. It reports
 // whether the account was read.
 func (a *Account) readBy(ctx context.Context, name string) bool { return a.readWith(ctx, name) == nil }
 
 // failsForAll has all sessions that are not at work wait as the one for which the server
-// did not work just now: it would not for them. The next reading begins with another.
+// did not work just now, or had no list of use: it would not for them. The next sync begins with another.
 func (a *Account) failsForAll(name string) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -70,7 +80,7 @@ func (a *Account) failsForAll(name string) {
 	}
 	for _, s := range a.sessions {
 		if s.entitled && !s.atWork() {
-			s.failures, s.retryAt = max(s.failures, tried.failures), later(s.retryAt, tried.retryAt)
+			s.failures, s.retryAt = max(s.failures, tried.failures), moment.Later(s.retryAt, tried.retryAt)
 		}
 	}
 }
@@ -121,7 +131,7 @@ func (a *Account) noteRead(s *Session, start time.Time, f *broker.Failure) (regu
 		a.entitle(s) // what follows may be many calls; who got half a list may call it right
 	}
 	if f == nil {
-		a.lastStart = later(a.lastStart, start)
+		a.lastStart = moment.Later(a.lastStart, start)
 	}
 	regular = !start.Before(a.nextRead)
 	if s.entitled {
@@ -136,7 +146,7 @@ func (a *Account) noteRead(s *Session, start time.Time, f *broker.Failure) (regu
 // gotList takes a list in, and what it says about the session that got it.
 func (a *Account) gotList(s *Session, start time.Time, list *cloudmore.Listing, held []broker.ID, woken map[Owner]bool) {
 	s.succeeded()
-	if start.After(a.snap.latest()) {
+	if start.After(a.snap.Latest()) {
 		a.takeIn(start, list, held, woken)
 	}
 }
@@ -154,24 +164,20 @@ func (a *Account) holders(listed []broker.Broker) []broker.ID {
 // once, and adds whom that concerns. held are brokers that Resellers are known to hold,
 // besides those who follow them. Those who wait hear of a doubt once.
 func (a *Account) takeIn(start time.Time, list *cloudmore.Listing, held []broker.ID, woken map[Owner]bool) {
-	s, listed, doubted := a.snap, list.Brokers, a.snap.doubt != ""
+	whole, doubted := !a.snap.InPart(), a.snap.Doubt() != ""
 	all := func() []broker.ID { return append(a.followers.held(), held...) }
-	if s.doubt = s.doubts(start, listed, all); s.doubt != "" && !s.trusted {
+	changes, proved, believed := a.snap.TakeIn(&inventory.List{Start: start, Brokers: list.Brokers, Unreadable: list.Unreadable, Accepted: list.Heeded}, all)
+	if !believed {
 		a.doubted++
 		if !doubted {
 			a.followers.served(start, woken)
 		}
 		return
 	}
-	if s.trusted && s.doubt != "" {
-		s.accept(start, listed)
-	}
-	if s.noteBlank(start, listed) {
+	a.doubted = 0
+	if proved {
 		a.followers.waitNoMore(woken)
 	}
-	s.doubt, s.trusted, a.doubted = "", false, 0
-	whole := !s.inPart
-	changes := s.believe(start, listed, list.Unreadable...)
 	a.followers.served(start, woken)
 	for _, c := range changes {
 		a.followers.concerned(woken, c)

@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/reseller-operator/reseller-operator/internal/account/inventory"
+	"github.com/reseller-operator/reseller-operator/internal/account/limiter"
 	"github.com/reseller-operator/reseller-operator/internal/broker"
 	"github.com/reseller-operator/reseller-operator/internal/cloudmore/fake"
 )
@@ -23,13 +25,13 @@ func TestOneReadingServesAllWhoWait(t *testing.T) {
 	if got := w.wokenNow(); len(got) != 100 {
 		t.Errorf("%d woken, not 100", len(got))
 	}
-	if latest := w.account.View(Query{}).Latest; !latest.After(asked) {
-		t.Errorf("the reading started at %v, not after %v", latest, asked)
+	if latest := w.account.View(inventory.Query{}).Latest; !latest.After(asked) {
+		t.Errorf("the sync started at %v, not after %v", latest, asked)
 	}
 }
 
 func TestAwait(t *testing.T) {
-	t.Run("wakes at once where the reading is there", func(t *testing.T) {
+	t.Run("wakes at once where the sync is there", func(t *testing.T) {
 		w, _ := readWorld(t, fake.Shapes{})
 		w.account.Await(owner("a"), begin.Add(-time.Second))
 		w.expectWoken("a")
@@ -83,7 +85,7 @@ func TestReadingsKeepAGap(t *testing.T) {
 		w.observe()
 		w.account.Await(owner("a"), w.clock.Now())
 		if got, want := w.account.Next(), begin.Add(20*time.Second); got.Before(want) || got.After(want.Add(20*time.Second)) {
-			t.Errorf("next reading at %v, not 20 to 40 s after %v", got, begin)
+			t.Errorf("next sync at %v, not 20 to 40 s after %v", got, begin)
 		}
 	})
 	t.Run("of a minute at most", func(t *testing.T) {
@@ -91,7 +93,7 @@ func TestReadingsKeepAGap(t *testing.T) {
 		w.observe()
 		w.account.Await(owner("a"), w.clock.Now())
 		if got := w.account.Next(); got.After(w.clock.Now().Add(time.Minute)) {
-			t.Errorf("next reading %v later", got.Sub(w.clock.Now()))
+			t.Errorf("next sync %v later", got.Sub(w.clock.Now()))
 		}
 	})
 }
@@ -136,11 +138,11 @@ func TestFailedReadingsPauseLongerEachTime(t *testing.T) {
 		last, pause = at, at-last
 	}
 	if got := w.lists(); got < 8 || got > 20 {
-		t.Errorf("%d readings were tried in half an hour of failures", got)
+		t.Errorf("%d syncs were tried in half an hour of failures", got)
 	}
 	w.expectWoken()
 	w.server.ClearFaults()
-	w.run(longestPause)
+	w.run(limiter.LongestPause)
 	w.expectWoken("a")
 	if f := w.account.Standing("main").Failure; f != nil {
 		t.Errorf("failure %v stays after a success", f)
@@ -153,10 +155,10 @@ func TestSilentAccountIsNotCalled(t *testing.T) {
 	w.account.Await(owner("a"), w.clock.Now())
 	w.run(9 * time.Minute)
 	if got := len(w.server.History()); got != 1 {
-		t.Errorf("%d calls although the server asked for silence, not 1", got)
+		t.Errorf("%d calls although the server asked for a pause, not 1", got)
 	}
-	if s := w.account.Silence(); s.Why != Asked || s.Until.Sub(begin) < 10*time.Minute {
-		t.Errorf("silence is %+v", s)
+	if s := w.account.Silence(); s.Why != limiter.Asked || s.Until.Sub(begin) < 10*time.Minute {
+		t.Errorf("pause is %+v", s)
 	}
 	w.run(2 * time.Minute)
 	w.expectWoken("a")
@@ -165,7 +167,7 @@ func TestSilentAccountIsNotCalled(t *testing.T) {
 func TestServices(t *testing.T) {
 	w, ids := readWorld(t, fake.Shapes{}, company(1), company(2))
 	services := func(id broker.ID) string {
-		told := w.account.View(Query{ID: id}).ServicesActivated
+		told := w.account.View(inventory.Query{ID: id}).ServicesActivated
 		if told == nil {
 			return "unknown"
 		}
@@ -191,7 +193,7 @@ func TestServices(t *testing.T) {
 	expect("true false") // as last told
 	w.expectWoken()
 	if f := w.account.Standing("main").Failure; f != nil {
-		t.Errorf("the reading failed with the services: %v", f)
+		t.Errorf("the sync failed with the services: %v", f)
 	}
 }
 
@@ -200,7 +202,7 @@ func TestServicesAreUnknownWhereTheyCannotBeRead(t *testing.T) {
 	id := broker.ID(w.server.Add(company(1)))
 	w.inject(fake.Fault{Op: fake.OpActiveResellers, Status: 403})
 	w.observe()
-	if v := w.account.View(Query{ID: id}); v.ServicesActivated != nil || v.Known == nil {
+	if v := w.account.View(inventory.Query{ID: id}); v.ServicesActivated != nil || v.Known == nil {
 		t.Errorf("services are %v, known is %v", v.ServicesActivated, v.Known)
 	}
 }

@@ -6,6 +6,7 @@ import (
 
 	"k8s.io/utils/clock"
 
+	"github.com/reseller-operator/reseller-operator/internal/account/limiter"
 	"github.com/reseller-operator/reseller-operator/internal/broker"
 	"github.com/reseller-operator/reseller-operator/internal/cloudmore"
 )
@@ -20,16 +21,17 @@ type Registry struct {
 
 	mu       sync.Mutex
 	accounts map[broker.Account]*Account
-	// entrances may outlive their accounts: a silence is not forgotten because a
-	// Seller is made anew.
+	// entrances may outlive their accounts: a pause is not forgotten because a
+	// Seller is recreated.
 	entrances map[broker.Account]*entrance
 	brakes    map[broker.Account]*braking // see brake
 	members   map[broker.Account]*cloudmore.Members
 	announced map[broker.Account]*cloudmore.Announcements
-	crew      crew
+	workers   limiter.Workers
 	owners    func([]Owner)
 	turns     func([]Owner)
 	stored    func(broker.Account) []broker.ID
+	beside    func(context.Context, func(context.Context))
 	keepers   []func(key broker.Account, session string)
 	running   context.Context // nil until Start, and when it ends
 	done      sync.WaitGroup
@@ -47,7 +49,7 @@ func NewRegistry(c clock.Clock, random func() float64, held func(broker.Account,
 		clock: c, random: random, held: held, called: called,
 		accounts: map[broker.Account]*Account{}, entrances: map[broker.Account]*entrance{}, brakes: map[broker.Account]*braking{},
 		members: map[broker.Account]*cloudmore.Members{}, announced: map[broker.Account]*cloudmore.Announcements{}, owners: func([]Owner) {},
-		turns: func([]Owner) {}, stored: func(broker.Account) []broker.ID { return nil },
+		turns: func([]Owner) {}, stored: func(broker.Account) []broker.ID { return nil }, beside: apart,
 	}
 }
 
@@ -59,7 +61,17 @@ func (r *Registry) SetStored(held func(broker.Account) []broker.ID) {
 	r.stored = held
 }
 
-// OnOwners sets how to tell owners that a reading concerns them. It must not block.
+// SetBeside sets how an account does something beside what it does, at once by default.
+func (r *Registry) SetBeside(begin func(context.Context, func(context.Context))) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.beside = begin
+}
+
+// apart does something in a goroutine of its own.
+func apart(ctx context.Context, do func(context.Context)) { go do(ctx) }
+
+// OnOwners sets how to tell owners that a sync concerns them. It must not block.
 func (r *Registry) OnOwners(tell func([]Owner)) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -76,10 +88,10 @@ func (r *Registry) OnTurns(tell func([]Owner)) {
 
 // ShareWorkers says how many workers the accounts share. It is to be called before
 // they work.
-func (r *Registry) ShareWorkers(n int) { r.crew.size = n }
+func (r *Registry) ShareWorkers(n int) { r.workers.Size = n }
 
 // OnKeepers adds a way to tell those who keep a session that the account was read,
-// or that a silence began or ended. Where a session is named, that concerns this
+// or that a pause began or ended. Where a session is named, that concerns this
 // one only. It must not block.
 func (r *Registry) OnKeepers(tell func(key broker.Account, session string)) {
 	r.mu.Lock()
@@ -111,6 +123,7 @@ func (r *Registry) account(key broker.Account) *Account {
 	stored := r.stored
 	a.stored = func() []broker.ID { return stored(key) }
 	a.announced = r.announcements(key)
+	a.beside = r.beside
 	a.always = r.dryRun
 	a.wakeUp = r.tellOwners
 	a.wakeKept = r.tellKeepers
@@ -125,18 +138,20 @@ func (r *Registry) entrance(key broker.Account) *entrance {
 	if e := r.entrances[key]; e != nil {
 		return e
 	}
-	e := &entrance{trials: map[string]*trial{}}
-	e.gate = newGate(r.clock, r.random, r.called, func() {
-		if a := r.Find(key); a != nil {
-			a.run()
-		}
-		r.tellKeepers(key, "")
+	e := &entrance{trials: map[string]*limiter.Trial{}}
+	e.gate = limiter.New(limiter.Config{
+		Clock: r.clock, Random: r.random, Called: r.called, Workers: &r.workers,
+		OnPause: func() {
+			if a := r.Find(key); a != nil {
+				a.run()
+			}
+			r.tellKeepers(key, "")
+		},
+		OnHeal: r.tellOwners,
+		OnTurn: func(called []Owner) { r.tellTurns(key, called) },
 	})
-	e.gate.turns = newTurns(&r.crew)
-	e.gate.onHeal = r.tellOwners
-	e.gate.onTurn = func(called []Owner) { r.tellTurns(key, called) }
-	e.hall = newGate(r.clock, r.random, r.called, func() {})
-	e.hall.limit(hallLimits)
+	e.hall = limiter.New(limiter.Config{Clock: r.clock, Random: r.random, Called: r.called})
+	e.hall.Limit(hallLimits)
 	r.entrances[key] = e
 	return e
 }
@@ -146,7 +161,7 @@ type Entry struct {
 	// ID tells one set of credentials from another.
 	ID     string
 	Client *cloudmore.Client
-	// Door is the client's gate.
+	// Door is the client's limiter.
 	Door     *Door
 	Trust    Trust
 	Settings Settings
@@ -160,7 +175,7 @@ func (r *Registry) Enter(key broker.Account, name string, in Entry) {
 	r.sweep()
 	a, e := r.account(key), r.entrance(key)
 	if e.trials[name] == nil {
-		e.trials[name] = &trial{clock: r.clock, gate: e.gate, hall: e.hall, pauses: newPauses(r.random)}
+		e.trials[name] = limiter.NewTrial(r.clock, r.random, e.gate, e.hall)
 	}
 	s := &Session{
 		id: in.ID, client: in.Client, door: in.Door, trial: e.trials[name], trust: in.Trust, settings: in.Settings,
@@ -220,7 +235,7 @@ func (r *Registry) Adjust(key broker.Account, name string, settings Settings) {
 }
 
 // Leave ends a session. The last one takes the account with it, and those who follow it
-// are told: in one that is made anew nobody would know them.
+// are told: in one that is recreated nobody would know them.
 func (r *Registry) Leave(key broker.Account, name string) {
 	if dropped := r.leave(key, name); dropped != nil {
 		r.tellOwners(dropped.following())
@@ -247,20 +262,20 @@ func (r *Registry) leave(key broker.Account, name string) (dropped *Account) {
 }
 
 // sweep drops the trials of sessions and the entrances of accounts that have gone,
-// unless a silence runs in them, and the turns in any case.
+// unless a pause runs in them, and the turns in any case.
 func (r *Registry) sweep() {
 	now := r.clock.Now()
 	for key, e := range r.entrances {
 		a := r.accounts[key]
 		if a == nil {
-			r.turns(e.gate.dropTurns())
+			r.turns(e.gate.DropTurns())
 		}
 		for name, t := range e.trials {
-			if gone := a == nil || a.session(name) == nil; gone && !t.own().After(now) {
+			if gone := a == nil || a.session(name) == nil; gone && !t.OwnSilence().After(now) {
 				delete(e.trials, name)
 			}
 		}
-		if a == nil && len(e.trials) == 0 && !e.gate.silence().Until.After(now) {
+		if a == nil && len(e.trials) == 0 && !e.gate.Silence().Until.After(now) {
 			delete(r.entrances, key)
 		}
 	}

@@ -10,6 +10,8 @@ import (
 
 	"k8s.io/utils/clock"
 
+	"github.com/reseller-operator/reseller-operator/internal/account/inventory"
+	"github.com/reseller-operator/reseller-operator/internal/account/limiter"
 	"github.com/reseller-operator/reseller-operator/internal/broker"
 	"github.com/reseller-operator/reseller-operator/internal/cloudmore"
 	"github.com/reseller-operator/reseller-operator/internal/cloudmore/fake"
@@ -102,7 +104,7 @@ func (r *running) client(password string, door *Door) *cloudmore.Client {
 
 func (r *running) enter(key broker.Account, name string) {
 	r.Helper()
-	r.Enter(key, name, r.entry(name, Settings{Limits: DefaultLimits, ObserveInterval: 5 * time.Minute, DetailInterval: time.Hour}))
+	r.Enter(key, name, r.entry(name, Settings{Limits: limiter.DefaultLimits, ObserveInterval: 5 * time.Minute, DetailInterval: time.Hour}))
 }
 
 func TestAccountsAreReadWhileTheRegistryRuns(t *testing.T) {
@@ -209,13 +211,13 @@ func TestAccountsShareNothing(t *testing.T) {
 		}
 		_, _ = r.Find(testKey).Look(t.Context(), "main", "7")
 		if r.Find(testKey).Silence().Until.IsZero() {
-			t.Error("no silence")
+			t.Error("no pause")
 		}
 		if !r.Find(other).Silence().Until.IsZero() {
-			t.Error("the other account is silent, too")
+			t.Error("the other account is paused, too")
 		}
 		if r.told(testKey) != 2 || r.told(other) != 1 {
-			t.Errorf("told of the readings and the silence were %d and %d times, not 2 and 1", r.told(testKey), r.told(other))
+			t.Errorf("told of the syncs and the pause were %d and %d times, not 2 and 1", r.told(testKey), r.told(other))
 		}
 		r.stop()
 	})
@@ -256,7 +258,7 @@ func TestReadingsGoOnWhileCreatesFillTheGate(t *testing.T) {
 		cancel()
 		all.Wait()
 		if r.wakeUps("a") == 0 {
-			t.Error("who waits for a reading waits for ever")
+			t.Error("who waits for a sync waits for ever")
 		}
 		if got := len(r.server.Live()) - made; got < 190 {
 			t.Errorf("%d creates in 20 s at ten calls a second", got)
@@ -292,7 +294,7 @@ func TestManyAtOnceOnTheRealClock(t *testing.T) {
 				a.Follow(me, Interest{ID: id, Identity: identity(n)})
 				a.Await(me, time.Now())
 				_, _ = a.Look(ctx, name, id)
-				a.View(Query{ID: id, Identity: identity(n)})
+				a.View(inventory.Query{ID: id, Identity: identity(n)})
 				a.Counts(nil)
 				a.ReadNow(name)
 				a.Standing(name)

@@ -4,29 +4,26 @@ import (
 	"maps"
 	"slices"
 	"time"
+
+	"github.com/reseller-operator/reseller-operator/internal/account/limiter"
+	"github.com/reseller-operator/reseller-operator/internal/moment"
 )
 
 // Next is when Observe has something to do; zero while it has nothing.
-func (a *Account) Next() time.Time { return sooner(a.passesAt(), sooner(a.next(), a.trialAt())) }
+func (a *Account) Next() time.Time {
+	return moment.Sooner(a.passesAt(), moment.Sooner(a.next(), a.trialAt()))
+}
 
 // next is when observe has something to do; zero while it has nothing.
 func (a *Account) next() time.Time {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	return sooner(a.readAt(), a.detailsAt())
-}
-
-// sooner is the earlier of two moments; zero is never.
-func sooner(a, b time.Time) time.Time {
-	if a.IsZero() || (!b.IsZero() && b.Before(a)) {
-		return b
-	}
-	return a
+	return moment.Sooner(a.readAt(), a.detailsAt())
 }
 
 // readAt is when the account is to be read: when somebody wants it to be, and
 // with each session that is not at work, at once or some time after it failed;
-// not while the account is silent or was read just now. Zero while all sessions
+// not while the account is paused or was read just now. Zero while all sessions
 // are on trial.
 func (a *Account) readAt() time.Time {
 	var at time.Time
@@ -45,12 +42,12 @@ func (a *Account) readAt() time.Time {
 	}
 	gap := min(max(readingGap, readingShare*a.lastTook), longestGap)
 	if !a.lastStart.IsZero() {
-		at = later(at, a.lastStart.Add(gap))
+		at = moment.Later(at, a.lastStart.Add(gap))
 	}
-	return later(later(at, a.gate.silentUntil()), time.Time{}.Add(1))
+	return moment.Later(moment.Later(at, a.gate.SilentUntil()), time.Time{}.Add(1))
 }
 
-// wantedAt is when a reading is wanted: at the account's interval, or earlier by
+// wantedAt is when a sync is wanted: at the account's interval, or earlier by
 // those who wait for one, as far as these may. While lists are not believed, those wait longer each
 // time: one more will not help them.
 func (a *Account) wantedAt() time.Time {
@@ -59,17 +56,17 @@ func (a *Account) wantedAt() time.Time {
 		return a.nextRead
 	}
 	if !waited {
-		return earlier(a.nextRead, a.lastStart.Add(longestDoubt)) // a doubt is not left to the interval
+		return moment.Earlier(a.nextRead, a.lastStart.Add(longestDoubt)) // a doubt is not left to the interval
 	}
-	at := later(after.Add(1), a.demand.next(a.clock.Now()))
+	at := moment.Later(after.Add(1), a.demand.next(a.clock.Now()))
 	if a.doubted > 0 {
-		at = later(at, a.lastStart.Add(min(firstPause<<min(a.doubted, 10), longestDoubt)))
+		at = moment.Later(at, a.lastStart.Add(min(limiter.FirstPause<<min(a.doubted, 10), longestDoubt)))
 	}
-	return earlier(at, a.nextRead)
+	return moment.Earlier(at, a.nextRead)
 }
 
 // readers are the sessions to read with at a moment, who read longest ago first: those
-// not at work whose time has come, but for those on trial, and one that is, if a reading is wanted, in case that
+// not at work whose time has come, but for those on trial, and one that is, if a sync is wanted, in case that
 // none of the others gets the list.
 func (a *Account) readers(now time.Time) (waiting []string, ready string) {
 	for _, name := range slices.Sorted(maps.Keys(a.sessions)) {

@@ -3,14 +3,16 @@ package account
 import (
 	"time"
 
+	"github.com/reseller-operator/reseller-operator/internal/account/limiter"
 	"github.com/reseller-operator/reseller-operator/internal/broker"
 	"github.com/reseller-operator/reseller-operator/internal/cloudmore"
+	"github.com/reseller-operator/reseller-operator/internal/moment"
 )
 
 // Settings are what one Seller asks of the account. Where several lead to it,
 // the most careful ones hold.
 type Settings struct {
-	Limits
+	limiter.Limits
 	// ObserveInterval is how often the account is read, DetailInterval how often
 	// each broker's details are, where lists are summaries.
 	ObserveInterval, DetailInterval time.Duration
@@ -27,24 +29,24 @@ type Session struct {
 	id     string
 	client *cloudmore.Client
 	door   *Door
-	trial  *trial
+	trial  *limiter.Trial
 	trust  Trust
 
 	// Guarded by the account's lock.
 	settings Settings
 	verified bool // its own credentials got the list
-	entitled bool // they did so at some time: its settings count, and it passes the account's gate
+	entitled bool // they did so at some time: its settings count, and it passes the account's limiter
 	readOnly bool // they were denied the latest create
 	failure  *broker.Failure
-	failures int       // readings that failed in a row
-	readAt   time.Time // when a reading with it began last
+	failures int       // syncs that failed in a row
+	readAt   time.Time // when a sync with it began last
 	retryAt  time.Time // when to read again with a session that is not at work
 }
 
-// atWork reports whether readings by this session may be taken for granted.
+// atWork reports whether syncs by this session may be taken for granted.
 func (s *Session) atWork() bool { return s.verified && s.failure == nil }
 
-// failed notes that a reading by this session failed. Only the API itself takes
+// failed notes that a sync by this session failed. Only the API itself takes
 // its rights from it, no page of a gateway.
 func (s *Session) failed(f *broker.Failure, now time.Time) {
 	switch f.Class {
@@ -53,14 +55,14 @@ func (s *Session) failed(f *broker.Failure, now time.Time) {
 	default: // says nothing of its rights
 	}
 	if s.failure = f; f.RetryAfter > 0 {
-		s.retryAt = now // the gate keeps a pause that the server asks for
+		s.retryAt = now // the limiter keeps a pause that the server asks for
 		return
 	}
-	s.retryAt = now.Add(min(firstPause<<min(s.failures, 10), longestPause))
+	s.retryAt = now.Add(min(limiter.FirstPause<<min(s.failures, 10), limiter.LongestPause))
 	s.failures++
 }
 
-// succeeded notes that a reading by this session got the list.
+// succeeded notes that a sync by this session got the list.
 func (s *Session) succeeded() {
 	s.verified, s.failure, s.failures, s.retryAt = true, nil, 0, time.Time{}
 }
@@ -75,15 +77,20 @@ type Standing struct {
 	// Entitled says that they did so at some time, if only in an earlier process:
 	// only then may its Seller ask for something in the name of the account.
 	Entitled bool
-	// Failure is why the latest reading by this session failed; nil if it did not.
+	// Failure is why the latest sync by this session failed; nil if it did not.
 	Failure *broker.Failure
 	// Logins are what is known of the logins with the credentials.
 	Logins cloudmore.Logins
 	// Trouble is why the calls of the account fail; nil while they do not, and for who
 	// never got its list.
-	Trouble *Trouble
+	Trouble *limiter.Trouble
 	// ReadOnly says that the latest create was denied.
 	ReadOnly bool
+	// ReadAt is when the latest sync of the account that was believed began; zero for
+	// none, and for who may not see the account.
+	ReadAt time.Time
+	// RetryAt is when this session reads again after Failure; zero while it did not fail.
+	RetryAt time.Time
 }
 
 // Standing returns how a session stands.
@@ -96,7 +103,13 @@ func (a *Account) Standing(session string) Standing {
 	}
 	st := Standing{ID: s.id, Verified: s.verified, Entitled: s.entitled, Failure: s.failure, Logins: s.client.Logins(), ReadOnly: s.readOnly}
 	if s.entitled {
-		st.Trouble = a.gate.trouble()
+		st.Trouble = a.gate.Trouble()
+	}
+	if s.verified {
+		st.ReadAt = a.snap.Latest()
+	}
+	if s.failure != nil {
+		st.RetryAt = moment.Later(s.retryAt, a.gate.SilentUntil())
 	}
 	return st
 }
@@ -140,11 +153,11 @@ func (a *Account) useSettings() {
 	if len(a.sessions) == 0 {
 		return
 	}
-	a.gate.limit(a.settings.Limits)
-	a.hall.limit(a.settings.Limits.merge(hallLimits))
-	a.snap.lag = a.settings.ListLag
+	a.gate.Limit(a.settings.Limits)
+	a.hall.Limit(a.settings.Lower(hallLimits))
+	a.snap.SetLag(a.settings.ListLag)
 	if !a.nextRead.IsZero() {
-		a.nextRead = earlier(a.nextRead, a.clock.Now().Add(a.settings.ObserveInterval))
+		a.nextRead = moment.Earlier(a.nextRead, a.clock.Now().Add(a.settings.ObserveInterval))
 	}
 	if a.settings.DetailInterval != before.DetailInterval {
 		a.planDetails()
@@ -174,7 +187,7 @@ func (s Settings) merge(other Settings) Settings {
 		return other
 	}
 	return Settings{
-		Limits:          s.Limits.merge(other.Limits),
+		Limits:          s.Lower(other.Limits),
 		ObserveInterval: min(s.ObserveInterval, other.ObserveInterval),
 		ListLag:         max(s.ListLag, other.ListLag),
 		DetailInterval:  min(s.DetailInterval, other.DetailInterval),

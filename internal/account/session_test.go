@@ -1,11 +1,15 @@
 package account
 
 import (
+	"fmt"
 	"reflect"
 	"testing"
 	"time"
 
+	"github.com/reseller-operator/reseller-operator/internal/account/inventory"
+	"github.com/reseller-operator/reseller-operator/internal/account/limiter"
 	"github.com/reseller-operator/reseller-operator/internal/broker"
+	"github.com/reseller-operator/reseller-operator/internal/cloudmore"
 	"github.com/reseller-operator/reseller-operator/internal/cloudmore/fake"
 )
 
@@ -48,7 +52,7 @@ func TestSessionSeesNothingUntilItsOwnCredentialsGotTheList(t *testing.T) {
 
 func TestStrangerCostsTheAccountNothing(t *testing.T) {
 	w, _ := readWorld(t, fake.Shapes{}, company(1))
-	slow := Settings{Limits: Limits{RequestsPerSecond: 0.01, Burst: 1, MaxInFlight: 1}, ObserveInterval: 10 * time.Second, DetailInterval: time.Minute}
+	slow := Settings{Limits: limiter.Limits{RequestsPerSecond: 0.01, Burst: 1, MaxInFlight: 1}, ObserveInterval: 10 * time.Second, DetailInterval: time.Minute}
 	w.enter("stranger", "stranger", slow)
 	w.run(time.Hour)
 	if got := w.account.settings; got != usual {
@@ -62,21 +66,33 @@ func TestStrangerCostsTheAccountNothing(t *testing.T) {
 	}
 }
 
+// turns is how many of ten passes may call the account at once.
+func (w *world) turns() (n int) {
+	for i := range 10 {
+		who := owner(fmt.Sprint("turn", i))
+		if w.account.TakeTurn(who, cloudmore.LaneEdits) {
+			n++
+		}
+		defer w.account.Unfollow(who)
+	}
+	return n
+}
+
 func TestTheMostCarefulSettingsHold(t *testing.T) {
 	w, _ := readWorld(t, fake.Shapes{})
 	w.user("other", fake.AccessRead)
 	other := Settings{
-		Limits:          Limits{RequestsPerSecond: 5, Burst: 1000, MaxInFlight: 2},
+		Limits:          limiter.Limits{RequestsPerSecond: 5, Burst: 1000, MaxInFlight: 2},
 		ObserveInterval: time.Minute, DetailInterval: 2 * time.Hour, ListLag: time.Minute,
 	}
 	w.enter("other", "other", other)
 	w.run(time.Second)
-	want := Settings{Limits: Limits{RequestsPerSecond: 5, Burst: 1000, MaxInFlight: 2}, ObserveInterval: time.Minute, DetailInterval: time.Hour, ListLag: time.Minute}
+	want := Settings{Limits: limiter.Limits{RequestsPerSecond: 5, Burst: 1000, MaxInFlight: 2}, ObserveInterval: time.Minute, DetailInterval: time.Hour, ListLag: time.Minute}
 	if got := w.account.settings; got != want {
 		t.Errorf("settings are %+v, not %+v", got, want)
 	}
-	if got := w.account.gate.limits; got != want.Limits {
-		t.Errorf("limits are %+v, not %+v", got, want.Limits)
+	if got := w.turns(); got != 1 {
+		t.Errorf("%d passes may call at once where two calls may be under way, not 1", got)
 	}
 	w.server.ResetHistory()
 	w.run(10 * time.Minute)
@@ -92,8 +108,8 @@ func TestTheMostCarefulSettingsHold(t *testing.T) {
 	if got := w.account.settings; got != usual {
 		t.Errorf("settings are %+v after the other left", got)
 	}
-	if got := w.account.gate.limits; got != usual.Limits {
-		t.Errorf("limits are %+v after the other left", got)
+	if got := w.turns(); got < 10 {
+		t.Errorf("%d passes may call at once after the other left", got)
 	}
 }
 
@@ -119,7 +135,7 @@ func TestARefusedTokenIsShownAnew(t *testing.T) {
 	}
 	w.run(2 * time.Second)
 	if s := w.account.Standing("main"); !s.Verified || s.Failure != nil {
-		t.Errorf("standing after the next reading is %+v", s)
+		t.Errorf("standing after the next sync is %+v", s)
 	}
 }
 
@@ -160,14 +176,14 @@ func TestSessionsStandInForEachOther(t *testing.T) {
 	w.server.ResetHistory()
 	w.inject(fake.Fault{Op: fake.OpList, User: fake.DefaultUsername, Status: 403})
 	w.run(20 * time.Minute)
-	if latest := w.account.View(Query{}).Latest; w.clock.Since(latest) > 5*time.Minute {
+	if latest := w.account.View(inventory.Query{}).Latest; w.clock.Since(latest) > 5*time.Minute {
 		t.Errorf("the account was last read %v ago", w.clock.Since(latest))
 	}
 	if s := w.account.Standing("main"); s.Verified {
 		t.Error("the session without rights is verified")
 	}
 	w.server.ClearFaults()
-	w.run(longestPause + time.Second)
+	w.run(limiter.LongestPause + time.Second)
 	if s := w.account.Standing("main"); !s.Verified || s.Failure != nil {
 		t.Errorf("standing after it got its rights back is %+v", s)
 	}
@@ -187,7 +203,7 @@ func TestSessionsThatHaveLeft(t *testing.T) {
 			t.Error("the account is still at work")
 		}
 	})
-	t.Run("leave the silence behind", func(t *testing.T) {
+	t.Run("leave the pause behind", func(t *testing.T) {
 		w, _ := readWorld(t, fake.Shapes{})
 		w.inject(fake.Fault{Op: fake.OpList, Status: 429, RetryAfter: 10 * time.Minute, Times: 1})
 		w.refresh()
@@ -197,7 +213,7 @@ func TestSessionsThatHaveLeft(t *testing.T) {
 		w.server.ResetHistory()
 		w.run(5 * time.Minute)
 		if got := len(w.server.History()); got != 0 {
-			t.Errorf("%d calls within the silence", got)
+			t.Errorf("%d calls within the pause", got)
 		}
 	})
 }
@@ -213,7 +229,7 @@ func TestOneBrokenSessionReadsSeldom(t *testing.T) {
 		w.run(time.Second)
 	}
 	if got := w.lists(); got > 62 {
-		t.Errorf("%d lists for a minute of readings: the broken session is tried each time", got)
+		t.Errorf("%d lists for a minute of syncs: the broken session is tried each time", got)
 	}
 }
 
@@ -231,6 +247,18 @@ func TestSettingsOfStrangersDoNotCount(t *testing.T) {
 }
 
 func TestOneSessionFindsOutForAllThatTheServerDoesNotWork(t *testing.T) {
+	for name, fault := range map[string]fake.Fault{
+		"an outage":                {Status: 500},
+		"a list that is not whole": {List: fake.ListShort, Announce: fake.AnnounceFlag},
+		"a list that is none":      {Body: fake.BodyWord},
+		"a denial":                 {Form: fake.FormDenial},
+	} {
+		t.Run(name, func(t *testing.T) { oneFindsOut(t, fault) })
+	}
+}
+
+func oneFindsOut(t *testing.T, fault fake.Fault) {
+	t.Helper()
 	w, _ := readWorld(t, fake.Shapes{}, company(1))
 	for _, name := range []string{"other", "third"} {
 		w.user(name, fake.AccessRead)
@@ -238,13 +266,14 @@ func TestOneSessionFindsOutForAllThatTheServerDoesNotWork(t *testing.T) {
 	}
 	w.run(time.Minute)
 	w.server.ResetHistory()
-	w.inject(fake.Fault{Status: 500, Op: fake.OpList})
+	fault.Op = fake.OpList
+	w.inject(fault)
 	w.run(4 * time.Hour)
 	if got := w.lists(); got > 4*20 {
 		t.Errorf("%d lists in four hours of an outage", got)
 	}
 	for _, name := range []string{"main", "other", "third"} {
-		if s := w.account.session(name); w.clock.Now().Sub(s.readAt) > 3*longestPause {
+		if s := w.account.session(name); w.clock.Now().Sub(s.readAt) > 3*limiter.LongestPause {
 			t.Errorf("%s was not asked since %s", name, s.readAt)
 		}
 	}

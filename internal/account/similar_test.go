@@ -5,9 +5,13 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/reseller-operator/reseller-operator/internal/account/inventory"
 	"github.com/reseller-operator/reseller-operator/internal/broker"
 	"github.com/reseller-operator/reseller-operator/internal/cloudmore/fake"
 )
+
+// crowdAtMost is how many brokers that share a weak key are told of one by one.
+const crowdAtMost = 32
 
 // named is a broker with a registration number and a domain.
 func named(number, domain string) fake.Broker {
@@ -21,7 +25,7 @@ var sought, _ = broker.IdentityFrom("0012345", "acme.example")
 // similarTo are the indexes of the similar brokers among some, but for those of a crowd.
 func (w *world) similarTo(identity broker.Identity, ids []broker.ID) []int {
 	found := []int{}
-	for _, s := range w.account.View(Query{Identity: identity, Weak: true}).Similar {
+	for _, s := range w.account.View(inventory.Query{Identity: identity, Weak: true}).Similar {
 		if !s.Crowded {
 			found = append(found, slices.Index(ids, s.Broker.ID))
 		}
@@ -55,7 +59,7 @@ func TestSimilar(t *testing.T) {
 			if got := w.similarTo(sought, ids); !slices.Equal(got, row.want) {
 				t.Errorf("similar are %v, not %v", got, row.want)
 			}
-			if got := w.account.View(Query{Identity: sought}).Similar; got != nil {
+			if got := w.account.View(inventory.Query{Identity: sought}).Similar; got != nil {
 				t.Errorf("similar are %v although nobody asked", got)
 			}
 		})
@@ -67,7 +71,7 @@ func TestSimilar(t *testing.T) {
 // has the name, where that tells it from them.
 func TestSimilarOfAKeyOfMany(t *testing.T) {
 	var brokers []fake.Broker
-	for i := range listedCrowd {
+	for i := range crowdAtMost {
 		b := named(fmt.Sprint(10000+i), "acme.example")
 		b.Name = "Another"
 		brokers = append(brokers, b)
@@ -75,15 +79,15 @@ func TestSimilarOfAKeyOfMany(t *testing.T) {
 	brokers[1].Name, brokers[2].Name = "ACME  Ltd", "Acme ltd"
 	w, ids := readWorld(t, fake.Shapes{}, brokers...)
 	by := func(name string) (found []broker.ID) {
-		for _, s := range w.account.View(Query{Identity: sought, Weak: true, Name: name}).Similar {
+		for _, s := range w.account.View(inventory.Query{Identity: sought, Weak: true, Name: name}).Similar {
 			if found = append(found, s.Broker.ID); !s.Crowded {
 				t.Errorf("%+v is said to be one of few", s)
 			}
 		}
 		return found
 	}
-	if got := by("Acme Ltd"); len(got) != listedCrowd {
-		t.Errorf("similar are %d, not all %d that share the domain", len(got), listedCrowd)
+	if got := by("Acme Ltd"); len(got) != crowdAtMost {
+		t.Errorf("similar are %d, not all %d that share the domain", len(got), crowdAtMost)
 	}
 	w.server.Add(named("99999", "acme.example"))
 	w.refresh()
@@ -127,7 +131,9 @@ func TestSimilarSaysWhatIsKnown(t *testing.T) {
 		t.Run(content, func(t *testing.T) {
 			w, ids := readWorld(t, fake.Shapes{ListContent: content}, named("12345", "a.example"), named("12345", "b.example"))
 			w.held[ids[1]] = true
-			view := func() []Similar { return w.account.View(Query{Identity: sought, Weak: true}).Similar }
+			view := func() []inventory.Similar {
+				return w.account.View(inventory.Query{Identity: sought, Weak: true}).Similar
+			}
 			if s := view(); s[0].Held || !s[1].Held || !s[0].Listed {
 				t.Errorf("of a list: %+v", s)
 			}
@@ -144,6 +150,26 @@ func TestSimilarSaysWhatIsKnown(t *testing.T) {
 				t.Errorf("of a list that lacks it: %+v", s)
 			}
 		})
+	}
+}
+
+// TestWhoHasTheIdentityIsNotSimilar: what has it, and was not found by a GET, is a match
+// again with the next list, and in no question in between.
+func TestWhoHasTheIdentityIsNotSimilar(t *testing.T) {
+	w, ids := readWorld(t, fake.Shapes{ListContent: fake.ListDetail}, named("0012345", "acme.example"))
+	if err := w.server.SetUnreadable(string(ids[0]), true); err != nil {
+		t.Fatal(err)
+	}
+	w.clock.Step(1)
+	if _, f := w.account.Look(w.Context(), "main", ids[0]); f == nil {
+		t.Fatal("the broker can be read")
+	}
+	if v := w.account.View(inventory.Query{Identity: sought, Weak: true}); len(v.Matches)+len(v.Similar) > 0 {
+		t.Errorf("after the GET: %+v", v)
+	}
+	w.refresh()
+	if v := w.account.View(inventory.Query{Identity: sought, Weak: true}); len(v.Matches) != 1 || len(v.Similar) > 0 {
+		t.Errorf("after the list: %+v", v)
 	}
 }
 
@@ -201,12 +227,51 @@ func TestOneGETDoesNotProveThatASimilarBrokerHasGone(t *testing.T) {
 	if got := w.similarTo(sought, ids); !slices.Equal(got, []int{0}) {
 		t.Errorf("similar are %v after the GET, not the one that the latest list shows", got)
 	}
-	if s := w.account.View(Query{Identity: sought, Weak: true}).Similar; !s[0].Listed {
+	if s := w.account.View(inventory.Query{Identity: sought, Weak: true}).Similar; !s[0].Listed {
 		t.Error("what the GET did not find passes for known")
 	}
 	w.remove(ids[0])
 	w.refresh()
 	if got := w.similarTo(sought, ids); len(got) > 0 {
 		t.Errorf("similar are %v once a list agrees", got)
+	}
+}
+
+func TestNamesakes(t *testing.T) {
+	b := named("98765", "else.example")
+	for n, want := range []int{0, 1, 2, 0, 0} { // of too many the name says nothing
+		brokers := slices.Repeat([]fake.Broker{b}, n)
+		for i := range brokers {
+			brokers[i].Name = "ACME  company"
+		}
+		w, _ := readWorld(t, fake.Shapes{ListContent: fake.ListDetail}, append(brokers, named("55555", "third.example"))...)
+		found := w.account.View(inventory.Query{Identity: sought, Weak: true, Name: "Acme Company"}).Similar
+		for _, s := range found {
+			if !s.Named || s.Crowded {
+				t.Errorf("%d namesakes: %+v", n, s)
+			}
+		}
+		if len(found) != want {
+			t.Errorf("%d namesakes: %d are found, not %d", n, len(found), want)
+		}
+		if unnamed := w.account.View(inventory.Query{Identity: sought, Weak: true}).Similar; len(unnamed) > 0 {
+			t.Errorf("%d namesakes are found although nobody has a name", len(unnamed))
+		}
+	}
+}
+
+// TestAMatchThatIsMissingIsNoNamesake: what has the sought identity is a match as soon as a
+// list shows it again, and nobody is asked about it by its name meanwhile.
+func TestAMatchThatIsMissingIsNoNamesake(t *testing.T) {
+	b := named("12345", "acme.example")
+	b.Name = "Acme"
+	w, ids := readWorld(t, fake.Shapes{ListContent: fake.ListDetail}, b)
+	q := inventory.Query{Identity: broker.Halves(w.known(ids[0])), Weak: true, Name: "Acme"}
+	w.inject(fake.Fault{Op: fake.OpGet, Status: 404})
+	if _, f := w.account.Look(w.Context(), "main", ids[0]); f == nil || f.Class != broker.NotFound {
+		t.Fatalf("the GET fails by %v", f)
+	}
+	if v := w.account.View(q); len(v.Similar) > 0 {
+		t.Errorf("similar are %+v, while none matches: %t", v.Similar, len(v.Matches) == 0)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/reseller-operator/reseller-operator/internal/account/inventory"
 	"github.com/reseller-operator/reseller-operator/internal/broker"
 	"github.com/reseller-operator/reseller-operator/internal/cloudmore/fake"
 )
@@ -24,11 +25,11 @@ func TestListsThatLackManyBrokersAreNotBelieved(t *testing.T) {
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			w, ids := readWorld(t, fake.Shapes{}, companies(row.known)...)
-			first := w.account.View(Query{}).Latest
+			first := w.account.View(inventory.Query{}).Latest
 			w.account.Follow(owner("a"), Interest{ID: ids[0]})
 			w.remove(ids[:row.gone]...)
 			w.refresh()
-			v := w.account.View(Query{ID: ids[0], Identity: identity(0)})
+			v := w.account.View(inventory.Query{ID: ids[0], Identity: identity(0)})
 			if (v.Doubt != "") != row.doubt || (w.account.Doubt() != "") != row.doubt {
 				t.Errorf("doubt is %q", v.Doubt)
 			}
@@ -141,7 +142,7 @@ func TestListsThatLackAllBrokers(t *testing.T) {
 		if !doubted(w) {
 			t.Fatal("believed at once")
 		}
-		w.account.AcceptList()
+		w.account.AcceptList(false)
 		w.run(time.Second)
 		if w.account.Doubt() != "" || doubted(w) {
 			t.Error("doubted although accepted")
@@ -156,7 +157,7 @@ func TestTheFirstListIsBelieved(t *testing.T) {
 		w.server.Add(company(i))
 	}
 	w.observe()
-	if v := w.account.View(Query{}); v.Doubt != "" || v.Latest.IsZero() {
+	if v := w.account.View(inventory.Query{}); v.Doubt != "" || v.Latest.IsZero() {
 		t.Errorf("the first list gives %+v", v)
 	}
 	w.refresh()
@@ -211,9 +212,9 @@ func TestAPersonAcceptsAList(t *testing.T) {
 		t.Fatal("no doubt")
 	}
 	w.account.Await(owner("a"), w.clock.Now())
-	w.account.AcceptList()
+	w.account.AcceptList(false)
 	w.run(time.Second)
-	if v := w.account.View(Query{ID: ids[10]}); v.Doubt != "" || len(v.AbsentID) != 1 {
+	if v := w.account.View(inventory.Query{ID: ids[10]}); v.Doubt != "" || len(v.AbsentID) != 1 {
 		t.Errorf("the accepted list gives %+v", v)
 	}
 	w.expectWoken("a")
@@ -288,5 +289,18 @@ func TestTheFirstListIsDoubtedWhereResellersHoldBrokers(t *testing.T) {
 		if doubted := w.account.Doubt() != ""; doubted != (len(held) > 0) {
 			t.Errorf("%v held: doubted is %t", held, doubted)
 		}
+	}
+}
+
+// TestAWordWithoutAQuestionVouchesForNoList: one said before anything is lacking, to have
+// services listed, say, does not have the next outage believed.
+func TestAWordWithoutAQuestionVouchesForNoList(t *testing.T) {
+	w, ids := readWorld(t, fake.Shapes{}, companies(3)...)
+	w.account.Follow(owner("a"), Interest{ID: ids[0], Held: true})
+	w.inject(fake.Fault{Op: fake.OpList, List: fake.ListEmpty})
+	w.account.AcceptList(false)
+	w.run(time.Second)
+	if w.account.Doubt() == "" {
+		t.Error("a list that lacks every broker is believed")
 	}
 }

@@ -7,10 +7,11 @@ import (
 	"time"
 
 	"github.com/reseller-operator/reseller-operator/internal/cloudmore"
+	"github.com/reseller-operator/reseller-operator/internal/moment"
 )
 
 // Sessions whose credentials have yet to get the list are on trial. They read by
-// themselves, beside the account's own readings, so that nobody waits for them.
+// themselves, beside the account's own syncs, so that nobody waits for them.
 
 // trialAt is when the next session on trial is to read; zero for never.
 func (a *Account) trialAt() time.Time {
@@ -27,7 +28,7 @@ func (a *Account) trialAt() time.Time {
 
 // trialAt is when a session on trial is to read.
 func (s *Session) trialAt() time.Time {
-	return later(later(s.retryAt, s.trial.silence()), time.Time{}.Add(1))
+	return moment.Later(moment.Later(s.retryAt, s.trial.Silence()), time.Time{}.Add(1))
 }
 
 // trialsDue are the sessions on trial whose time has come: those of Sellers that
@@ -59,7 +60,7 @@ func (a *Account) tryNext(ctx context.Context) {
 func (a *Account) try(ctx context.Context, name string) {
 	if a.readWith(cloudmore.WithLane(ctx, cloudmore.LaneCreates), name) == nil {
 		name = ""
-		a.run() // the account's own readings go on from here
+		a.run() // the account's own syncs go on from here
 	}
 	a.wakeKept(a.key, name)
 }

@@ -7,6 +7,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/reseller-operator/reseller-operator/internal/account/limiter"
 	"github.com/reseller-operator/reseller-operator/internal/broker"
 	"github.com/reseller-operator/reseller-operator/internal/cloudmore"
 	"github.com/reseller-operator/reseller-operator/internal/cloudmore/fake"
@@ -27,7 +28,7 @@ func TestAStrangersSilenceIsItsOwn(t *testing.T) {
 		t.Fatalf("the stranger's failure is %v", f)
 	}
 	if s := w.account.Silence(); !s.Until.IsZero() {
-		t.Errorf("a stranger silenced the account until %v", s.Until)
+		t.Errorf("a stranger paused the account until %v", s.Until)
 	}
 	if _, f := w.account.Look(t.Context(), "main", ids[0]); f != nil {
 		t.Errorf("the owner's call fails: %v", f)
@@ -39,7 +40,7 @@ func TestAStrangersSilenceIsItsOwn(t *testing.T) {
 	}
 	w.run(2 * time.Minute)
 	if s := w.account.Standing("stranger"); s.Failure == nil || s.Failure.Class == broker.Throttled {
-		t.Errorf("the stranger was not tried again after its silence: %+v", s)
+		t.Errorf("the stranger was not tried again after its pause: %+v", s)
 	}
 }
 
@@ -51,11 +52,11 @@ func TestTheOwnersSilenceIsTheStrangersToo(t *testing.T) {
 	w.server.ResetHistory()
 	w.run(59 * time.Minute)
 	if got := len(w.server.History()); got != 0 {
-		t.Errorf("%d calls while the account is silent", got)
+		t.Errorf("%d calls while the account is paused", got)
 	}
 	w.run(2 * time.Minute)
 	if got := w.server.Calls(fake.OpToken); got != 1 {
-		t.Errorf("the stranger logged in %d times after the silence, not once", got)
+		t.Errorf("the stranger logged in %d times after the pause, not once", got)
 	}
 }
 
@@ -82,7 +83,7 @@ func TestWhoGotTheListPassesTheAccountsGate(t *testing.T) {
 	}
 	w.inject(fake.Fault{Op: fake.OpGet, Status: 429, RetryAfter: time.Hour, Times: 1})
 	_, _ = w.account.Look(t.Context(), "main", "7")
-	if s := w.account.Silence(); s.Until.IsZero() || s.Why != Asked {
+	if s := w.account.Silence(); s.Until.IsZero() || s.Why != limiter.Asked {
 		t.Error("its pause is not the account's")
 	}
 }
@@ -126,7 +127,7 @@ func TestStrangersGoOneAtATime(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		second := &crowd{gate: r.entrances[testKey].hall}
+		second := &crowd{Gate: r.entrances[testKey].hall}
 		second.join(t.Context(), "two", cloudmore.LaneCreates)
 		if len(second.came) != 0 {
 			t.Error("two are in at once")
@@ -136,12 +137,12 @@ func TestStrangersGoOneAtATime(t *testing.T) {
 		if len(second.came) != 1 {
 			t.Error("the other one is not let in")
 		}
-		pass(t, r.entrances[testKey].gate, nil) // and nobody waits for either
+		passAs(t, r.entrances[testKey].gate, "r", nil) // and nobody waits for either
 		if _, err := one.Door.Enter(t.Context(), call(cloudmore.LaneCreates)); err == nil {
 			t.Error("who was asked for a pause calls again")
 		}
 		if leave, err := two.Door.Enter(t.Context(), call(cloudmore.LaneCreates)); err != nil {
-			t.Errorf("the other one is silent, too: %v", err)
+			t.Errorf("the other one is paused, too: %v", err)
 		} else {
 			leave(cloudmore.Result{})
 		}
@@ -175,20 +176,20 @@ func TestAStrangerAsksForItselfOnly(t *testing.T) {
 }
 
 func TestGatesEndWithTheirLastSession(t *testing.T) {
-	t.Run("at once when nothing is silent", func(t *testing.T) {
+	t.Run("at once when nothing is paused", func(t *testing.T) {
 		w, _ := readWorld(t, fake.Shapes{})
 		w.registry.Leave(testKey, "main")
 		if got := len(w.registry.entrances); got != 0 {
-			t.Errorf("%d gates are left", got)
+			t.Errorf("%d limiters are left", got)
 		}
 	})
-	t.Run("with the end of a silence of the account", func(t *testing.T) {
+	t.Run("with the end of a pause of the account", func(t *testing.T) {
 		w, _ := readWorld(t, fake.Shapes{})
 		w.inject(asks(fake.DefaultUsername))
 		w.refresh()
 		w.endsAfterTheSilence("main")
 	})
-	t.Run("with the end of a silence of a stranger, which its next session keeps", func(t *testing.T) {
+	t.Run("with the end of a pause of a stranger, which its next session keeps", func(t *testing.T) {
 		w := newWorld(t, fake.Shapes{})
 		w.user("stranger", fake.AccessNone)
 		w.inject(asks("stranger"))
@@ -200,24 +201,24 @@ func TestGatesEndWithTheirLastSession(t *testing.T) {
 		w.server.ResetHistory()
 		w.run(10 * time.Minute)
 		if got := len(w.server.History()); got != 0 {
-			t.Errorf("%d calls within the silence", got)
+			t.Errorf("%d calls within the pause", got)
 		}
 		w.endsAfterTheSilence("main")
 	})
 }
 
-// endsAfterTheSilence has the last session leave within a silence of an hour.
+// endsAfterTheSilence has the last session leave within a pause of an hour.
 func (w *world) endsAfterTheSilence(name string) {
 	w.Helper()
 	w.registry.Leave(testKey, name)
 	if got := len(w.registry.entrances); got != 1 {
-		w.Errorf("%d gates are left within the silence, not 1", got)
+		w.Errorf("%d limiters are left within the pause, not 1", got)
 	}
 	w.clock.Step(2 * time.Hour)
 	other := broker.AccountOf("https://other.example", "1")
 	w.registry.Enter(other, "other", Entry{Door: &Door{}, Settings: usual})
 	if w.registry.entrances[testKey] != nil || w.registry.entrances[other] == nil {
-		w.Errorf("after the silence the gates are %v", w.registry.entrances)
+		w.Errorf("after the pause the limiters are %v", w.registry.entrances)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/reseller-operator/reseller-operator/internal/account/inventory"
 	"github.com/reseller-operator/reseller-operator/internal/broker"
 	"github.com/reseller-operator/reseller-operator/internal/cloudmore/fake"
 )
@@ -27,16 +28,16 @@ func TestAnUnreadableEntryShowsNothingToBeAbsent(t *testing.T) {
 		t.Fatalf("unreadable are %+v", all)
 	}
 	for n, maybe := range map[int]bool{2: true, 9: false} {
-		v := w.account.View(Query{Identity: identity(n)})
+		v := w.account.View(inventory.Query{Identity: identity(n)})
 		if (len(v.Unreadable) == 1) != maybe || (len(v.Absent) == 0) != maybe || len(v.Matches) > 0 {
-			t.Errorf("company %d: unreadable %v, absent in %d readings, matches %v", n, v.Unreadable, len(v.Absent), v.Matches)
+			t.Errorf("company %d: unreadable %v, absent in %d syncs, matches %v", n, v.Unreadable, len(v.Absent), v.Matches)
 		}
 	}
-	if v := w.account.View(Query{ID: "gone", Bound: identity(2)}); len(v.AbsentID) > 0 {
-		t.Errorf("the broker that it may be is absent in %d readings", len(v.AbsentID))
+	if v := w.account.View(inventory.Query{ID: "gone", Bound: identity(2)}); len(v.AbsentID) > 0 {
+		t.Errorf("the broker that it may be is absent in %d syncs", len(v.AbsentID))
 	}
-	if v := w.account.View(Query{ID: "gone", Bound: identity(9)}); len(v.AbsentID) != 2 {
-		t.Errorf("another one is absent in %d readings, not in 2", len(v.AbsentID))
+	if v := w.account.View(inventory.Query{ID: "gone", Bound: identity(9)}); len(v.AbsentID) != 2 {
+		t.Errorf("another one is absent in %d syncs, not in 2", len(v.AbsentID))
 	}
 	w.refresh()
 	if len(w.account.Unreadable()) > 0 || len(w.matches(2)) != 1 {
@@ -52,7 +53,7 @@ func TestAKnownBrokerOutlastsAnUnreadableEntry(t *testing.T) {
 	for range 3 {
 		w.refresh()
 	}
-	if w.known(ids[2]) == nil || len(w.matches(2)) != 1 || len(w.account.View(Query{ID: ids[2], Bound: identity(2)}).AbsentID) > 0 {
+	if w.known(ids[2]) == nil || len(w.matches(2)) != 1 || len(w.account.View(inventory.Query{ID: ids[2], Bound: identity(2)}).AbsentID) > 0 {
 		t.Error("a broker is lost that the unreadable entry may be")
 	}
 	w.expectWoken()
@@ -65,7 +66,7 @@ func TestAnIDThatIsThereTwice(t *testing.T) {
 	if all := w.account.Unreadable(); len(all) != 1 || all[0].Index != 3 || all[0].Problem != "its id is that of entry 0" {
 		t.Errorf("unreadable are %+v", all)
 	}
-	if w.known(ids[0]) == nil || len(w.account.View(Query{Identity: identity(9)}).Unreadable) > 0 {
+	if w.known(ids[0]) == nil || len(w.account.View(inventory.Query{Identity: identity(9)}).Unreadable) > 0 {
 		t.Error("the account is blind for others")
 	}
 }
@@ -74,13 +75,13 @@ func TestABrokerWithoutAReadableIdentityMayBeAny(t *testing.T) {
 	w, _ := readWorld(t, fake.Shapes{}, companies(1)...)
 	w.refresh()
 	number, domain := `{"value":"EE7"}`, "c7.example"
-	w.account.snap.learn("vague", w.clock.Now(), &broker.Broker{
+	w.account.snap.Learn("vague", w.clock.Now(), &broker.Broker{
 		ID: "vague", Detail: true, RegistrationNumber: &number, Domain: &domain, Odd: []string{"registrationNumber"},
 	}, false)
 	for n, maybe := range map[int]bool{7: true, 9: false} {
-		v := w.account.View(Query{Identity: identity(n)})
+		v := w.account.View(inventory.Query{Identity: identity(n)})
 		if (len(v.Unreadable) == 1) != maybe || (len(v.Absent) == 0) != maybe {
-			t.Errorf("company %d: unreadable %v, absent in %d readings", n, v.Unreadable, len(v.Absent))
+			t.Errorf("company %d: unreadable %v, absent in %d syncs", n, v.Unreadable, len(v.Absent))
 		}
 	}
 }
@@ -99,9 +100,12 @@ func TestAnnouncementsAreAcceptedUntilTheyChange(t *testing.T) {
 	if s := w.account.Standing("main"); announced() != "X-Total-Count says 3, and 1 came" || s.Verified || !s.Entitled || w.known(id) != nil {
 		t.Fatalf("a list that announces more leaves %+v", s)
 	}
-	w.account.AcceptList()
+	w.account.AcceptList(false)
+	if !w.account.Accepting() {
+		t.Error("no list was read, and the word is taken for used")
+	}
 	w.run(time.Minute)
-	if announced() != "" || w.known(id) == nil {
+	if announced() != "" || w.known(id) == nil || w.account.Accepting() {
 		t.Fatalf("accepted, it is refused: %q", announced())
 	}
 	w.server.Add(company(2))
@@ -122,4 +126,71 @@ func TestAnnouncementsAreAcceptedUntilTheyChange(t *testing.T) {
 	if f := again.account.Standing("main").Failure; f != nil {
 		t.Errorf("another process refuses what was accepted: %v", f)
 	}
+}
+
+func TestAcceptedAnnouncementsAreNoWordOnWhatIsLacking(t *testing.T) {
+	w, ids := readWorld(t, fake.Shapes{}, companies(3)...)
+	w.account.Follow(owner("a"), Interest{ID: ids[0], Held: true})
+	if err := w.server.SetShapes(fake.Shapes{AnnouncedMore: 2}); err != nil {
+		t.Fatal(err)
+	}
+	w.inject(fake.Fault{Op: fake.OpList, List: fake.ListEmpty})
+	w.refresh()
+	if f := w.account.Standing("main").Failure; f == nil || f.Announced == "" {
+		t.Fatalf("a list that announces more fails by %v", f)
+	}
+	w.account.AcceptList(false)
+	w.run(time.Second)
+	if f := w.account.Standing("main").Failure; f != nil || w.account.Doubt() == "" {
+		t.Errorf("the list lacks every broker, and is doubted by %q (%v)", w.account.Doubt(), f)
+	}
+	w.account.AcceptList(true) // by another Seller, which asked the same
+	w.run(time.Second)
+	if w.account.Doubt() == "" {
+		t.Error("the second answer to one question counts for another one")
+	}
+	w.account.AcceptList(false)
+	w.run(time.Second)
+	if w.account.Doubt() != "" {
+		t.Error("what it lacks is doubted although a user called that right, too")
+	}
+}
+
+// TestABrokerBehindAnUnreadableEntryIsReadByItsID: the list does not show what becomes of
+// it, so that its details are read in their interval.
+func TestABrokerBehindAnUnreadableEntryIsReadByItsID(t *testing.T) {
+	w, ids := readWorld(t, fake.Shapes{ListContent: fake.ListDetail}, companies(3)...)
+	w.account.Follow(owner("a"), Interest{ID: ids[2]})
+	w.spoil(100)
+	w.refresh()
+	w.edit(ids[2], func(b *fake.Broker) { b.Name = "Renamed" })
+	for range 2 * int(DefaultDetailInterval/DefaultObserveInterval) {
+		w.clock.Step(DefaultObserveInterval)
+		w.observe() // the list
+		w.clock.Step(detailTick)
+		w.observe()
+	}
+	if b := w.known(ids[2]); b == nil || *b.Name != "Renamed" {
+		t.Errorf("the broker is %v", b)
+	}
+}
+
+// TestWhoWaitsIsWokenWhenEntriesCanBeToldApart: the list may be read sooner than they asked
+// for, since a user has had the entry mended and says so.
+func TestWhoWaitsIsWokenWhenEntriesCanBeToldApart(t *testing.T) {
+	w, ids := readWorld(t, fake.Shapes{}, companies(2)...)
+	if err := w.server.SetEntry(string(ids[0]), fake.EntryBlank); err != nil {
+		t.Fatal(err)
+	}
+	w.refresh()
+	w.account.Await(owner("a"), w.clock.Now().Add(time.Hour))
+	w.refresh()
+	if got := w.wokenNow(); len(got) != 0 {
+		t.Fatalf("woken by a list that shows the same: %v", got)
+	}
+	if err := w.server.SetEntry(string(ids[0]), ""); err != nil {
+		t.Fatal(err)
+	}
+	w.refresh()
+	w.expectWoken("a")
 }

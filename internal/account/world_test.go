@@ -9,6 +9,8 @@ import (
 
 	testingclock "k8s.io/utils/clock/testing"
 
+	"github.com/reseller-operator/reseller-operator/internal/account/inventory"
+	"github.com/reseller-operator/reseller-operator/internal/account/limiter"
 	"github.com/reseller-operator/reseller-operator/internal/broker"
 	"github.com/reseller-operator/reseller-operator/internal/cloudmore"
 	"github.com/reseller-operator/reseller-operator/internal/cloudmore/fake"
@@ -19,8 +21,8 @@ const testEndpoint = "https://api.example"
 var (
 	begin   = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	testKey = broker.AccountOf(testEndpoint, fake.DefaultSellerID)
-	// unlimited lets a test run in one goroutine: nothing waits in the gate.
-	unlimited = Limits{RequestsPerSecond: 1e6, Burst: 1e6, MaxInFlight: 100}
+	// unlimited lets a test run in one goroutine: nothing waits in the limiter.
+	unlimited = limiter.Limits{RequestsPerSecond: 1e6, Burst: 1e6, MaxInFlight: 100}
 	usual     = Settings{Limits: unlimited, ObserveInterval: 5 * time.Minute, DetailInterval: time.Hour, ListLag: 30 * time.Second}
 )
 
@@ -62,6 +64,7 @@ func newWorldOf(t *testing.T, shapes fake.Shapes, change func(*Registry)) *world
 		func(_ broker.Account, id broker.ID) bool { return w.held[id] }, func(cloudmore.Call, cloudmore.Result) {})
 	w.registry.OnOwners(func(owners []Owner) { w.woken = append(w.woken, owners...) })
 	w.registry.OnKeepers(func(broker.Account, string) { w.kept++ })
+	w.registry.SetBeside(func(ctx context.Context, do func(context.Context)) { do(ctx) })
 	change(w.registry)
 	w.account = w.registry.Account(testKey)
 	w.enter("main", fake.DefaultUsername, usual)
@@ -90,11 +93,17 @@ func (w *world) enter(name, user string, settings Settings) {
 // enterAs does so with credentials that something is known of.
 func (w *world) enterAs(name, user string, trust Trust, settings Settings) {
 	w.Helper()
+	w.enterBy(w.clock.Now, name, user, trust, settings)
+}
+
+// enterBy does so with a clock of the client's own.
+func (w *world) enterBy(now func() time.Time, name, user string, trust Trust, settings Settings) {
+	w.Helper()
 	door := &Door{}
 	client, err := cloudmore.New(cloudmore.Config{
 		Endpoint: testEndpoint, SellerID: fake.DefaultSellerID, Transport: w.server.RoundTripper(),
 		Credentials: cloudmore.Credentials{Username: user, Password: fake.DefaultPassword, ClientSecret: fake.DefaultClientSecret},
-		Gate:        door, Now: w.clock.Now, UserAgent: "test", Announcements: w.registry.Announcements(testKey),
+		Gate:        door, Now: now, UserAgent: "test", Announcements: w.registry.Announcements(testKey),
 	})
 	if err != nil {
 		w.Fatal(err)
@@ -192,10 +201,12 @@ func (w *world) inject(faults ...fake.Fault) {
 	}
 }
 
-func (w *world) known(id broker.ID) *broker.Broker { return w.account.View(Query{ID: id}).Known }
+func (w *world) known(id broker.ID) *broker.Broker {
+	return w.account.View(inventory.Query{ID: id}).Known
+}
 
 func (w *world) matches(n int) []*broker.Broker {
-	return w.account.View(Query{Identity: identity(n)}).Matches
+	return w.account.View(inventory.Query{Identity: identity(n)}).Matches
 }
 
 func owner(name string) Owner { return Owner{Namespace: "team", Name: name} }

@@ -93,3 +93,13 @@ func portKey(port string) string {
 	}
 	return port
 }
+
+// Loopback reports whether a host names this machine. That "localhost" resolves to it is
+// checked when dialling.
+func Loopback(host string) bool {
+	if strings.EqualFold(host, "localhost") {
+		return true
+	}
+	addr, err := netip.ParseAddr(host)
+	return err == nil && addr.Unmap().IsLoopback()
+}

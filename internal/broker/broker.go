@@ -48,6 +48,9 @@ type Broker struct {
 	// Foreign says that the answer marks it as a ServiceBroker: somebody else's
 	// broker that has merely added a service of the seller.
 	Foreign bool
+	// Active is whether the answer marks it as active or as inactive; nil: neither. What is
+	// deleted may stay as inactive.
+	Active *bool
 	// Extra are the fields of an answer that this project has no name for, by
 	// JSON path ("contact.fax"). They are sent back as read, since an update
 	// may empty what it is not sent.
@@ -91,10 +94,13 @@ func (b *Broker) Property(id string) (string, bool) {
 	return "", false
 }
 
+// Inactive reports whether it is marked as inactive.
+func (b *Broker) Inactive() bool { return b.Active != nil && !*b.Active }
+
 // Equal reports whether both show the same of a broker, in every field.
 // Unnamed fields (Extra) do not count.
 func Equal(a, b *Broker) bool {
-	if !a.ID.Same(b.ID) || a.Detail != b.Detail || a.Foreign != b.Foreign || len(a.CustomProperties) != len(b.CustomProperties) {
+	if !a.ID.Same(b.ID) || a.Detail != b.Detail || a.Foreign != b.Foreign || a.Inactive() != b.Inactive() || len(a.CustomProperties) != len(b.CustomProperties) {
 		return false
 	}
 	for i := range Fields {

@@ -21,7 +21,7 @@ const (
 	// NotFound: no such resource (404, except to a create, which it refuses). On
 	// a list it never means "none".
 	NotFound
-	// Throttled: the account must be silent for a while (429, or 503 with Retry-After).
+	// Throttled: the account must be paused for a while (429, or 503 with Retry-After).
 	Throttled
 	// Unavailable: the call did not take effect, and may be sent again later:
 	// nothing was sent, or the API itself says that it is not there.
@@ -61,7 +61,7 @@ type Failure struct {
 	NotSent bool
 	// Answered says that the call has ended on the server: it answered.
 	Answered bool
-	// RetryAfter is how long the account must stay silent, as told by the
+	// RetryAfter is how long the account must stay paused, as told by the
 	// server (RFC 9110 §10.2.3: seconds or HTTP date), between 0 and an hour.
 	RetryAfter time.Duration
 	// Announced is what a list that is not whole says of more entries: a user may call
@@ -73,6 +73,17 @@ type Failure struct {
 	// characters without secrets; "" when it says nothing. It may quote values:
 	// for status only, so it is not part of Error, which logs and events have.
 	Said string
+	// Before is, of a call that was turned away because its account is paused, the answer
+	// that the pause began with; nil of every other failure.
+	Before *Failure
+}
+
+// Origin is what really failed: of a call that was turned away, the one before it.
+func (f *Failure) Origin() *Failure {
+	if f.Before != nil {
+		return f.Before
+	}
+	return f
 }
 
 // FieldFailure is one field that the API refused.
@@ -90,6 +101,10 @@ type FieldFailure struct {
 func (f *Failure) Refusal() bool {
 	return f.Status >= 400 && f.Status < 500 && (f.Class == Invalid || f.Class == Forbidden)
 }
+
+// UnclearlyAbsent reports whether the answer says that there is no such thing (404, 410) in
+// a form that a gateway may have given, so that it proves nothing on its own.
+func (f *Failure) UnclearlyAbsent() bool { return f.Gateway && (f.Status == 404 || f.Status == 410) }
 
 // WriteDenied reports whether a write was answered 401 although reads work with its
 // token: the account has no right to write.
@@ -130,7 +145,8 @@ func (f *Failure) Error() string {
 	if f.Reason != "" {
 		b.WriteString(": " + f.Reason)
 	}
-	if paths := f.Paths(); len(paths) > 0 {
+	paths := slices.DeleteFunc(f.Paths(), func(path string) bool { return path == "spec" }) // the whole is no field
+	if len(paths) > 0 {
 		b.WriteString(" (" + strings.Join(paths, ", ") + ")")
 	}
 	return b.String()

@@ -1,6 +1,9 @@
 package broker
 
-import "strconv"
+import (
+	"slices"
+	"strconv"
+)
 
 // Field is one row of the field table.
 type Field struct {
@@ -91,12 +94,15 @@ func (f *Field) Same(a, b string) bool { return a == b || f.canon(a) == f.canon(
 
 // SameValue is Same, or SameProperty, of the field with this path in the Reseller.
 func SameValue(path, a, b string) bool {
-	for i := range Fields {
-		if f := &Fields[i]; path == f.Spec() {
-			return f.Same(a, b)
-		}
+	if i := rowOf(path); i >= 0 {
+		return Fields[i].Same(a, b)
 	}
 	return SameProperty(a, b)
+}
+
+// rowOf is where the field with this path in the Reseller stands in the table, -1 for none.
+func rowOf(path string) int {
+	return slices.IndexFunc(Fields, func(f Field) bool { return path == f.Spec() })
 }
 
 // SameProperty is Same for values of custom properties, in which every space

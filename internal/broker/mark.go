@@ -9,7 +9,7 @@ import (
 // Mark is an ownership mark: the value of a custom property that says which Reseller of
 // which cluster a broker is of, and by which create it was made. APIs cut and capitalise
 // values, so it is short, has no two letters that differ by case only, and each of its
-// halves proves something by itself.
+// halves proves something on its own.
 type Mark string
 
 // Owner is who may have marked a broker: "<clusterName>/<namespace>/<name>/".
@@ -79,3 +79,13 @@ func (o Owner) Keys() []string {
 	}
 	return []string{o.half(), strings.ToLower(string(o))}
 }
+
+// Marking is how the brokers of an owner are known: by the custom property that holds
+// marks, and by what v0.1.0's began with, "<clusterName>/<namespace>/<name>/". Zero where
+// none is used.
+type Marking struct {
+	PropertyID, Prefix string
+}
+
+// Owner is whose brokers they are.
+func (m *Marking) Owner() Owner { return Owner(m.Prefix) }

@@ -89,7 +89,7 @@ func Masked(b *Broker, left func(path string) bool) []string {
 	return found
 }
 
-// What stands for hidden characters: no e-mail address or telephone number has two of
+// What represents hidden characters: no e-mail address or telephone number has two of
 // them side by side. In other texts, where they may be a hotel's stars, three that belong
 // to a word ("A***", "****1234") or are all there is.
 var (

@@ -59,7 +59,7 @@ func MayBe(want, have *Broker) bool {
 		return true
 	}
 	domain := a.Weak().Domain
-	return domain != "" && domain == b.Weak().Domain && SameName(textOf(want.Name), have)
+	return domain != "" && domain == b.Weak().Domain && SameName(TextOf(want.Name), have)
 }
 
 // ShownAs reports whether a broker is one that was posted with this number and domain and
@@ -77,11 +77,12 @@ func ShownAs(b *Broker, registrationNumber, domainName, fingerprint string) bool
 
 // Halves is the identity that a broker shows, or half of it.
 func Halves(b *Broker) Identity {
-	id, _ := IdentityFrom(textOf(b.RegistrationNumber), textOf(b.Domain))
+	id, _ := IdentityFrom(TextOf(b.RegistrationNumber), TextOf(b.Domain))
 	return id
 }
 
-func textOf(p *string) string {
+// TextOf is a value as text, "" for none.
+func TextOf(p *string) string {
 	if p == nil {
 		return ""
 	}
@@ -140,7 +141,7 @@ func countriesDiffer(a, b *Broker) bool {
 
 // knownCountry is the canonical code of a country (ISO 3166-1); "" for none.
 func knownCountry(code *string) string {
-	if region, err := language.ParseRegion(folded(textOf(code))); err == nil && region.IsCountry() {
+	if region, err := language.ParseRegion(folded(TextOf(code))); err == nil && region.IsCountry() {
 		return country(*code)
 	}
 	return ""
@@ -149,5 +150,8 @@ func knownCountry(code *string) string {
 // SameName reports whether a broker has a name, but for case and spaces; "" is none.
 func SameName(name string, b *Broker) bool {
 	name = folded(name)
-	return name != "" && name == folded(textOf(b.Name))
+	return name != "" && name == NameKey(b)
 }
+
+// NameKey is a broker's name without case and spaces; "" for none.
+func NameKey(b *Broker) string { return folded(TextOf(b.Name)) }

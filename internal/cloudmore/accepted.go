@@ -12,12 +12,13 @@ import (
 // says otherwise. They are safe for concurrent use.
 type Announcements struct {
 	mu       sync.Mutex
-	accepted map[string]string // by operation
+	accepted map[string]string // by operation; "": nothing any more
 	asked    map[string]bool   // the next one of the operation is accepted
 	changed  func()
 }
 
-// NewAnnouncements knows of none; changed is called after a user's word was put to use.
+// NewAnnouncements knows of none; changed is called after a user's word was put to use, or
+// ended.
 func NewAnnouncements(changed func()) *Announcements {
 	return &Announcements{accepted: map[string]string{}, asked: map[string]bool{}, changed: changed}
 }
@@ -29,26 +30,49 @@ func (n *Announcements) Accept() {
 	n.asked[OpList.String()], n.asked[OpActiveResellers.String()] = true, true
 }
 
-// accepts reports whether a list of an operation is whole although it announces this.
-func (n *Announcements) accepts(op Op, announced string) bool {
+// Accepting reports whether the next list of an operation is to be whole, whatever it announces.
+func (n *Announcements) Accepting(op Op) bool {
 	n.mu.Lock()
-	news := n.asked[op.String()] && n.accepted[op.String()] != announced
+	defer n.mu.Unlock()
+	return n.asked[op.String()]
+}
+
+// atBeginning stands behind an operation for what its first page says of entries before it.
+const atBeginning = ", at its beginning"
+
+// accepts reports whether a list of an operation is whole although it announces this, and
+// whether a user's word was put to use for that.
+func (n *Announcements) accepts(op Op, where, announced string) (whole, news bool) {
+	n.mu.Lock()
+	key := op.String() + where
+	news = n.asked[op.String()] && n.accepted[key] != announced
 	if news {
-		n.accepted[op.String()] = announced
+		n.accepted[key] = announced
 	}
-	whole := n.accepted[op.String()] == announced
+	whole = n.accepted[key] == announced
 	n.mu.Unlock()
 	if news {
 		n.changed()
 	}
-	return whole
+	return whole, news
 }
 
-// ended notes that a whole list was read: what a user said was of that one.
-func (n *Announcements) ended(op Op) {
+// ended notes that a whole list was read: what a user said was of that one. What such a
+// list does not announce any more is not accepted any more, and stays so when it is
+// recalled.
+func (n *Announcements) ended(op Op, heeded map[string]bool) {
 	n.mu.Lock()
-	defer n.mu.Unlock()
 	delete(n.asked, op.String())
+	news := false
+	for _, where := range []string{"", atBeginning} {
+		if key := op.String() + where; !heeded[where] && n.accepted[key] != "" {
+			n.accepted[key], news = "", true
+		}
+	}
+	n.mu.Unlock()
+	if news {
+		n.changed()
+	}
 }
 
 const acceptedMark = ": "
@@ -59,7 +83,9 @@ func (n *Announcements) Accepted() []string {
 	defer n.mu.Unlock()
 	var all []string
 	for _, op := range slices.Sorted(maps.Keys(n.accepted)) {
-		all = append(all, op+acceptedMark+n.accepted[op])
+		if n.accepted[op] != "" {
+			all = append(all, op+acceptedMark+n.accepted[op])
+		}
 	}
 	return all
 }

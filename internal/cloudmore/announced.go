@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"math"
 	"regexp"
 	"slices"
 	"strconv"
@@ -27,7 +28,7 @@ type said struct {
 
 // quantity is a number that a page says; without a name there is none.
 type quantity struct {
-	name string // as a person finds it
+	name string // as a user finds it
 	key  string // the last step of it
 	n    int64
 }
@@ -59,7 +60,7 @@ var contentRange = regexp.MustCompile(`^\s*(?:[A-Za-z-]+\s+)?(\d{1,18})-(\d{1,18
 func saidBy(a *answer) *said {
 	s := &said{link: nextOfHeader(a.header.Values("Link"))}
 	for _, name := range slices.Sorted(maps.Keys(a.header)) {
-		if value := strings.TrimSpace(a.header.Get(name)); value != "" && name != "Link" {
+		if value := strings.TrimSpace(a.header.Get(name)); value != "" {
 			s.member(name, member{name, asJSON(value)}, maxTold)
 		}
 	}
@@ -79,10 +80,15 @@ func asJSON(value string) json.RawMessage {
 	return quoted(value)
 }
 
+// ranged takes in a range. RFC 9110 counts from 0; some count from 1, and then the total
+// tells whether the one before is missing.
 func (s *said) ranged(whole string, r []string) {
 	from, _ := strconv.ParseInt(r[1], 10, 64)
-	s.start.largest(quantity{"Content-Range", "", from})
-	if total, err := strconv.ParseInt(r[3], 10, 64); err == nil {
+	total, err := strconv.ParseInt(r[3], 10, 64)
+	if from != 1 || err != nil {
+		s.start.largest(quantity{"Content-Range", "", from})
+	}
+	if err == nil {
 		s.total.largest(quantity{"Content-Range", "", total})
 		return
 	}
@@ -138,6 +144,8 @@ func (s *said) within(path string, kind announcement, inner members, depth int) 
 		}
 	case kind == announcesTotal && inner.value("value") != nil:
 		s.member(path, member{"total", inner.value("value")}, depth)
+	case (kind == announcesToken || kind == announcesMore) && inner.say():
+		s.flag(shownKey(path), json.RawMessage("true"), kind == announcesMore)
 	case depth > 0 && !slices.ContainsFunc(wordsOf(lastStep(path)), func(word string) bool { return echoes[word] }):
 		s.object(path, inner, depth-1)
 	}
@@ -153,21 +161,46 @@ func (all members) address() json.RawMessage {
 	return nil
 }
 
-// related takes in a list of links, each with its relation. The entries themselves are
-// not looked into.
+// related takes in a list of links, each with its relation, and a token that is a list.
+// The entries themselves are not looked into.
 func (s *said) related(path string, m member) {
-	next := announces(m.key) == announcesNext
-	if !next && !slices.ContainsFunc(wordsOf(m.key), func(word string) bool { return word == "link" || word == "links" }) {
+	kind := announces(m.key)
+	list, _ := elements(m.value)
+	switch {
+	case kind == announcesToken || kind == announcesPlace || kind == announcesMore:
+		if saysAnything(m.value) {
+			s.member(path, member{m.key, json.RawMessage("true")}, 0)
+		}
+		return
+	case kind != announcesNext && !slices.ContainsFunc(wordsOf(m.key), func(word string) bool { return word == "link" || word == "links" }):
 		return
 	}
-	list, _ := elements(m.value)
 	for _, raw := range list {
-		link, _ := membersOf(raw)
+		link, isLink := membersOf(raw)
 		rel, _ := textOf(link.value("rel"))
-		if next || slices.Contains(strings.Fields(strings.ToLower(rel)), "next") {
+		switch {
+		case kind == announcesNext && !isLink:
+			s.next(shownKey(path), raw)
+		case kind == announcesNext, slices.Contains(strings.Fields(strings.ToLower(rel)), "next"):
 			s.next(shownKey(path), link.address())
 		}
 	}
+}
+
+// say reports whether any member of an object says something.
+func (all members) say() bool {
+	return slices.ContainsFunc(all, func(m member) bool { return saysAnything(m.value) })
+}
+
+// saysAnything reports whether a value, or any in it, says something.
+func saysAnything(raw json.RawMessage) bool {
+	if inner, isObject := membersOf(raw); isObject {
+		return inner.say()
+	}
+	if list, isList := elements(raw); isList {
+		return slices.ContainsFunc(list, saysAnything)
+	}
+	return truthy(raw)
 }
 
 // next takes in where the list goes on: an address, the number of a page, a token, or
@@ -212,9 +245,8 @@ func (s *said) end(q quantity, raw json.RawMessage) {
 }
 
 func (s *said) number(kind announcement, q quantity, raw json.RawMessage) {
-	text, _ := textOf(raw)
-	n, err := strconv.ParseInt(text, 10, 64)
-	if err != nil {
+	n, whole := wholeNumber(raw)
+	if !whole || n < 0 { // -1 is how some say that they do not know
 		return
 	}
 	q.n = n
@@ -233,6 +265,19 @@ func (s *said) number(kind announcement, q quantity, raw json.RawMessage) {
 		s.start.largest(q)
 	default: // says nothing by a number
 	}
+}
+
+// maxExact is the largest whole number that every reader of JSON has exactly (RFC 8259 §6).
+const maxExact = 1<<53 - 1
+
+// wholeNumber is a value as a whole number, however it is written: 3, "3" or 3.0.
+func wholeNumber(raw json.RawMessage) (n int64, whole bool) {
+	text, _ := textOf(raw)
+	if n, err := strconv.ParseInt(text, 10, 64); err == nil {
+		return n, true
+	}
+	number, err := strconv.ParseFloat(text, 64)
+	return int64(number), err == nil && math.Abs(number) <= maxExact && number == math.Trunc(number)
 }
 
 // truthy reports whether a value says yes, or says something: null, false, zero and what

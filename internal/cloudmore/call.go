@@ -10,7 +10,10 @@ import (
 	"net/http/httptrace"
 	"sync/atomic"
 
+	"golang.org/x/text/encoding/unicode"
+
 	"github.com/reseller-operator/reseller-operator/internal/broker"
+	"github.com/reseller-operator/reseller-operator/internal/traces"
 )
 
 // request is one call to the API.
@@ -84,15 +87,31 @@ func lacksRight(refused *broker.Failure, readsWork bool) *broker.Failure {
 	return refused
 }
 
-// send passes the gate and makes one exchange.
-func (c *Client) send(ctx context.Context, r *request, authorization string) (failure *broker.Failure) {
-	leave, err := c.gate.Enter(ctx, callOf(ctx, r.op))
+// send passes the limiter and makes one exchange, in a span of its own.
+func (c *Client) send(ctx context.Context, r *request, authorization string) *broker.Failure {
+	call := callOf(ctx, r.op)
+	ctx, span := traces.Call(ctx, string(r.op), r.method, r.op.template(), call.Lane.String())
+	call.Trace = traces.ID(ctx)
+	failure := c.pass(ctx, r, &call, authorization, span)
+	if failure != nil {
+		span.End(failure.Class.String())
+	} else {
+		span.End("")
+	}
+	return failure
+}
+
+// pass passes the limiter and makes one exchange.
+func (c *Client) pass(ctx context.Context, r *request, call *Call, authorization string, span *traces.Span) (failure *broker.Failure) {
+	leave, err := c.gate.Enter(ctx, *call)
 	if err != nil {
 		return notEntered(ctx, r.op, err)
 	}
+	span.Sent()
 	began, a := c.now(), &answer{}
 	defer func() {
 		noteStatus(ctx, a.status)
+		span.Answered(a.status)
 		leave(Result{Status: a.status, Failure: failure, Duration: c.now().Sub(began)})
 	}()
 	ctx, cancel := r.bound(ctx)
@@ -116,7 +135,7 @@ func (c *Client) exchange(ctx context.Context, r *request, authorization string,
 	if r.body != nil {
 		req.Header.Set("Content-Type", r.contentType())
 		// Set by hand, so that GetBody stays nil: with it, or with an
-		// Idempotency-Key header, net/http would repeat a POST by itself.
+		// Idempotency-Key header, net/http would repeat a POST automatically.
 		req.Body, req.ContentLength = io.NopCloser(bytes.NewReader(r.body)), int64(len(r.body))
 	}
 	response, err := c.http.Do(req)
@@ -163,9 +182,21 @@ func (a *answer) take(response *http.Response, limit int64) {
 	case int64(len(body)) > limit:
 		a.flaw = reasonTooLong
 	default:
-		// RFC 8259 §8.1 lets a reader ignore a byte order mark.
-		a.body = bytes.TrimSpace(bytes.TrimPrefix(body, []byte("\xef\xbb\xbf")))
+		a.body = bytes.TrimSpace(inUTF8(body))
 	}
+}
+
+// inUTF8 is a text without its byte order mark, which RFC 8259 §8.1 lets a reader ignore.
+// What bears the mark of UTF-16 is rewritten: RFC 4627 allowed that.
+func inUTF8(body []byte) []byte {
+	if !bytes.HasPrefix(body, []byte("\xff\xfe")) && !bytes.HasPrefix(body, []byte("\xfe\xff")) {
+		return bytes.TrimPrefix(body, []byte("\xef\xbb\xbf"))
+	}
+	text, err := unicode.UTF16(unicode.BigEndian, unicode.ExpectBOM).NewDecoder().Bytes(body)
+	if err != nil {
+		return body
+	}
+	return text
 }
 
 // json reports whether the body is exactly one JSON value.
@@ -187,13 +218,13 @@ func (l *line) trace() *httptrace.ClientTrace {
 // silent reports that provably no byte was sent.
 func (l *line) silent() bool { return l.asked.Load() && !l.connected.Load() }
 
-// notEntered is the failure of a call that the gate did not let in.
+// notEntered is the failure of a call that the limiter did not let in.
 func notEntered(ctx context.Context, op Op, err error) *broker.Failure {
 	var failure *broker.Failure
 	if errors.As(err, &failure) {
 		return beforeSending(op, failure)
 	}
-	reason := "the gate is closed"
+	reason := "the limiter is closed"
 	if ctx.Err() != nil {
 		reason = reasonOf(ctx.Err())
 	}

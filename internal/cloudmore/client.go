@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/netip"
 	"net/url"
 	"strings"
 	"time"
@@ -166,22 +165,12 @@ func parseEndpoint(text string, allowInsecure bool) (*url.URL, error) {
 		return nil, fmt.Errorf("endpoint scheme is %q, not https", endpoint.Scheme)
 	case !allowInsecure:
 		return nil, errors.New("endpoint is plain http, which is not allowed")
-	case !loopback(endpoint.Hostname()):
+	case !broker.Loopback(endpoint.Hostname()):
 		return nil, errors.New("endpoint is plain http, which is allowed to loopback only")
 	}
 	endpoint.Path = strings.TrimRight(endpoint.Path, "/")
 	endpoint.RawPath = ""
 	return endpoint, nil
-}
-
-// loopback reports whether a host names this machine. That "localhost"
-// resolves to it is checked when dialling.
-func loopback(host string) bool {
-	if strings.EqualFold(host, "localhost") {
-		return true
-	}
-	addr, err := netip.ParseAddr(host)
-	return err == nil && addr.Unmap().IsLoopback()
 }
 
 // checkID accepts letters, digits and "._-", but no dot segment (RFC 3986 §5.2.4).

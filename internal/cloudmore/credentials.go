@@ -11,7 +11,7 @@ import (
 // DefaultClientID is the client id that Cloudmore documents for the password grant.
 const DefaultClientID = "ro.customer.client"
 
-// Credentials are an API account of a seller (developer.cloudmore.com,
+// Credentials are an API user of a seller (developer.cloudmore.com,
 // Authentication). They print as a placeholder under every verb and in JSON.
 type Credentials struct {
 	Username, Password string

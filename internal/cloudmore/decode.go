@@ -37,10 +37,6 @@ const propertiesKey = "customProperties"
 // ("contact.fax"), so that it is told from one.
 const wholeKey = "/"
 
-// foreignKeys mark a ServiceBroker where they are true. The documentation says
-// that lists show them, but not how; these are the names that it has for them.
-var foreignKeys = []string{"isServiceBroker", "serviceBroker"}
-
 // detail reads SellerBrokerDetailViewModel: every field, and one that is
 // missing is empty. What has a form without a meaning here is kept as read (Odd).
 func (c *Client) detail(a *answer) (broker.Broker, string) {
@@ -53,6 +49,8 @@ func (c *Client) detail(a *answer) (broker.Broker, string) {
 		return broker.Broker{}, reasonNoBroker
 	case d.twice != "":
 		return broker.Broker{}, reasonMember + ": " + d.twice // an update could not send both
+	case !d.documented:
+		return broker.Broker{}, reasonNoFields // they are not empty, but in a form without a meaning here
 	}
 	d.b.Detail = true
 	return d.b, ""
@@ -73,7 +71,9 @@ func (c *Client) summary(entry []byte) (broker.Broker, string) {
 		problem = "it has no id of use"
 	}
 	for _, path := range d.b.Odd {
-		d.b.Forget(path)
+		if d.b.Forget(path); strings.HasPrefix(path, propertiesKey) {
+			d.b.CustomProperties = nil // those it shows would pass for all
+		}
 	}
 	d.b.Detail, d.b.Extra = d.whole(), nil
 	for i := range d.b.CustomProperties {
@@ -137,6 +137,8 @@ type decoding struct {
 	b     broker.Broker
 	types *propertyTypes
 	twice string // a member that is there twice
+	// documented says that a field of a broker is there, whatever its form.
+	documented bool
 }
 
 // odd notes what has a form that has no meaning here.
@@ -158,9 +160,9 @@ func (c *Client) decode(raw []byte) (*decoding, bool) {
 				c.ids.learn(all.value(key))
 			}
 		}
-		d.twice = all.twice()
+		d.twice, d.documented = all.twice(), all.broker()
 		d.object("", all)
-		d.b.Foreign = slices.ContainsFunc(foreignKeys, func(key string) bool { return string(all.value(key)) == "true" })
+		d.b.Foreign, d.b.Active = all.foreign(), all.active()
 	}
 	return d, isObject
 }

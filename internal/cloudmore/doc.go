@@ -11,11 +11,11 @@
 // they are no part of the error's text.
 //
 // It never decides what to do about a failure, never waits on its own account
-// (limits belong to the Gate of whoever shares the account), never follows a
+// (limits belong to the [Gate] of whoever shares the account), never follows a
 // redirect to another host, and never takes what an answer lacks for empty.
 //
 // One call takes this way:
 //
-//	token (one login for all who wait) → Gate → one request → whole answer
+//	token (one login for all who wait) → [Gate] → one request → whole answer
 //	→ success: decoded   → failure: class by status, words by form
 package cloudmore

@@ -1,6 +1,7 @@
 package cloudmore
 
 import (
+	"encoding/json"
 	"regexp"
 	"slices"
 	"strconv"
@@ -74,7 +75,7 @@ func (all members) broker() bool {
 	})
 }
 
-// bareID is a GUID that stands for itself, or in an envelope ({"data": "…"}).
+// bareID is a GUID that is the whole answer, or in an envelope ({"data": "…"}).
 func bareID(raw []byte) broker.ID {
 	if text, _ := textOf(raw); guidText.MatchString(text) && usable(text) {
 		return broker.ID(text)
@@ -102,11 +103,45 @@ func aboutID(raw []byte) (broker.ID, bool) {
 // flag, or by errors beside or in place of what was asked for.
 func denies(raw []byte, depth int) bool {
 	all, isObject := membersOf(raw)
-	if _, shown := all.id(); !isObject || shown || all.broker() {
+	_, shown := all.id()
+	switch {
+	case refusals(raw), !shown && all.modelState():
+		return true
+	case !isObject || shown || all.broker():
 		return false
 	}
 	return slices.ContainsFunc(all, func(m member) bool {
 		return m.denies() || depth > 0 && m.named(envelopes) && denies(m.value, depth-1)
+	})
+}
+
+// refusals reports whether a value is a list of errors as a 400 is documented to have it.
+func refusals(raw []byte) bool {
+	list, _ := elements(raw)
+	return len(list) > 0 && !slices.ContainsFunc(list, func(entry json.RawMessage) bool {
+		all, _ := membersOf(entry)
+		_, shown := all.id()
+		return shown || all.value("errorName") == nil || all.value("errorMessage") == nil
+	})
+}
+
+// modelState reports whether an object is the other documented form: messages by field.
+func (all members) modelState() bool {
+	return len(all) > 0 && !slices.ContainsFunc(all, func(m member) bool {
+		list, _ := elements(m.value)
+		_, known := broker.SpecPath(m.key)
+		return !known || len(list) == 0 || !isState(m)
+	})
+}
+
+// wordsOnly reports whether a value is an object of scalars that has neither an id nor a field
+// of a broker: what it says is for a user to read.
+func wordsOnly(raw []byte) bool {
+	all, isObject := membersOf(raw)
+	_, shown := all.id()
+	return isObject && !shown && !all.broker() && !slices.ContainsFunc(all, func(m member) bool {
+		_, scalar := textOf(m.value)
+		return !scalar
 	})
 }
 
@@ -117,11 +152,14 @@ func (m *member) denies() bool {
 	switch squeezedKey(m.key) {
 	case "success", "succeeded", "issuccess", "issuccessful", "successful", "ok":
 		return told && !truth
-	case "haserrors", "haserror", "failed", "iserror":
+	case "haserrors", "haserror", "failed", "isfailed", "hasfailed", "failure", "isfailure", "iserror":
 		return told && truth
 	case "status", "result", "statuscode", "httpstatus", "httpstatuscode":
 		number, err := strconv.Atoi(text)
 		return err == nil && number >= 400 && number < 600 || slices.Contains([]string{"error", "fail", "failed", "failure", "partial"}, strings.ToLower(text))
+	case "code", "errorcode", "returncode", "resultcode":
+		number, err := strconv.Atoi(text)
+		return err == nil && (number >= 400 && number < 600 || number != 0 && squeezedKey(m.key) == "errorcode")
 	case "error", "errors", "errorname", "errormessage":
 		list, isList := elements(m.value)
 		inner, isObject := membersOf(m.value)

@@ -23,6 +23,7 @@ const (
 	reasonTooLong     = "the answer is longer than any real one"
 	reasonNotJSON     = "the answer is not the API's: no JSON"
 	reasonNoBroker    = "the answer does not say which broker it is about"
+	reasonNoFields    = "the answer shows no field of a broker"
 	reasonOtherBroker = "the answer is about another broker"
 	reasonDenied      = "the answer says that the call failed"
 )
@@ -33,6 +34,7 @@ var exceptions = map[int]broker.Class{
 	http.StatusUnauthorized:     broker.Unauthorized,
 	http.StatusForbidden:        broker.Forbidden,
 	http.StatusNotFound:         broker.NotFound,
+	http.StatusGone:             broker.NotFound, // "likely to be permanent" (RFC 9110 §15.5.11)
 	http.StatusMethodNotAllowed: broker.Forbidden,
 	http.StatusTooManyRequests:  broker.Throttled,
 }
@@ -52,8 +54,8 @@ func (c *Client) judge(r *request, a *answer) *broker.Failure {
 	if success && r.accepted(a, failure) {
 		return nil
 	}
-	if success && a.json() && failure.Reason != reasonDenied {
-		return failure // what it shows are brokers
+	if success && a.json() && failure.Reason != reasonDenied && !wordsOnly(a.body) {
+		return failure // what it shows may be brokers
 	}
 	refusal := readRefusal(a, c.tokens.secrets())
 	if aboutMembers(a.status) {
@@ -107,7 +109,7 @@ func (r *request) accepted(a *answer, failure *broker.Failure) bool {
 	return true
 }
 
-// classOf is the class of an answer without success. A 404 that a gateway may
+// classOf is the class of an answer without success. A 404, or a 410, that a gateway may
 // have given says nothing about a broker; to a create it is a refusal as any
 // other. A write that is not known to have been refused may have happened,
 // with one exception: an update may be sent again whatever became of it, so a
@@ -116,9 +118,9 @@ func classOf(r *request, a *answer) broker.Class {
 	class, exception := exceptions[a.status]
 	once := r.method == http.MethodPost && r.op != OpLogin
 	switch {
-	case a.status == http.StatusNotFound && once:
+	case absent(a.status) && once:
 		return broker.Invalid
-	case exception && (a.status != http.StatusNotFound || !a.gateway()):
+	case exception && (!absent(a.status) || !a.gateway()):
 		return class
 	case !exception && a.refuses():
 		return broker.Invalid
@@ -132,6 +134,9 @@ func classOf(r *request, a *answer) broker.Class {
 		return broker.Unavailable
 	}
 }
+
+// absent reports whether a status says that there is no such thing.
+func absent(status int) bool { return status == http.StatusNotFound || status == http.StatusGone }
 
 // unknown is the class where nothing is known about the effect: a read and a
 // login have none.
@@ -164,7 +169,7 @@ func (a *answer) gateway() bool {
 		return true
 	case len(a.body) == 0:
 		return false
-	case !a.json(), a.status == http.StatusNotFound && routeless.Match(a.body):
+	case !a.json(), absent(a.status) && routeless.Match(a.body):
 		return true
 	}
 	return !strings.ContainsRune(`{["`, rune(a.body[0])) && strings.HasPrefix(strings.ToLower(a.header.Get("Content-Type")), "text/html")

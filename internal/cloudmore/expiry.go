@@ -13,7 +13,7 @@ import (
 // Some servers tell with a token when the password or the client's secret will expire:
 // as a member of the answer (RFC 7591 §3.2.1 has client_secret_expires_at, others
 // password_expires_in and the like), or as a claim of the token (pwd_exp). Nothing is
-// decided by it; a person is told in time.
+// decided by it; a user is told in time.
 
 // expiryName matches a name that speaks of the credentials' end, in lower case and
 // without separators.

@@ -15,6 +15,7 @@ import (
 // announced beside two entries, under whatever key and in whatever place, either leads to
 // a page on the same path, is named, or says no.
 func FuzzAnnouncement(f *testing.F) {
+	kept(f)
 	for _, key := range []string{"hasNextPage", "has_more", "total_count", "next_cursor", "@odata.nextLink", "X-Total-Pages", "pageSize", "last", "Content-Range", "page", "offset"} {
 		for _, value := range []string{"true", "3", `"?page=2"`, `"abc"`, "null", `{"href":"/x"}`, `"0-1/7"`, "2"} {
 			f.Add(key, value, 0)
@@ -40,7 +41,7 @@ func FuzzAnnouncement(f *testing.F) {
 			text, _ := textOf([]byte(value))
 			a.header.Set(key, text)
 		}
-		l := &listing{op: OpList, announcements: client.announcements, hide: client.hidden, next: address, visited: map[string]bool{}, take: client.newRoll().take}
+		l := &listing{op: OpList, announcements: client.announcements, hide: client.hidden, next: address, heeded: map[string]bool{}, visited: map[string]bool{}, take: client.newRoll().take}
 		problem := l.page(a)
 		if strings.ContainsFunc(problem, unicode.IsControl) || utf8.RuneCountInString(problem) > 400 || (l.announced != "") != strings.HasPrefix(problem, reasonMore) {
 			t.Errorf("%s says %q", said, problem)
@@ -61,6 +62,7 @@ func FuzzAnnouncement(f *testing.F) {
 // FuzzEntry holds that an entry of the list is a broker with an id of use, or unreadable
 // with a bounded text, and that of two with one id nothing is taken that they differ in.
 func FuzzEntry(f *testing.F) {
+	kept(f)
 	for _, seed := range []string{
 		`{"id":"a","name":"A"}`, `{"id":0}`, `{"id":null,"brokerId":5}`, `{"id":"a/b"}`, `null`, `"a"`, `[]`, `{"id":"a","id":"b"}`, `{"broker":{"id":7}}`,
 		`{"id":"` + emptyGUID + `"}`, `{"ID":"{9F0C8A4E-0000-4000-8000-00000000000A}"}`, `{"id":1.5,"name":{"en":"A"}}`, `{"id":"pass/Word+1"}`, `{"resellerId":7,"id":"row"}`,
@@ -106,6 +108,7 @@ func FuzzEntry(f *testing.F) {
 // FuzzProperties holds that an update sends every entry of the custom properties, each at
 // its place and as it was read, but for the value of the one that is changed.
 func FuzzProperties(f *testing.F) {
+	kept(f)
 	for _, seed := range []string{
 		`[]`, `null`, `[{"id":5,"value":"a"}]`, `[{"value":"x"},{"id":5,"value":1}]`, `[{"id":5},{"id":5,"value":2},null,"x"]`, `{"5":"a"}`, `{"data":[{"id":5}]}`,
 		`[{"id":{},"value":1},{"ID":"5","Value":{"a":"<"}}]`, `[{"id":"5","value":"a","value":"b"}]`, `[[],{}]`, `5`,
@@ -159,6 +162,7 @@ func sentProperties(t *testing.T, client *Client, b *broker.Broker) json.RawMess
 // FuzzLink holds that a Link header leads where its own next link says, whatever else
 // stands in it.
 func FuzzLink(f *testing.F) {
+	kept(f)
 	for _, seed := range [][3]string{
 		{"", "/brokers?a=1,2;b", ""}, {`</x>; rel="prev", `, "?after=a,b", `; title="a, b; rel=\"last\""`}, {`<?x>;rel=last;rel=next,`, "/y", ""}, {`junk, `, "z?", `, <?q>; rel=next`},
 	} {

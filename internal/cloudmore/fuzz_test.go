@@ -82,7 +82,7 @@ func FuzzList(f *testing.F) {
 	const host = "http://h.example"
 	f.Fuzz(func(t *testing.T, body []byte, link, beside string) {
 		r := client.newRoll()
-		l := &listing{op: OpList, announcements: client.announcements, hide: client.hidden, next: host + "/api/sellers/s/brokers", visited: map[string]bool{}, take: r.take}
+		l := &listing{op: OpList, announcements: client.announcements, hide: client.hidden, next: host + "/api/sellers/s/brokers", heeded: map[string]bool{}, visited: map[string]bool{}, take: r.take}
 		a := &answer{body: bytes.TrimSpace(body), from: host + "/api/sellers/s/brokers", header: http.Header{"Link": {link}, "X-Pagination": {beside}}}
 		if l.page(a) != "" {
 			return

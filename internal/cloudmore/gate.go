@@ -26,6 +26,25 @@ const (
 // String is the operation in words, as in broker.Failure.Op ("create broker").
 func (o Op) String() string { return strings.ReplaceAll(string(o), "_", " ") }
 
+// template is the route of an operation, without ids.
+func (o Op) template() string {
+	const account = "/api/sellers/{sellerId}"
+	switch o {
+	case OpLogin:
+		return "/connect/token"
+	case OpCreate, OpList:
+		return account + "/brokers"
+	case OpGet, OpUpdate, OpDelete:
+		return account + "/brokers/{brokerId}"
+	case OpActiveResellers:
+		return account + "/resellers"
+	case OpActiveReseller:
+		return account + "/resellers/{resellerId}"
+	default:
+		return ""
+	}
+}
+
 // lane is where calls go whose context names no lane.
 func (o Op) lane() Lane {
 	switch o {
@@ -38,13 +57,13 @@ func (o Op) lane() Lane {
 	}
 }
 
-// Lane is the kind of work that a call belongs to; a gate may prefer one.
+// Lane is the kind of work that a call belongs to; a limiter may prefer one.
 type Lane int
 
 // The lanes, the most urgent first. The zero value is none of them.
 const (
-	LaneEdits      Lane = iota + 1 // what a person changed or deleted
-	LaneCreates                    // new resellers, and the readings that they wait for
+	LaneEdits      Lane = iota + 1 // what a user changed or deleted
+	LaneCreates                    // new resellers, and the syncs that they wait for
 	LaneBackground                 // drift, details
 )
 
@@ -76,7 +95,7 @@ func WithLane(ctx context.Context, lane Lane) context.Context {
 	return context.WithValue(ctx, laneKey{}, lane)
 }
 
-// WithObject says for which object the calls of a context are made, so that a gate
+// WithObject says for which object the calls of a context are made, so that a limiter
 // can be fair between namespaces, and tell who fails.
 func WithObject(ctx context.Context, namespace, name string) context.Context {
 	return context.WithValue(ctx, objectKey{}, objectName{namespace, name})
@@ -104,11 +123,13 @@ func noteStatus(ctx context.Context, status int) {
 	}
 }
 
-// Call is one request that wants to pass the gate.
+// Call is one request that wants to pass the limiter.
 type Call struct {
 	Op              Op
 	Lane            Lane
 	Namespace, Name string // of the object; "" when nobody said
+	Session         string // whose client makes it, as the limiter says; "" when it does not
+	Trace           string // the id of the trace that it belongs to; "" for none
 }
 
 // Result is how a call ended.
@@ -117,8 +138,12 @@ type Result struct {
 	Status int
 	// Failure is nil when the call did what it was for.
 	Failure *broker.Failure
-	// Duration is from the gate's opening to the last byte, by Config.Now.
+	// Duration is from the limiter's opening to the last byte, by Config.Now.
 	Duration time.Duration
+	// Unheard says that the limiter counts the call, and takes nothing from its answer.
+	Unheard bool
+	// Waited is how long it waited for its turn before, as the limiter tells.
+	Waited time.Duration
 }
 
 // Gate limits the calls to an account. Enter waits for its turn or fails; a
@@ -129,7 +154,7 @@ type Gate interface {
 	Enter(ctx context.Context, call Call) (leave func(Result), err error)
 }
 
-// open is the gate without limits.
+// open is the limiter without limits.
 type open struct{}
 
 func (open) Enter(context.Context, Call) (func(Result), error) { return func(Result) {}, nil }

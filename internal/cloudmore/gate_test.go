@@ -53,9 +53,9 @@ func TestEveryRequestPassesTheGate(t *testing.T) {
 	_, _ = client.Get(ctx, "7")
 	_, _ = client.Create(t.Context(), acme())
 	want := []Call{
-		{OpLogin, LaneEdits, "team-a", "abc"}, {OpGet, LaneEdits, "team-a", "abc"},
-		{OpLogin, LaneEdits, "team-a", "abc"}, {OpGet, LaneEdits, "team-a", "abc"},
-		{OpCreate, LaneCreates, "", ""},
+		{OpLogin, LaneEdits, "team-a", "abc", "", ""}, {OpGet, LaneEdits, "team-a", "abc", "", ""},
+		{OpLogin, LaneEdits, "team-a", "abc", "", ""}, {OpGet, LaneEdits, "team-a", "abc", "", ""},
+		{OpCreate, LaneCreates, "", "", "", ""},
 	}
 	if !slices.Equal(gate.calls, want) {
 		t.Errorf("calls are %v, want %v", gate.calls, want)
@@ -86,10 +86,10 @@ func TestTheGateLearnsHowACallEnded(t *testing.T) {
 	_ = list(t, client)
 	last := gate.left[len(gate.left)-1]
 	if last.Status != http.StatusTooManyRequests || last.Duration != 3*time.Second || last.Failure == nil || last.Failure.RetryAfter != 9*time.Second {
-		t.Errorf("the gate learns %+v", last)
+		t.Errorf("the limiter learns %+v", last)
 	}
 	if first := gate.left[0]; first.Status != http.StatusOK || first.Failure != nil {
-		t.Errorf("of the login, the gate learns %+v", first)
+		t.Errorf("of the login, the limiter learns %+v", first)
 	}
 }
 
@@ -97,7 +97,7 @@ func TestTheGateLearnsOfAnAnswerThatCannotBeRead(t *testing.T) {
 	client, gate, _ := gated(t, says(http.StatusOK, nil, page))
 	_ = list(t, client)
 	if last := gate.left[len(gate.left)-1]; last.Status != http.StatusOK || last.Failure == nil {
-		t.Errorf("the gate learns %+v", last)
+		t.Errorf("the limiter learns %+v", last)
 	}
 }
 
@@ -107,7 +107,7 @@ func TestAClosedGateMeansNotSent(t *testing.T) {
 		err  error
 		want broker.Failure
 	}{
-		{"a plain error is unavailable", errors.New("full"), broker.Failure{Class: broker.Unavailable, Reason: "the gate is closed"}},
+		{"a plain error is unavailable", errors.New("full"), broker.Failure{Class: broker.Unavailable, Reason: "the limiter is closed"}},
 		{"a failure keeps its class and time", &broker.Failure{Class: broker.Throttled, Reason: "silence", RetryAfter: time.Minute, Answered: true}, broker.Failure{Class: broker.Throttled, Reason: "silence", RetryAfter: time.Minute}},
 		{"nothing is ambiguous", &broker.Failure{Class: broker.Ambiguous, Reason: "odd"}, broker.Failure{Class: broker.Unavailable, Reason: "odd"}},
 	}

@@ -15,7 +15,7 @@ type member struct {
 	value json.RawMessage
 }
 
-// members are a JSON object in its own order, so that reading one twice gives
+// members are a JSON object in its own order, so that sync one twice gives
 // the same.
 type members []member
 

@@ -30,7 +30,10 @@ const (
 
 // fillers are words that change nothing of what a key is about.
 var fillers = wordSet("x odata list lists result results item items record records element elements entry entries row rows " +
-	"broker brokers reseller resellers data of the num number nr is are all in has have search query response collection info meta metadata")
+	"broker brokers reseller resellers data of the num number nr is are all in has have search query response collection info meta metadata wp cloudmore pagination")
+
+// nouns are the fillers for what is listed: a number under nothing else is how many there are.
+var nouns = wordSet("result results item items record records element elements entry entries row rows broker brokers reseller resellers")
 
 // vocabulary is the words of each kind, in any order: all of the first must be there,
 // and none but those and the others.
@@ -45,6 +48,8 @@ var vocabulary = []struct {
 	{announcesToken, []string{"continue"}, wordSet("token from key id")},
 	{announcesToken, []string{"skip", "token"}, nil},
 	{announcesToken, []string{"page", "token"}, nil},
+	{announcesToken, []string{"paging", "token"}, nil},
+	{announcesToken, []string{"token"}, wordSet("resumption resume")},
 	{announcesToken, []string{"evaluated", "key"}, wordSet("last")},
 	{announcesPlace, []string{"cursor"}, wordSet("after end last id token page")},
 	{announcesPlace, []string{"after"}, wordSet("id token key")},
@@ -56,16 +61,25 @@ var vocabulary = []struct {
 	{announcesMore, []string{"truncated"}, nil},
 	{announcesMore, []string{"incomplete"}, nil},
 	{announcesMore, []string{"partial"}, nil},
+	{announcesMore, []string{"additional"}, wordSet("page pages available")},
+	{announcesMore, []string{"timed", "out"}, nil},
+	{announcesMore, []string{"exceeded"}, wordSet("limit transfer max size page")},
 	{announcesEnd, []string{"last"}, wordSet("page batch chunk")},
 	{announcesEnd, []string{"final"}, wordSet("page batch chunk")},
 	{announcesEnd, []string{"complete"}, nil},
 	{announcesEnd, []string{"done"}, nil},
 	{announcesEnd, []string{"exhausted"}, nil},
+	{announcesEnd, []string{"finished"}, nil},
+	{announcesEnd, []string{"completed"}, nil},
+	{announcesEnd, []string{"eof"}, nil},
 	{announcesEnd, []string{"end"}, wordSet("reached")},
 	{announcesPage, []string{"page"}, wordSet("current this index no")},
 	{announcesPages, []string{"pages"}, wordSet("total count max")},
 	{announcesPages, []string{"page"}, wordSet("count total max")},
-	{announcesTotal, []string{"total"}, wordSet("count counts size length hits found matches matching matched available filtered grand full overall")},
+	{announcesTotal, []string{"total"}, wordSet("count counts size length hits found matches matching matched available filtered grand full overall estimated approximate approx")},
+	{announcesTotal, []string{"available"}, wordSet("count")},
+	{announcesTotal, []string{"matched"}, wordSet("count")},
+	{announcesTotal, []string{"matches"}, wordSet("count")},
 	{announcesTotal, []string{"found"}, wordSet("count")},
 	{announcesTotal, []string{"hits"}, wordSet("count")},
 	{announcesTotal, []string{"filtered"}, wordSet("count")},
@@ -104,6 +118,9 @@ func announces(key string) announcement {
 		if v := &vocabulary[i]; has(core, v.all) && !slices.ContainsFunc(core, func(word string) bool { return !slices.Contains(v.all, word) && !v.other[word] }) {
 			return v.kind
 		}
+	}
+	if len(core) == 0 && slices.ContainsFunc(wordsOf(key), func(word string) bool { return nouns[word] }) {
+		return announcesCount
 	}
 	return announcesNothing
 }

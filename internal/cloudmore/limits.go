@@ -22,7 +22,7 @@ const (
 	// maxRedirects are followed by a read, on the same host.
 	maxRedirects = 3
 
-	// readTimeout is for one read, from the gate's opening to the last byte.
+	// readTimeout is for one read, from the limiter's opening to the last byte.
 	readTimeout = 30 * time.Second
 	// writeTimeout is for a write whose context has no deadline of its own.
 	writeTimeout = 60 * time.Second
@@ -43,7 +43,7 @@ const (
 	// does not stop an account for days.
 	maxRetryAfter = time.Hour
 	// maxMessage is the length of a message about a field, maxSaid that of all
-	// that an answer says, in characters: what a person reads in a status.
+	// that an answer says, in characters: what a user reads in a status.
 	maxMessage = 200
 	maxSaid    = 512
 	// maxSentence is the longest text, in bytes, that may be a sentence. What
@@ -63,7 +63,7 @@ const (
 	// minInner is the length from which a secret is looked for within base64
 	// of other text; the traces of a shorter one are found in any text.
 	minInner = 8
-	// maxFieldFailures and maxErrorNames are what a person still reads.
+	// maxFieldFailures and maxErrorNames are what a user still reads.
 	maxFieldFailures = 50
 	maxErrorNames    = 5
 	// maxMentions are the names in a refusal that are compared with what was sent.

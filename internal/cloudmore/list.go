@@ -28,24 +28,25 @@ const (
 // collector takes the entries of a list, each with its place in it and its page.
 type collector func(index, page int, entry []byte) (problem string)
 
-// list reads all pages of a list and hands each entry to take.
-func (c *Client) list(ctx context.Context, op Op, first string, take collector) *broker.Failure {
-	l := &listing{op: op, take: take, announcements: c.announcements, hide: c.hidden, visited: map[string]bool{first: true}, next: first}
+// list reads all pages of a list and hands each entry to take. It reports whether a user's
+// word on what it announces was put to use.
+func (c *Client) list(ctx context.Context, op Op, first string, take collector) (heeded bool, _ *broker.Failure) {
+	l := &listing{op: op, take: take, announcements: c.announcements, hide: c.hidden, heeded: map[string]bool{}, visited: map[string]bool{first: true}, next: first}
 	for range maxPages {
 		failure := c.call(ctx, &request{
 			op: op, method: http.MethodGet, url: l.next,
-			accept: []int{http.StatusOK}, limit: maxListBytes, read: l.page,
+			accept: []int{http.StatusOK, http.StatusNoContent}, limit: maxListBytes, read: l.page,
 		})
 		switch {
 		case failure != nil:
 			failure.Announced = l.announced
-			return failure
+			return false, failure
 		case l.next == "":
-			c.announcements.ended(op)
-			return nil
+			c.announcements.ended(op, l.heeded)
+			return l.news, nil
 		}
 	}
-	return &broker.Failure{Class: broker.Unavailable, Op: op.String(), Status: http.StatusOK, Answered: true, Reason: reasonEndless}
+	return false, &broker.Failure{Class: broker.Unavailable, Op: op.String(), Status: http.StatusOK, Answered: true, Reason: reasonEndless}
 }
 
 // listing is a list while its pages are read.
@@ -55,6 +56,8 @@ type listing struct {
 	announcements *Announcements
 	hide          func(string) string // what secrets stand in names of members
 	announced     string              // what says that entries are missing
+	heeded        map[string]bool     // where a user called right what it says
+	news          bool                // a user's word was put to use
 	visited       map[string]bool
 	pages         int64
 	rows          int64  // entries so far
@@ -65,10 +68,8 @@ type listing struct {
 
 // page takes the entries of one page and finds out where the list goes on.
 func (l *listing) page(a *answer) string {
-	if l.announced = ""; !a.json() {
-		return reasonNotJSON
-	}
-	entries, problem := listIn(a.body, maxEnvelopes)
+	l.announced = ""
+	entries, problem := entriesOf(a)
 	switch {
 	case problem != "":
 		return problem
@@ -88,7 +89,19 @@ func (l *listing) page(a *answer) string {
 	return l.turn(a, len(entries))
 }
 
-// hidden is a text without secrets, for a person.
+// entriesOf are those of one page; 204 is an empty one.
+func entriesOf(a *answer) (entries []json.RawMessage, problem string) {
+	switch {
+	case a.status == http.StatusNoContent && len(a.body) == 0:
+		return nil, ""
+	case !a.json():
+		return nil, reasonNotJSON
+	default:
+		return listIn(a.body, maxEnvelopes)
+	}
+}
+
+// hidden is a text without secrets, for a user.
 func (c *Client) hidden(text string) string {
 	return newScrubber(c.tokens.secrets()).line(text, maxSaid)
 }
@@ -103,7 +116,7 @@ func sameAddress(a, b string) bool {
 func (l *listing) turn(a *answer, rows int) string {
 	s := saidBy(a)
 	if l.pages == 1 {
-		if says, accepted := s.begins(); says != "" && !l.accepts(accepted) {
+		if says, accepted := s.begins(); says != "" && !l.accepts(atBeginning, accepted) {
 			return l.short(says)
 		}
 	}
@@ -120,7 +133,7 @@ func (l *listing) turn(a *answer, rows int) string {
 	says, accepted := s.goesOn(l, rows)
 	followed := s.token == "" && s.page.name != "" && rows > 0
 	switch {
-	case says == "", !followed && l.accepts(accepted):
+	case says == "", !followed && l.accepts("", accepted):
 		l.next = ""
 		return ""
 	case !followed:
@@ -132,8 +145,10 @@ func (l *listing) turn(a *answer, rows int) string {
 }
 
 // accepts reports whether a user called right what the list announces.
-func (l *listing) accepts(announced string) bool {
-	return l.announcements.accepts(l.op, l.hide(announced))
+func (l *listing) accepts(where, announced string) bool {
+	whole, news := l.announcements.accepts(l.op, where, l.hide(announced))
+	l.heeded[where], l.news = whole, l.news || news
+	return whole
 }
 
 // short is for a list that announces more than can be read.

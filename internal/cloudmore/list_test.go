@@ -225,3 +225,22 @@ func TestEntriesShowWhatTheyShow(t *testing.T) {
 		t.Error("entries are not in the order of the answer")
 	}
 }
+
+// TestPagesMayBeCountedFromOne holds that ranges from 1 are followed like those from 0, and
+// that the total tells where one before is missing.
+func TestPagesMayBeCountedFromOne(t *testing.T) {
+	for total, whole := range map[int]bool{4: true, 5: false} {
+		client := serve(t, func(w http.ResponseWriter, r *http.Request) {
+			header, entries := http.Header{"Link": {`<?page=2>; rel="next"`}}, `[{"id":1},{"id":2}]`
+			from := 1
+			if r.URL.Query().Get("page") == "2" {
+				header, entries, from = http.Header{}, `[{"id":3},{"id":4}]`, 3
+			}
+			header.Set("Content-Range", fmt.Sprintf("items %d-%d/%d", from, from+1, total))
+			says(http.StatusOK, header, entries)(w, r)
+		})
+		if list, err := client.List(t.Context()); whole != (err == nil) || whole && len(list.Brokers) != 4 {
+			t.Errorf("of %d: %d brokers, %v", total, len(list.Brokers), err)
+		}
+	}
+}

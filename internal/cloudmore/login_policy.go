@@ -22,7 +22,7 @@ type haste int
 const (
 	patient haste = iota
 	fresh         // the gaps: the credentials are new ones
-	urgent        // all: a person asked for it
+	urgent        // all: a user asked for it
 )
 
 // nextLogin is when a login may follow those without a verdict, oldest first; zero

@@ -29,7 +29,7 @@ func TestNextLogin(t *testing.T) {
 		{"waits fifteen minutes where the hour is over", at(0, 1, 2, 7, 50), patient, at(65)[0]},
 		{"is at once for new credentials", at(0, 1, 2, 7), fresh, time.Time{}},
 		{"waits for the end of the hour with new credentials, too", at(0, 1, 2, 7, 8), fresh, at(60)[0]},
-		{"is at once when a person asks", at(0, 1, 2, 7, 22), urgent, time.Time{}},
+		{"is at once when a user asks", at(0, 1, 2, 7, 22), urgent, time.Time{}},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			if got := nextLogin(row.tries, row.haste); !got.Equal(row.want) {

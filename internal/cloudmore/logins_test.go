@@ -154,7 +154,7 @@ func TestATokenThatIsRefusedAtOnceIsSaid(t *testing.T) {
 	}
 	client.LoginAgain()
 	if _ = list(t, client); g.logins != 3 {
-		t.Errorf("%d logins when a person asks for one, want 3", g.logins)
+		t.Errorf("%d logins when a user asks for one, want 3", g.logins)
 	}
 	c.advance(time.Minute)
 	g.valid = nil

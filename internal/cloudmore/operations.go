@@ -51,6 +51,8 @@ type Listing struct {
 	Brokers []broker.Broker
 	// Unreadable are the entries that can't be told apart as brokers.
 	Unreadable []broker.Unreadable
+	// Heeded says that a user's word on what the list announces was put to use for it.
+	Heeded bool
 }
 
 // List reads all brokers of the seller, ServiceBrokers included, over as many
@@ -59,9 +61,11 @@ type Listing struct {
 // never means none.
 func (c *Client) List(ctx context.Context) (Listing, error) {
 	r := c.newRoll()
-	if failure := c.list(ctx, OpList, c.base+"/brokers", r.take); failure != nil {
+	heeded, failure := c.list(ctx, OpList, c.base+"/brokers", r.take)
+	if failure != nil {
 		return Listing{}, failure
 	}
+	r.Heeded = heeded
 	return r.Listing, nil
 }
 
@@ -111,7 +115,7 @@ type Activated struct {
 // *broker.Failure, as of List.
 func (c *Client) ActiveResellers(ctx context.Context) (Activated, error) {
 	found, seen := Activated{}, map[broker.ID]bool{}
-	failure := c.list(ctx, OpActiveResellers, c.base+"/resellers", func(_, _ int, entry []byte) string {
+	_, failure := c.list(ctx, OpActiveResellers, c.base+"/resellers", func(_, _ int, entry []byte) string {
 		ids := activeIDs(entry)
 		if len(ids) == 0 {
 			found.Unreadable++

@@ -1,6 +1,7 @@
 package cloudmore
 
 import (
+	"bytes"
 	"regexp"
 	"slices"
 	"strings"
@@ -54,7 +55,7 @@ func readRefusal(a *answer, secrets []string) refusal {
 			heard = &hearing{anywhere: true}
 			heard.value(a.body, place{})
 		}
-	case len(a.body) > 0 && !strings.ContainsRune("{[", rune(a.body[0])): // half a JSON is no sentence
+	case len(a.body) > 0 && !strings.ContainsRune("{[", rune(a.body[0])) && !bytes.ContainsRune(a.body, 0): // half a JSON is no sentence, nor is what is packed
 		heard.say(wording(a, scrub), place{})
 	}
 	found := refusal{said: heard.joined(scrub)}

@@ -66,7 +66,7 @@ func TestBodiesThatSayNothing(t *testing.T) {
 		client := serve(t, says(http.StatusBadRequest, nil, body))
 		_, err := client.Create(t.Context(), acme())
 		if f := failed(t, err); f.Class != broker.Invalid || f.Fields != nil || f.Said != "" {
-			t.Errorf("400 with %s gives %+v, want a silent refusal", body, *f)
+			t.Errorf("400 with %s gives %+v, want a refusal without words", body, *f)
 		}
 	}
 }

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// retryAfter is how long the server asks for silence (RFC 9110 §10.2.3: seconds or a
+// retryAfter is how long the server asks for a pause (RFC 9110 §10.2.3: seconds or a
 // date), at most maxRetryAfter, and a word where that is not what it says. What is
 // common beyond the RFC is understood: fractions, units, several values, times of other
 // forms. Of several the longest counts.

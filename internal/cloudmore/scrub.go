@@ -188,7 +188,7 @@ func unescaped(units []unit, escape func([]unit) (rune, int)) []unit {
 	return read
 }
 
-// urlEscape reads "%C3%A9", and "%u00E9" as JavaScript once had it. What "+" stands for is
+// urlEscape reads "%C3%A9", and "%u00E9" as JavaScript once had it. What "+" represents is
 // left to spells.
 func urlEscape(units []unit) (rune, int) {
 	if len(units) >= 6 && units[0].r == '%' && unicode.ToLower(units[1].r) == 'u' {

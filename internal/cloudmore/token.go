@@ -16,7 +16,7 @@ import (
 )
 
 // The token request is made here and not by golang.org/x/oauth2: it passes the
-// gate, is bounded and classified like every other call, tells a refused login
+// limiter, is bounded and classified like every other call, tells a refused login
 // from a gateway's answer, and reads no error text that could name the user.
 
 // tokens are the session's token: fetched once for all who wait, reused until
@@ -40,7 +40,7 @@ type tokens struct {
 	at           time.Time   // of the refusal; zero: by an earlier process
 	tries        []time.Time // logins without a verdict since the last one with, oldest first
 	haste        haste       // of the next login
-	rest         time.Time   // no login before, unless a person asks for one
+	rest         time.Time   // no login before, unless a user asks for one
 	dropped      bool        // a read was refused with the latest token
 	gateway      bool        // perhaps by a gateway
 	held         bool        // no login at all: the credentials are no longer to be used

@@ -321,7 +321,7 @@ func TestLoginsWithoutAVerdictAreFew(t *testing.T) {
 	}
 	client.LoginAgain()
 	if n := tried(time.Second, time.Second); n != 1 {
-		t.Errorf("%d logins when a person asked for one", n)
+		t.Errorf("%d logins when a user asked for one", n)
 	}
 	known := client.Logins()
 	if known.Refused || len(known.Undecided) != loginsAnHour || !strings.HasPrefix(known.Answer, "403 Forbidden") {

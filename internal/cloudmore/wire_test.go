@@ -1,6 +1,7 @@
 package cloudmore
 
 import (
+	"compress/gzip"
 	"errors"
 	"flag"
 	"fmt"
@@ -11,10 +12,12 @@ import (
 	"strings"
 	"testing"
 
+	"golang.org/x/text/encoding/unicode"
+
 	"github.com/reseller-operator/reseller-operator/internal/broker"
 )
 
-var update = flag.Bool("update", false, "write testdata/wire.txt anew")
+var update = flag.Bool("update", false, "rewrite testdata/wire.txt")
 
 // leastForms is how many answers the table has at least, each with the operations that it
 // can meet.
@@ -60,9 +63,12 @@ type form struct {
 	status int
 	header http.Header
 	body   string
+	cut    bool // behind the body, before the last chunk
 }
 
-// formOf reads "list, get 200 X-Total-Count: 2 | Link: <x>".
+// formOf reads "list, get 200 | X-Total-Count: 2 | Link: <x>". What follows "Written:" is no
+// header, but how the body is written: in utf-16le, utf-16be, utf-16 without a mark, gzip, or
+// cut before its last chunk.
 func formOf(head, body string) form {
 	before, headers, _ := strings.Cut(head, " | ")
 	ops, status := before[:strings.LastIndexByte(before, ' ')], before[strings.LastIndexByte(before, ' ')+1:]
@@ -73,7 +79,29 @@ func formOf(head, body string) form {
 			f.header.Add(name, value)
 		}
 	}
+	for _, way := range f.header.Values("Written") {
+		f.write(way)
+	}
+	f.header.Del("Written")
 	return f
+}
+
+// write changes how the body is written.
+func (f *form) write(way string) {
+	switch way {
+	case "cut":
+		f.cut = true
+	case "gzip":
+		var packed strings.Builder
+		w := gzip.NewWriter(&packed)
+		_, _ = w.Write([]byte(f.body))
+		_ = w.Close()
+		f.body = packed.String()
+	default:
+		mark := map[string]unicode.BOMPolicy{"utf-16": unicode.IgnoreBOM, "utf-16le": unicode.UseBOM, "utf-16be": unicode.UseBOM}[way]
+		order := map[string]unicode.Endianness{"utf-16": unicode.LittleEndian, "utf-16le": unicode.LittleEndian, "utf-16be": unicode.BigEndian}[way]
+		f.body, _ = unicode.UTF16(order, mark).NewEncoder().String(f.body)
+	}
 }
 
 // taken is what each operation takes the answer for.
@@ -81,7 +109,13 @@ func (f *form) taken(t *testing.T) []string {
 	t.Helper()
 	var all []string
 	for _, op := range f.ops {
-		client := serve(t, says(f.status, f.header, f.body))
+		answer := says(f.status, f.header, f.body)
+		client := serve(t, func(w http.ResponseWriter, r *http.Request) {
+			if answer(w, r); f.cut {
+				_ = http.NewResponseController(w).Flush()
+				panic(http.ErrAbortHandler)
+			}
+		})
 		all = append(all, fmt.Sprintf("  %s → %s", op, takenBy[op](t, client)))
 	}
 	return all
@@ -93,7 +127,7 @@ var takenBy = map[string]func(*testing.T, *Client) string{
 		list, err := c.List(t.Context())
 		words := []string{fmt.Sprintf("%d brokers:", len(list.Brokers))}
 		for i := range list.Brokers {
-			words = append(words, string(list.Brokers[i].ID))
+			words = append(words, string(list.Brokers[i].ID)+fieldsOf(c, &list.Brokers[i]))
 		}
 		for i := range list.Unreadable {
 			words = append(words, "; "+list.Unreadable[i].String()+" "+list.Unreadable[i].Value)
@@ -128,6 +162,14 @@ var takenBy = map[string]func(*testing.T, *Client) string{
 	},
 }
 
+// fieldsOf is what an entry shows of a broker; "" for nothing but its id.
+func fieldsOf(c *Client, b *broker.Broker) string {
+	if shown := string(c.updateBody(b)); shown != "{}" {
+		return shown
+	}
+	return ""
+}
+
 func oddities(b *broker.Broker) string {
 	if len(b.Odd) == 0 {
 		return ""
@@ -145,7 +187,9 @@ func orFailure(taken string, err error) string {
 		return err.Error()
 	case f.Announced != "":
 		return f.Error() + " (unless a user accepts it)"
-	case f.Gateway && f.Status == http.StatusNotFound:
+	case f.Said != "" && f.Status < http.StatusBadRequest:
+		return f.Error() + "; it says: " + f.Said
+	case f.UnclearlyAbsent():
 		return f.Error() + " (which proves nothing)"
 	default:
 		return f.Error()

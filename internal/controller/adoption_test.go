@@ -11,7 +11,7 @@ import (
 )
 
 var _ = Describe("An existing broker", func() {
-	It("is taken over by spec.brokerID, and only what the spec names is changed", func(ctx SpecContext) {
+	It("is adopted by spec.brokerID, and only what the spec names is changed", func(ctx SpecContext) {
 		w := newAccount(ctx, fake.Shapes{})
 		startManager()
 		found := w.broker("abc")
@@ -30,7 +30,7 @@ var _ = Describe("An existing broker", func() {
 		Expect(w.at(r)).To(Equal(found))
 		Expect(w.api.Calls(fake.OpCreate)).To(BeZero())
 		Eventually(w.events(ctx, "abc")).Should(Equal([]string{
-			"Normal Adopted (Adopt): took over broker " + id + "; it stays when this Reseller is deleted, unless spec.deletionPolicy is Delete",
+			"Normal Adopted (Adopt): adopted broker " + id + "; it stays when this Reseller is deleted, unless spec.deletionPolicy is Delete",
 			"Normal Updated (Update): updated broker " + id + ": spec.supportEmail",
 		}))
 	})
@@ -47,7 +47,7 @@ var _ = Describe("An existing broker", func() {
 		Expect(w.api.Calls(fake.OpCreate)).To(BeZero())
 	})
 
-	It("is not taken over without permission: the message has its id and the line to add", func(ctx SpecContext) {
+	It("is not adopted without permission: the message has its id and the line to add", func(ctx SpecContext) {
 		w := newAccount(ctx, fake.Shapes{})
 		startManager()
 		id := w.api.Add(w.broker("abc"))
@@ -63,7 +63,7 @@ var _ = Describe("An existing broker", func() {
 		Expect(w.api.Calls(fake.OpCreate)).To(BeZero())
 	})
 
-	It("is taken over by MatchExisting, however its identity is spelled", func(ctx SpecContext) {
+	It("is adopted by MatchExisting, however its identity is spelled", func(ctx SpecContext) {
 		w := newAccount(ctx, fake.Shapes{})
 		startManager()
 		found := w.broker("abc")
@@ -77,7 +77,7 @@ var _ = Describe("An existing broker", func() {
 		Expect(w.api.Calls(fake.OpCreate)).To(BeZero())
 	})
 
-	It("of which there are several is decided about by a person", func(ctx SpecContext) {
+	It("of which there are several is decided about by a user", func(ctx SpecContext) {
 		w := newAccount(ctx, fake.Shapes{})
 		startManager()
 		one, two := w.api.Add(w.broker("abc")), w.api.Add(w.broker("abc"))
@@ -89,7 +89,7 @@ var _ = Describe("An existing broker", func() {
 		Expect(r.Status.BrokerID).To(Equal(two))
 	})
 
-	It("of another seller that has merely added a service is never taken over", func(ctx SpecContext) {
+	It("of another seller that has merely added a service is never adopted", func(ctx SpecContext) {
 		w := newAccount(ctx, fake.Shapes{})
 		startManager()
 		id := w.api.AddForeign(w.broker("abc"))
@@ -99,8 +99,71 @@ var _ = Describe("An existing broker", func() {
 		Expect(r.Status.BrokerID).To(BeEmpty())
 	})
 
-	It("that was deleted but is still listed is not taken over", func(ctx SpecContext) {
-		w := newAccount(ctx, fake.Shapes{ListedAfterDelete: 3 * time.Second})
+	DescribeTable("of another seller is no match, whoever says so, and a create goes on beside it",
+		func(ctx SpecContext, shapes fake.Shapes) {
+			w := newAccount(ctx, shapes)
+			startManager()
+			w.bystander()
+			stranger := w.api.AddForeign(w.broker("abc"))
+			for _, policy := range []v1alpha1.AdoptionPolicy{v1alpha1.AdoptNever, v1alpha1.AdoptMatchExisting} {
+				r := w.reseller("abc", func(s *v1alpha1.ResellerSpec) { s.AdoptionPolicy = policy })
+				create(ctx, r)
+				awaitReason(ctx, r, v1alpha1.ReasonInSync)
+				Expect(r.Status.Origin).To(Equal(v1alpha1.OriginCreated))
+				Expect(r.Status.BrokerID).NotTo(Equal(stranger))
+				Expect(server.Delete(ctx, r)).To(Succeed())
+				awaitGone(ctx, r)
+			}
+			record, _ := w.api.Broker(stranger)
+			Expect(record.Broker).To(Equal(w.broker("abc")))
+		},
+		Entry("details do, and lists of all fields do not", fake.Shapes{ForeignMarkedIn: fake.ForeignInDetails, ListContent: fake.ListDetail}),
+		Entry("details do, and summaries do not", fake.Shapes{ForeignMarkedIn: fake.ForeignInDetails, ForeignMark: fake.ForeignNumber}),
+		Entry("details do, and lists of names do not", fake.Shapes{ForeignMarkedIn: fake.ForeignInDetails, ListFields: []string{"name"}, ForeignMark: fake.ForeignText}),
+		Entry("lists do, and details do not", fake.Shapes{ForeignMarkedIn: fake.ForeignInLists, ForeignMark: fake.ForeignText}),
+	)
+
+	It("that is inactive is said to be that, is sent nothing, and goes on when it is active again", func(ctx SpecContext) {
+		w := newAccount(ctx, fake.Shapes{InactiveListed: true})
+		startManager()
+		r := w.inSync(ctx, "abc")
+		Expect(w.api.Deactivate(r.Status.BrokerID)).To(Succeed())
+		w.requestReading(ctx)
+		awaitReason(ctx, r, v1alpha1.ReasonBrokerInactive, "broker "+r.Status.BrokerID+" as inactive", "activate it in the portal")
+		edit(ctx, r, func(r *v1alpha1.Reseller) { r.Spec.Name = as[v1alpha1.Text]("New Company") })
+		awaitReason(ctx, r, v1alpha1.ReasonBrokerInactive, "it differs in spec.name")
+		w.readings(ctx, 2)
+		Expect(w.api.Calls(fake.OpUpdate)).To(BeZero())
+		Expect(w.api.Activate(r.Status.BrokerID)).To(Succeed())
+		w.requestReading(ctx)
+		awaitReason(ctx, r, v1alpha1.ReasonInSync)
+		Expect(w.at(r).Name).To(Equal("New Company"))
+	})
+
+	It("that is inactive is deleted with its Reseller, which goes when it can be read no more", func(ctx SpecContext) {
+		w := newAccount(ctx, fake.Shapes{InactiveListed: true})
+		w.bystander()
+		startManager()
+		r := w.inSync(ctx, "abc")
+		Expect(w.api.Deactivate(r.Status.BrokerID)).To(Succeed())
+		w.requestReading(ctx)
+		awaitReason(ctx, r, v1alpha1.ReasonBrokerInactive)
+		w.inject(fake.Fault{Op: fake.OpDelete, Status: 400, Form: fake.FormMessage, Says: "the broker is inactive"})
+		remove(ctx, r)
+		awaitReason(ctx, r, v1alpha1.ReasonRefused, "the broker is inactive")
+		w.api.ClearFaults()
+		annotate(ctx, r, v1alpha1.AnnotationReconcileRequestedAt, fresh())
+		awaitReason(ctx, r, v1alpha1.ReasonDeleting, "accepted the delete", "can still be read")
+		Expect(w.api.Remove(r.Status.BrokerID)).To(Succeed())
+		w.requestReading(ctx)
+		annotate(ctx, r, v1alpha1.AnnotationReconcileRequestedAt, fresh())
+		awaitGone(ctx, r)
+		Expect(w.live()).To(ConsistOf("bystander Company"))
+		Expect(w.api.Calls(fake.OpCreate)).To(Equal(1))
+	})
+
+	It("that was deleted but is still listed is not adopted", func(ctx SpecContext) {
+		w := newAccount(ctx, fake.Shapes{ListedAfterDelete: 2 * time.Second})
 		w.bystander()
 		startManager()
 		w.ready(ctx)
@@ -129,7 +192,7 @@ var _ = Describe("An existing broker", func() {
 		awaitGone(ctx, first)
 		awaitReason(ctx, second, v1alpha1.ReasonInSync)
 		Expect(second.Status.BrokerID).To(Equal(id))
-		Expect(w.live()).To(HaveLen(1), "what was taken over stays")
+		Expect(w.live()).To(HaveLen(1), "what was adopted stays")
 	})
 })
 
@@ -152,7 +215,7 @@ var _ = Describe("One identity", func() {
 			g.Expect(ready(winner).Reason).To(Equal(v1alpha1.ReasonInSync))
 			g.Expect(ready(loser).Reason).To(Equal(v1alpha1.ReasonIdentityTaken))
 		}).WithContext(ctx).Should(Succeed())
-		Expect(ready(loser).Message).To(ContainSubstring("Reseller " + winner.Name + " already stands for"))
+		Expect(ready(loser).Message).To(ContainSubstring("Reseller " + winner.Name + " already claims"))
 		w.readings(ctx, 2)
 		Expect(w.api.Calls(fake.OpCreate)).To(Equal(1))
 
@@ -163,7 +226,7 @@ var _ = Describe("One identity", func() {
 		Expect(w.live()).To(HaveLen(1))
 	})
 
-	It("that a Reseller of another namespace stands for is taken without a word about who", func(ctx SpecContext) {
+	It("that a Reseller of another namespace claims is taken without a word about who", func(ctx SpecContext) {
 		w := newAccount(ctx, fake.Shapes{})
 		startManager()
 		w.inSync(ctx, "abc")
@@ -175,7 +238,7 @@ var _ = Describe("One identity", func() {
 		create(ctx, s)
 		r := other.reseller("abc")
 		create(ctx, r)
-		awaitReason(ctx, r, v1alpha1.ReasonIdentityTaken, "a Reseller of another namespace already stands for")
+		awaitReason(ctx, r, v1alpha1.ReasonIdentityTaken, "a Reseller of another namespace already claims")
 		Expect(ready(r).Message).NotTo(ContainSubstring(w.namespace))
 		Expect(w.api.Calls(fake.OpCreate)).To(Equal(1))
 	})

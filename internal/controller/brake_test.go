@@ -99,7 +99,7 @@ var _ = Describe("A merge that changes more brokers than the brake permits", fun
 		looks := w.api.Calls(fake.OpGet)
 		Expect(looks).To(Equal(free), "nothing was read for those that wait")
 
-		By("editing others meanwhile, and starting anew")
+		By("editing others meanwhile, and starting again")
 		manager.die()
 		manager = startManager()
 		for _, r := range later {
@@ -109,7 +109,7 @@ var _ = Describe("A merge that changes more brokers than the brake permits", fun
 		w.readings(ctx, 1)
 		Expect(w.updated()).To(HaveLen(free))
 
-		By("resuming, and starting anew before all have gone")
+		By("resuming, and starting again before all have gone")
 		seller := w.seller.(*v1alpha1.Seller)
 		annotate(ctx, seller, v1alpha1.AnnotationResumeWritesAt, fresh())
 		Eventually(func() string { refresh(ctx, seller); return seller.Status.WritesResumedFor }).Should(HaveLen(4 * len(waiting)))

@@ -99,7 +99,7 @@ var _ = Describe("Deleting", func() {
 		Expect(w.api.Calls(fake.OpGet) - before).To(BeNumerically("<=", 2+int(pauses)))
 	})
 
-	It("asks a person when the broker stays readable and listed", func(ctx SpecContext) {
+	It("asks a user when the broker stays readable and listed", func(ctx SpecContext) {
 		w := newAccount(ctx, fake.Shapes{DeleteDelay: time.Hour})
 		clock := &aheadClock{}
 		startManager(with(clock))
@@ -139,7 +139,7 @@ var _ = Describe("Deleting", func() {
 		Expect(w.api.Calls(fake.OpList)).To(BeNumerically(">=", 1))
 	})
 
-	It("that is forbidden is said, is not tried over and over, and goes on when a person asks", func(ctx SpecContext) {
+	It("that is forbidden is said, is not tried over and over, and goes on when a user asks", func(ctx SpecContext) {
 		w := newAccount(ctx, fake.Shapes{})
 		startManager()
 		r := w.inSync(ctx, "abc")
@@ -205,7 +205,7 @@ var _ = Describe("Deleting", func() {
 		Expect(w.live()).To(BeEmpty())
 	})
 
-	It("goes on by itself when services were deactivated", func(ctx SpecContext) {
+	It("goes on automatically when services were deactivated", func(ctx SpecContext) {
 		w := newAccount(ctx, fake.Shapes{})
 		startManager()
 		r := w.inSync(ctx, "abc")
@@ -220,7 +220,7 @@ var _ = Describe("Deleting", func() {
 		Expect(w.live()).To(BeEmpty())
 	})
 
-	It("goes on by itself when services end before any list showed them", func(ctx SpecContext) {
+	It("goes on automatically when services end before any list showed them", func(ctx SpecContext) {
 		w := newAccount(ctx, fake.Shapes{})
 		startManager()
 		r := w.inSync(ctx, "abc")

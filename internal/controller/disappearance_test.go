@@ -11,7 +11,7 @@ import (
 )
 
 var _ = Describe("A broker that is deleted elsewhere", func() {
-	It("is made anew after the full proof, when it was created here", func(ctx SpecContext) {
+	It("is recreated after the full proof, when it was created here", func(ctx SpecContext) {
 		w := newAccount(ctx, fake.Shapes{})
 		w.bystander()
 		startManager()
@@ -29,10 +29,10 @@ var _ = Describe("A broker that is deleted elsewhere", func() {
 		looks := w.exchanges(func(x fake.Exchange) bool { return x.Op == fake.OpGet && x.Broker == gone && x.At.Before(post[0].At) })
 		Expect(len(looks)).To(BeNumerically(">=", 2), "its own GET says so twice")
 		Expect(looks[len(looks)-1].At.Sub(looks[0].At).Seconds()).To(BeNumerically(">", 0.9), "a list lag apart")
-		Eventually(w.events(ctx, "abc")).Should(ContainElement("Warning Disappeared (Observe): broker " + gone + " was deleted elsewhere; it is made anew"))
+		Eventually(w.events(ctx, "abc")).Should(ContainElement("Warning Disappeared (Observe): broker " + gone + " was deleted elsewhere; it is recreated"))
 	})
 
-	It("is not made anew when it was taken over, or differences are only reported", func(ctx SpecContext) {
+	It("is not recreated when it was adopted, or differences are only reported", func(ctx SpecContext) {
 		w := newAccount(ctx, fake.Shapes{})
 		w.bystander()
 		startManager()
@@ -56,7 +56,7 @@ var _ = Describe("A broker that is deleted elsewhere", func() {
 })
 
 var _ = Describe("An outage that looks like an empty account", func() {
-	It("lets nothing be forgotten or made anew, by a restart either", func(ctx SpecContext) {
+	It("lets nothing be forgotten or recreated, by a restart either", func(ctx SpecContext) {
 		w := newAccount(ctx, fake.Shapes{})
 		first := startManager()
 		a, b := w.inSync(ctx, "abc"), w.inSync(ctx, "def")
@@ -90,7 +90,7 @@ var _ = Describe("An outage that looks like an empty account", func() {
 })
 
 var _ = Describe("A broker that is there", func() {
-	DescribeTable("is neither made anew nor let go because of",
+	DescribeTable("is neither recreated nor let go because of",
 		func(ctx SpecContext, faults ...fake.Fault) {
 			w := newAccount(ctx, fake.Shapes{})
 			startManager()
@@ -119,7 +119,7 @@ var _ = Describe("A broker that is there", func() {
 		Entry("404s of a gateway", fake.Fault{Op: fake.OpGet, Status: http.StatusNotFound, Body: fake.BodyHTML, Times: 3}),
 	)
 
-	It("with many others missing at once makes the list suspicious, until a person accepts it", func(ctx SpecContext) {
+	It("with many others missing at once makes the list suspicious, until a user accepts it", func(ctx SpecContext) {
 		w := newAccount(ctx, fake.Shapes{})
 		startManager()
 		var all []*v1alpha1.Reseller
@@ -138,7 +138,7 @@ var _ = Describe("A broker that is there", func() {
 		w.requestReading(ctx)
 		awaitReason(ctx, w.seller, v1alpha1.ReasonListSuspicious, "lacks 7 of 8 known brokers", "cloudmore.com/accept-list-at")
 		w.readings(ctx, 2)
-		Expect(w.api.Calls(fake.OpCreate)).To(Equal(8), "nothing is made anew")
+		Expect(w.api.Calls(fake.OpCreate)).To(Equal(8), "nothing is recreated")
 
 		annotate(ctx, w.seller, v1alpha1.AnnotationAcceptListAt, fresh())
 		w.ready(ctx)

@@ -72,7 +72,7 @@ var _ = Describe("A dry run", func() {
 		w.readings(ctx, 1)
 		manager.stop()
 
-		By("starting anew, which says it no second time")
+		By("starting again, which says it no second time")
 		manager = startManager()
 		w.readings(ctx, 2)
 		t.shown(ctx)
@@ -92,7 +92,7 @@ var _ = Describe("A dry run", func() {
 		awaitReason(ctx, w.seller, v1alpha1.ReasonReady, "read and written")
 	})
 
-	It("takes over what exists, and lets go what is to stay", func(ctx SpecContext) {
+	It("adopts what exists, and lets go what is to stay", func(ctx SpecContext) {
 		w := newAccount(ctx, fake.Shapes{}, func(s *v1alpha1.SellerSettings) { s.Writes = v1alpha1.WritesDryRun })
 		id := w.api.Add(w.broker("abc"))
 		startManager()

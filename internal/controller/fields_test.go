@@ -12,7 +12,7 @@ import (
 )
 
 var _ = Describe("Fields of a broker", func() {
-	It("survive an update where the spec does not name them, also when they changed since the last reading", func(ctx SpecContext) {
+	It("survive an update where the spec does not name them, also when they changed since the last sync", func(ctx SpecContext) {
 		w := newAccount(ctx, fake.Shapes{PropertyIDs: fake.PropertyInteger, ExtraFields: true})
 		startManager()
 		r := w.inSync(ctx, "abc")

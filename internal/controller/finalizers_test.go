@@ -26,7 +26,7 @@ func replaceFinalizers(ctx context.Context, obj client.Object) {
 }
 
 var _ = Describe("Our finalizer, replaced by somebody else's", func() {
-	DescribeTable("is put back by itself, and the broker goes with the object",
+	DescribeTable("is put back automatically, and the broker goes with the object",
 		func(ctx SpecContext, spoil, mend func(context.Context, *world)) {
 			w := newAccount(ctx, fake.Shapes{})
 			startManager()

@@ -142,7 +142,7 @@ var _ = Describe("Writing that the brake halted", func() {
 		Expect(len(w.live())).To(BeNumerically(">=", 2))
 	})
 
-	It("by v0.1.0, which kept its text only, stays halted with that text until a person resumes", func(ctx SpecContext) {
+	It("by v0.1.0, which kept its text only, stays halted with that text until a user resumes", func(ctx SpecContext) {
 		w := newAccount(ctx, fake.Shapes{}, braked)
 		first := startManager()
 		all := w.tripped(ctx)

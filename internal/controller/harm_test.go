@@ -46,7 +46,7 @@ func (w *world) harmEvents(ctx context.Context, name string) []string {
 	return found
 }
 
-// adopted has a Reseller take over a broker that shows more than its spec names.
+// adopted has a Reseller adopt a broker that shows more than its spec names.
 func (w *world) adopted(ctx context.Context, name string, shows func(*fake.Broker), names func(*v1alpha1.ResellerSpec)) *v1alpha1.Reseller {
 	GinkgoHelper()
 	b := w.broker(name)
@@ -69,7 +69,7 @@ var _ = Describe("An update that changes what the spec does not name", func() {
 	withoutPhone := func(s *v1alpha1.ResellerSpec) { s.Contact.Phone = nil }
 	withoutMail := func(s *v1alpha1.ResellerSpec) { s.SupportEmail = nil }
 
-	DescribeTable("is the last one, until a person answers for the field", func(
+	DescribeTable("is the last one, until a user answers for the field", func(
 		ctx SpecContext, shapes fake.Shapes, field string, shows func(*fake.Broker), names func(*v1alpha1.ResellerSpec), mend func(*v1alpha1.Reseller),
 	) {
 		w := newAccount(ctx, shapes)

@@ -57,7 +57,7 @@ var _ = Describe("The history of a Reseller", func() {
 		Expect(fmt.Sprint(r.Status.History)).NotTo(ContainSubstring("Another"))
 	})
 
-	It("tells of a broker that was taken over", func(ctx SpecContext) {
+	It("tells of a broker that was adopted", func(ctx SpecContext) {
 		w := newAccount(ctx, fake.Shapes{})
 		id := w.api.Add(w.broker("abc"))
 		startManager()

@@ -50,11 +50,11 @@ var _ = Describe("The life of a Reseller", func() {
 		Expect(w.at(r).Contact.Phone).To(Equal("5550001"))
 		Eventually(events).Should(ContainElement("Normal Updated (Update): updated broker " + r.Status.BrokerID + ": spec.contact.phone"))
 
-		By("putting right what was changed elsewhere")
+		By("correcting what was changed elsewhere")
 		Expect(w.api.Edit(r.Status.BrokerID, func(b *fake.Broker) { b.Name = "Somebody else" })).To(Succeed())
 		w.requestReading(ctx)
 		Eventually(func() string { return w.at(r).Name }).Should(Equal("abc Company"))
-		Eventually(events).Should(ContainElement("Normal DriftCorrected (Update): broker " + r.Status.BrokerID + " was changed elsewhere and is put right: spec.name"))
+		Eventually(events).Should(ContainElement("Normal DriftCorrected (Update): broker " + r.Status.BrokerID + " was changed elsewhere and is corrected: spec.name"))
 
 		By("deleting it")
 		remove(ctx, r)
@@ -103,15 +103,15 @@ var _ = Describe("The life of a Reseller", func() {
 		startManager()
 		r := w.inSync(ctx, "abc")
 		names, cells := columns(ctx, "/apis/cloudmore.com/v1alpha1/namespaces/"+w.namespace+"/resellers")
-		Expect(names).To(Equal([]string{"Name", "Ready", "Reason", "Broker", "Domain", "Seller", "Age", "Origin", "Deletion", "Message"}))
+		Expect(names).To(Equal([]string{"Name", "Ready", "Reason", "Broker", "Domain", "Seller", "Drift", "Since", "Age", "Turn", "Origin", "Deletion", "Message"}))
 		Expect(cells).To(HaveLen(1))
-		Expect(slices.Delete(cells[0], 6, 7)).To(Equal([]any{
-			"abc", "True", "InSync", r.Status.BrokerID, "abc.example", "main", "Created", "Delete", "the broker is as described",
-		}))
+		Expect(slices.Delete(cells[0], 7, 9)).To(HaveExactElements( // but for two ages
+			"abc", "True", "InSync", r.Status.BrokerID, "abc.example", "main", BeNil(), "Nobody", "Created", "Delete", "the broker is as described",
+		))
 		Eventually(func() []any {
 			_, cells := columns(ctx, "/apis/cloudmore.com/v1alpha1/namespaces/"+w.namespace+"/sellers")
-			return slices.Delete(cells[0], 5, 6)
-		}).Should(Equal([]any{"main", "True", "Ready", float64(1), float64(1), w.endpoint, w.api.SellerID(), "the account can be read and written"}))
+			return slices.Delete(cells[0], 7, 9)
+		}).Should(HaveExactElements("main", "True", "Ready", float64(1), float64(1), Or(BeNil(), Equal(float64(0))), Or(BeNil(), Equal(float64(0))), "Nobody", w.endpoint, w.api.SellerID(), "the account can be read and written"))
 	})
 
 	It("clears a value with \"\" and leaves alone what the spec stops naming", func(ctx SpecContext) {

@@ -66,7 +66,7 @@ var _ = Describe("Credentials that were refused", func() {
 		third := startManager(with(clock))
 		w.touch(ctx)
 		w.loggedIn(ctx, 4)
-		By("a person asking for it")
+		By("a user asking for it")
 		w.requestReading(ctx)
 		w.loggedIn(ctx, 5)
 		third.stop()
@@ -114,7 +114,7 @@ var _ = Describe("Credentials that were refused", func() {
 		secret := w.secretNamed("cloudmore-api")
 		edit(ctx, secret, func(s *corev1.Secret) { s.Data[v1alpha1.SecretKeyPassword] = []byte("wrong, too") })
 		w.loggedIn(ctx, 3)
-		for range 3 { // bounded anew
+		for range 3 { // bounded again
 			w.touch(ctx)
 			w.loggedIn(ctx, 4)
 		}
@@ -143,7 +143,7 @@ var _ = Describe("A login without a verdict on the credentials", func() {
 			tried := w.api.Calls(fake.OpToken)
 			Expect(tried).To(BeNumerically("<=", 4))
 			startManager()
-			By("the server being right again, and a person asking")
+			By("the server being right again, and a user asking")
 			w.api.ClearFaults()
 			w.requestReading(ctx)
 			awaitReason(ctx, s, v1alpha1.ReasonReady)

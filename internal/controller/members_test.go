@@ -53,7 +53,7 @@ var _ = Describe("Members that an update may not carry, or must", func() {
 		By("asking for everything to be sent again")
 		second.stop()
 		startManager(version("reseller-operator/next"))
-		Eventually(w.learned(ctx)).WithContext(ctx).Should(BeNil(), "another version learns anew")
+		Eventually(w.learned(ctx)).WithContext(ctx).Should(BeNil(), "another version learns again")
 		Expect(w.renamed(ctx, r, "abc Newest")).To(Equal(3))
 		Eventually(w.learned(ctx)).WithContext(ctx).Should(HaveField("Version", "reseller-operator/next"))
 		Expect(w.api.SetShapes(fake.Shapes{})).To(Succeed())

@@ -49,7 +49,7 @@ var _ = Describe("A Reseller of a shared account", func() {
 		Entry("when its Secret lacks a key", func(ctx context.Context, w *world) {
 			secret := &corev1.Secret{ObjectMeta: metav1.ObjectMeta{Namespace: w.namespace, Name: "cloudmore-api"}}
 			edit(ctx, secret, func(s *corev1.Secret) { delete(s.Data, v1alpha1.SecretKeyClientSecret) })
-		}, v1alpha1.ReasonCredentialsMissing, v1alpha1.ReasonSellerNotReady, "only its owner can add them"),
+		}, v1alpha1.ReasonCredentialsMissing, v1alpha1.ReasonSellerNotReady, "only its owner can mend that"),
 		Entry("when its brake halted writing", func(ctx context.Context, w *world) {
 			for n := range 4 {
 				remove(ctx, &v1alpha1.Reseller{ObjectMeta: metav1.ObjectMeta{Namespace: w.namespace, Name: numbered(n)}})

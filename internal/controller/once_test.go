@@ -54,7 +54,7 @@ var _ = Describe("A broker is made exactly once", func() {
 		lists := w.exchanges(func(x fake.Exchange) bool {
 			return x.Op == fake.OpList && x.At.After(posts[0].EndedAt.Add(time.Second)) && x.EndedAt.Before(posts[1].At)
 		})
-		Expect(len(lists)).To(BeNumerically(">=", 2), "two readings, after the list's lag, agree that it is not there")
+		Expect(len(lists)).To(BeNumerically(">=", 2), "two syncs, after the list's lag, agree that it is not there")
 		Expect(lists[len(lists)-1].At.Sub(lists[0].At)).To(BeNumerically(">", 900*time.Millisecond), "a list lag apart")
 	})
 
@@ -125,7 +125,7 @@ var _ = Describe("A broker is made exactly once", func() {
 		between := w.exchanges(func(x fake.Exchange) bool {
 			return x.Seq > posts[0].Seq && x.At.Before(posts[0].EndedAt.Add(2*time.Second))
 		})
-		Expect(between).To(BeEmpty(), "the whole account is silent")
+		Expect(between).To(BeEmpty(), "the whole account is paused")
 		Expect(w.made("abc")).To(Equal(1))
 	})
 
@@ -146,7 +146,7 @@ var _ = Describe("A broker is made exactly once", func() {
 		Entry("nothing", fake.CreateNothing, fake.IDGUID),
 	)
 
-	It("when the confirmed broker is not to be found: a person is asked, and it is taken when it shows", func(ctx SpecContext) {
+	It("when the confirmed broker is not to be found: a user is asked, and it is taken when it shows", func(ctx SpecContext) {
 		w := newAccount(ctx, fake.Shapes{CreateAnswer: fake.CreateNothing}, quick)
 		startManager()
 		w.ready(ctx)
@@ -163,7 +163,7 @@ var _ = Describe("A broker is made exactly once", func() {
 		Expect(w.made("abc")).To(Equal(1))
 	})
 
-	It("where the Seller says Wait: never again without a person", func(ctx SpecContext) {
+	It("where the Seller says Wait: never again without a user", func(ctx SpecContext) {
 		w := newAccount(ctx, fake.Shapes{}, func(s *v1alpha1.SellerSettings) { s.Creation.OnUnknown = v1alpha1.OnUnknownWait })
 		w.bystander()
 		startManager()
@@ -284,7 +284,7 @@ var _ = Describe("A broker is made exactly once", func() {
 		w.inject(fake.Fault{Op: fake.OpCreate, Status: http.StatusUnprocessableEntity, Form: fake.FormErrors, Commit: fake.CommitYes, Times: 1})
 		r := w.reseller("abc", func(s *v1alpha1.ResellerSpec) { s.DriftPolicy = v1alpha1.DriftReport })
 		create(ctx, r)
-		awaitReason(ctx, r, v1alpha1.ReasonAdoptionNotAllowed, "to take it over, set spec.brokerID")
+		awaitReason(ctx, r, v1alpha1.ReasonAdoptionNotAllowed, "to adopt it, set spec.brokerID")
 		edit(ctx, r, func(r *v1alpha1.Reseller) { r.Spec.SupportEmail = as[v1alpha1.Email]("help@abc.example") })
 		edit(ctx, r, func(r *v1alpha1.Reseller) { r.Spec.BrokerID = v1alpha1.ID(w.api.Live()[0].ID) })
 		awaitReason(ctx, r, v1alpha1.ReasonDriftReported, "it differs in spec.contact.name")

@@ -38,7 +38,7 @@ func newRefusing(ctx SpecContext, answer fake.Fault) *refusing {
 	a := &refusing{world: newAccount(ctx, fake.Shapes{}, quick)}
 	a.manager = startManager()
 	a.made = a.reseller("made", func(s *v1alpha1.ResellerSpec) { s.Suspend = ptr(true) })
-	create(ctx, a.made) // before the rival, or that would come first
+	create(ctx, a.made) // before the competing Reseller, or that would come first
 	a.changed, a.far = a.inSync(ctx, "changed"), a.inSync(ctx, "far")
 	a.readings(ctx, 1)
 	a.rival = a.reseller("rival", meaning("made"), func(s *v1alpha1.ResellerSpec) { s.Suspend = ptr(true) })
@@ -156,7 +156,7 @@ func (a *refusing) accepted(ctx SpecContext) {
 	a.each(func(r *v1alpha1.Reseller, _ fake.Operation) {
 		patch := []byte(`{"metadata":{"annotations":{"` + v1alpha1.AnnotationReconcileRequestedAt + `":"` + fresh() + `"}}}`)
 		err := server.Patch(ctx, r, client.RawPatch(types.MergePatchType, patch))
-		Expect(client.IgnoreNotFound(err)).To(Succeed(), "what was to be deleted may have gone by itself")
+		Expect(client.IgnoreNotFound(err)).To(Succeed(), "what was to be deleted may have gone on its own")
 	})
 	awaitReason(ctx, a.made, v1alpha1.ReasonInSync)
 	awaitReason(ctx, a.changed, v1alpha1.ReasonInSync)
@@ -232,7 +232,7 @@ var _ = Describe("A write that is answered with a failure", func() {
 			Expect(len(a.tries(op))).To(BeNumerically("<=", 2), string(op))
 			spaced(a.tries(op))
 		}
-		Expect(a.api.Calls(fake.OpToken)).To(BeNumerically("<=", 2), "one to renew the token, and one if a reading found it gone")
+		Expect(a.api.Calls(fake.OpToken)).To(BeNumerically("<=", 2), "one to renew the token, and one if a sync found it gone")
 		a.quiet(ctx, want)
 		a.accepted(ctx)
 	})

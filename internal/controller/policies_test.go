@@ -178,11 +178,11 @@ var _ = DescribeTable("deletionPolicy decides what becomes of the broker",
 		Expect(w.api.Calls(fake.OpDelete)).To(Equal(1))
 	},
 	Entry("unset: what was created is deleted", v1alpha1.DeletionPolicy(""), false, false),
-	Entry("unset: what was taken over stays", v1alpha1.DeletionPolicy(""), true, true),
+	Entry("unset: what was adopted stays", v1alpha1.DeletionPolicy(""), true, true),
 	Entry("Delete: what was created is deleted", v1alpha1.DeletionDelete, false, false),
-	Entry("Delete: what was taken over is deleted", v1alpha1.DeletionDelete, true, false),
+	Entry("Delete: what was adopted is deleted", v1alpha1.DeletionDelete, true, false),
 	Entry("Orphan: what was created stays", v1alpha1.DeletionOrphan, false, true),
-	Entry("Orphan: what was taken over stays", v1alpha1.DeletionOrphan, true, true),
+	Entry("Orphan: what was adopted stays", v1alpha1.DeletionOrphan, true, true),
 )
 
 var _ = Describe("driftPolicy Report", func() {
@@ -208,7 +208,7 @@ var _ = Describe("driftPolicy Report", func() {
 		Expect(w.at(r).Contact.Phone).To(Equal("5550000"))
 	})
 
-	It("only shows what a person has looked at", func(ctx SpecContext) {
+	It("only shows what a user has looked at", func(ctx SpecContext) {
 		w := newAccount(ctx, fake.Shapes{})
 		startManager()
 		r := w.inSync(ctx, "abc", func(s *v1alpha1.ResellerSpec) { s.DriftPolicy = v1alpha1.DriftReport })
@@ -218,7 +218,7 @@ var _ = Describe("driftPolicy Report", func() {
 		Expect(w.api.Calls(fake.OpUpdate)).To(BeZero())
 	})
 
-	It("only shows how a broker that is taken over differs", func(ctx SpecContext) {
+	It("only shows how a broker that is adopted differs", func(ctx SpecContext) {
 		w := newAccount(ctx, fake.Shapes{})
 		found := w.broker("abc")
 		found.Name = "Portal"

@@ -18,7 +18,7 @@ func outageLikeAnEmptyAccount(ctx SpecContext) {
 	x.readings(ctx, 1)
 	x.api.ResetHistory()
 	Expect(x.api.SetShapes(fake.Shapes{EmptyAccount: true})).To(Succeed())
-	annotate(ctx, a, v1alpha1.AnnotationReconcileRequestedAt, fresh()) // read by itself, too
+	annotate(ctx, a, v1alpha1.AnnotationReconcileRequestedAt, fresh()) // read on its own, too
 	// The clock runs: set forward while a list is read, one that stands makes lists look slow.
 	for range 20 {
 		x.clock.advance(5 * time.Second)
@@ -227,7 +227,7 @@ func hangingAccount(ctx SpecContext) {
 	for _, r := range all {
 		edit(ctx, r, func(r *v1alpha1.Reseller) { r.Spec.SupportEmail = as[v1alpha1.Email]("help@abc.example") })
 	}
-	hanging.awaitCalls(ctx, fake.OpGet, 4) // besides a reading that hangs, too
+	hanging.awaitCalls(ctx, fake.OpGet, 4) // besides a sync that hangs, too
 	edit(ctx, r, func(r *v1alpha1.Reseller) { r.Spec.SupportEmail = as[v1alpha1.Email]("help@abc.example") })
 	awaitReason(ctx, r, v1alpha1.ReasonInSync)
 	Expect(hanging.exchanges(func(x fake.Exchange) bool { return !x.EndedAt.IsZero() })).To(BeEmpty(), "none of those that hang had ended by then")

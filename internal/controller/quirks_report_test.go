@@ -13,7 +13,7 @@ import (
 	. "github.com/onsi/gomega"
 )
 
-// The table of what was tried, and with QUIRKS_UPDATE the file anew.
+// The table of what was tried, and with QUIRKS_UPDATE the file again.
 var _ = ReportAfterSuite("the quirks", func(r Report) {
 	if r.SuiteConfig.LabelFilter != "quirk" {
 		return

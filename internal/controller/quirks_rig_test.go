@@ -89,7 +89,7 @@ func (x *rig) bind(ctx SpecContext) {
 func (x *rig) strike(ctx SpecContext) {
 	GinkgoHelper()
 	x.clock.advance(2 * time.Minute) // so that the account may be read at once
-	x.rests(ctx)                     // a reading that this makes due sees nothing of the quirk
+	x.rests(ctx)                     // a sync that this makes due sees nothing of the quirk
 	x.api.ResetHistory()
 	x.manager.forget()
 	begin := x.begins
@@ -104,6 +104,10 @@ func (x *rig) strike(ctx SpecContext) {
 		x.inject(fault)
 	}
 	x.act(ctx)
+	if x.accepted {
+		Eventually(func() int { return x.api.Calls(operationNamed(x.op)) }).WithContext(ctx).Should(BeNumerically(">", 0))
+		annotate(ctx, x.seller, v1alpha1.AnnotationAcceptListAt, fresh())
+	}
 }
 
 // rests waits until no more calls come.
@@ -157,13 +161,13 @@ func (x *rig) act(ctx SpecContext) {
 		create(ctx, x.subject)
 		if x.op == "token" {
 			Eventually(func() string { return x.says(ctx) }).WithContext(ctx).Should(HaveSuffix(": " + x.plain(x.failure(ctx))))
-			x.manager.forget() // it may have said before that it waits for the first reading
+			x.manager.forget() // it may have said before that it waits for the first sync
 		}
 	}
 }
 
 // heal ends the quirk. A user asks for another try where status wants that; all others
-// go on by themselves.
+// go on automatically.
 func (x *rig) heal(ctx SpecContext) {
 	GinkgoHelper()
 	x.calling.strike("", nil)
@@ -177,7 +181,8 @@ func (x *rig) heal(ctx SpecContext) {
 	x.clock.run()
 	x.clock.advance(20 * time.Minute)
 	refresh(ctx, x.seller)
-	if meta.IsStatusConditionTrue(x.seller.(*v1alpha1.Seller).Status.Conditions, v1alpha1.ConditionStalled) {
+	status := &x.seller.(*v1alpha1.Seller).Status
+	if meta.IsStatusConditionTrue(status.Conditions, v1alpha1.ConditionStalled) || status.List != nil && status.List.Unreadable > 0 {
 		x.requestReading(ctx)
 	}
 	if r := (&v1alpha1.Reseller{}); server.Get(ctx, client.ObjectKeyFromObject(x.subject), r) == nil &&
@@ -234,7 +239,7 @@ func (x *rig) sellerSays(ctx SpecContext) string {
 		return "unknown"
 	}
 	if c.Reason == v1alpha1.ReasonWaitingForReading {
-		return v1alpha1.ReasonReady // or soon: who had a token refused is verified anew
+		return v1alpha1.ReasonReady // or soon: who had a token refused is verified again
 	}
 	return c.Reason
 }

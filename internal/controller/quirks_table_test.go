@@ -39,7 +39,7 @@ type quirk struct {
 	// core is the operation whose row is part of make test.
 	core string
 	// One of these is what it does: an answer in place of the true one, another shape of
-	// all answers, or something that a person does in the portal to one broker.
+	// all answers, or something that a user does in the portal to one broker.
 	fault  fake.Fault
 	shapes func(*fake.Shapes)
 	portal func(s *fake.Server, id string) error
@@ -47,7 +47,9 @@ type quirk struct {
 	// early says that the portal or the shapes were so before anything of the operation
 	// was called, so that what is read before a write shows it.
 	early bool
-	// spec is what the bound Reseller names otherwise; its broker is taken over then.
+	// accepted has a user call right what the list says, as soon as the quirk has struck.
+	accepted bool
+	// spec is what the bound Reseller names otherwise; its broker is adopted then.
 	spec func(s *v1alpha1.ResellerSpec, id string)
 }
 
@@ -57,7 +59,7 @@ func refusalOf(name string, strikes []string, core string, status int, form fake
 }
 
 // quirks are all of them.
-var quirks = slices.Concat(refusals, failures, shapesOfAnswers, contradictions)
+var quirks = slices.Concat(refusals, failures, shapesOfAnswers, contradictions, lists, values)
 
 var refusals = []quirk{
 	refusalOf("400 with a list of errors", every, "POST", http.StatusBadRequest, fake.FormList),
@@ -148,5 +150,73 @@ var contradictions = []quirk{
 		mended: func(s *fake.Server, id string) error {
 			return s.Edit(id, func(b *fake.Broker) { b.NotificationEmail = "notify@abc.example" })
 		},
+	},
+}
+
+// listedAs has lists show a broker as one that can't be told apart.
+func listedAs(name string, strikes []string, as fake.Entry) quirk {
+	return quirk{
+		name: name, strikes: strikes, core: "list", early: true,
+		portal: func(s *fake.Server, id string) error { return s.SetEntry(id, as) },
+		mended: func(s *fake.Server, id string) error { return s.SetEntry(id, "") },
+	}
+}
+
+// calledRight is a quirk of which a user says that the list is right.
+func calledRight(q quirk) quirk {
+	q.name, q.strikes, q.accepted = q.name+", called right", []string{"list"}, true
+	return q
+}
+
+var (
+	withoutID = listedAs("an entry without an id", []string{"list", "PUT", "DELETE"}, fake.EntryNoID)
+	blank     = listedAs("an entry that shows nothing", []string{"list", "PUT", "DELETE"}, fake.EntryBlank)
+	idTwice   = listedAs("an entry with the id of another", []string{"list", "PUT", "DELETE"}, fake.EntryTwice)
+	inactives = quirk{
+		name: "a total above what is listed", strikes: []string{"list", "POST", "PUT", "DELETE"}, core: "list",
+		shapes: func(s *fake.Shapes) { s.AnnouncedMore = 1 },
+	}
+)
+
+// lists are what lists show otherwise than it is, and say of themselves.
+var lists = []quirk{
+	withoutID, blank, idTwice, inactives,
+	calledRight(withoutID), calledRight(blank), calledRight(idTwice), calledRight(inactives),
+	{
+		name: "a short list that says so", strikes: []string{"list"}, core: "list",
+		fault: fake.Fault{List: fake.ListShort, Missing: 2, Announce: fake.AnnounceToken},
+	},
+	{
+		name: "a row for each service", strikes: []string{"services", "DELETE"}, core: "services", early: true,
+		portal: func(s *fake.Server, _ string) error {
+			for _, b := range s.Live() {
+				if b.Broker.Name == "bystander Company" {
+					_ = s.SetServices(b.ID, true) // it was just found
+				}
+			}
+			return s.SetShapes(fake.Shapes{ServiceRows: 2})
+		},
+		mended: func(s *fake.Server, _ string) error { return s.SetShapes(fake.Shapes{}) },
+	},
+}
+
+// values are bodies and members that have no meaning.
+var values = []quirk{
+	{name: "a success that is a word", strikes: []string{"services", "POST", "PUT", "DELETE"}, core: "POST", fault: fake.Fault{Body: fake.BodyWord}},
+	{name: "a success that is a number", strikes: []string{"services", "POST", "PUT", "DELETE"}, core: "PUT", fault: fake.Fault{Body: fake.BodyNumber}},
+	{
+		name: "a property id that is there twice", strikes: []string{"GET", "PUT"}, core: "PUT", early: true,
+		portal: func(s *fake.Server, id string) error {
+			return s.Edit(id, func(b *fake.Broker) {
+				b.CustomProperties = []fake.CustomProperty{{ID: "tier", Value: "gold"}, {ID: "tier", Value: "silver"}}
+			})
+		},
+		mended: func(s *fake.Server, id string) error {
+			return s.Edit(id, func(b *fake.Broker) { b.CustomProperties = nil })
+		},
+	},
+	{
+		name: "a gateway that knows no such path", strikes: called, core: "services",
+		fault: fake.Fault{Status: http.StatusNotFound, Form: fake.FormMessage, Says: "no Route matched with those values"},
 	},
 }

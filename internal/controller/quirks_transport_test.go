@@ -26,7 +26,7 @@ type callLine struct {
 }
 
 // newCallLine opens a connection for each call: on one that is used again, net/http
-// repeats a read by itself.
+// repeats a read automatically.
 func newCallLine(c *heldClock) *callLine {
 	base := http.DefaultTransport.(*http.Transport).Clone()
 	base.DisableKeepAlives = true

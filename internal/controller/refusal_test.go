@@ -92,7 +92,7 @@ var _ = Describe("A refusal by Cloudmore", func() {
 		awaitReason(ctx, r, v1alpha1.ReasonRefused, "create broker", "correct the spec")
 	})
 
-	It("of an update is shown and not repeated, until a person asks for another try", func(ctx SpecContext) {
+	It("of an update is shown and not repeated, until a user asks for another try", func(ctx SpecContext) {
 		w := newAccount(ctx, fake.Shapes{})
 		startManager()
 		r := w.inSync(ctx, "abc")
@@ -126,7 +126,7 @@ var _ = Describe("A refusal by Cloudmore", func() {
 		Expect(w.api.Calls(fake.OpCreate)).To(Equal(3))
 	})
 
-	It("for lack of rights says so once and is tried again when a person says that they were given", func(ctx SpecContext) {
+	It("for lack of rights says so once and is tried again when a user says that they were given", func(ctx SpecContext) {
 		w := newAccount(ctx, fake.Shapes{ReadOnly: true})
 		startManager()
 		r := w.reseller("abc")

@@ -13,7 +13,7 @@ import (
 )
 
 var _ = Describe("Two managers", func() {
-	It("with leader election: one works, the other takes over when it dies", func(ctx SpecContext) {
+	It("with leader election: one works, the other becomes the leader when it dies", func(ctx SpecContext) {
 		w := newAccount(ctx, fake.Shapes{})
 		first := startManager(elects(w.namespace))
 		Eventually(first.elected).Should(BeClosed())
@@ -97,7 +97,7 @@ var _ = Describe("Two managers", func() {
 		Expect(r.Status.Creation).NotTo(BeNil())
 		before := r.Status.Creation.Attempt
 
-		By("another manager concluding that the first create made nothing, and posting anew")
+		By("another manager concluding that the first create made nothing, and posting again")
 		bound := make(chan struct{})
 		startManager().beforeWrite(func(x write) error {
 			if x.sets("brokerID") {

@@ -78,7 +78,7 @@ func rewound(ctx context.Context, backup *v1alpha1.Reseller) *v1alpha1.Reseller 
 }
 
 var _ = Describe("A restore", func() {
-	// leadsBack holds that the object finds its broker by itself, that nothing is made, and
+	// leadsBack holds that the object finds its broker automatically, that nothing is made, and
 	// that the broker goes with it as it would have before.
 	leadsBack := func(ctx context.Context, w *world, r *v1alpha1.Reseller, id string) {
 		GinkgoHelper()
@@ -114,11 +114,61 @@ var _ = Describe("A restore", func() {
 		Entry("without status, by the annotations, where lists say little", afresh(restored), false, fake.Shapes{ListContent: fake.ListSummary, ListFields: []string{"name"}}),
 		Entry("without status, by the mark", afresh(applied), true, fake.Shapes{ListContent: fake.ListDetail}),
 		Entry("without status, by the mark, where lists say little", afresh(applied), true, fake.Shapes{ListContent: fake.ListSummary, ListFields: []string{"name", "registrationNumber", "domain"}}),
+		Entry("without status, by the mark, where lists do not say who brokers are", afresh(applied), true, fake.Shapes{ListContent: fake.ListSummary, ListFields: []string{"name"}}),
 		Entry("with status under a new UID", afresh(restoredWithStatus), false, fake.Shapes{}),
 		Entry("of etcd, to before an edit", rewound, false, fake.Shapes{}),
+		Entry("of etcd, to before an edit, where lists say little", rewound, false, fake.Shapes{ListContent: fake.ListSummary, ListFields: []string{"name"}}),
 	)
 
-	It("from Git into a new cluster, without marks, takes over what a person allows, and says what becomes of it", func(ctx SpecContext) {
+	DescribeTable("by the mark, where lists do not say who brokers are and half of the identity was changed, makes no second broker",
+		func(ctx SpecContext, change func(*fake.Broker), reason string) {
+			w := newAccount(ctx, fake.Shapes{ListContent: fake.ListSummary, ListFields: []string{"name"}}, marking("prod"))
+			w.bystander()
+			before := startManager(annotating)
+			backup := backedUp(ctx, w.inSync(ctx, "abc"))
+			before.stop()
+			Expect(w.api.Edit(backup.Status.BrokerID, change)).To(Succeed())
+			r := afresh(applied)(ctx, backup)
+			startManager(annotating)
+			awaitReason(ctx, r, reason)
+			Expect(w.api.Calls(fake.OpCreate)).To(Equal(1))
+			Expect(w.live()).To(HaveLen(2))
+		},
+		Entry("it is what it was", func(b *fake.Broker) { b.Domain = "renamed.example" }, v1alpha1.ReasonInSync),
+		Entry("or all of it: a user is asked", func(b *fake.Broker) { b.Domain, b.RegistrationNumber = "renamed.example", "98765432" }, v1alpha1.ReasonAdoptionNotAllowed),
+	)
+
+	DescribeTable("through a ClusterSeller that forbids adoption",
+		func(ctx SpecContext, restore func(context.Context, *v1alpha1.Reseller) *v1alpha1.Reseller, asks bool, shapes fake.Shapes) {
+			w := newWorld(ctx, shapes)
+			create(ctx, w.secret())
+			s := w.clusterSeller(ctx, &v1alpha1.AllowedNamespaces{Names: []v1alpha1.NamespaceName{v1alpha1.NamespaceName(w.namespace)}})
+			edit(ctx, s, func(s *v1alpha1.ClusterSeller) {
+				marking("prod")(&s.Spec.SellerSettings)
+				s.Spec.Adoption = v1alpha1.AdoptionForbidden
+			})
+			w.bystander()
+			before := startManager(annotating)
+			backup := backedUp(ctx, w.inSync(ctx, "abc", func(spec *v1alpha1.ResellerSpec) {
+				spec.SellerRef = v1alpha1.SellerReference{Kind: v1alpha1.SellerKindClusterSeller, Name: v1alpha1.SellerName(s.Name)}
+			}))
+			before.stop()
+			r := restore(ctx, backup)
+			startManager(annotating)
+			if asks {
+				awaitReason(ctx, r, v1alpha1.ReasonAdoptionNotAllowed, "spec.adoption: Allowed")
+				Expect(w.api.Calls(fake.OpCreate)).To(Equal(1))
+				edit(ctx, s, func(s *v1alpha1.ClusterSeller) { s.Spec.Adoption = v1alpha1.AdoptionAllowed })
+			}
+			leadsBack(ctx, w, r, backup.Status.BrokerID)
+		},
+		Entry("waits for its owner, without status", afresh(restored), true, fake.Shapes{}),
+		Entry("waits for its owner, by the mark", afresh(applied), true, fake.Shapes{ListContent: fake.ListSummary, ListFields: []string{"name"}}),
+		Entry("goes on by its status", afresh(restoredWithStatus), false, fake.Shapes{}),
+		Entry("goes on with etcd as it was", rewound, false, fake.Shapes{ListContent: fake.ListSummary, ListFields: []string{"name"}}),
+	)
+
+	It("from Git into a new cluster, without marks, adopts what a user allows, and says what becomes of it", func(ctx SpecContext) {
 		w := newAccount(ctx, fake.Shapes{})
 		w.bystander()
 		before := startManager(annotating)
@@ -162,7 +212,7 @@ var _ = Describe("A restore", func() {
 		}, v1alpha1.OriginAdopted),
 	)
 
-	It("keeps what was only taken over", func(ctx SpecContext) {
+	It("keeps what was only adopted", func(ctx SpecContext) {
 		w := newAccount(ctx, fake.Shapes{})
 		id := w.api.Add(w.broker("abc"))
 		before := startManager(annotating)
@@ -257,7 +307,7 @@ var _ = Describe("The annotations that lead back to a broker", func() {
 		Expect(r.Annotations).To(BeEmpty())
 	})
 
-	It("are left as a person wrote them", func(ctx SpecContext) {
+	It("are left as a user wrote them", func(ctx SpecContext) {
 		w := newAccount(ctx, fake.Shapes{})
 		r := w.reseller("abc", func(s *v1alpha1.ResellerSpec) { s.AdoptionPolicy = v1alpha1.AdoptMatchExisting })
 		id := w.api.Add(w.broker("abc"))

@@ -122,7 +122,7 @@ func sortedNames(properties map[string]apiextensionsv1.JSONSchemaProps) []string
 	return slices.Sorted(maps.Keys(properties))
 }
 
-// settled holds that a Reseller came to an end that tells a person what to do.
+// settled holds that a Reseller came to an end that tells a user what to do.
 func settled(g Gomega, r *v1alpha1.Reseller) {
 	g.Expect(r.Status.ObservedGeneration).To(Equal(r.Generation))
 	if meta.IsStatusConditionTrue(r.Status.Conditions, v1alpha1.ConditionReady) || meta.IsStatusConditionTrue(r.Status.Conditions, v1alpha1.ConditionSuspended) {
@@ -135,7 +135,7 @@ func settled(g Gomega, r *v1alpha1.Reseller) {
 }
 
 var _ = Describe("Whatever a spec says", func() {
-	It("is rejected with a path, or ends in order or with what to do", func(ctx SpecContext) {
+	It("is rejected with a path, or ends in sequence or with what to do", func(ctx SpecContext) {
 		const tries = 2000
 		// What admission lets through the API may still refuse: most custom properties.
 		w := newAccount(ctx, fake.Shapes{DefinedProperties: []string{"x", "007"}})

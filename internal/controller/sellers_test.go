@@ -80,7 +80,7 @@ var _ = Describe("The credentials of a Seller", func() {
 		Expect(w.api.Calls(fake.OpToken)).To(BeZero())
 		annotate(ctx, s, v1alpha1.AnnotationReconcileRequestedAt, fresh())
 		awaitReason(ctx, s, v1alpha1.ReasonCredentialsRejected)
-		Expect(w.api.Calls(fake.OpToken)).To(Equal(1), "as a person wanted")
+		Expect(w.api.Calls(fake.OpToken)).To(Equal(1), "as a user wanted")
 		edit(ctx, secret, func(s *corev1.Secret) { s.StringData = w.secret().StringData })
 		awaitReason(ctx, s, v1alpha1.ReasonReady)
 	})
@@ -130,7 +130,7 @@ var _ = Describe("The credentials of a Seller", func() {
 			Expect(made).To(HaveLen(many))
 		},
 		Entry("and the operator runs on", false),
-		Entry("and the operator starts anew in between", true),
+		Entry("and the operator starts again in between", true),
 	)
 
 	It("of an account that may only read are said to be that, once, on the Seller", func(ctx SpecContext) {
@@ -143,7 +143,7 @@ var _ = Describe("The credentials of a Seller", func() {
 })
 
 var _ = Describe("The endpoint of a Seller", func() {
-	It("is called only where who runs the operator permits its host", func(ctx SpecContext) {
+	It("is called only where the cluster administrator allows its host", func(ctx SpecContext) {
 		w := newWorld(ctx, fake.Shapes{})
 		create(ctx, w.secret())
 		startManager()
@@ -235,7 +235,7 @@ var _ = Describe("A Seller in use", func() {
 		Expect(other.exchanges(func(x fake.Exchange) bool { return x.Broker != "" })).To(BeEmpty())
 	})
 
-	It("halts when too many of its brokers would change at once, over a restart, until a person resumes", func(ctx SpecContext) {
+	It("halts when too many of its brokers would change at once, over a restart, until a user resumes", func(ctx SpecContext) {
 		w := newAccount(ctx, fake.Shapes{}, func(s *v1alpha1.SellerSettings) { s.Brake = v1alpha1.Brake{Percent: 50, Minimum: 2} })
 		first := startManager()
 		var all []*v1alpha1.Reseller
@@ -283,7 +283,7 @@ var _ = Describe("A ClusterSeller", func() {
 		Expect(w.api.Calls(fake.OpUpdate)).To(BeZero())
 	})
 
-	It("forbids taking over unless it says otherwise", func(ctx SpecContext) {
+	It("forbids adopting unless it says otherwise", func(ctx SpecContext) {
 		w := newWorld(ctx, fake.Shapes{})
 		create(ctx, w.secret())
 		id := w.api.Add(w.broker("abc"))

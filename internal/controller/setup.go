@@ -7,6 +7,7 @@ package controller
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	mathrand "math/rand/v2"
 	"time"
@@ -21,9 +22,11 @@ import (
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
 	"github.com/reseller-operator/reseller-operator/internal/account"
 	"github.com/reseller-operator/reseller-operator/internal/cloudmore"
+	"github.com/reseller-operator/reseller-operator/internal/controller/passes"
 	"github.com/reseller-operator/reseller-operator/internal/controller/reseller"
 	"github.com/reseller-operator/reseller-operator/internal/controller/seller"
 	"github.com/reseller-operator/reseller-operator/internal/metrics"
+	"github.com/reseller-operator/reseller-operator/internal/says"
 )
 
 // Options say what the controllers work on, and how.
@@ -39,7 +42,7 @@ type Options struct {
 	// TrustOrigin says that an admission policy keeps others from writing the annotation
 	// that tells a broker's origin.
 	TrustOrigin bool
-	// AnnotateAfter is how long a Reseller is in order before it gets that annotation; 0: the
+	// AnnotateAfter is how long a Reseller is healthy before it gets that annotation; 0: the
 	// default.
 	AnnotateAfter time.Duration
 	// Version is this program's, for what it says about itself.
@@ -91,18 +94,29 @@ func Add(ctx context.Context, mgr manager.Manager, o Options) error {
 	if err := reseller.SetupIndexes(ctx, mgr.GetFieldIndexer()); err != nil {
 		return fmt.Errorf("the indexes can't be made: %w", err)
 	}
+	calls := mgr.GetLogger().WithName("account").V(says.LevelCall)
 	accounts := account.NewRegistry(o.Clock, mathrand.Float64, reseller.Holder(mgr.GetCache()),
 		func(call cloudmore.Call, result cloudmore.Result) {
-			metrics.APICall(string(call.Op), result.Status, result.Duration)
+			metrics.APICall(counted(call, result))
+			line := calls
+			if call.Trace != "" {
+				line = calls.WithValues(says.KeyTrace, call.Trace)
+			}
+			line.Info(says.LineCall, says.KeySeller, call.Session, says.KeyOperation, call.Op, says.KeyStatus, result.Status, says.KeyMilliseconds, result.Duration.Milliseconds(),
+				says.KeyLane, call.Lane.String(), says.KeyFor, call.Namespace+"/"+call.Name)
 		})
 	accounts.SetStored(reseller.Held(mgr.GetCache()))
 	if o.DryRun {
 		accounts.SetDryRun()
 	}
-	if err := mgr.Add(accounts); err != nil {
+	underWay := passes.New(o.Clock)
+	metrics.SetVersion(o.Version)
+	shown := &watcher{cache: mgr.GetCache(), accounts: accounts, passes: underWay, clusterWide: len(o.Namespaces) == 0}
+	if err := errors.Join(mgr.Add(accounts), mgr.Add(shown), mgr.AddHealthzCheck("passes", underWay.Check)); err != nil {
 		return err
 	}
 	resellers := &reseller.Reconciler{
+		Passes: underWay,
 		Client: mgr.GetClient(), Live: mgr.GetAPIReader(), Accounts: accounts, Events: mgr.GetEventRecorder(recorder),
 		Clock: o.Clock, Entropy: rand.Reader, Namespaces: o.Namespaces,
 		AnnotateAfter: o.AnnotateAfter, OriginGuarded: o.TrustOrigin,
@@ -110,7 +124,7 @@ func Add(ctx context.Context, mgr manager.Manager, o Options) error {
 	if err := resellers.SetupWithManager(mgr, o.Workers); err != nil {
 		return fmt.Errorf("the controller of Resellers can't be made: %w", err)
 	}
-	return addSellers(mgr, accounts, o)
+	return addSellers(mgr, accounts, underWay, o)
 }
 
 // recorder is who reports the events.
@@ -118,7 +132,7 @@ const recorder = "reseller-operator"
 
 // addSellers registers the controllers of Sellers, and of ClusterSellers where all
 // namespaces are watched.
-func addSellers(mgr manager.Manager, accounts *account.Registry, o Options) error {
+func addSellers(mgr manager.Manager, accounts *account.Registry, underWay *passes.Passes, o Options) error {
 	clusterWide := len(o.Namespaces) == 0
 	kinds := []func() v1alpha1.SellerObject{func() v1alpha1.SellerObject { return &v1alpha1.Seller{} }}
 	if clusterWide {
@@ -127,7 +141,7 @@ func addSellers(mgr manager.Manager, accounts *account.Registry, o Options) erro
 	for _, kind := range kinds {
 		sellers := &seller.Reconciler{
 			New: kind, Client: mgr.GetClient(), Live: mgr.GetAPIReader(), Accounts: accounts, Events: mgr.GetEventRecorder(recorder),
-			Clock: o.Clock, ClusterWide: clusterWide, Namespaces: o.Namespaces, Connection: o.Connection,
+			Passes: underWay, Clock: o.Clock, ClusterWide: clusterWide, Namespaces: o.Namespaces, Connection: o.Connection,
 		}
 		if err := sellers.SetupWithManager(mgr); err != nil {
 			return fmt.Errorf("the controller of Sellers can't be made: %w", err)

@@ -80,6 +80,33 @@ var _ = Describe("A broker whose identity is written otherwise", func() {
 		}, 3),
 	)
 
+	It("that a user let pass is not asked about again when the manager dies between the intent and the POST", func(ctx SpecContext) {
+		w := newAccount(ctx, fake.Shapes{}, quick)
+		w.bystander()
+		passed := w.api.Add(w.zeroless("abc"))
+		manager := startManager()
+		manager.afterWrite(func(x write) {
+			if x.attempt() != "" {
+				manager.die()
+			}
+		})
+		r := w.reseller("abc", withZeros)
+		r.Annotations = map[string]string{v1alpha1.AnnotationCreateDespite: passed}
+		create(ctx, r)
+		Eventually(manager.done).WithContext(ctx).Should(BeClosed())
+		refresh(ctx, r)
+		Expect(r.Status.Creation.PassedOver).To(Equal([]string{passed}))
+
+		By("starting another one, which finds what the last pass of the first may have posted")
+		told := reasonsOf(ctx, r)
+		startManager()
+		awaitReason(ctx, r, v1alpha1.ReasonInSync)
+		Expect(told.until(r)).NotTo(ContainElement(v1alpha1.ReasonSimilarBrokerExists))
+		Expect(r.Status.BrokerID).NotTo(Equal(passed))
+		Expect(w.api.Calls(fake.OpCreate)).To(Equal(1))
+		Expect(w.live()).To(HaveLen(3))
+	})
+
 	It("is named by an event where the Seller creates beside it", func(ctx SpecContext) {
 		w := newAccount(ctx, fake.Shapes{}, func(s *v1alpha1.SellerSettings) { s.Creation.OnSimilar = v1alpha1.OnSimilarCreate })
 		id := w.api.Add(w.zeroless("abc"))

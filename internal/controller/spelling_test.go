@@ -33,7 +33,7 @@ func (w *world) through(ctx context.Context, spell func(string) string) *world {
 }
 
 var _ = Describe("An account in two spellings of its seller id", func() {
-	It("is one: nobody takes over what a Reseller of the other spelling holds, by identity or by id", func(ctx SpecContext) {
+	It("is one: nobody adopts what a Reseller of the other spelling holds, by identity or by id", func(ctx SpecContext) {
 		w := newAccount(ctx, fake.Shapes{})
 		startManager()
 		victim := w.inSync(ctx, "abc")
@@ -42,7 +42,7 @@ var _ = Describe("An account in two spellings of its seller id", func() {
 
 		matching := other.reseller("abc", func(s *v1alpha1.ResellerSpec) { s.AdoptionPolicy = v1alpha1.AdoptMatchExisting })
 		create(ctx, matching)
-		awaitReason(ctx, matching, v1alpha1.ReasonIdentityTaken, "a Reseller of another namespace already stands for")
+		awaitReason(ctx, matching, v1alpha1.ReasonIdentityTaken, "a Reseller of another namespace already claims")
 		naming := other.reseller("def", func(s *v1alpha1.ResellerSpec) { s.BrokerID = v1alpha1.ID(strings.ToUpper(victim.Status.BrokerID)) })
 		create(ctx, naming)
 		awaitReason(ctx, naming, v1alpha1.ReasonIdentityTaken, "a Reseller of another namespace")

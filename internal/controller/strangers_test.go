@@ -31,7 +31,7 @@ func younger(ctx context.Context, than client.Object) {
 }
 
 var _ = Describe("A stranger in an account", func() {
-	It("with credentials that never got the list is no rival, protects nothing and holds up no deletion", func(ctx SpecContext) {
+	It("with credentials that never got the list is no competing Reseller, protects nothing and holds up no deletion", func(ctx SpecContext) {
 		t := newTenants(ctx)
 		s := t.with(ctx, "intruder", "guess", t.theirAccount)
 		awaitReason(ctx, s, v1alpha1.ReasonCredentialsRejected)
@@ -67,7 +67,7 @@ var _ = Describe("A stranger in an account", func() {
 		awaitGone(ctx, t.shared)
 	})
 
-	It("is silenced alone when Cloudmore asks it for a pause", func(ctx SpecContext) {
+	It("is paused alone when Cloudmore asks it for a pause", func(ctx SpecContext) {
 		t := newTenants(ctx)
 		t.theirs.api.SetUser(fake.User{Username: "someone", Password: "real", Access: fake.AccessNone})
 		t.theirs.inject(fake.Fault{Op: fake.OpList, User: "someone", Status: 429, RetryAfter: time.Hour})

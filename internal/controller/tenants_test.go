@@ -189,7 +189,7 @@ var _ = DescribeTable("A team can't reach another one's account:",
 		t.allowed(ctx, v1alpha1.AdoptionAllowed)
 		r := t.through("def", t.naming(t.victim.Status.BrokerID))
 		create(ctx, r)
-		awaitReason(ctx, r, v1alpha1.ReasonIdentityTaken, "already stands for")
+		awaitReason(ctx, r, v1alpha1.ReasonIdentityTaken, "already claims")
 		Expect(ready(r).Message).NotTo(ContainSubstring(t.theirs.namespace))
 	}),
 	Entry("by naming its broker in the annotation", func(ctx context.Context, t *tenants) {
@@ -197,7 +197,7 @@ var _ = DescribeTable("A team can't reach another one's account:",
 		r := t.through("abc")
 		r.Annotations = map[string]string{v1alpha1.AnnotationBrokerID: t.victim.Status.BrokerID}
 		create(ctx, r)
-		awaitReason(ctx, r, v1alpha1.ReasonIdentityTaken, "already stands for")
+		awaitReason(ctx, r, v1alpha1.ReasonIdentityTaken, "already claims")
 	}),
 	Entry("by writing its broker into status", func(ctx context.Context, t *tenants) {
 		r := t.ours.inSync(ctx, "def") // ours, and then made to look like one of theirs
@@ -215,13 +215,13 @@ var _ = DescribeTable("A team can't reach another one's account:",
 		awaitGone(ctx, stolen)
 		Expect(t.ours.at(r).Domain).To(Equal("def.example"))
 	}),
-	Entry("by taking over a broker that nobody holds", func(ctx context.Context, t *tenants) {
+	Entry("by adopting a broker that nobody holds", func(ctx context.Context, t *tenants) {
 		t.allowed(ctx, v1alpha1.AdoptionForbidden)
 		r := t.through("def", t.naming(t.theirs.api.Add(t.theirs.broker("def"))))
 		create(ctx, r)
 		awaitReason(ctx, r, v1alpha1.ReasonAdoptionNotAllowed, "spec.adoption: Allowed")
 	}),
-	Entry("by taking over a broker of another cluster", func(ctx context.Context, t *tenants) {
+	Entry("by adopting a broker of another cluster", func(ctx context.Context, t *tenants) {
 		t.allowed(ctx, v1alpha1.AdoptionAllowed)
 		edit(ctx, t.shared, func(s *v1alpha1.ClusterSeller) { marking("stage")(&s.Spec.SellerSettings) })
 		r := t.through("def", func(s *v1alpha1.ResellerSpec) { s.AdoptionPolicy = v1alpha1.AdoptMatchExisting })

@@ -39,7 +39,7 @@ func renamed(ctx SpecContext, r *v1alpha1.Reseller) {
 }
 
 var _ = Describe("An account that hangs", func() {
-	// inFlight is the default of maxInFlight; a reading may be one of them.
+	// inFlight is the default of maxInFlight; a sync may be one of them.
 	const inFlight = 8
 	usualLimits := func(s *v1alpha1.SellerSettings) {
 		s.RateLimit.MaxInFlight, s.Brake.Enabled = inFlight, ptr(false)

@@ -11,7 +11,7 @@ import (
 	"github.com/reseller-operator/reseller-operator/internal/cloudmore/fake"
 )
 
-// meaning gives a Reseller the identity that this name stands for.
+// meaning gives a Reseller the identity that this name represents.
 func meaning(name string) func(*v1alpha1.ResellerSpec) {
 	return func(s *v1alpha1.ResellerSpec) {
 		s.RegistrationNumber, s.Domain = as[v1alpha1.Text](name+"-1234567"), as[v1alpha1.Domain](name+".example")
@@ -24,9 +24,9 @@ func moved(ctx SpecContext, r *v1alpha1.Reseller, to string) {
 	edit(ctx, r, func(r *v1alpha1.Reseller) { meaning(to)(&r.Spec) })
 }
 
-// Nothing is touched and no reading is asked for in these specs: who waits for an
+// Nothing is touched and no sync is asked for in these specs: who waits for an
 // identity is woken by whoever gives it up.
-var _ = Describe("Who waits for an identity goes on by itself", func() {
+var _ = Describe("Who waits for an identity goes on automatically", func() {
 	It("when its holder is edited to mean another one, each time", func(ctx SpecContext) {
 		w := newAccount(ctx, fake.Shapes{})
 		startManager()

@@ -70,8 +70,8 @@ func newWalk(ctx SpecContext, seed int64) *walk {
 	return w
 }
 
-// begin draws what a spec has at first. A broker that is taken over has what it has, and
-// that is the base: who takes it over has edited nothing.
+// begin draws what a spec has at first. A broker that is adopted has what it has, and
+// that is the base: who adopts it has edited nothing.
 func (w *walk) begin(x *walker) {
 	for _, f := range x.fields {
 		if f.required || w.random.IntN(2) == 0 {

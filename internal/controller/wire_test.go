@@ -19,6 +19,8 @@ type wire struct {
 	mu       sync.Mutex
 	underWay sync.RWMutex // held for reading by writes on their way
 	cut      bool
+	away     bool
+	relists  int           // that failed while the API server was away
 	flowing  chan struct{} // closed while all watches flow
 	held     string        // the resource whose watches do not
 	before   func(write) error
@@ -65,6 +67,7 @@ func (w write) attempt() string {
 
 var (
 	errCut  = errors.New("the manager is dead")
+	errAway = errors.New("the API server is away")
 	apiPath = regexp.MustCompile(`^/apis?/(?:[a-z0-9.]+/)?v[a-z0-9]+/(?:namespaces/([^/]+)/)?([a-z]+)(?:/([^/]+))?(?:/([a-z]+))?$`)
 )
 
@@ -86,6 +89,9 @@ func (x *wire) RoundTrip(r *http.Request) (*http.Response, error) {
 		return nil, errCut
 	}
 	parts := apiPath.FindStringSubmatch(r.URL.Path)
+	if x.isAway(r.Method == http.MethodGet && parts != nil && parts[2] == "resellers" && parts[3] == "") {
+		return nil, errAway
+	}
 	if parts == nil {
 		return x.base.RoundTrip(r)
 	}
@@ -197,6 +203,37 @@ func (x *wire) isCut() bool {
 	return x.cut
 }
 
+// leave has the API server be away, until comeBack: whatever the manager asks gets no
+// answer, and its watches end with what comes next.
+func (x *wire) leave() {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.away = true
+}
+
+func (x *wire) comeBack() {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.away = false
+}
+
+// isAway reports whether it is, and counts lists of Resellers that failed because of it.
+func (x *wire) isAway(relist bool) bool {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.away && relist {
+		x.relists++
+	}
+	return x.away
+}
+
+// missed is how often Resellers could not be listed or watched.
+func (x *wire) missed() int {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return x.relists
+}
+
 // holdWatches lets the manager see no change of Resellers until flow.
 func (x *wire) holdWatches() { x.holdWatchesOf("resellers") }
 
@@ -207,7 +244,7 @@ func (x *wire) holdWatchesOf(resource string) {
 	x.flowing, x.held = make(chan struct{}), resource
 }
 
-// flow shows the manager everything that was held, in order.
+// flow shows the manager everything that was held, in sequence.
 func (x *wire) flow() {
 	x.mu.Lock()
 	defer x.mu.Unlock()
@@ -255,8 +292,12 @@ func (b *watched) Read(p []byte) (int, error) {
 	if b.resource == held {
 		<-flowing
 	}
-	if b.wire.isCut() {
+	switch {
+	case b.wire.isCut():
 		return 0, errCut
+	case b.wire.isAway(false):
+		return 0, errAway
+	default:
+		return n, err
 	}
-	return n, err
 }

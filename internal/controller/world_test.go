@@ -179,12 +179,12 @@ func (w *world) requestReading(ctx context.Context) {
 // fresh is a value that no annotation had before.
 func fresh() string { return "request-" + strconv.FormatInt(requests.Add(1), 10) }
 
-// lists counts the readings of the account that have ended.
+// lists counts the syncs of the account that have ended.
 func (w *world) lists() int {
 	return len(w.exchanges(func(x fake.Exchange) bool { return x.Op == fake.OpList && !x.EndedAt.IsZero() }))
 }
 
-// exchanges are those that the account saw, in order.
+// exchanges are those that the account saw, in sequence.
 func (w *world) exchanges(wanted func(fake.Exchange) bool) []fake.Exchange {
 	return slices.DeleteFunc(w.api.History(), func(x fake.Exchange) bool { return !wanted(x) })
 }
@@ -272,7 +272,7 @@ func (w *world) at(r *v1alpha1.Reseller) fake.Broker {
 	return record.Broker
 }
 
-// events are those about one object: "type reason (action): note", in order, one
+// events are those about one object: "type reason (action): note", in sequence, one
 // for each time that it happened.
 func (w *world) events(ctx context.Context, name string) func() []string {
 	return func() []string {

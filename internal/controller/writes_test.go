@@ -71,13 +71,13 @@ var _ = Describe("Writes to the API server", func() {
 		Expect(manager.writes("resellers")).To(Equal([]string{"PATCH resellers/status"}))
 		Expect(seen.count()).To(Equal(2), "the edit itself and the report")
 
-		By("correcting what was changed elsewhere: nothing, since it is in order before and after")
+		By("correcting what was changed elsewhere: nothing, since it is healthy before and after")
 		manager.forget()
 		Expect(w.api.Edit(r.Status.BrokerID, func(b *fake.Broker) { b.Name = "Somebody else" })).To(Succeed())
 		w.requestReading(ctx)
 		Eventually(func() string { return w.at(r).Name }).Should(Equal("abc Company"))
 
-		By("resting over two readings: no write, and no call besides the account's own")
+		By("resting over two syncs: no write, and no call besides the account's own")
 		w.readings(ctx, 1)
 		manager.forget()
 		seen.count()
@@ -97,7 +97,7 @@ var _ = Describe("Writes to the API server", func() {
 		Eventually(func() int { changes += seen.count(); return changes }).Should(Equal(3), "the request, the deletion written down, the finalizer off")
 	})
 
-	It("are none for fifty Resellers in order while an outage comes and goes", func(ctx SpecContext) {
+	It("are none for fifty Resellers in sequence while an outage comes and goes", func(ctx SpecContext) {
 		w := newAccount(ctx, fake.Shapes{})
 		manager := startManager()
 		w.ready(ctx)

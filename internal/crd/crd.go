@@ -1,6 +1,7 @@
 package crd
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"reflect"
@@ -48,8 +49,13 @@ type description struct {
 	} `json:"components"`
 }
 
+// read takes in a published document. While CRDs come or go, an API server may publish an
+// empty one, which knows no kind.
 func read(document []byte) (*description, error) {
 	d := &description{}
+	if len(bytes.TrimSpace(document)) == 0 {
+		return d, nil
+	}
 	if err := json.Unmarshal(document, d); err != nil {
 		return nil, fmt.Errorf("the API server's description of %s can't be read: %w", v1alpha1.GroupVersion, err)
 	}

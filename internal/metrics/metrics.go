@@ -1,6 +1,9 @@
 // Package metrics holds the operator's own metrics. They carry no name of a
 // Reseller and no value of a field, so that their number stays small and nothing
 // personal leaves the cluster.
+//
+// Counters are counted as things happen. What is so at a moment is computed when it is
+// asked for ([Show]), so that nothing shown can be older than that.
 package metrics
 
 import (
@@ -14,83 +17,105 @@ import (
 
 var (
 	// BrokersCreated counts the brokers that were created.
-	BrokersCreated = counter("brokers_created_total", "Brokers that were created.")
+	BrokersCreated = counter(brokersCreated)
 	// BrokersDeleted counts the brokers whose deletion was confirmed.
-	BrokersDeleted = counter("brokers_deleted_total", "Brokers whose deletion was confirmed.")
+	BrokersDeleted = counter(brokersDeleted)
 	// DuplicatesSuspected counts how often another broker with the identity of a
 	// Reseller was found. Anything but 0 deserves a look.
-	DuplicatesSuspected = counter("duplicates_suspected_total", "Times that another broker with the identity or mark of a Reseller was found.")
+	DuplicatesSuspected = counter(duplicates)
 	// StepsExhausted counts passes that took too many steps: a mistake in the rules.
-	StepsExhausted = counter("steps_exhausted_total", "Passes that took too many steps; a mistake in the operator.")
+	StepsExhausted = counter(stepsExhausted)
 
-	brokers = prometheus.NewGaugeVec(prometheus.GaugeOpts{
-		Namespace: namespace, Name: "brokers",
-		Help: "Brokers of the account of a Seller: managed by a Reseller, unmanaged, foreign (of another seller), or drifted (managed, and changed elsewhere).",
-	}, []string{"kind", "seller_namespace", "seller", "state"})
-	paused = prometheus.NewGaugeVec(prometheus.GaugeOpts{
-		Namespace: namespace, Name: "account_paused",
-		Help: "1 while calls to the account of a Seller, or only its writes, fail, so that one at a time is tried; else 0.",
-	}, []string{"kind", "seller_namespace", "seller", "what"})
-	unmanagedChanges = prometheus.NewCounterVec(prometheus.CounterOpts{
-		Namespace: namespace, Name: "unmanaged_changes_total",
-		Help: "Fields of brokers that an update changed although no spec names them, by Seller and field.",
-	}, []string{"kind", "seller_namespace", "seller", "field"})
-	requests = prometheus.NewCounterVec(prometheus.CounterOpts{
-		Namespace: namespace, Name: "api_requests_total",
-		Help: "Calls to the seller API, by operation and HTTP status (0: no answer).",
-	}, []string{"operation", "status"})
-	seconds = prometheus.NewHistogramVec(prometheus.HistogramOpts{
-		Namespace: namespace, Name: "api_request_seconds",
-		Help:    "Time that calls to the seller API took, by operation.",
-		Buckets: []float64{.05, .1, .25, .5, 1, 2.5, 5, 10, 30, 60},
-	}, []string{"operation"})
+	unmanaged = counters(unmanagedChanges)
+	found     = counters(driftFound)
+	corrected = counters(driftCorrected)
+	logins    = counters(loginsTotal)
+	requests  = counters(apiRequests)
+	seconds   = histogram(apiSeconds, .05, .1, .25, .5, 1, 2.5, 5, 10, 30, 60)
+	waits     = histogram(apiWait, .01, .1, 1, 10, 60, 600)
 )
 
-const namespace = "reseller_operator"
-
 func init() {
-	ctrlmetrics.Registry.MustRegister(BrokersCreated, BrokersDeleted, DuplicatesSuspected, StepsExhausted, brokers, paused, unmanagedChanges, requests, seconds)
+	ctrlmetrics.Registry.MustRegister(BrokersCreated, BrokersDeleted, DuplicatesSuspected, StepsExhausted,
+		unmanaged, found, corrected, logins, requests, seconds, waits, shown)
 }
 
-func counter(name, help string) prometheus.Counter {
-	return prometheus.NewCounter(prometheus.CounterOpts{Namespace: namespace, Name: name, Help: help})
+func counter(m Metric) prometheus.Counter {
+	return prometheus.NewCounter(prometheus.CounterOpts{Name: m.Name, Help: m.Help})
 }
 
-// Brokers shows how many brokers the account of a Seller has, by state.
-func Brokers(kind, namespace, seller string, byState map[string]int32) {
-	for state, n := range byState {
-		brokers.WithLabelValues(kind, namespace, seller, state).Set(float64(n))
-	}
+func counters(m Metric) *prometheus.CounterVec {
+	return prometheus.NewCounterVec(prometheus.CounterOpts{Name: m.Name, Help: m.Help}, m.Labels)
 }
 
-// AccountPaused shows whether calls to the account of a Seller, or only its writes, fail.
-func AccountPaused(kind, namespace, seller string, calls, writes bool) {
-	for what, is := range map[string]bool{"calls": calls, "writes": writes} {
-		value := 0.0
-		if is {
-			value = 1
-		}
-		paused.WithLabelValues(kind, namespace, seller, what).Set(value)
-	}
+func histogram(m Metric, buckets ...float64) *prometheus.HistogramVec {
+	return prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: m.Name, Help: m.Help, Buckets: buckets}, m.Labels)
+}
+
+// Seller names a Seller or ClusterSeller, which is in no namespace.
+type Seller struct{ Kind, Namespace, Name string }
+
+// with are the values of the labels of a Seller, and further ones.
+func (s Seller) with(values ...string) []string {
+	return append([]string{s.Kind, s.Namespace, s.Name}, values...)
 }
 
 // UnmanagedChange counts a field that an update changed although the spec does not name
 // it. Properties are counted together, since there may be many.
-func UnmanagedChange(kind, namespace, seller, field string) {
+func UnmanagedChange(s Seller, field string) {
 	field, _, _ = strings.Cut(field, "[")
-	unmanagedChanges.WithLabelValues(kind, namespace, seller, field).Inc()
+	unmanaged.WithLabelValues(s.with(field)...).Inc()
+}
+
+// DriftFound counts fields that were found to be changed elsewhere, DriftCorrected those
+// that were corrected.
+func DriftFound(s Seller, fields int) { found.WithLabelValues(s.with()...).Add(float64(fields)) }
+
+// DriftCorrected counts fields that were corrected.
+func DriftCorrected(s Seller, fields int) {
+	corrected.WithLabelValues(s.with()...).Add(float64(fields))
 }
 
 // ForgetSeller is for one that has gone.
-func ForgetSeller(kind, namespace, seller string) {
-	of := prometheus.Labels{"kind": kind, "seller_namespace": namespace, "seller": seller}
-	brokers.DeletePartialMatch(of)
-	paused.DeletePartialMatch(of)
-	unmanagedChanges.DeletePartialMatch(of)
+func ForgetSeller(s Seller) {
+	of := prometheus.Labels{"kind": s.Kind, "seller_namespace": s.Namespace, "seller": s.Name}
+	for _, v := range []interface {
+		DeletePartialMatch(prometheus.Labels) int
+	}{unmanaged, found, corrected, logins, requests, seconds, waits} {
+		v.DeletePartialMatch(of)
+	}
+}
+
+// Call is one call to the seller API.
+type Call struct {
+	Seller
+	// Operation is what was called, Lane the kind of work.
+	Operation, Lane string
+	// Login is what a login came to; "" where the call was none.
+	Login LoginResult
+	// Status is that of HTTP; 0: no answer.
+	Status int
+	// Took is from its turn to the end, Waited how long that turn did not come.
+	Took, Waited time.Duration
 }
 
 // APICall counts one call to the seller API.
-func APICall(operation string, status int, took time.Duration) {
-	requests.WithLabelValues(operation, strconv.Itoa(status)).Inc()
-	seconds.WithLabelValues(operation).Observe(took.Seconds())
+func APICall(c Call) {
+	requests.WithLabelValues(c.with(c.Operation, strconv.Itoa(c.Status))...).Inc()
+	seconds.WithLabelValues(c.with(c.Operation)...).Observe(c.Took.Seconds())
+	waits.WithLabelValues(c.with(c.Lane)...).Observe(c.Waited.Seconds())
+	if c.Login != "" {
+		logins.WithLabelValues(c.with(string(c.Login))...).Inc()
+	}
 }
+
+// LoginResult is what a login came to.
+type LoginResult string
+
+// A login gives a token, or a verdict on the credentials, or neither: an outage and a page
+// of a gateway give none, whatever their status is.
+const (
+	LoginGranted   LoginResult = "granted"
+	LoginRefused   LoginResult = "refused"
+	LoginUndecided LoginResult = "undecided"
+)

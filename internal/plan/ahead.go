@@ -1,14 +1,17 @@
 package plan
 
 import (
+	"slices"
+
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
+	"github.com/reseller-operator/reseller-operator/internal/broker"
 )
 
 // aheadAtMost is how many steps a write may be ahead: a reason that has ended is put
-// right, the broker is read, and its services are asked for.
-const aheadAtMost = 4
+// right, the broker is read, its services are asked for, its next identity is written down.
+const aheadAtMost = 5
 
 // Ahead is the write that a step makes, announces, or is taken for, as far as that can be
 // told from what is known: the machine is run forward with the answers that are expected.
@@ -40,6 +43,10 @@ func (s *State) expect(step Step) bool {
 			return false
 		}
 		s.Outcome.Looked = &Looked{ID: step.ID, Broker: *known, At: s.Now}
+		return true
+	case RecordIdentity:
+		identity, _ := broker.IdentityFrom(step.RegistrationNumber, step.Domain)
+		s.Record.Sent = append(slices.Clip(s.Record.Sent), identity)
 		return true
 	case AskServices:
 		s.Outcome.Services = &Services{Activated: s.Reading.ServicesActivated != nil && *s.Reading.ServicesActivated}

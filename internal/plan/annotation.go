@@ -32,7 +32,7 @@ func annotationsOf(r *v1alpha1.Reseller) (broker.ID, v1alpha1.Origin) {
 	return broker.ID(id), ""
 }
 
-// NamedBy is the broker that a person, or what was left of a backup, says is the
+// NamedBy is the broker that a user, or what was left of a backup, says is the
 // Reseller's; "" for none. Annotations count while nothing is known from status.
 func NamedBy(d *Desired, r *Record) broker.ID {
 	if d.BrokerID == "" && r.BrokerID == "" && r.Creation == nil {
@@ -66,7 +66,7 @@ func (s *State) originOf(b *broker.Broker) v1alpha1.Origin {
 }
 
 // annotatedMissing: the annotation names a broker that there is no more, and nothing else
-// was found. It may be of an old backup, so a person says whether another one is made.
+// was found. It may be of an old backup, so a user says whether another one is made.
 func annotatedMissing(s *State) Step {
 	if !s.byAnnotation() {
 		return nil

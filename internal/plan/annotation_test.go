@@ -26,9 +26,9 @@ func TestAnnotationsOf(t *testing.T) {
 	}{
 		{"of the operator", "4711", "Created/4711", own, v1alpha1.OriginCreated},
 		{"of the operator, with the id as the API spells it now", "5f0c8a4e-0000-4000-8000-0000000000ab", "Adopted/5F0C8A4E-0000-4000-8000-0000000000AB", "5f0c8a4e-0000-4000-8000-0000000000ab", v1alpha1.OriginAdopted},
-		{"of a person", "4711", "", own, ""},
-		{"of a person, with spaces", " 4711\n", "", own, ""},
-		{"of which a person changed the id", "4712", "Created/4711", other, ""},
+		{"of a user", "4711", "", own, ""},
+		{"of a user, with spaces", " 4711\n", "", own, ""},
+		{"of which a user changed the id", "4712", "Created/4711", other, ""},
 		{"with an origin that there is not", "4711", "Made/4711", own, ""},
 		{"with an origin alone", "", "Created/4711", "", ""},
 		{"that are no id", "../sellers", "", "", ""},
@@ -56,20 +56,22 @@ func TestAnnotationLeadsBack(t *testing.T) {
 		{"to what it created", unbound(created, isGuarded, lookedAt), as(v1alpha1.OriginCreated)},
 		{"to what it created, however the API writes it", unbound(created, isGuarded, lookedLike(normalized(own))), as(v1alpha1.OriginCreated)},
 		{"to what it created where spec.brokerID names it, too", unbound(created, isGuarded, naming(own), lookedAt), as(v1alpha1.OriginCreated)},
-		{"to what it took over", unbound(annotatedBy(v1alpha1.OriginAdopted), isGuarded, lookedAt), as(v1alpha1.OriginAdopted)},
+		{"to what it adopted", unbound(annotatedBy(v1alpha1.OriginAdopted), isGuarded, lookedAt), as(v1alpha1.OriginAdopted)},
 		{"to what it only watches", unbound(created, isGuarded, isObserving, lookedAt), as(v1alpha1.OriginObserved)},
 		{"to what it watched and may change by now", unbound(annotatedBy(v1alpha1.OriginObserved), isGuarded, lookedAt), as(v1alpha1.OriginAdopted)},
 		{"to what was there before, where anybody may have written the origin", unbound(created, lookedAt), as(v1alpha1.OriginAdopted)},
 		{"to what was there before, where the identity became another", unbound(created, isGuarded, renamed), as(v1alpha1.OriginAdopted)},
-		{"to what was there before, where a person names another one", unbound(created, isGuarded, naming(other), lookedLike(shown(other))), Bind{ID: other, Origin: v1alpha1.OriginAdopted}},
-		{"to what a person wrote, as spec.brokerID does", unbound(byUser, isGuarded, lookedAt), as(v1alpha1.OriginAdopted)},
-		{"to what a person wrote, whatever its identity is", unbound(byUser, renamed), as(v1alpha1.OriginAdopted)},
+		{"to what was there before, where a user names another one", unbound(created, isGuarded, naming(other), lookedLike(shown(other))), Bind{ID: other, Origin: v1alpha1.OriginAdopted}},
+		{"to what a user wrote, as spec.brokerID does", unbound(byUser, isGuarded, lookedAt), as(v1alpha1.OriginAdopted)},
+		{"to what a user wrote, whatever its identity is", unbound(byUser, renamed), as(v1alpha1.OriginAdopted)},
 		{"nowhere where adoption is forbidden, and nothing is made", unbound(created, isGuarded, adoptionIsForbidden), Rest{Reason: v1alpha1.ReasonAdoptionNotAllowed}},
 		{"nowhere from a broker that another Reseller holds", unbound(created, rivalled(Rival{BrokerID: own})), taken},
 		{"nowhere where an older one is annotated so, too", unbound(created, rivalled(Rival{SpecID: own, Created: start.Add(-time.Hour)})), taken},
 		{"nowhere where the broker is what another Reseller describes", unbound(created, isGuarded, renamed, rivalled(Rival{Identity: broker.Halves(elsewhere())})), Rest{Reason: v1alpha1.ReasonIdentityTaken}},
-		{"nowhere when it is gone, and a person is asked", unbound(created, lookedFor(gone)), Rest{Reason: v1alpha1.ReasonBrokerNotFound, Message: "remove the annotation"}},
+		{"nowhere when it is gone, and a user is asked", unbound(created, lookedFor(gone)), Rest{Reason: v1alpha1.ReasonBrokerNotFound, Message: "remove the annotation"}},
 		{"to another one by the mark when it is gone", unbound(created, marking, lookedFor(gone), matching(Match{ID: other, Mark: ourMark})), Look{ID: other}},
+		{"to another one that has the identity, when its GET said that it is gone", unbound(annotatedAsOther, saidGone(other), matchExisting, matching(Match{ID: own}), lookedAt), as(v1alpha1.OriginAdopted)},
+		{"still nowhere when its GET said so", unbound(annotatedAsOther, saidGone(other)), Rest{Reason: v1alpha1.ReasonBrokerNotFound, Message: "remove the annotation"}},
 		{"nowhere while it can't be read", unbound(created, lookedFor(unavailable)), Rest{Reason: v1alpha1.ReasonUnavailable}},
 		{"nowhere while a create is open", found(created), Rest{Reason: v1alpha1.ReasonResolvingCreate}},
 		{"nowhere where a broker is held", bound(func(s *State) { s.Record.Annotated = other }), Rest{Reason: v1alpha1.ReasonInSync}},
@@ -88,7 +90,7 @@ func TestAnnotates(t *testing.T) {
 		{"once", bound(due, annotatedBy(v1alpha1.OriginCreated)), atRest},
 		{"again for another broker", bound(due, func(s *State) { s.Record.Annotated, s.Record.AnnotatedAs = other, v1alpha1.OriginCreated }), writes},
 		{"again for another origin", bound(due, isAdopted, annotatedBy(v1alpha1.OriginCreated)), Annotate{ID: own, Origin: v1alpha1.OriginAdopted}},
-		{"not over what a person wrote", bound(due, annotatedBy("")), atRest},
+		{"not over what a user wrote", bound(due, annotatedBy("")), atRest},
 		{"not over another id of theirs", bound(due, func(s *State) { s.Record.Annotated = other }), atRest},
 		{"not while something is under way", drifted(due), Look{ID: own}},
 		{"not while it is suspended", bound(due, isSuspended), atRest},
@@ -99,3 +101,14 @@ func TestAnnotates(t *testing.T) {
 }
 
 func identityTakenBefore(s *State) { rivalled(Rival{Bound: identity, BrokerID: other})(s) }
+
+func annotatedAsOther(s *State) {
+	s.Record.Annotated, s.Record.AnnotatedAs = other, v1alpha1.OriginCreated
+}
+
+// saidGone has a GET of a broker have found none a moment ago.
+func saidGone(id broker.ID) func(*State) {
+	return func(s *State) {
+		s.Memory.Tries = Tries{CallLook: {Content: string(id.Key()), Session: s.Access.Session, Failures: 2, At: s.Now, Missing: true, Failure: &gone}}
+	}
+}

@@ -140,7 +140,7 @@ func TestWhatAnAnnouncementShows(t *testing.T) {
 		{"likewise where an earlier version wrote it", byCondition, v1alpha1.ReasonRefused, "in the words of then", refusedTries + 1},
 		{"what is the matter with the server", failedBefore(&brokenDown), v1alpha1.ReasonUnavailable, "HTTP 503", 0},
 		{"nothing of what other credentials were refused", func(s *State) { failedBefore(&inUseThere)(s); s.Access.Session = "new" }, v1alpha1.ReasonDeleting, "is about to be deleted", 0},
-		{"nor of what was refused before a person insisted", func(s *State) { failedBefore(&inUseThere)(s); s.Desired.ForceDelete = string(own) }, v1alpha1.ReasonDeleting, "is about to be deleted", 0},
+		{"nor of what was refused before a user insisted", func(s *State) { failedBefore(&inUseThere)(s); s.Desired.ForceDelete = string(own) }, v1alpha1.ReasonDeleting, "is about to be deleted", 0},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			s := deleted(lookedAt, notActivated, row.change)
@@ -173,12 +173,12 @@ func TestARefusedDeletionIsOver(t *testing.T) {
 		{"begins that like the first one", refused(func(s *State) { s.Now = now.Add(time.Hour) }), Look{ID: own}},
 		{"lets go at once when Orphan is set", refused(isOrphaning), Release{Orphaned: true}},
 		{"says at once that it is suspended", refused(isSuspended), Rest{Reason: v1alpha1.ReasonSuspended}},
-		{"begins at once with what a person insists on", refused(func(s *State) { s.Desired.ForceDelete = string(own) }), Look{ID: own}},
+		{"begins at once with what a user insists on", refused(func(s *State) { s.Desired.ForceDelete = string(own) }), Look{ID: own}},
 		{"begins at once when a user asks for it", refused(isAskedFor), Look{ID: own}},
 		{"is none to an object that was restored with it, and stays", refused(func(s *State) { s.Desired.Deleting = false }, lookedFor(gone), missingSince(now.Add(-time.Minute)), absentSince(now.Add(time.Minute))), ClearDeletion{}},
 	})
 	if refused(func(s *State) { s.Desired.ForceDelete = string(own) }).Repeats(RecordDeletion{}, RecordDeletion{}) {
-		t.Error("what a person insists on does not count as a new delete")
+		t.Error("what a user insists on does not count as a new delete")
 	}
 }
 

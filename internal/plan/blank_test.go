@@ -8,7 +8,7 @@ import (
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
 )
 
-// blank has all readings show no broker at all.
+// blank has all syncs show no broker at all.
 func blank(s *State) { s.Reading.Blank = slices.Concat(s.Reading.Absent, s.Reading.AbsentID) }
 
 // TestListsWithoutAnyBroker holds what lists prove that an outage looks like, too.

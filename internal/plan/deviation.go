@@ -78,7 +78,9 @@ func (s *State) causeOf(d *broker.Difference) (cause v1alpha1.DriftCause, tried 
 		}
 	}
 	unseen := row.Cause == v1alpha1.DriftEdited && isShown(row.Observed, d.Observed) // nothing has come of it, whoever sent it
-	if s.edited(d, &row) || s.unconfirmed(d, &sent) || sent.untaken(d) || unseen {
+	dropped := d.Observed == "" && s.uncompared(d)                                   // by the create
+	lacking := slices.Contains(s.Record.Accepted, broker.Spelling{Field: d.Field, Desired: d.Desired, Observed: d.Observed})
+	if s.edited(d, &row) || s.unconfirmed(d, &sent) || s.untaken(d, &sent) || s.supersedes(d) || unseen || dropped || lacking {
 		return v1alpha1.DriftEdited, time.Time{}
 	}
 	return v1alpha1.DriftChanged, time.Time{}

@@ -123,7 +123,7 @@ func unsaved(found []v1alpha1.UnmanagedChange, r *Record) []v1alpha1.UnmanagedCh
 	})
 }
 
-// answersFor reports whether a person took the responsibility for a field: the spec names
+// answersFor reports whether a user took the responsibility for a field: the spec names
 // it, or the annotation accepts what updates make of it.
 func (s *State) answersFor(path string) bool {
 	return s.Desired.Broker.Names(path) || slices.Contains(s.Desired.Accepts, path)

@@ -22,7 +22,7 @@ func harmed(path string) func(*State) {
 // doubted has the answer to an update show that it did harm.
 func doubted(s *State) { s.Memory.SentBack = SentBack{At: s.Now, Doubted: true} }
 
-// accepting has a person accept what updates make of a field.
+// accepting has a user accept what updates make of a field.
 func accepting(path string) func(*State) {
 	return func(s *State) { s.Desired.Accepts = []string{path} }
 }
@@ -50,14 +50,14 @@ func TestHarm(t *testing.T) {
 		{"says so under Report", drifted(fresh, harmed("spec.vat"), isReporting), stops("")},
 		{"only watches under Observe", bound(harmed("spec.vat"), isObserving), observing},
 		{"sends the field when the spec names it", bound(lookedLike(vatIs("11")), isEdited, harmed("spec.vat"), namesVAT), changes("spec.vat")},
-		{"goes on when a person accepts it", drifted(fresh, harmed("spec.vat"), accepting("spec.vat")), changes("spec.name")},
+		{"goes on when a user accepts it", drifted(fresh, harmed("spec.vat"), accepting("spec.vat")), changes("spec.name")},
 		{"goes on only when each is answered for", drifted(fresh, harmed("spec.vat"), harmed("spec.customProperties[x]"), accepting("spec.vat")), stops(`"spec.customProperties[x]"`)},
-		{"is in sync again when a person accepts it", bound(harmed("spec.vat"), accepting("spec.vat")), inSync},
+		{"is in sync again when a user accepts it", bound(harmed("spec.vat"), accepting("spec.vat")), inSync},
 		{"deletes all the same", deleted(lookedAt, notActivated, harmed("spec.vat")), RecordDeletion{}},
 		{"proves by a read what the answer to an update shows", bound(doubted), Look{ID: own}},
 		{"believes that read", bound(doubted, lookedAt), inSync},
 		{"stores no mask in place of a value", drifted(fresh, masked), stops("Cloudmore shows spec.vat with characters hidden")},
-		{"stores it when a person accepts that", drifted(fresh, masked, accepting("spec.vat")), changes("spec.name")},
+		{"stores it when a user accepts that", drifted(fresh, masked, accepting("spec.vat")), changes("spec.name")},
 		{"minds no mask while nothing is to be sent", bound(lookedLike(vatIs("1***"))), inSync},
 		{"minds no mask of what it sends", bound(lookedLike(vatIs("2***")), isEdited, namesVAT), changes("spec.vat")},
 	})

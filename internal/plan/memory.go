@@ -22,7 +22,7 @@ type Memory struct {
 	PostEnded    time.Time
 	PostAnswered bool
 	// PostFailed is when a POST was refused or not sent: whatever is to be posted
-	// after it relies on readings that started later.
+	// after it relies on syncs that started later.
 	PostFailed time.Time
 	// IntentSince is when this process first saw the open intent.
 	IntentSince time.Time
@@ -52,6 +52,12 @@ type Memory struct {
 	// of that, until status has it.
 	SentBack SentBack
 	Harmed   []v1alpha1.UnmanagedChange
+	// Renamed is when the latest update that changed the identity ended, RenameUnsure when one
+	// of those whose identities status keeps ended without an answer, or was first seen by
+	// this process; zero where all were answered.
+	Renamed, RenameUnsure time.Time
+	// AskedAt is when this process first saw the user's latest request for a look.
+	AskedAt time.Time
 	// Tries are the calls that failed and are made again.
 	Tries Tries
 
@@ -60,7 +66,9 @@ type Memory struct {
 	// SentBack and Harmed.
 	intentSeen, deletionSeen string
 	boundSeen                broker.ID
-	restored                 bool // Tries have what status says of them
+	restored                 bool   // Tries have what status says of them
+	foretold                 bool   // an identity that status keeps was written by this process, or noted
+	asked                    string // the request of AskedAt
 }
 
 // Saw notes when this process first saw what the object shows.
@@ -77,6 +85,12 @@ func (m *Memory) Saw(r *Record, generation int64, now time.Time) {
 		m.SentBack, m.Harmed = SentBack{}, nil
 	}
 	m.Harmed = unsaved(m.Harmed, r)
+	switch {
+	case len(r.Sent) == 0:
+		m.foretold, m.Renamed, m.RenameUnsure = false, time.Time{}, time.Time{}
+	case !m.foretold:
+		m.foretold, m.RenameUnsure = true, now
+	}
 	if c := r.Creation; c != nil && c.Attempt != m.intentSeen {
 		m.intentSeen, m.IntentSince = c.Attempt, now
 	}
@@ -89,8 +103,32 @@ func (m *Memory) Saw(r *Record, generation int64, now time.Time) {
 	}
 }
 
+// Heard notes when this process first saw what a user asks for.
+func (m *Memory) Heard(request string, now time.Time) {
+	if request != m.asked {
+		m.asked, m.AskedAt = request, now
+	}
+}
+
 // Finalized notes that this process put the finalizer on.
 func (m *Memory) Finalized(now time.Time) { m.FinalizerSince = now }
+
+// Foretold notes that this process wrote down which identity it is about to send.
+func (m *Memory) Foretold() { m.foretold = true }
+
+// renamed notes how an update that changed the identity ended.
+func (m *Memory) renamed(s *State, step *Update) {
+	if !step.renames() {
+		return
+	}
+	m.Renamed = s.Now
+	u := s.Outcome.Updated
+	if f := u.Failure; f == nil {
+		m.Renamed = u.At
+	} else if !f.Answered && !f.NotSent {
+		m.RenameUnsure = s.Now
+	}
+}
 
 // Did notes what a call of this pass came to; the state has its outcome, and its
 // Now is when the call ended.
@@ -108,6 +146,7 @@ func (m *Memory) Did(step Step, s *State) {
 			m.made(s)
 		}
 	case Update:
+		m.renamed(s, &step)
 		if s.Outcome.Updated.Failure == nil {
 			m.Proven = s.Record.BrokerID
 			m.sent(s, &step)

@@ -29,8 +29,8 @@ var rules = map[Phase][]rule{
 		sellerProblem,
 		deletionPosted,    // only who wrote the deletion sends it, and once
 		deletionUnsettled, // the finalizer stays until the broker is proven to be gone
-		deletionProtected, // a person said that this is never to be deleted
-		deletionSuspended, // a person said hands off
+		deletionProtected, // a user said that this is never to be deleted
+		deletionSuspended, // a user said hands off
 		deletionHeld,      // people may hold a delete with finalizers of their own
 		deletionShared,    // a broker that two Resellers show is deleted by neither
 		deletionPaced,     // a DELETE that failed is not repeated at once
@@ -45,7 +45,7 @@ var rules = map[Phase][]rule{
 		markForged,       // the ownership mark is not the spec's to set
 		identityTaken,    // one identity, one Reseller
 		writesHalted,     // nothing new while writing is stopped
-		brokerNamed,      // a person named the broker: never a POST
+		brokerNamed,      // a user named the broker: never a POST
 		identityless,     // what could not be found again is not made
 		unread,           // read first: it may be there
 		entryUnreadable,  // what can't be told apart may be it
@@ -62,16 +62,20 @@ var rules = map[Phase][]rule{
 		accountChanged,
 		sellerProblem,
 		markForged,
-		boundOtherwise,    // a person names another broker than the bound one
+		boundOtherwise,    // a user names another broker than the bound one
 		boundShared,       // a broker that two Resellers show is written by neither
 		boundMissing,      // 404 is a suspicion
+		boundInactive,     // nothing is sent to what was deactivated or deleted elsewhere
 		updatePaced,       // a PUT that failed is not repeated at once
+		boundAsked,        // who asks for a look shares a sync where that is one
 		boundUnknown,      // nothing is compared with what was never read
 		boundSummarised,   // a list's summary is no comparison
 		boundUnread,       // an own write is judged by what is read after it
+		boundSuperseded,   // what is shown may be older than an earlier value that was sent
 		boundDoubted,      // an answer alone does not say that an update did harm
+		boundRenamed,      // an identity that was sent counts until it is known what came of it
 		boundLearned,      // how the API shows what was sent is accepted
-		boundHarmed,       // an update that did harm is the last one, until a person says otherwise
+		boundHarmed,       // an update that did harm is the last one, until a user says otherwise
 		boundProved,       // what an earlier version took for equal is sent once
 		boundInSync,       // the usual case: no call, no write
 		boundOnlyReported, // shown, not touched
@@ -90,12 +94,13 @@ func Next(s *State) Step {
 }
 
 // Decide is Next, and the name of the rule that decided. What the rule says passes, in
-// this order, what forbids a write, the account's silence, and the time of calls; and
-// what status says that has ended is put right before a call.
+// this order, what forbids a write, the account's pause, and the time of calls; and
+// what status says that has ended is corrected before a call; the identity that an update
+// changes is written down before it.
 func Decide(s *State) (Step, string) {
 	for _, r := range rules[PhaseOf(s)] {
 		if step := r.decide(s); step != nil {
-			return annotated(s, spoken(s, freshened(s, paced(s, quietAccount(s, permitted(s, postsAgain(s, step))))))), r.name
+			return annotated(s, spoken(s, foretold(s, freshened(s, paced(s, quietAccount(s, permitted(s, postsAgain(s, step)))))))), r.name
 		}
 	}
 	return Rest{Reason: undecided, Message: "no rule covers this state; please report it"}, ""

@@ -102,6 +102,7 @@ func TestOrder(t *testing.T) {
 		{"nothing is announced while writing is stopped", unbound(isHalted), "writesHalted"},
 		{"a shared broker is not written", drifted(lookedAt, rivalled(Rival{BrokerID: own})), "boundShared"},
 		{"a missing broker is looked for before it is compared", bound(func(s *State) { s.Reading.AbsentID = []time.Time{now} }), "boundMissing"},
+		{"an inactive broker is said to be that before a refusal is remembered", drifted(isInactive, failedLately(CallUpdate)), "boundInactive"},
 		{"what differs is only shown under Observe, also when writing is stopped", drifted(isObserving, isHalted), "boundOnlyReported"},
 		{"a contested value is not sent again", drifted(func(s *State) {
 			s.Memory.Sent = map[string]Sent{"spec.name": {Desired: "ABCDEF", Times: 3, At: now, Answered: true}}
@@ -119,7 +120,7 @@ func TestOrder(t *testing.T) {
 // that the tests of this package or the exploration make.
 func TestEveryRuleDecides(t *testing.T) {
 	reached := map[string]bool{}
-	explore(20000, 1, func(s *State) { reached[decidedBy(s)] = true })
+	explore(40000, 1, func(s *State) { reached[decidedBy(s)] = true })
 	for _, name := range RuleNames() {
 		if !reached[name] {
 			t.Errorf("no explored state is decided by %s", name)
@@ -166,7 +167,7 @@ func TestWhatMayBeWritten(t *testing.T) {
 			}{
 				{"creates", unbound(column.policy), RecordIntent{}, column.create},
 				{"updates", drifted(lookedLike(drifted().Reading.Known), column.policy), Update{}, column.update},
-				{"takes over", unbound(lookedAt, func(s *State) { s.Desired.MatchExisting = true }, matching(Match{ID: own}), column.policy), Bind{Origin: v1alpha1.OriginAdopted}, column.adopt},
+				{"adopts", unbound(lookedAt, func(s *State) { s.Desired.MatchExisting = true }, matching(Match{ID: own}), column.policy), Bind{Origin: v1alpha1.OriginAdopted}, column.adopt},
 				{"deletes", deleted(lookedAt, notActivated, column.policy), RecordDeletion{}, column.deletion},
 			} {
 				got := Next(cell.state)

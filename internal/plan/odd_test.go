@@ -26,7 +26,7 @@ func TestWhatIsNotUnderstood(t *testing.T) {
 	renamed := func(b *broker.Broker) { b.Name = ptr("Changed") }
 	renames := Update{Changed: []Deviation{{Difference: broker.Difference{Field: "spec.name"}}}}
 	check(t, []row{
-		{"is named, and keeps nothing from being in order", bound(showingOddly("customProperties[2]", `[{}]`)), Rest{Reason: v1alpha1.ReasonInSync, Message: "customProperties[2] in a form that is not understood"}},
+		{"is named, and keeps nothing from being healthy", bound(showingOddly("customProperties[2]", `[{}]`)), Rest{Reason: v1alpha1.ReasonInSync, Message: "customProperties[2] in a form that is not understood"}},
 		{"is named by the path of the spec", bound(showingOddly("address", `"x"`)), Rest{Reason: v1alpha1.ReasonInSync, Message: "spec.address in a form"}},
 		{"holds back the fields within it", bound(showingOddly("contact", `"Ann"`, noContact)), Rest{Reason: v1alpha1.ReasonBrokerUnreadable, Message: "spec.contact.name, spec.contact.email, spec.contact.phone: Cloudmore shows what holds it"}},
 		{"holds back no other field", bound(showingOddly("contact", `"Ann"`, noContact, renamed)), renames},

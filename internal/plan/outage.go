@@ -13,7 +13,7 @@ type Outage struct {
 
 // explains reports whether a call failed for the account's sake, so that the object need
 // not wait any longer. It does not where the outage was shorter than that wait: what failed
-// so often fails by itself.
+// so often fails on its own.
 func (o Outage) explains(t *Try) bool {
 	within := !t.At.Before(o.From) && !t.At.After(o.Until)
 	return within && accounts(t.Failure) && o.Until.Sub(o.From) >= growing(t.Failures)

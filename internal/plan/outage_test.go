@@ -8,7 +8,7 @@ import (
 )
 
 // TestAnOutageThatHasEnded: who failed for the account's sake does not wait any longer,
-// who fails by itself does.
+// who fails on its own does.
 func TestAnOutageThatHasEnded(t *testing.T) {
 	hour := Outage{From: start.Add(-2 * time.Minute), Until: start.Add(58 * time.Minute)}
 	down := &broker.Failure{Class: broker.Unavailable, Status: 503}

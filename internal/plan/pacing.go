@@ -5,12 +5,12 @@ import (
 	"encoding/hex"
 	"fmt"
 	"hash/fnv"
-	"maps"
 	"slices"
 	"time"
 
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
 	"github.com/reseller-operator/reseller-operator/internal/broker"
+	"github.com/reseller-operator/reseller-operator/internal/moment"
 )
 
 // Call is a kind of call that is paced: after a failure the next one with the same
@@ -46,7 +46,8 @@ type Try struct {
 	// Content is a digest of what was to be sent, Observed of what was there before;
 	// "" where that is not known (any more), which is like any other.
 	Content, Observed string
-	// Generation stands for Content where that is not known.
+	// Generation is the spec's that was to be sent, 0 where that is not known (any more).
+	// It represents Content where that is not known.
 	Generation int64
 	// Session and Requested are the credentials and the user's request that it was
 	// made with: new ones do not wait.
@@ -63,25 +64,18 @@ type Try struct {
 	Shown   Rest
 }
 
-// Tries are the latest failures by kind of call. They are never changed in place.
-type Tries map[Call]Try
-
 // with are the tries after a call.
 func (t Tries) with(call Call, content string, f *broker.Failure, s *State) Tries {
-	before, failing := t[call]
+	before, failing := t.of(call, content)
 	if f == nil && !failing {
 		return t
 	}
-	after := maps.Clone(t)
+	after := t.before(call, content)
 	if f == nil {
-		delete(after, call)
 		return after
 	}
-	if after == nil {
-		after = Tries{}
-	}
 	next := Try{
-		Content: content, Observed: s.observed(call), Session: s.Access.Session, Requested: s.Desired.Requested,
+		Content: content, Generation: s.Desired.Generation, Observed: s.observed(call), Session: s.Access.Session, Requested: s.Desired.Requested,
 		Failures: 1, At: s.Now, Refused: slices.Contains(written, call) && denied(f), Missing: call != CallDelete && s.missing(f), Failure: f,
 	}
 	if proof := notFound(f) || unclear(f); call != CallLook || !proof { // a second one soon proves it
@@ -94,7 +88,7 @@ func (t Tries) with(call Call, content string, f *broker.Failure, s *State) Trie
 		next.Failures = max(next.Failures, refusedTries)
 	}
 	if d := s.Record.Deletion; call == CallDelete && next.Refused && !notFound(f) && d != nil {
-		next.At = earlier(d.began(), s.Now) // as its announcement foretold
+		next.At = moment.Earlier(d.began(), s.Now) // as its announcement foretold
 	}
 	after[call] = next
 	return after
@@ -121,10 +115,7 @@ func (t Tries) inUse(content string, s *State) Tries {
 	if asked && before.InUse && before.like(s, CallServices, content) {
 		next.Failures = max(next.Failures, before.Failures+1)
 	}
-	after := maps.Clone(t)
-	if after == nil {
-		after = Tries{}
-	}
+	after := t.before(CallServices, content)
 	after[CallServices] = next
 	return after
 }
@@ -179,7 +170,7 @@ func (s *State) waits(call Call) *Try {
 
 // waiting is the same of any call with a content.
 func (s *State) waiting(call Call, content string) *Try {
-	t, failing := s.Memory.Tries[call]
+	t, failing := s.Memory.Tries.of(call, content)
 	if !failing || !t.like(s, call, content) || (s.Desired.Requested != "" && s.Desired.Requested != t.Requested) || !s.Now.Before(t.due(call, s.Record.UID)) || s.Access.Outage.explains(&t) {
 		return nil
 	}
@@ -214,7 +205,7 @@ func pacedRest(s *State, rest Rest) Step {
 			continue
 		}
 		if !rest.Until.IsZero() || rest.AfterReading.IsZero() {
-			rest.Until = later(rest.Until, later(due, s.Access.SilentUntil))
+			rest.Until = moment.Later(rest.Until, moment.Later(due, s.Access.SilentUntil))
 		}
 	}
 	return rest
@@ -224,6 +215,8 @@ func pacedRest(s *State, rest Rest) Step {
 func (s *State) again(call Call, t *Try) Rest {
 	rest := t.Shown
 	switch {
+	case t.Missing && s.suspected() && s.Record.BrokerID.Same(broker.ID(t.Content)):
+		rest = s.absence(nil).rest(s, s.Record.BrokerID)
 	case t.Missing && !s.named().Same(broker.ID(t.Content)) && s.matches(broker.ID(t.Content)):
 		rest = unreadable(t)
 	case t.Missing && slices.ContainsFunc(s.stopping(), func(b Similar) bool { return b.Broker.ID.Same(broker.ID(t.Content)) }):
@@ -329,6 +322,8 @@ func (s *State) failureOf(call Call) *broker.Failure {
 // failureOf is the failure of a call as it came.
 func (o *Outcome) failureOf(call Call) *broker.Failure {
 	switch {
+	case o.Unannounced != nil && call == o.Unannounced.Call:
+		return o.Unannounced.Failure
 	case call == CallLook && o.Looked != nil:
 		return o.Looked.Failure
 	case call == CallServices && o.Services != nil:

@@ -164,7 +164,7 @@ func TestPaced(t *testing.T) {
 	}
 }
 
-// TestPostsThatFailed holds after which answers a POST relies on new readings only.
+// TestPostsThatFailed holds after which answers a POST relies on new syncs only.
 func TestPostsThatFailed(t *testing.T) {
 	for _, row := range []struct {
 		name string
@@ -210,5 +210,27 @@ func TestRefusalsOutliveTheProcess(t *testing.T) {
 				t.Errorf("the next process does %#v", Next(s))
 			}
 		})
+	}
+}
+
+// TestWhatCannotBeAnnouncedIsPaced: a call that fails before it is announced is not
+// announced again and again.
+func TestWhatCannotBeAnnouncedIsPaced(t *testing.T) {
+	s := unbound()
+	step, announces := Next(s).(RecordIntent)
+	if !announces {
+		t.Fatalf("the first step is %#v", Next(s))
+	}
+	loggedOut := broker.Failure{Class: broker.Unavailable, Op: "log in", Reason: "no verdict", NotSent: true}
+	s.Outcome.Unannounced = &Unannounced{Call: step.Call(), Failure: &loggedOut}
+	s.Memory.Did(step, s)
+	s.Outcome = Outcome{}
+	rest, rests := Next(s).(Rest)
+	if !rests || rest.Reason != v1alpha1.ReasonUnavailable || !rest.Until.After(s.Now) {
+		t.Errorf("goes on with %#v", Next(s))
+	}
+	s.Now = rest.Until
+	if _, again := Next(s).(RecordIntent); !again {
+		t.Errorf("then comes %#v", Next(s))
 	}
 }

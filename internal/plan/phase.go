@@ -49,7 +49,7 @@ func PhaseOf(s *State) Phase {
 }
 
 // leaves reports whether the object goes and nothing holds it: no call is under way,
-// and there is no broker, or one that stays by policy. A person who says hands off
+// and there is no broker, or one that stays by policy. A user who says hands off
 // leaves the policy open, unless it is said, too.
 func (s *State) leaves() bool {
 	switch {

@@ -33,7 +33,7 @@ func TestPhases(t *testing.T) {
 		{"nothing was made", unbound(isDeleting), Leaving},
 		{"our finalizer is off", dying(unfinished), Leaving},
 		{"the broker stays by policy", deleted(isOrphaning), Leaving},
-		{"the broker was taken over, and a person says hands off", deleted(isAdopted, isSuspended), Deleting},
+		{"the broker was adopted, and a user says hands off", deleted(isAdopted, isSuspended), Deleting},
 		{"the broker goes", deleted(), Deleting},
 		{"a DELETE may be under way, and the broker is to stay", dying(isOrphaning), Deleting},
 		{"an open deletion was restored with an object that stays", dying(restored), Deleting},

@@ -22,14 +22,14 @@ func TestARefusedIntentEndsWithTheNext(t *testing.T) {
 		{"but not for another identity, of which nothing was read", found(concludedNone, refusedBefore, func(s *State) {
 			s.Desired.Identity = othersIdentity
 		}), ClearIntent{}},
-		{"but not after a refusal of this process that is younger than the readings", found(concludedNone, refusedBefore, func(s *State) {
+		{"but not after a refusal of this process that is younger than the syncs", found(concludedNone, refusedBefore, func(s *State) {
 			s.Memory.PostFailed = s.Reading.Latest
 		}), ClearIntent{}},
 		{"also one whose POST got no answer, which is kept among the previous ones", found(concludedNone), RecordIntent{Identity: identity, Unfound: true}},
 		{"but not before its next try, either", found(concludedNone, failedLately(CallCreate)), ClearIntent{Unfound: true}},
 	})
 	if _, made := Next(found(concludedNone, refusedBefore, func(s *State) { s.Desired.BrokerID = broker.ID("1") })).(RecordIntent); made {
-		t.Error("it posts although a person names the broker")
+		t.Error("it posts although a user names the broker")
 	}
 }
 

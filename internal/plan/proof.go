@@ -7,6 +7,7 @@ import (
 
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
 	"github.com/reseller-operator/reseller-operator/internal/broker"
+	"github.com/reseller-operator/reseller-operator/internal/moment"
 )
 
 // countsFrom is the moment from which a 404 of the held broker counts: one that came sooner
@@ -15,7 +16,7 @@ import (
 func (s *State) countsFrom() time.Time {
 	shown := s.Memory.BoundSince.Add(s.Access.ListLag)
 	if s.Record.Deletion != nil && s.deleteAccepted() {
-		return earlier(shown, s.Memory.DeleteEnded)
+		return moment.Earlier(shown, s.Memory.DeleteEnded)
 	}
 	return shown
 }
@@ -26,7 +27,7 @@ const unclearFor = 15 * time.Minute
 
 // unclear reports whether a GET was answered with a 404 in a form that a gateway may have
 // given. There are APIs that have no other.
-func unclear(f *broker.Failure) bool { return f != nil && f.Gateway && f.Status == 404 }
+func unclear(f *broker.Failure) bool { return f != nil && f.UnclearlyAbsent() }
 
 // missing reports whether a GET that failed speaks of the broker: by the API's own 404,
 // or by an unclear one while the account can be read.
@@ -49,6 +50,27 @@ func (s *State) toldMissing() bool {
 	r := s.Record.Ready
 	return r != nil && r.ObservedGeneration == s.Desired.Generation &&
 		(r.Reason == v1alpha1.ReasonDeleting || r.Reason == v1alpha1.ReasonBrokerUnreadable)
+}
+
+// waitsForMissing reports whether the latest GET of a broker found none, and the next one
+// waits.
+func (s *State) waitsForMissing(id broker.ID) bool {
+	t := s.waiting(CallLook, string(id.Key()))
+	return t != nil && t.Missing
+}
+
+// lookedInVain reports whether the GET of this pass found no such broker, which nobody named.
+func (s *State) lookedInVain(id broker.ID) bool {
+	l := s.looked(id)
+	return l != nil && s.missing(l.Failure) && !s.named().Same(id)
+}
+
+// missedLook is that GET as it counts.
+func (s *State) missedLook(id broker.ID) *Try {
+	if t, failed := s.Memory.Tries.of(CallLook, string(id.Key())); failed && t.Content == string(id.Key()) {
+		return &t
+	}
+	return &Try{Content: string(id.Key()), Failures: 1}
 }
 
 // missedSince is the latest GET, if it found no broker after a moment; else nil.
@@ -87,19 +109,19 @@ func (m *Memory) lookAgain(counts time.Time, listLag time.Duration) time.Time {
 }
 
 // absence is how far the proof has come that a broker is gone: its own GET said 404, a
-// complete reading that started later, and after a DELETE of it, lacks it, and a second
+// complete sync that started later, and after a DELETE of it, lacks it, and a second
 // GET, a list lag after the first, agrees.
 type absence struct {
 	// since is when the first GET that counts began, again when the next one can add to it.
 	since, again time.Time
 	// sure is from when on a GET completes the proof.
 	sure time.Time
-	// lacked says that such a reading is there, listed that one shows the broker, blank
+	// lacked says that such a sync is there, listed that one shows the broker, blank
 	// that there are only some that show none at all.
 	lacked, listed, blank bool
 }
 
-// telling are those of some readings that prove what they lack: while an intent is open,
+// telling are those of some syncs that prove what they lack: while an intent is open,
 // or a disappearance is to be proved, a list without any broker proves nothing.
 func (s *State) telling(starts []time.Time) []time.Time {
 	if len(s.Reading.Blank) == 0 {
@@ -125,10 +147,10 @@ func (s *State) absence(l *Looked) absence {
 	}
 	starts := s.Reading.AbsentID
 	if !accepted {
-		starts = s.telling(starts) // who makes it anew would make a second one, who lets go leave one
+		starts = s.telling(starts) // who recreates it would make a second one, who lets go leave one
 	}
-	a.lacked = !firstSince(starts, later(a.since, m.DeleteEnded)).IsZero()
-	a.blank = !a.lacked && !firstSince(s.Reading.AbsentID, later(a.since, m.DeleteEnded)).IsZero()
+	a.lacked = !firstSince(starts, moment.Later(a.since, m.DeleteEnded)).IsZero()
+	a.blank = !a.lacked && !firstSince(s.Reading.AbsentID, moment.Later(a.since, m.DeleteEnded)).IsZero()
 	a.listed = !a.lacked && !a.blank && s.Reading.Latest.After(a.since)
 	return a
 }
@@ -163,7 +185,7 @@ func (a absence) rest(s *State, id broker.ID) Rest {
 		Reason:  v1alpha1.ReasonDeleting,
 		Message: fmt.Sprintf("broker %s can't be found; a second look and a list decide whether it is gone", id),
 		Quiet:   !s.Desired.Deleting || a.soon(s),
-		Until:   later(s.Access.SilentUntil, later(a.again, s.Now.Add(firstLook))),
+		Until:   moment.Later(s.Access.SilentUntil, moment.Later(a.again, s.Now.Add(firstLook))),
 	}
 	if a.lacked {
 		return rest
@@ -183,11 +205,11 @@ func (a absence) rest(s *State, id broker.ID) Rest {
 		rest.Message += "; " + s.Reading.Doubt
 	}
 	if early {
-		return rest // a reading that starts then serves all who wait, and any that comes sooner counts
+		return rest // a sync that starts then serves all who wait, and any that comes sooner counts
 	}
-	rest.Until, rest.AfterReading = time.Time{}, a.since // only the reading is awaited
+	rest.Until, rest.AfterReading = time.Time{}, a.since // only the sync is awaited
 	if a.listed || a.blank {
-		rest.AfterReading = nextLook(a.since, s.Now) // the list is behind, or proves nothing
+		rest.AfterReading = s.nextReading(a.since) // the list is behind, or proves nothing
 	}
 	return rest
 }
@@ -200,9 +222,10 @@ func (a absence) soon(s *State) bool {
 		s.Reading.Doubt == "" && s.Now.Before(a.again.Add(s.Access.ListLag))
 }
 
-// proven reports whether the broker, as just read, is this Reseller's: a person named it; or
-// it has half of the identity of the spec or the recorded one, however written, or our mark,
-// or this process bound or wrote it. Status alone proves nothing.
+// proven reports whether the broker, as just read, is this Reseller's: a user named it; or
+// it has half of the identity of the spec, the recorded one, or one that an update may have
+// given it, however written, or our mark, or this process bound or wrote it. Status alone
+// proves nothing.
 func (s *State) proven(b *broker.Broker) bool {
 	switch {
 	case b.Foreign, s.markedHere(b.ID):
@@ -213,7 +236,7 @@ func (s *State) proven(b *broker.Broker) bool {
 		return false
 	}
 	shown := broker.Halves(b)
-	return shown.Half(s.Desired.Identity) || shown.Half(s.Record.Bound) ||
+	return shown.Half(s.Desired.Identity) || shown.Half(s.Record.Bound) || slices.ContainsFunc(s.Record.Sent, shown.Half) ||
 		s.ownMark(s.markOn(b)) || s.Memory.Proven.Same(b.ID)
 }
 
@@ -230,6 +253,8 @@ func unproven(s *State, b *broker.Broker) Rest {
 	switch id, property := s.Record.BrokerID, s.Access.Mark.PropertyID; {
 	case s.markedHere(id):
 		rest.Message = fmt.Sprintf("broker %s carries the ownership mark of %s (custom property %s), so it is neither changed nor deleted; clear the mark in the portal if it is the right one", id, who(s.looked(id).Marker, s.Record.Namespace), property)
+	case b.Foreign:
+		rest.Message = fmt.Sprintf("broker %s belongs to another seller and has only added a service of this one, so it is neither changed nor deleted; delete this Reseller with spec.deletionPolicy: Orphan", id)
 	case foreignMark(s, b):
 		rest.Message = fmt.Sprintf("broker %s is marked as owned by another cluster or Reseller (custom property %s), so it is neither changed nor deleted; if it is the right one, say so with spec.brokerID: %q, or clear the mark in the portal", id, property, id)
 	default:

@@ -36,7 +36,7 @@ func explore(n int, seed uint64, visit func(*State)) {
 	}
 }
 
-// refusedLongAgo is a create that was refused, whose next try is due before readings
+// refusedLongAgo is a create that was refused, whose next try is due before syncs
 // can have shown that it made nothing.
 func refusedLongAgo(s *State) {
 	if c := s.Record.Creation; c != nil {
@@ -101,7 +101,7 @@ var twists = []func(*State){
 			s.Record.Creation.Refused = true
 		}
 	},
-	func(s *State) { s.Desired.Requested = "now" },
+	func(s *State) { s.Desired.Requested = "now" }, isAskedWithWholeLists,
 	func(s *State) { s.Access.WaitOnUnknown = true },
 	func(s *State) { s.Reading.Doubt = "half is missing" }, misread,
 	func(s *State) { s.Reading.Absent = []time.Time{s.Now.Add(-time.Minute), s.Now.Add(-time.Second)} },
@@ -113,6 +113,10 @@ var twists = []func(*State){
 	lookedLike(stranger()), lookedLike(elsewhere()), lookedLike(markedBroker()), lookedLike(foreign()),
 	matching(Match{ID: own, Mark: "prod/ns/name/a1"}), rivalled(Rival{SpecID: own, Created: start.Add(-time.Hour)}),
 	rivalled(Rival{Bound: edited("x.example"), BrokerID: other}), isReady, isNotReady,
+	sentAs(renamed), rivalled(Rival{Sent: [v1alpha1.MaxSentIdentities]broker.Identity{edited("x.example")}, BrokerID: other}),
+	func(s *State) {
+		s.Record.Sent, s.Memory.Renamed = []broker.Identity{renamed}, s.Now.Add(-s.Access.ListLag)
+	},
 	func(s *State) {
 		s.Memory.Sent = map[string]Sent{"spec.name": {Desired: "ABCDEF", Before: "Changed", Times: 3, At: now}}
 	},
@@ -121,6 +125,9 @@ var twists = []func(*State){
 		if s.Reading.Known != nil {
 			s.Reading.Known.Name = ptr("EE-ABCDEF")
 		}
+	},
+	func(s *State) {
+		s.Memory.Sent = map[string]Sent{"spec.name": {Desired: "Earlier", Times: 1, At: s.Reading.KnownSince}}
 	},
 	func(s *State) { s.Now = s.Now.Add(10 * time.Minute) },
 	func(s *State) { s.Outcome.Created = &Created{ID: own} },
@@ -131,7 +138,7 @@ var twists = []func(*State){
 		s.Outcome.Updated = &Updated{Failure: &refusedAll, Sent: []string{"spec.vat"}}
 		s.Desired.Broker.VAT = ptr("1")
 	},
-	harmed("spec.vat"), harmed("spec.name"), doubted, accepting("spec.vat"),
+	harmed("spec.vat"), harmed("spec.name"), doubted, accepting("spec.vat"), isInactive, lookedLike(inactive()),
 	func(s *State) {
 		if s.Reading.Known != nil {
 			s.Reading.Known.VAT = ptr("1***")
@@ -199,16 +206,16 @@ var properties = []struct {
 		over := (ok && (cleared.Unfound || s.Record.Creation.Refused)) || (is[RecordIntent](step) && s.Record.Creation != nil)
 		return over && slices.ContainsFunc(s.unanswered(), func(b Similar) bool { return b.Broker.Detail })
 	}},
-	{"announces a create only after two readings that lack the broker, with its finalizer, and where that may be", func(s *State, step Step) bool {
+	{"announces a create only after two syncs that lack the broker, with its finalizer, and where that may be", func(s *State, step Step) bool {
 		n := len(s.Reading.Absent)
 		return is[RecordIntent](step) && (s.bound() || s.Desired.Deleting || s.Desired.Suspended || s.Desired.Observe || s.Access.Halted != nil ||
 			!s.Record.Finalizer || n < 2 || !s.Reading.Absent[n-1].After(s.Memory.FinalizerSince) || !s.Reading.Absent[n-2].After(s.Now.Add(-freshReading)))
 	}},
-	{"starts over only from two readings a list's lag apart, after every bound", func(s *State, step Step) bool {
+	{"starts over only from two syncs a list's lag apart, after every bound", func(s *State, step Step) bool {
 		cleared, ok := step.(ClearIntent)
 		return ok && cleared.Unfound && !provenNone(s)
 	}},
-	{"starts over, and makes anew, by no list that shows no broker at all", func(s *State, step Step) bool {
+	{"starts over, and recreates, by no list that shows no broker at all", func(s *State, step Step) bool {
 		told := func(starts []time.Time) int {
 			return len(slices.DeleteFunc(slices.Clone(starts), func(at time.Time) bool { return slices.Contains(s.Reading.Blank, at) }))
 		}
@@ -239,7 +246,7 @@ var properties = []struct {
 		}
 		return (calls(step) || announces(step)) && (s.Access.Problem != nil || (pinned != broker.Account{} && pinned != s.Access.Account))
 	}},
-	{"calls nothing while the account is silent", func(s *State, step Step) bool {
+	{"calls nothing while the account is paused", func(s *State, step Step) bool {
 		return calls(step) && s.Now.Before(s.Access.SilentUntil)
 	}},
 	{"updates only a broker that was just read and is its own alone, and says what changes", func(s *State, step Step) bool {
@@ -253,7 +260,10 @@ var properties = []struct {
 	{"never updates under suspend or Observe, or while writing is stopped", func(s *State, step Step) bool {
 		return is[Update](step) && (s.Desired.Suspended || s.Desired.Observe || s.Access.Halted != nil)
 	}},
-	{"updates nothing that an update has harmed, nor stores a mask, before a person answers for it", func(s *State, step Step) bool {
+	{"updates nothing that Cloudmore shows as inactive", func(s *State, step Step) bool {
+		return is[Update](step) && s.compared().Inactive()
+	}},
+	{"updates nothing that an update has harmed, nor stores a mask, before a user answers for it", func(s *State, step Step) bool {
 		vat := s.Desired.Broker.VAT != nil || slices.Contains(s.Desired.Accepts, "spec.vat")
 		harm := slices.ContainsFunc(s.Record.Harmed, func(row v1alpha1.UnmanagedChange) bool { return row.Field == "spec.vat" })
 		update, ok := step.(Update)
@@ -289,7 +299,7 @@ var properties = []struct {
 		underWay := s.Record.Deletion != nil && s.Now.Before(s.Memory.DeletionSince.Add(s.Access.Deadline))
 		return ok && release.Orphaned && (underWay || (s.policy() != v1alpha1.DeletionOrphan && !taken(s, s.Record.BrokerID)))
 	}},
-	{"makes anew only what was created here, and two GETs and a list lack", func(s *State, step Step) bool {
+	{"recreates only what was created here, and two GETs and a list lack", func(s *State, step Step) bool {
 		again := s.Memory.MissingSince.Add(s.Access.ListLag)
 		early := s.Memory.MissingSince.Before(s.Memory.BoundSince.Add(s.Access.ListLag))
 		return is[Forget](step) && (s.Record.Origin != v1alpha1.OriginCreated || s.Desired.Report || s.Desired.Observe || s.Desired.Suspended || s.Access.Halted != nil ||
@@ -299,7 +309,7 @@ var properties = []struct {
 		rest, ok := step.(Rest)
 		return ok && !rest.Quiet && (rest.Reason == "" || rest.Message == "")
 	}},
-	{"is woken by something when it says that it comes back by itself", func(s *State, step Step) bool {
+	{"is woken by something when it says that it comes back automatically", func(s *State, step Step) bool {
 		rest, ok := step.(Rest)
 		eventful := rest.Reason == v1alpha1.ReasonSellerNotReady || len(s.Record.Foreign) > 0 // the Seller's event, or the object's
 		return ok && rest.Reason != "" && kinds[rest.Reason] == reconciling && !eventful && rest.Until.IsZero() && rest.AfterReading.IsZero()
@@ -337,6 +347,9 @@ func TestProperties(t *testing.T) {
 // kstatus can read it.
 func TestReportOfEveryRest(t *testing.T) {
 	explore(explored/10, 12, func(s *State) {
+		if !s.Record.Applied.Known() {
+			s.Memory.Made = Made{} // what a create sent is stored with its broker
+		}
 		rest, ok := Next(s).(Rest)
 		if !ok || rest.Quiet || t.Failed() {
 			return

@@ -25,6 +25,9 @@ type Record struct {
 	Account  broker.Account
 	Origin   v1alpha1.Origin
 	Bound    broker.Identity
+	// Sent are the identities that updates may have given the broker since Bound was shown,
+	// the latest last.
+	Sent []broker.Identity
 	// Annotated is the broker that the id annotation names, AnnotatedAs its origin where
 	// the operator wrote both, "" where somebody else did.
 	Annotated   broker.ID
@@ -123,6 +126,10 @@ func RecordFrom(r *v1alpha1.Reseller) Record {
 	}
 	if st.Broker != nil {
 		rec.Bound, _ = broker.IdentityFrom(st.Broker.RegistrationNumber, st.Broker.Domain)
+	}
+	for _, sent := range st.SentIdentities {
+		identity, _ := broker.IdentityFrom(sent.RegistrationNumber, sent.Domain)
+		rec.Sent = append(rec.Sent, identity)
 	}
 	for _, n := range st.Normalized {
 		form := broker.Spelling{Field: n.Field, Desired: n.Desired, Observed: n.Observed}

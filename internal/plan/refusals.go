@@ -2,8 +2,10 @@ package plan
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
+	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
 	"github.com/reseller-operator/reseller-operator/internal/broker"
 )
 
@@ -34,25 +36,37 @@ func (s *State) whatWasRefused(f *broker.Failure) string {
 	}
 	lines := make([]string, 0, len(f.Fields))
 	for _, field := range f.Fields {
-		lines = append(lines, fmt.Sprintf("%s: Cloudmore refused it: %s%s", field.Path, field.Message, s.notOfTheSpec(field.Path)))
+		lines = append(lines, fmt.Sprintf("%s: Cloudmore refused it: %s%s", field.Path, field.Message, s.notFromTheSpec(field.Path)))
 	}
 	return strings.Join(lines, "\n")
 }
 
-// notOfTheSpec says of a refused field that the spec does not name where its value comes
-// from, and how to mend it.
-func (s *State) notOfTheSpec(path string) string {
+// notFromTheSpec says of a refused value that the spec did not give where it comes from,
+// and how to mend it.
+func (s *State) notFromTheSpec(path string) string {
 	for i := range broker.Fields {
 		f := &broker.Fields[i]
-		if _, managed := f.Get(&s.Desired.Broker); f.Spec() != path || managed {
+		if f.Spec() != path {
 			continue
 		}
-		if s.bound() {
+		switch _, managed := f.Get(&s.Desired.Broker); {
+		case managed && s.leftAsChanged(path):
+			return "; the update leaves it as the broker has it, because driftPolicy is Report: set driftPolicy to Correct, or correct it in the portal"
+		case managed:
+			return ""
+		case s.bound():
 			return fmt.Sprintf("; the spec does not name it: the broker has this value in Cloudmore, and every update sends it; set %s, or correct it in the portal", path)
+		default:
+			return "; the spec does not name it: set it"
 		}
-		return "; the spec does not name it: set it"
 	}
 	return ""
+}
+
+// leftAsChanged reports whether updates leave the field as it was changed elsewhere.
+func (s *State) leftAsChanged(path string) bool {
+	return s.Desired.Report && slices.ContainsFunc(because(s.deviations(), v1alpha1.DriftChanged),
+		func(d Deviation) bool { return d.Field == path })
 }
 
 // inItsWords adds what the answer says, where there is one.

@@ -17,10 +17,10 @@ import (
 type kind int
 
 const (
-	reconciling kind = iota // comes back by itself
+	reconciling kind = iota // comes back automatically
 	ready
-	stalled // a person must act
-	paused  // a person said so
+	stalled // a user must act
+	paused  // a user said so
 )
 
 // kinds are the reasons that are not reconciling.
@@ -29,15 +29,15 @@ var kinds = map[string]kind{
 	v1alpha1.ReasonRefused: stalled, v1alpha1.ReasonForbidden: stalled, v1alpha1.ReasonSellerNotFound: stalled,
 	v1alpha1.ReasonSellerNotAllowed: stalled, v1alpha1.ReasonAccountChanged: stalled, v1alpha1.ReasonBrokerNotFound: stalled,
 	v1alpha1.ReasonIdentityTaken: stalled, v1alpha1.ReasonAdoptionNotAllowed: stalled, v1alpha1.ReasonAmbiguousMatch: stalled,
-	v1alpha1.ReasonSimilarBrokerExists: stalled,
-	v1alpha1.ReasonServicesActivated:   stalled, v1alpha1.ReasonDeletionProtected: stalled, v1alpha1.ReasonStatusRefused: stalled, v1alpha1.ReasonContested: stalled, v1alpha1.ReasonNotAccepted: stalled, v1alpha1.ReasonUnmanagedFieldChanged: stalled,
+	v1alpha1.ReasonSimilarBrokerExists: stalled, v1alpha1.ReasonBrokerInactive: stalled,
+	v1alpha1.ReasonServicesActivated: stalled, v1alpha1.ReasonDeletionProtected: stalled, v1alpha1.ReasonStatusRefused: stalled, v1alpha1.ReasonContested: stalled, v1alpha1.ReasonNotAccepted: stalled, v1alpha1.ReasonUnmanagedFieldChanged: stalled,
 	v1alpha1.ReasonCreateOutcomeUnknown: stalled,
 	v1alpha1.ReasonCreatedButNotListed:  stalled, v1alpha1.ReasonDuplicateSuspected: stalled,
 	v1alpha1.ReasonOwnershipUnproven: stalled, v1alpha1.ReasonBrokerUnreadable: stalled, v1alpha1.ReasonDeletionUnconfirmed: stalled,
 	v1alpha1.ReasonSuspended: paused, v1alpha1.ReasonDryRun: paused,
 }
 
-// NeedsPerson reports whether a reason of Ready means that a person must act.
+// NeedsPerson reports whether a reason of Ready means that a user must act.
 func NeedsPerson(reason string) bool { return kinds[reason] == stalled }
 
 // Report puts what a pass came to into status: conditions, drift, what the
@@ -57,6 +57,7 @@ func Report(s *State, rest Rest, status *v1alpha1.ResellerStatus) bool {
 		reportComparison(s, all, status),
 		reportRefusal(s, rest, status),
 		reportHarm(s, status),
+		reportIdentities(s, status),
 		ShowBroker(s, status),
 	}, true)
 	if changed && rest.Compared {
@@ -74,7 +75,10 @@ func assign[T comparable](field *T, value T) bool {
 }
 
 // asked are the reasons of an open create that a user has to settle: no other try follows.
-var asked = []string{v1alpha1.ReasonAmbiguousMatch, v1alpha1.ReasonAdoptionNotAllowed, v1alpha1.ReasonIdentityTaken, v1alpha1.ReasonSimilarBrokerExists}
+var asked = []string{
+	v1alpha1.ReasonAmbiguousMatch, v1alpha1.ReasonAdoptionNotAllowed, v1alpha1.ReasonIdentityTaken, v1alpha1.ReasonSimilarBrokerExists,
+	v1alpha1.ReasonCreateOutcomeUnknown, v1alpha1.ReasonCreatedButNotListed,
+}
 
 // acknowledge says that a user's request was heard.
 func acknowledge(s *State, rest Rest, status *v1alpha1.ResellerStatus) bool {
@@ -127,13 +131,17 @@ func (s *State) owes() bool {
 // reportConditions keeps Ready always, the others only while they are True, and
 // never Reconciling and Stalled together. It reports whether one changed.
 func reportConditions(s *State, rest Rest, status *v1alpha1.ResellerStatus) bool {
-	k := kinds[rest.Reason]
-	return slices.Contains([]bool{
+	k, before := kinds[rest.Reason], ReasonOf(status.Conditions)
+	changed := slices.Contains([]bool{
 		set(s, status, v1alpha1.ConditionReady, k == ready, rest.Reason, rest.Message),
 		only(s, status, v1alpha1.ConditionReconciling, k == reconciling, rest.Reason, rest.Message),
 		only(s, status, v1alpha1.ConditionStalled, k == stalled, rest.Reason, rest.Message),
 		only(s, status, v1alpha1.ConditionSuspended, s.Desired.Suspended, v1alpha1.ReasonSuspended, "spec.suspend is true: nothing is written to the broker"),
 	}, true)
+	if changed {
+		Stands(&status.Standing, status.Conditions, before, metav1.NewTime(s.Now))
+	}
+	return changed
 }
 
 // set has a condition say this.

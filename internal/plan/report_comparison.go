@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"math"
 	"slices"
 
 	"k8s.io/apimachinery/pkg/api/equality"
@@ -20,7 +21,7 @@ func reportComparison(s *State, all []Deviation, status *v1alpha1.ResellerStatus
 	switch {
 	case !s.bound():
 		return slices.Contains([]bool{reportDrift(s, nil, status), only(s, status, v1alpha1.ConditionDrifted, false, "", "")}, true)
-	case have == nil || !have.Detail || s.unread():
+	case have == nil || !have.Detail || s.inconclusive():
 		return assign(&status.Applied, string(s.taken(nil)))
 	}
 	changed := slices.Contains([]bool{reportDrift(s, all, status), reportDrifted(s, all, status)}, true)
@@ -40,15 +41,15 @@ func (s *State) moved(all []Deviation) bool {
 }
 
 // taken is what Cloudmore last took from the Reseller: what it shows as desired, and,
-// where that was not known before, what was changed elsewhere since. What an update sent
-// whose outcome is unknown is none of it.
+// where that was not known before, what was changed elsewhere since. What an update sent is
+// none of it before it is shown, unless it was refused.
 func (s *State) taken(all []Deviation) broker.Applied {
 	applied := s.Record.Applied
-	if u := s.Outcome.Updated; u != nil && unknown(u.Failure) {
+	if u := s.Outcome.Updated; u != nil && (u.Failure == nil || unknown(u.Failure)) {
 		applied = applied.Without(u.Sent)
 	}
 	have := s.compared()
-	if have == nil || !have.Detail || s.unread() {
+	if have == nil || !have.Detail || s.inconclusive() {
 		return applied
 	}
 	return applied.With(&s.Desired.Broker, s.Record.UID, func(path, _ string) bool {
@@ -75,7 +76,7 @@ func (s *State) normalized(kept []v1alpha1.Normalized, have *broker.Broker, all 
 			return d.Field == n.Field && (d.Desired == n.Desired || (!n.Unproved && s.Record.Applied.Took(n.Field, n.Desired)))
 		})
 		disproved := n.Unproved && slices.ContainsFunc(all, func(d Deviation) bool { return d.Field == n.Field && d.held() })
-		if at < 0 || disproved {
+		if at < 0 || disproved || s.isNoForm(broker.Spelling{Field: n.Field, Observed: n.Observed}) {
 			continue
 		}
 		sent := s.sentFor(&broker.Difference{Field: n.Field, Desired: n.Desired})
@@ -92,7 +93,8 @@ func reportDrift(s *State, all []Deviation, status *v1alpha1.ResellerStatus) boo
 	}
 	before := status.Drift
 	status.Drift = drift(s, all)
-	return !equality.Semantic.DeepEqual(before, status.Drift)
+	counted := assign(&status.DriftCount, int32(min(len(status.Drift), math.MaxInt32)))
+	return !equality.Semantic.DeepEqual(before, status.Drift) || counted
 }
 
 // drift shows the deviations; one that was shown before keeps its time.
@@ -115,9 +117,11 @@ func drift(s *State, all []Deviation) []v1alpha1.Drift {
 }
 
 // reportDrifted says whether the broker differs where it once was as described: an edit
-// that was not sent yet is no drift.
+// that was not sent yet, or never taken, is no drift.
 func reportDrifted(s *State, all []Deviation, status *v1alpha1.ResellerStatus) bool {
-	drifted := slices.DeleteFunc(slices.Clone(all), func(d Deviation) bool { return d.Cause == v1alpha1.DriftEdited })
+	drifted := slices.DeleteFunc(slices.Clone(all), func(d Deviation) bool {
+		return d.Cause != v1alpha1.DriftChanged && d.Cause != v1alpha1.DriftContested
+	})
 	if len(drifted) == 0 {
 		return set(s, status, v1alpha1.ConditionDrifted, false, v1alpha1.ReasonNotDrifted, "no field of the broker differs from what Cloudmore took from the spec")
 	}

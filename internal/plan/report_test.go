@@ -129,11 +129,23 @@ func TestReport(t *testing.T) {
 	})
 }
 
+// TestMessagesAreBounded: of 950 ids in one message the API server takes no status at all.
+func TestMessagesAreBounded(t *testing.T) {
+	status := v1alpha1.ResellerStatus{}
+	Report(bound(), Rest{Reason: v1alpha1.ReasonAmbiguousMatch, Message: strings.Repeat("é 4711, ", 10_000)}, &status)
+	for _, c := range status.Conditions {
+		if len(c.Message) > maxMessage {
+			t.Errorf("%s has a message of %d bytes", c.Type, len(c.Message))
+		}
+	}
+}
+
 // TestARequestIsHeardWhereAUserHasToSettleTheCreate holds that a request is not kept open
 // for a try that is not made: of a refused create whose broker others may hold.
 func TestARequestIsHeardWhereAUserHasToSettleTheCreate(t *testing.T) {
 	for reason, heard := range map[string]bool{
 		v1alpha1.ReasonRefused: false, v1alpha1.ReasonAmbiguousMatch: true, v1alpha1.ReasonAdoptionNotAllowed: true, v1alpha1.ReasonIdentityTaken: true,
+		v1alpha1.ReasonCreateOutcomeUnknown: true, v1alpha1.ReasonCreatedButNotListed: true,
 	} {
 		s, status := found(isAskedFor, func(s *State) { s.Record.Creation.Refused = true }), v1alpha1.ResellerStatus{}
 		Report(s, Rest{Reason: reason, Message: "words"}, &status)

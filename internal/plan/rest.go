@@ -6,13 +6,14 @@ import (
 
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
 	"github.com/reseller-operator/reseller-operator/internal/broker"
+	"github.com/reseller-operator/reseller-operator/internal/moment"
 )
 
 // undecided is shown for a state that no rule covers; a test keeps it unreachable.
 const undecided = v1alpha1.ReasonWaitingForReading
 
 // quietAccount replaces a call, and what is written down just before one, by a
-// rest while the account must be silent.
+// rest while the account must be paused.
 func quietAccount(s *State, step Step) Step {
 	if s.Now.Before(s.Access.SilentUntil) && (step.Calls() || step.Writes()) {
 		return silent(s)
@@ -62,12 +63,12 @@ func (s *State) speaksBy() time.Time {
 // AwaitTurn is the rest of an object that waits until it may call its account.
 func AwaitTurn(s *State) Rest {
 	rest, _ := spoken(s, Rest{
-		Reason: v1alpha1.ReasonWaitingForReading, Message: "others of this account go first; it is this one's turn soon, by itself", Quiet: true,
+		Reason: v1alpha1.ReasonWaitingForReading, Message: "others of this account go first; it is this one's turn soon, automatically", Quiet: true,
 	}).(Rest)
 	return rest
 }
 
-// settled reports whether the object was in order when last looked at and was
+// settled reports whether the object was healthy when last looked at and was
 // not edited since: an outage does not flip it.
 func (s *State) settled() bool {
 	r := s.Record.Ready
@@ -84,14 +85,14 @@ func failed(s *State, f *broker.Failure) Rest {
 
 // meaning is the same without what events say.
 func meaning(s *State, f *broker.Failure) Rest {
-	rest := Rest{Until: later(s.Access.SilentUntil, s.Now.Add(firstLook)), Message: f.Error() + inItsWords(f) + "; it is tried again by itself"}
+	rest := Rest{Until: moment.Later(s.Access.SilentUntil, s.Now.Add(firstLook)), Message: f.Error() + inItsWords(f) + "; it is retried automatically"}
 	switch f.Class {
 	case broker.Invalid:
 		return Rest{Reason: v1alpha1.ReasonRefused, Message: s.whatWasRefused(f) + s.nextTry(f, "\n"), Until: rest.Until, Rejected: f.Fields}
 	case broker.Forbidden:
 		return Rest{
 			Reason:  v1alpha1.ReasonForbidden,
-			Message: f.Error() + inItsWords(f) + ": the API account has no right to do this; give it the Admin role" + s.nextTry(f, "; "),
+			Message: f.Error() + inItsWords(f) + ": the API user has no right to do this; give it the Admin role" + s.nextTry(f, "; "),
 			Until:   rest.Until,
 		}
 	case broker.NotFound:
@@ -99,11 +100,11 @@ func meaning(s *State, f *broker.Failure) Rest {
 		if refused(f) && s.Outcome.Looked == nil {
 			rest.Reason = v1alpha1.ReasonRefused
 		}
-		rest.Message = f.Error() + inItsWords(f) + ": Cloudmore does not know this seller id or broker, or the API account has no right to it; check spec.sellerID of the Seller and the account's role" + s.nextTry(f, "; ")
+		rest.Message = f.Error() + inItsWords(f) + ": Cloudmore does not know this seller id or broker, or the API user has no right to it; check spec.sellerID of the Seller and the account's role" + s.nextTry(f, "; ")
 	case broker.Unauthorized:
 		rest.Reason, rest.Quiet = v1alpha1.ReasonSellerNotReady, s.settled()
 		rest.Message = "Cloudmore refused the token; a new one is tried once, and the Seller shows the outcome"
-		rest.Until = later(s.Access.SilentUntil, s.Now.Add(tokenRetry))
+		rest.Until = moment.Later(s.Access.SilentUntil, s.Now.Add(tokenRetry))
 	case broker.Throttled, broker.Unavailable:
 		if s.Now.Before(s.Access.SilentUntil) {
 			return silent(s) // the account's pause says it better than one call
@@ -112,18 +113,18 @@ func meaning(s *State, f *broker.Failure) Rest {
 		if f.Class == broker.Throttled {
 			rest.Reason = v1alpha1.ReasonThrottled
 		}
+		if f.Announced != "" {
+			rest.Message = f.Error() + inItsWords(f) + "; " + HowToAccept
+		}
 	default:
 		rest.Reason, rest.Quiet = v1alpha1.ReasonUnavailable, s.settled()
 	}
 	return rest
 }
 
-func later(a, b time.Time) time.Time {
-	if a.After(b) {
-		return a
-	}
-	return b
-}
+// HowToAccept says how a user calls a list right that announces more than it shows.
+const HowToAccept = "if it is whole all the same (a total may count inactive brokers), set the annotation " + v1alpha1.AnnotationAcceptListAt +
+	" of the Seller to any new value: that holds until the list says something else"
 
 // notFound reports whether the API itself said that the broker does not exist.
 func notFound(f *broker.Failure) bool {

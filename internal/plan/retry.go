@@ -25,7 +25,8 @@ func (s *State) retry(inOrder bool) *v1alpha1.Retry {
 	for _, call := range written {
 		t, failing := s.Memory.Tries[call]
 		over := (call == CallCreate && s.bound()) || (call == CallUpdate && inOrder) || (call == CallDelete && !s.Desired.Deleting)
-		if !failing || over || !t.Refused || !t.about(s, s.content(call)) || t.At.Before(latest) {
+		unknown := call == CallUpdate && s.compared() == nil // what would be sent now
+		if !failing || over || !t.Refused || (!unknown && !t.about(s, s.content(call))) || t.At.Before(latest) {
 			continue
 		}
 		latest = t.At
@@ -120,4 +121,13 @@ func unreadable(t *Try) Rest {
 			t.Content),
 		Quiet: t.Failures == 1, // the next list may lack it
 	}
+}
+
+// listedOnly waits for the next sync where a broker is listed that its own GET did not
+// find; where status says so already, it goes on to.
+func (s *State) listedOnly(id broker.ID) Step {
+	if t := s.missedSince(s.Reading.Latest); t != nil && s.toldMissing() {
+		return s.again(CallLook, t)
+	}
+	return waiting(s, fmt.Sprintf("broker %s is listed but can't be read; the next sync decides", id))
 }

@@ -73,7 +73,7 @@ func TestRefusalOutlastsTheSeller(t *testing.T) {
 }
 
 // TestRetryStaysWhileTheBrokerIsReadNowAndThen holds that the refused update stands in
-// status whatever the broker looks like at a moment, until the object is in order.
+// status whatever the broker looks like at a moment, until the object is healthy.
 func TestRetryStaysWhileTheBrokerIsReadNowAndThen(t *testing.T) {
 	s := startedOver(v1alpha1.ReasonRefused, "no")
 	try := s.Memory.Tries[CallUpdate]
@@ -87,7 +87,13 @@ func TestRetryStaysWhileTheBrokerIsReadNowAndThen(t *testing.T) {
 	}{
 		{"read in full, and otherwise", lookedAt, v1alpha1.ReasonRefused, true},
 		{"not to be read", func(s *State) { s.Reading.Known = nil }, v1alpha1.ReasonBrokerUnreadable, true},
-		{"in order", lookedAt, v1alpha1.ReasonInSync, false},
+		{"not to be read, where drift is only shown", func(s *State) {
+			s.Desired.Report, s.Reading.Known, s.Record.Applied = true, nameIs("Changed"), s.Record.Applied.Without([]string{"spec.name"})
+			try := s.Memory.Tries[CallUpdate]
+			try.Content = s.content(CallUpdate)
+			s.Memory.Tries, s.Reading.Known = Tries{CallUpdate: try}, nil
+		}, v1alpha1.ReasonBrokerUnreadable, true},
+		{"healthy", lookedAt, v1alpha1.ReasonInSync, false},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			seen, status := *s, v1alpha1.ResellerStatus{}

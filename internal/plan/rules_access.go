@@ -71,14 +71,14 @@ func orOrphan(s *State) string {
 	return "; this deletion waits for it, or for spec.deletionPolicy: Orphan, which leaves the broker as it is"
 }
 
-// writesHalted: nothing is made or taken over while a person, the brake or the role of the
+// writesHalted: nothing is made or adopted while a user, the brake or the role of the
 // account stops all writing.
 func writesHalted(s *State) Step {
 	if s.Desired.Observe {
 		return nil
 	}
 	if s.Desired.Suspended {
-		return Rest{Reason: v1alpha1.ReasonSuspended, Message: "spec.suspend is true: nothing is created or taken over until it is false", For: ForUser}
+		return Rest{Reason: v1alpha1.ReasonSuspended, Message: "spec.suspend is true: nothing is created or adopted until it is false", For: ForUser}
 	}
 	if p := s.Access.Halted; p != nil {
 		return Rest{Reason: p.Reason, Message: p.Message, For: ForSeller}
@@ -86,7 +86,7 @@ func writesHalted(s *State) Step {
 	return nil
 }
 
-// requested reports whether a person asked for a pass that has not been made.
+// requested reports whether a user asked for a pass that has not been made.
 func (s *State) requested() bool {
 	return s.Desired.Requested != "" && s.Desired.Requested != s.Record.LastHandled
 }

@@ -15,7 +15,7 @@ func identityTaken(s *State) Step {
 	}
 	return Rest{
 		Reason:  v1alpha1.ReasonIdentityTaken,
-		Message: fmt.Sprintf("%s already stands for this registration number and domain, or for this broker; delete one of the two, or correct spec.registrationNumber, spec.domain or %s here", who(r, s.Record.Namespace), s.naming()),
+		Message: fmt.Sprintf("%s already claims this registration number and domain, or for this broker; delete one of the two, or correct spec.registrationNumber, spec.domain or %s here", who(r, s.Record.Namespace), s.naming()),
 		For:     ForRival | ForUser,
 	}
 }
@@ -32,6 +32,8 @@ func brokerNamed(s *State) Step {
 	}
 	l := s.looked(id)
 	switch {
+	case l == nil && s.byAnnotation() && s.waitsForMissing(id):
+		return nil // as its latest GET said
 	case l == nil:
 		return Look{ID: id}
 	case s.missing(l.Failure) && s.byAnnotation():
@@ -51,7 +53,7 @@ func brokerNamed(s *State) Step {
 	return bind(s, l, s.originOf(&l.Broker))
 }
 
-// meantBy is the rival that means the identity which a broker shows, where this Reseller
+// meantBy is the competing Reseller that means the identity which a broker shows, where this Reseller
 // means another one, nil for none: its annotation was copied.
 func (s *State) meantBy(b *broker.Broker) *Rival {
 	shown := broker.Halves(b)
@@ -69,6 +71,9 @@ func (s *State) meantBy(b *broker.Broker) *Rival {
 // matched: brokers have this registration number and domain.
 func matched(s *State) Step {
 	matches := s.Reading.Matches
+	if id := s.unseen(); id != "" {
+		return Look{ID: id}
+	}
 	switch {
 	case len(matches) == 0 && s.Desired.Observe:
 		return Rest{
@@ -78,8 +83,6 @@ func matched(s *State) Step {
 		}
 	case len(matches) == 0:
 		return nil
-	case len(matches) == 1 && matches[0].Unlisted && s.looked(matches[0].ID) == nil && s.waiting(CallLook, string(matches[0].ID.Key())) == nil:
-		return Look{ID: matches[0].ID} // it may be gone: nobody is to be told of it then
 	case len(matches) > 1:
 		return ambiguous(matches, "have this registration number and domain, or the ownership mark of this Reseller")
 	case matches[0].Other:
@@ -95,12 +98,25 @@ func matched(s *State) Step {
 		id := matches[0].ID
 		return Rest{
 			Reason:  v1alpha1.ReasonAdoptionNotAllowed,
-			Message: fmt.Sprintf("broker %s already has this registration number and domain; to take it over, set spec.brokerID: %q or spec.adoptionPolicy: MatchExisting; what is taken over stays when the Reseller is deleted, unless spec.deletionPolicy is Delete", id, id),
+			Message: fmt.Sprintf("broker %s already has this registration number and domain; to adopt it, set spec.brokerID: %q or spec.adoptionPolicy: MatchExisting; what is adopted stays when the Reseller is deleted, unless spec.deletionPolicy is Delete", id, id),
 			For:     ForBroker | ForUser,
 		}
 	default:
 		return lookThenBind(s, matches[0].ID, adoptedAs(s))
 	}
+}
+
+// unseen is the first match that nobody is to be told of before its own GET: it may be gone,
+// or another seller's, which lists need not say. "" for none.
+func (s *State) unseen() broker.ID {
+	told := s.stalledBy(v1alpha1.ReasonAdoptionNotAllowed) || s.stalledBy(v1alpha1.ReasonAmbiguousMatch)
+	for _, m := range s.Reading.Matches {
+		unread := m.Unlisted || (m.Listed && (!told || m.Summary))
+		if unread && s.looked(m.ID) == nil && s.waiting(CallLook, string(m.ID.Key())) == nil {
+			return m.ID
+		}
+	}
+	return ""
 }
 
 // lookThenBind reads the candidate by its own GET first: a deleted broker may
@@ -111,12 +127,12 @@ func lookThenBind(s *State, id broker.ID, origin v1alpha1.Origin) Step {
 	case l == nil:
 		return Look{ID: id}
 	case s.missing(l.Failure):
-		return waiting(s, fmt.Sprintf("broker %s is listed but can't be read; the next reading decides", id))
+		return s.listedOnly(id)
 	case l.Failure != nil:
 		return failed(s, l.Failure)
 	}
 	if identity, whole := broker.IdentityOf(&l.Broker); !whole || identity != s.Desired.Identity {
-		return waiting(s, fmt.Sprintf("broker %s is listed with another registration number or domain than its details show; the next reading decides", id))
+		return waiting(s, fmt.Sprintf("broker %s is listed with another registration number or domain than its details show; the next sync decides", id))
 	}
 	return bind(s, l, origin)
 }
@@ -129,7 +145,7 @@ func bind(s *State, l *Looked, origin v1alpha1.Origin) Step {
 	if l.Broker.Foreign {
 		return Rest{
 			Reason:  v1alpha1.ReasonAdoptionNotAllowed,
-			Message: fmt.Sprintf("broker %s belongs to another seller and has only added a service of this one; it can't be managed here", l.ID),
+			Message: fmt.Sprintf("broker %s belongs to another seller and has only added a service of this one, so it can't be managed here; correct or remove %s", l.ID, s.naming()),
 			For:     ForBroker | ForUser,
 		}
 	}
@@ -139,7 +155,7 @@ func bind(s *State, l *Looked, origin v1alpha1.Origin) Step {
 	return Bind{ID: l.ID, Origin: origin}
 }
 
-// claimed waits for the rival that holds a broker, or whose open intent may have made it.
+// claimed waits for the competing Reseller that holds a broker, or whose open intent may have made it.
 func claimed(s *State, id broker.ID, r *Rival) Rest {
 	return Rest{
 		Reason:  v1alpha1.ReasonIdentityTaken,
@@ -159,7 +175,7 @@ func adoptedAs(s *State) v1alpha1.Origin {
 func adoptionForbidden() Rest {
 	return Rest{
 		Reason:  v1alpha1.ReasonAdoptionNotAllowed,
-		Message: "a broker for this Reseller exists already, and the ClusterSeller forbids taking over existing brokers; ask its owner to set spec.adoption: Allowed",
+		Message: "a broker for this Reseller exists already, and the ClusterSeller forbids adopting existing brokers; ask its owner to set spec.adoption: Allowed",
 		For:     ForSeller,
 	}
 }
@@ -172,7 +188,7 @@ func ambiguous(matches []Match, what string) Rest {
 	}
 }
 
-// waiting rests until the next reading of the account.
+// waiting rests until the next sync of the account.
 func waiting(s *State, message string) Rest {
 	return Rest{Reason: v1alpha1.ReasonWaitingForReading, Message: message, AfterReading: s.Now.Add(s.Access.ListLag)}
 }

@@ -34,6 +34,23 @@ func boundSummarised(s *State) Step {
 	return Rest{Quiet: true}
 }
 
+// boundInactive: Cloudmore shows the broker as inactive, as what somebody deleted may stay.
+// Nothing is sent to it; a list or its details show when it is active again.
+func boundInactive(s *State) Step {
+	have := s.compared()
+	switch {
+	case have == nil || !have.Inactive():
+		return nil
+	case !have.Detail && s.looked(s.Record.BrokerID) == nil:
+		return Look{ID: s.Record.BrokerID}
+	}
+	message := fmt.Sprintf("Cloudmore shows broker %s as inactive, so nothing is sent to it; activate it in the portal, or delete this Reseller if the broker is not needed any more", s.Record.BrokerID)
+	if all := s.deviations(); len(all) > 0 {
+		message += "; it differs in " + fields(all)
+	}
+	return Rest{Reason: v1alpha1.ReasonBrokerInactive, Message: message, Compared: true, For: ForBroker | ForUser}
+}
+
 // boundInSync: nothing that the spec names differs.
 func boundInSync(s *State) Step {
 	if len(s.differences()) > 0 {
@@ -42,9 +59,9 @@ func boundInSync(s *State) Step {
 	if twins := twins(s); len(twins) > 0 {
 		return Rest{
 			Reason: v1alpha1.ReasonDuplicateSuspected,
-			Message: fmt.Sprintf("the broker is as described, but brokers %s have the identity or the ownership mark of this Reseller, too; look in the portal which one is meant, and remove or change the other",
-				ids(twins)),
-			Compared: true, For: ForBroker,
+			Message: fmt.Sprintf("the broker is as described, but brokers %s have the identity or the ownership mark of this Reseller, too; look in the portal which one is meant, and remove or change the other%s",
+				ids(twins), s.orOthers(twins)),
+			Compared: true, For: ForBroker | ForUser,
 		}
 	}
 	step := inSync
@@ -98,7 +115,40 @@ func twins(s *State) []Match {
 			found = append(found, m)
 		}
 	}
+	return append(found, s.twinsOtherwise()...)
+}
+
+// twinsOtherwise are those whose registration number and domain are both written otherwise
+// only: a create whose answer came late may have made them. Where similar brokers are usual,
+// or a user says that they are others, they are.
+func (s *State) twinsOtherwise() []Match {
+	if s.Record.Origin != v1alpha1.OriginCreated || s.Access.CreateBesideSimilar {
+		return nil
+	}
+	var found []Match
+	want := broker.Halves(&s.Desired.Broker)
+	for _, b := range s.unanswered() {
+		have := broker.Halves(b.Broker)
+		number, domain := broker.Identity{RegistrationNumber: have.RegistrationNumber}, broker.Identity{Domain: have.Domain}
+		if !b.Crowded && !b.Unlisted && !b.Broker.ID.Same(s.Record.BrokerID) && want.Half(number) && want.Half(domain) {
+			found = append(found, Match{ID: b.Broker.ID, Other: true, Half: true})
+		}
+	}
 	return found
+}
+
+// orOthers says how a user answers for twins that are written otherwise.
+func (s *State) orOthers(twins []Match) string {
+	var others []broker.ID
+	for _, m := range twins {
+		if m.Half {
+			others = append(others, m.ID)
+		}
+	}
+	if len(others) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("; if it is another company, set the annotation %s: %q", v1alpha1.AnnotationCreateDespite, s.despiteAlso(others...))
 }
 
 // onlyListed reports whether a list shows what would be reported as changed, and status

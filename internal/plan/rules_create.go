@@ -6,6 +6,7 @@ import (
 
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
 	"github.com/reseller-operator/reseller-operator/internal/broker"
+	"github.com/reseller-operator/reseller-operator/internal/moment"
 )
 
 // withoutFinalizer: nothing is made, bound or written that could not be
@@ -56,23 +57,23 @@ func identityless(s *State) Step {
 	}
 }
 
-// unread: there is no reading yet that started after the object got its
+// unread: there is no sync yet that started after the object got its
 // finalizer, and after a POST that failed, so the broker may be there already.
 func unread(s *State) Step {
-	since := later(s.Memory.FinalizerSince, s.Memory.PostFailed)
+	since := moment.Later(s.Memory.FinalizerSince, s.Memory.PostFailed)
 	if s.Reading.Latest.After(since) {
 		return nil
 	}
 	return awaitReading(s, since)
 }
 
-// anyReading is before every reading; the zero time would ask for none.
+// anyReading is before every sync; the zero time would ask for none.
 var anyReading = time.Time{}.Add(1)
 
-// awaitReading rests until a reading that started after since; why it takes
+// awaitReading rests until a sync that started after since; why it takes
 // long is shown, that it takes a moment is not (see spoken).
 func awaitReading(s *State, since time.Time) Step {
-	since = later(since, anyReading)
+	since = moment.Later(since, anyReading)
 	if s.Now.Before(s.Access.SilentUntil) {
 		rest := silent(s)
 		rest.AfterReading = since
@@ -85,12 +86,12 @@ func awaitReading(s *State, since time.Time) Step {
 	return rest
 }
 
-// unconfirmed: one list may be short, so an earlier reading of this process, or
+// unconfirmed: one list may be short, so an earlier sync of this process, or
 // else a second one, must agree that the broker is not there. Both must be fresh,
 // since it may have come after an old one, or by a POST that was refused; and while
 // the latest list is not believed, it may be the list of another account.
 func unconfirmed(s *State) Step {
-	fresh := later(s.Now.Add(-freshReading), s.Memory.PostFailed)
+	fresh := moment.Later(s.Now.Add(-freshReading), s.Memory.PostFailed)
 	n := len(s.Reading.Absent)
 	if n >= 2 && s.Reading.Absent[n-2].After(fresh) && s.Reading.Absent[n-1].After(s.Memory.FinalizerSince) && s.Reading.Doubt == "" {
 		return nil

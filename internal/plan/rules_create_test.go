@@ -14,13 +14,13 @@ func TestCreate(t *testing.T) {
 	check(t, []row{
 		{"puts the finalizer on first", unbound(func(s *State) { s.Record.Finalizer = false }), AddFinalizer{}},
 		{"needs no finalizer to observe", unbound(isObserving, func(s *State) { s.Record.Finalizer = false }), Rest{Reason: v1alpha1.ReasonBrokerNotFound}},
-		{"waits for a reading that started after the finalizer", unbound(func(s *State) { s.Memory.FinalizerSince = s.Reading.Latest }), Rest{Reason: v1alpha1.ReasonWaitingForReading, Quiet: true, AfterReading: now.Add(-time.Minute)}},
-		{"reads again when only one reading shows nobody", unbound(func(s *State) { s.Reading.Absent = s.Reading.Absent[1:] }), Rest{Reason: v1alpha1.ReasonWaitingForReading, Quiet: true, AfterReading: now.Add(-time.Minute)}},
-		{"reads again when the earlier reading is old", unbound(func(s *State) { s.Reading.Absent[0] = s.Now.Add(-freshReading) }), Rest{Reason: v1alpha1.ReasonWaitingForReading, Quiet: true, AfterReading: now.Add(-time.Minute)}},
-		{"reads again when the latest reading is old", unbound(func(s *State) { s.Now = s.Now.Add(freshReading) }), Rest{Reason: v1alpha1.ReasonWaitingForReading, Quiet: true, AfterReading: now.Add(-time.Minute)}},
+		{"waits for a sync that started after the finalizer", unbound(func(s *State) { s.Memory.FinalizerSince = s.Reading.Latest }), Rest{Reason: v1alpha1.ReasonWaitingForReading, Quiet: true, AfterReading: now.Add(-time.Minute)}},
+		{"reads again when only one sync shows nobody", unbound(func(s *State) { s.Reading.Absent = s.Reading.Absent[1:] }), Rest{Reason: v1alpha1.ReasonWaitingForReading, Quiet: true, AfterReading: now.Add(-time.Minute)}},
+		{"reads again when the earlier sync is old", unbound(func(s *State) { s.Reading.Absent[0] = s.Now.Add(-freshReading) }), Rest{Reason: v1alpha1.ReasonWaitingForReading, Quiet: true, AfterReading: now.Add(-time.Minute)}},
+		{"reads again when the latest sync is old", unbound(func(s *State) { s.Now = s.Now.Add(freshReading) }), Rest{Reason: v1alpha1.ReasonWaitingForReading, Quiet: true, AfterReading: now.Add(-time.Minute)}},
 		{"says why a list is not believed", unbound(func(s *State) { s.Reading = Reading{Doubt: "half is missing"} }), Rest{Reason: v1alpha1.ReasonWaitingForReading, Message: "half is missing"}},
-		{"announces the create when two readings show nobody", unbound(), RecordIntent{Identity: identity}},
-		{"announces nothing while the account is silent", unbound(isSilent), Rest{Reason: v1alpha1.ReasonUnavailable, Message: "away"}},
+		{"announces the create when two syncs show nobody", unbound(), RecordIntent{Identity: identity}},
+		{"announces nothing while the account is paused", unbound(isSilent), Rest{Reason: v1alpha1.ReasonUnavailable, Message: "away"}},
 		{"announces nothing without an identity to find it by", unbound(func(s *State) { s.Desired.Identity = broker.Identity{} }), Rest{Reason: v1alpha1.ReasonRefused, Message: "spec.registrationNumber"}},
 		{"announces nothing while the latest list is not believed", unbound(func(s *State) { s.Reading.Doubt = "half is missing" }), Rest{Reason: v1alpha1.ReasonWaitingForReading, Message: "half is missing"}},
 		{"posts what it announced, once the cache shows it", announced(), Create{}},
@@ -32,8 +32,8 @@ func TestCreate(t *testing.T) {
 		{"tries again when a user asks for it", unbound(failedLately(CallCreate), isAskedFor), RecordIntent{Identity: identity}},
 		{"tries again with other credentials", unbound(failedLately(CallCreate), func(s *State) { s.Access.Session = "another" }), RecordIntent{Identity: identity}},
 		{"sees after a refusal that such a broker has appeared", unbound(failedLately(CallCreate), matching(Match{ID: own})), Rest{Reason: v1alpha1.ReasonAdoptionNotAllowed}},
-		{"relies on no reading from before a refused POST", unbound(func(s *State) { s.Memory.PostFailed = s.Reading.Latest }), Rest{Reason: v1alpha1.ReasonWaitingForReading, Quiet: true, AfterReading: now.Add(-time.Minute)}},
-		{"relies on no earlier reading from before a refused POST either", unbound(func(s *State) { s.Memory.PostFailed = s.Reading.Latest.Add(-time.Second) }), Rest{Reason: v1alpha1.ReasonWaitingForReading, Quiet: true, AfterReading: now.Add(-time.Minute)}},
+		{"relies on no sync from before a refused POST", unbound(func(s *State) { s.Memory.PostFailed = s.Reading.Latest }), Rest{Reason: v1alpha1.ReasonWaitingForReading, Quiet: true, AfterReading: now.Add(-time.Minute)}},
+		{"relies on no earlier sync from before a refused POST either", unbound(func(s *State) { s.Memory.PostFailed = s.Reading.Latest.Add(-time.Second) }), Rest{Reason: v1alpha1.ReasonWaitingForReading, Quiet: true, AfterReading: now.Add(-time.Minute)}},
 	})
 }
 
@@ -42,10 +42,10 @@ func TestWithdraw(t *testing.T) {
 	check(t, []row{
 		{"withdraws when the object is being deleted", announced(isDeleting), withdrawn},
 		{"withdraws when writing is stopped", announced(isHalted), withdrawn},
-		{"withdraws when a person says hands off", announced(isSuspended), withdrawn},
+		{"withdraws when a user says hands off", announced(isSuspended), withdrawn},
 		{"withdraws when the deadline has passed", announced(func(s *State) { s.Now = s.Record.Creation.Deadline }), withdrawn},
 		{"withdraws when the spec was edited", announced(func(s *State) { s.Desired.Broker.Name = ptr("Another") }), withdrawn},
-		{"withdraws when a person names a broker", announced(func(s *State) { s.Desired.BrokerID = own }), withdrawn},
+		{"withdraws when a user names a broker", announced(func(s *State) { s.Desired.BrokerID = own }), withdrawn},
 		{"withdraws when such a broker has appeared", announced(matching(Match{ID: other})), withdrawn},
 		{"withdraws when the latest list is not believed", announced(func(s *State) { s.Reading.Doubt = "half is missing" }), withdrawn},
 		{"withdraws when another intent means the same", announced(rivalled(Rival{Intent: identity})), withdrawn},
@@ -71,7 +71,7 @@ func TestCreateAnswered(t *testing.T) {
 	})
 }
 
-// concludedNone is a reading that shows nobody after every bound: for an intent
+// concludedNone is a sync that shows nobody after every bound: for an intent
 // of this process, or one that it only reads.
 func concludedNone(s *State) {
 	s.Now = now.Add(time.Hour)
@@ -90,16 +90,16 @@ func TestResolve(t *testing.T) {
 		{"keeps saying that a match can't be read when one more GET finds none", found(lookedFor(gone), toldUnreadable), Rest{Reason: v1alpha1.ReasonBrokerUnreadable}},
 		{"says so no more once a list agrees", found(lookedFor(gone), toldUnreadable, func(s *State) { s.Reading.Latest = s.Now.Add(time.Second) }), resolving},
 		{"does not take a broker with other data", found(matching(Match{ID: own}), lookedLike(stranger())), resolving},
-		{"takes over a broker with other data where the policy allows", found(matching(Match{ID: own}), lookedLike(stranger()), matchExisting, concludedMatch), RecordBroker{ID: own, Origin: v1alpha1.OriginAdopted}},
+		{"adopts a broker with other data where the policy allows", found(matching(Match{ID: own}), lookedLike(stranger()), matchExisting, concludedMatch), RecordBroker{ID: own, Origin: v1alpha1.OriginAdopted}},
 		{"does not take one with other data while the POST may make another", found(matching(Match{ID: own}), lookedLike(stranger()), matchExisting), resolving},
-		{"nor while a person names it", found(matching(Match{ID: own}), lookedLike(stranger()), naming(own)), resolving},
-		{"takes the broker that a person names", found(matching(Match{ID: own}, Match{ID: other}), lookedLike(stranger()), naming(own), concludedMatch), RecordBroker{ID: own, Origin: v1alpha1.OriginAdopted}},
-		{"does not take over what the list shows with the posted identity and GET with another", found(matching(Match{ID: own}), lookedLike(elsewhere()), matchExisting, concludedMatch), Rest{Reason: v1alpha1.ReasonAdoptionNotAllowed}},
-		{"does not take over a broker with other data while suspended", found(matching(Match{ID: own}), lookedLike(stranger()), matchExisting, isSuspended, concludedMatch), Rest{Reason: v1alpha1.ReasonAdoptionNotAllowed}},
+		{"nor while a user names it", found(matching(Match{ID: own}), lookedLike(stranger()), naming(own)), resolving},
+		{"takes the broker that a user names", found(matching(Match{ID: own}, Match{ID: other}), lookedLike(stranger()), naming(own), concludedMatch), RecordBroker{ID: own, Origin: v1alpha1.OriginAdopted}},
+		{"does not adopt what the list shows with the posted identity and GET with another", found(matching(Match{ID: own}), lookedLike(elsewhere()), matchExisting, concludedMatch), Rest{Reason: v1alpha1.ReasonAdoptionNotAllowed}},
+		{"does not adopt a broker with other data while suspended", found(matching(Match{ID: own}), lookedLike(stranger()), matchExisting, isSuspended, concludedMatch), Rest{Reason: v1alpha1.ReasonAdoptionNotAllowed}},
 		{"only watches a broker with other data under Observe", found(matching(Match{ID: own}), lookedLike(stranger()), matchExisting, isObserving, concludedMatch), RecordBroker{ID: own, Origin: v1alpha1.OriginObserved}},
-		{"takes over no named broker where the ClusterSeller forbids it", found(matching(Match{ID: own}), lookedLike(stranger()), naming(own), adoptionIsForbidden, concludedMatch), Rest{Reason: v1alpha1.ReasonAdoptionNotAllowed}},
-		{"takes what it posted although the ClusterSeller forbids taking over", found(matching(Match{ID: own}), lookedAt, adoptionIsForbidden), RecordBroker{ID: own, Origin: v1alpha1.OriginCreated}},
-		{"looks at the broker that a person names, although another intent may have made it", found(matching(Match{ID: own}), naming(own), rivalled(Rival{Intent: identity})), Look{ID: own}},
+		{"adopts no named broker where the ClusterSeller forbids it", found(matching(Match{ID: own}), lookedLike(stranger()), naming(own), adoptionIsForbidden, concludedMatch), Rest{Reason: v1alpha1.ReasonAdoptionNotAllowed}},
+		{"takes what it posted although the ClusterSeller forbids adopting", found(matching(Match{ID: own}), lookedAt, adoptionIsForbidden), RecordBroker{ID: own, Origin: v1alpha1.OriginCreated}},
+		{"looks at the broker that a user names, although another intent may have made it", found(matching(Match{ID: own}), naming(own), rivalled(Rival{Intent: identity})), Look{ID: own}},
 		{"leaves it to the older of two that name it", found(matching(Match{ID: own}), naming(own), rivalled(Rival{Intent: identity, SpecID: own, Created: start.Add(-time.Hour)})), resolving},
 		{"does not take it from another one whose open create has another identity", found(concludedNone, naming(own), lookedLike(elsewhere()), rivalled(Rival{Intent: othersIdentity})), Rest{Reason: v1alpha1.ReasonIdentityTaken}},
 		{"does not look at a named broker that another Reseller holds", found(matching(Match{ID: own}), naming(own), rivalled(Rival{BrokerID: own})), resolving},
@@ -110,11 +110,12 @@ func TestResolve(t *testing.T) {
 		{"takes a match by its mark, whatever others intend", found(marking, matching(Match{ID: own, Mark: "prod/ns/name/a1"}), rivalled(Rival{Intent: identity}), lookedLike(markedBroker())), RecordBroker{ID: own, Origin: v1alpha1.OriginCreated}},
 		{"waits with a match of its mark that another Reseller holds", found(marking, matching(Match{ID: own, Mark: "prod/ns/name/a1"}), rivalled(Rival{BrokerID: own}), lookedLike(markedBroker())), resolving},
 		{"does not take a twin without our mark", found(marking, matching(Match{ID: own}), lookedAt), resolving},
+		{"says that a match can't be read also when every bound has passed", found(matching(Match{ID: own}), lookedFor(gone), concludedMatch), Rest{Reason: v1alpha1.ReasonBrokerUnreadable, Quiet: true, AfterReading: now.Add(time.Hour + 4*time.Minute)}},
 		{"waits while the listed broker can't be read", found(matching(Match{ID: own}), lookedFor(gone)), resolving},
 		{"starts over when nobody has it after every bound", found(concludedNone), again},
 		{"starts over for its own unanswered POST, too", posted(concludedNone), again},
-		{"does not start over from one reading", found(concludedNone, func(s *State) { s.Reading.Absent = s.Reading.Absent[1:] }), resolving},
-		{"does not start over from readings closer than the list's lag", found(concludedNone, func(s *State) { s.Reading.Absent[0] = s.Reading.Absent[1].Add(-time.Second) }), resolving},
+		{"does not start over from one sync", found(concludedNone, func(s *State) { s.Reading.Absent = s.Reading.Absent[1:] }), resolving},
+		{"does not start over from syncs closer than the list's lag", found(concludedNone, func(s *State) { s.Reading.Absent[0] = s.Reading.Absent[1].Add(-time.Second) }), resolving},
 		{"does not start over one moment too early", found(func(s *State) {
 			at := s.Memory.IntentSince.Add(DefaultDeadline + DefaultCommitBound + DefaultListLag)
 			s.Reading.Absent, s.Now = []time.Time{at.Add(-time.Nanosecond), at.Add(DefaultListLag - 1)}, at.Add(time.Hour)
@@ -133,7 +134,7 @@ func TestResolve(t *testing.T) {
 		{"never creates again where the Seller says Wait", found(concludedNone, func(s *State) { s.Access.WaitOnUnknown = true }), Rest{Reason: v1alpha1.ReasonCreateOutcomeUnknown}},
 		{"names the choice between several", found(matching(Match{ID: own}, Match{ID: other}), concludedMatch), Rest{Reason: v1alpha1.ReasonAmbiguousMatch, Message: `spec.brokerID: "4711"`}},
 		{"says that a match may be another Reseller's", found(matching(Match{ID: own}), concludedMatch, rivalled(Rival{BrokerID: own})), Rest{Reason: v1alpha1.ReasonAmbiguousMatch}},
-		{"says how to take over a match with other data", found(matching(Match{ID: own}), lookedLike(stranger()), concludedMatch), Rest{Reason: v1alpha1.ReasonAdoptionNotAllowed, Message: `spec.brokerID: "4711"`}},
+		{"says how to adopt a match with other data", found(matching(Match{ID: own}), lookedLike(stranger()), concludedMatch), Rest{Reason: v1alpha1.ReasonAdoptionNotAllowed, Message: `spec.brokerID: "4711"`}},
 		{"says who has to allow that", found(matching(Match{ID: own}), lookedLike(stranger()), concludedMatch, adoptionIsForbidden), Rest{Reason: v1alpha1.ReasonAdoptionNotAllowed, Message: "spec.adoption: Allowed"}},
 		{"puts a lost finalizer back", found(isObserving, func(s *State) { s.Record.Finalizer = false }), AddFinalizer{}},
 		{"keeps the finalizer while it is open, under every policy", found(isDeleting, isOrphaning), resolving},

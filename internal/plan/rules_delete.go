@@ -7,6 +7,7 @@ import (
 
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
 	"github.com/reseller-operator/reseller-operator/internal/broker"
+	"github.com/reseller-operator/reseller-operator/internal/moment"
 )
 
 // released: the object is going and our finalizer is off it.
@@ -30,7 +31,7 @@ func neverMade(s *State) Step {
 // it stays until that has ended.
 func letGo(*State) Step { return Release{Orphaned: true} }
 
-// deletionProtected: a person keeps the Reseller, whatever becomes of the broker by policy.
+// deletionProtected: a user keeps the Reseller, whatever becomes of the broker by policy.
 func deletionProtected(s *State) Step {
 	if !s.Desired.Protected || !s.Desired.Deleting {
 		return nil
@@ -43,7 +44,7 @@ func deletionProtected(s *State) Step {
 	}
 }
 
-// deletionSuspended: a person, the brake or the role of the account stops all writing.
+// deletionSuspended: a user, the brake or the role of the account stops all writing.
 func deletionSuspended(s *State) Step {
 	switch {
 	case s.Desired.Suspended:
@@ -167,7 +168,7 @@ func (s *State) foundAt() time.Time {
 	if s.Reading.Known == nil {
 		return s.Memory.FoundAt
 	}
-	return later(s.Memory.FoundAt, s.Reading.shownSince())
+	return moment.Later(s.Memory.FoundAt, s.Reading.shownSince())
 }
 
 // stillThere reports whether nothing says that a DELETE which is not due again has taken
@@ -206,7 +207,7 @@ func (s *State) endDeletion(orphaned bool) Step {
 // deleteUnknown waits for a DELETE that was not answered and may not be repeated.
 func deleteUnknown(s *State) Step {
 	rest := deleting(s, "it is unknown whether the delete took effect; the broker is still there")
-	rest.Until = earlier(rest.Until, deleteEnds(s))
+	rest.Until = moment.Earlier(rest.Until, deleteEnds(s))
 	return rest
 }
 
@@ -214,7 +215,7 @@ func deleteUnknown(s *State) Step {
 func deleteEnds(s *State) time.Time {
 	d, m, a := s.Record.Deletion, s.Memory, s.Access
 	if d.Attempt == m.DeleteSent {
-		return later(d.Deadline, m.DeleteEnded).Add(a.CommitBound)
+		return moment.Later(d.Deadline, m.DeleteEnded).Add(a.CommitBound)
 	}
 	return m.DeletionSince.Add(max(a.Deadline, d.Allowed) + a.CommitBound)
 }
@@ -306,7 +307,7 @@ func (s *State) listedFree() bool {
 	return activated != nil && !*activated
 }
 
-// forced reports whether a person says that the broker may go with its services.
+// forced reports whether a user says that the broker may go with its services.
 func (s *State) forced() bool { return s.Record.BrokerID.Same(broker.ID(s.Desired.ForceDelete)) }
 
 // answeredInUse reports whether a step asked for services, and some stop the deletion.
@@ -315,7 +316,7 @@ func (s *State) answeredInUse(step Step) bool {
 	return step.Call() == CallServices && answer.Failure == nil && answer.Activated && !s.forced()
 }
 
-// inUse waits until services are deactivated, or a person decides.
+// inUse waits until services are deactivated, or a user decides.
 func inUse(s *State, until time.Time) Rest {
 	id := s.Record.BrokerID
 	message := fmt.Sprintf("services are activated for broker %s, so it is not deleted; deactivate them, or set the annotation %s: %q to delete it all the same, or spec.deletionPolicy: Orphan to leave it",
@@ -335,4 +336,6 @@ func deleting(s *State, message string) Rest {
 }
 
 // deletionBegan is the moment from which the looks at a deletion are counted.
-func deletionBegan(s *State) time.Time { return later(s.Memory.DeletionSince, s.Memory.DeleteEnded) }
+func deletionBegan(s *State) time.Time {
+	return moment.Later(s.Memory.DeletionSince, s.Memory.DeleteEnded)
+}

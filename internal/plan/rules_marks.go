@@ -8,8 +8,6 @@ import (
 )
 
 // owner is who marks the brokers of this Reseller.
-func (m *Mark) owner() broker.Owner { return broker.Owner(m.Prefix) }
-
 // markOn is the ownership mark that a broker carries; "" for none.
 func (s *State) markOn(b *broker.Broker) broker.Mark {
 	if s.Access.Mark.PropertyID == "" {
@@ -20,22 +18,22 @@ func (s *State) markOn(b *broker.Broker) broker.Mark {
 }
 
 // MatchOf is what matters of a broker that has the sought identity, or our mark.
-func (s *State) MatchOf(b *broker.Broker, unlisted bool) Match {
+func (s *State) MatchOf(b *broker.Broker, unlisted, listed bool) Match {
 	identity, whole := broker.IdentityOf(b)
 	return Match{
-		ID: b.ID, Mark: s.markOn(b), Summary: !b.Detail, Unlisted: unlisted,
+		ID: b.ID, Mark: s.markOn(b), Summary: !b.Detail, Unlisted: unlisted, Listed: listed,
 		Other: !whole || identity != s.Sought(), Half: broker.Halves(b).Half(s.Sought()),
 	}
 }
 
 // ownMark reports whether an ownership mark is of this Reseller.
-func (s *State) ownMark(mark broker.Mark) bool { return mark.Of(s.Access.Mark.owner()) }
+func (s *State) ownMark(mark broker.Mark) bool { return mark.Of(s.Access.Mark.Owner()) }
 
 // foreignMark reports whether the broker is marked as somebody else's. One of ours that
 // was cut too short to say so is nobody's.
 func foreignMark(s *State, b *broker.Broker) bool {
 	mark := s.markOn(b)
-	return mark != "" && !s.ownMark(mark) && !mark.CutOf(s.Access.Mark.owner())
+	return mark != "" && !s.ownMark(mark) && !mark.CutOf(s.Access.Mark.Owner())
 }
 
 // provesCreate reports whether a mark shows that the open intent made the broker: it has
@@ -46,14 +44,14 @@ func (s *State) provesCreate(mark broker.Mark, same bool) bool {
 	if !s.ownMark(mark) {
 		return false
 	}
-	this, another := mark.By(s.Access.Mark.owner(), s.Record.Creation.Attempt)
+	this, another := mark.By(s.Access.Mark.Owner(), s.Record.Creation.Attempt)
 	return this || same && (!another || concluded(s))
 }
 
 // saysNoMark reports whether a broker's mark, where one is posted, says nothing: it was cut
 // too short. What else was posted decides then.
 func (s *State) saysNoMark(b *broker.Broker) bool {
-	return s.Access.Mark.PropertyID == "" || s.markOn(b).CutOf(s.Access.Mark.owner())
+	return s.Access.Mark.PropertyID == "" || s.markOn(b).CutOf(s.Access.Mark.Owner())
 }
 
 // markForged: the spec sets the property that holds the ownership mark, by which
@@ -108,7 +106,7 @@ func (s *State) readMarks() Step {
 		}
 	}
 	for _, b := range s.unanswered() {
-		if !b.Crowded && !b.Broker.Detail {
+		if !b.Crowded && !b.Named && !b.Broker.Detail {
 			unread = append(unread, b.Broker.ID)
 		}
 	}
@@ -131,10 +129,10 @@ func (s *State) othersMark(l *Looked) *Rest {
 	rest := &Rest{Reason: v1alpha1.ReasonAdoptionNotAllowed, For: ForBroker | ForUser}
 	property := s.Access.Mark.PropertyID
 	if l.Marker != nil {
-		rest.Message = fmt.Sprintf("broker %s carries the ownership mark of %s (custom property %s), so it is not taken over; delete that Reseller with spec.deletionPolicy: Orphan, or clear the mark in the portal", l.ID, who(l.Marker, s.Record.Namespace), property)
+		rest.Message = fmt.Sprintf("broker %s carries the ownership mark of %s (custom property %s), so it is not adopted; delete that Reseller with spec.deletionPolicy: Orphan, or clear the mark in the portal", l.ID, who(l.Marker, s.Record.Namespace), property)
 		rest.Until = s.Now.Add(lookAtMost) // nobody tells when that one is deleted
 		return rest
 	}
-	rest.Message = fmt.Sprintf("broker %s is marked as owned by another cluster or Reseller (custom property %s); to take it over, name it with spec.brokerID: %q, or clear the mark in the portal", l.ID, property, l.ID)
+	rest.Message = fmt.Sprintf("broker %s is marked as owned by another cluster or Reseller (custom property %s); to adopt it, name it with spec.brokerID: %q, or clear the mark in the portal", l.ID, property, l.ID)
 	return rest
 }

@@ -66,7 +66,7 @@ func TestMarksOfOthers(t *testing.T) {
 		{"keep it from being changed", drifted(marking, lookedLike(withMark(theirMark, withOtherData(shown(own))))), unproven("is marked as owned")},
 		{"do so no more when spec.brokerID names it", deleted(naming(own), marking, theirs), AskServices{ID: own}},
 		{"but where they are those of a Reseller of this cluster", deleted(naming(own), marking, theirs, marker), unproven("carries the ownership mark of Reseller x")},
-		{"keep it no more when a person has cleared them", deleted(marking, lookedLike(withMark(theirMark[:0], shown(own)))), AskServices{ID: own}},
+		{"keep it no more when a user has cleared them", deleted(marking, lookedLike(withMark(theirMark[:0], shown(own)))), AskServices{ID: own}},
 		{"are none when they are ours in capitals", deleted(marking, lookedLike(withMark(capitals, shown(own)))), AskServices{ID: own}},
 		{"are none when they are ours and cut", deleted(marking, lookedLike(withMark(ourMark[:20], shown(own)))), AskServices{ID: own}},
 		{"are none when they are cut too short to say whose they are", deleted(marking, lookedLike(withMark(ourMark[:5], shown(own)))), AskServices{ID: own}},

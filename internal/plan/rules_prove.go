@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/reseller-operator/reseller-operator/internal/broker"
+	"github.com/reseller-operator/reseller-operator/internal/moment"
 )
 
 // A form that an earlier version took for Cloudmore's own may be a change made elsewhere.
@@ -13,14 +14,24 @@ import (
 // lag, is the form; what is shown as desired was none; all else is judged as any own write.
 // Nobody asked for that, so it is done in the background, and edits do it beside.
 
-// accepted are the spellings that count as equal: not those that were refused just now.
+// accepted are the spellings that count as equal: not those that were refused just now, nor
+// those that are known to be none.
 func (s *State) accepted() []broker.Spelling {
-	if u := s.Outcome.Updated; u == nil || u.Failure == nil || len(s.Record.Unproved) == 0 {
+	if !slices.ContainsFunc(s.Record.Accepted, s.disproved) {
 		return s.Record.Accepted
 	}
-	return slices.DeleteFunc(slices.Clone(s.Record.Accepted), func(n broker.Spelling) bool {
-		return slices.Contains(s.Record.Unproved, n) && s.refusedNow(&broker.Difference{Field: n.Field, Desired: n.Desired, Observed: n.Observed})
-	})
+	return slices.DeleteFunc(slices.Clone(s.Record.Accepted), s.disproved)
+}
+
+func (s *State) disproved(n broker.Spelling) bool {
+	refused := slices.Contains(s.Record.Unproved, n) && s.refusedNow(&broker.Difference{Field: n.Field, Desired: n.Desired, Observed: n.Observed})
+	return refused || s.isNoForm(n)
+}
+
+// isNoForm reports whether nothing was taken for how Cloudmore shows a value, and it has
+// shown the field of a broker since.
+func (s *State) isNoForm(n broker.Spelling) bool {
+	return n.Observed == "" && s.Reading.Shows.Has(n.Field)
 }
 
 // unproved are the fields that the broker shows in a form that was never proved.
@@ -122,7 +133,7 @@ func (s *State) proofTurn(rows []Deviation) time.Time {
 	}
 	at := s.Access.ProveAt
 	if t, failed := s.Memory.Tries[CallUpdate]; failed {
-		at = later(at, t.due(CallUpdate, s.Record.UID))
+		at = moment.Later(at, t.due(CallUpdate, s.Record.UID))
 	}
 	return at
 }

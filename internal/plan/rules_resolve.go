@@ -6,11 +6,12 @@ import (
 
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
 	"github.com/reseller-operator/reseller-operator/internal/broker"
+	"github.com/reseller-operator/reseller-operator/internal/moment"
 )
 
 // intentFound: an intent is open that may have been posted, and one broker can
 // only be the one that it made. It is taken at once; one with other data, which
-// a person or the policy lets us have, when the POST can make none any more.
+// a user or the policy lets us have, when the POST can make none any more.
 func intentFound(s *State) Step {
 	c := s.Record.Creation
 	id := candidate(s)
@@ -34,7 +35,7 @@ func intentFound(s *State) Step {
 	switch {
 	case s.provesCreate(s.markOn(&l.Broker), whole && identity == c.Identity):
 		return RecordBroker{ID: id, Origin: v1alpha1.OriginCreated}
-	case s.saysNoMark(&l.Broker) && s.shownAs(&l.Broker):
+	case s.saysNoMark(&l.Broker) && s.onlyOneShownAs(&l.Broker):
 		return RecordBroker{ID: id, Origin: v1alpha1.OriginCreated}
 	case s.Access.AdoptionForbidden:
 		return nil
@@ -61,7 +62,7 @@ func (s *State) takesOver(b *broker.Broker) bool {
 }
 
 // candidate is the one broker that the open intent can have made: the one with
-// our mark; the one that a person names; or the only one with the posted
+// our mark; the one that a user names; or the only one with the posted
 // identity that nobody else may have made. "" where none or several, and for
 // one that another Reseller holds.
 func candidate(s *State) broker.ID {
@@ -79,7 +80,7 @@ func candidate(s *State) broker.ID {
 	named := s.Desired.BrokerID
 	switch {
 	case named != "" && concluded(s) && holder(s, named) == nil:
-		return named // a person has looked, and says so
+		return named // a user has looked, and says so
 	case len(found) == 1:
 		return found[0].ID
 	default:
@@ -88,7 +89,7 @@ func candidate(s *State) broker.ID {
 }
 
 // intentUnresolved: only "none" has to wait. It counts after every bound has
-// passed and two complete readings, a list lag apart, show nobody with the
+// passed and two complete syncs, a list lag apart, show nobody with the
 // identity, held by anybody or not.
 func intentUnresolved(s *State) Step {
 	c := s.Record.Creation
@@ -100,12 +101,16 @@ func intentUnresolved(s *State) Step {
 	}
 	matches := s.Reading.Matches
 	switch {
+	case len(matches) == 1 && s.lookedInVain(matches[0].ID):
+		rest := unreadable(s.missedLook(matches[0].ID)) // as is said until its next GET
+		rest.AfterReading = s.sharedReading()
+		return rest
 	case len(matches) > 1, len(matches) == 1 && disputed(s, matches[0].ID, c.Identity):
 		return unresolved(s, v1alpha1.ReasonAmbiguousMatch, fmt.Sprintf(
 			"it is unknown whether the create took effect, and brokers %s, which others may hold, have its registration number and domain; name the right one with spec.brokerID: %q", ids(matches), matches[0].ID))
 	case len(matches) == 1:
 		return unresolved(s, v1alpha1.ReasonAdoptionNotAllowed, fmt.Sprintf(
-			"it is unknown whether the create took effect, and broker %s has its registration number and domain but other data; to take it over, set spec.brokerID: %q", matches[0].ID, matches[0].ID))
+			"it is unknown whether the create took effect, and broker %s has its registration number and domain but other data; to adopt it, set spec.brokerID: %q", matches[0].ID, matches[0].ID))
 	case c.Committed:
 		return unresolved(s, v1alpha1.ReasonCreatedButNotListed,
 			"Cloudmore confirmed the create without naming the broker, and no list shows it; look for it in the portal and name it with spec.brokerID")
@@ -157,10 +162,10 @@ func stillResolving(s *State) Rest {
 	at := noneAfter(s)
 	next := at
 	if !s.Record.Creation.Refused && !s.gatewayRefused() { // those have seldom made something
-		next = earlier(nextLook(later(s.Memory.IntentSince, s.Memory.PostEnded), s.Now), at)
+		next = moment.Earlier(s.nextReading(moment.Later(s.Memory.IntentSince, s.Memory.PostEnded)), at)
 	}
 	if !next.After(s.Now) {
-		next = later(at, s.Reading.Latest)
+		next = moment.Later(at, s.Reading.Latest)
 		if first := firstSince(s.Reading.Absent, at); !first.IsZero() {
 			next = first.Add(s.Access.ListLag)
 		}
@@ -182,7 +187,7 @@ func stillResolving(s *State) Rest {
 	}
 }
 
-// unresolved stays with the open intent and looks on; a person decides.
+// unresolved stays with the open intent and looks on; a user decides.
 func unresolved(s *State, reason, message string) Rest {
 	if s.Access.AdoptionForbidden {
 		message += "; for that the owner of the ClusterSeller has to set spec.adoption: Allowed"
@@ -209,14 +214,14 @@ func noneAfter(s *State) time.Time {
 	case c.Refused:
 		return m.IntentSince.Add(a.ListLag) // it was answered, so it is not under way
 	case c.Attempt == m.Posted:
-		return later(c.Deadline, m.PostEnded).Add(a.CommitBound + a.ListLag)
+		return moment.Later(c.Deadline, m.PostEnded).Add(a.CommitBound + a.ListLag)
 	default:
 		return m.IntentSince.Add(max(a.Deadline, c.Allowed) + a.CommitBound + a.ListLag)
 	}
 }
 
 // concluded reports whether nothing that the POST may still do is awaited: all
-// bounds have passed, and so have two readings a list lag apart.
+// bounds have passed, and so have two syncs a list lag apart.
 func concluded(s *State) bool {
 	at := noneAfter(s)
 	if len(s.Reading.Matches) > 0 {
@@ -227,7 +232,7 @@ func concluded(s *State) bool {
 	return !first.IsZero() && !s.Reading.Absent[n-1].Before(first.Add(s.Access.ListLag))
 }
 
-// provesNone reports whether two of the readings that concluded, a list lag apart, show
+// provesNone reports whether two of the syncs that concluded, a list lag apart, show
 // other brokers, or a user called them right.
 func (s *State) provesNone() bool {
 	starts := s.telling(s.Reading.Absent)
@@ -243,11 +248,4 @@ func firstSince(moments []time.Time, at time.Time) time.Time {
 		}
 	}
 	return time.Time{}
-}
-
-func earlier(a, b time.Time) time.Time {
-	if a.Before(b) {
-		return a
-	}
-	return b
 }

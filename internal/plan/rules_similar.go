@@ -15,32 +15,34 @@ import (
 // zeros, with "www." or a prefix. A broker that is the sought one but for that is never
 // taken for another company, nor for the same one, without more than that.
 
-// unanswered are the similar brokers that nobody holds and no user has answered for, and
-// that were not there before the open create.
-func (s *State) unanswered() []Similar {
+// inQuestion are the similar brokers that nobody holds and no user has answered for.
+func (s *State) inQuestion() []Similar {
 	var open []Similar
 	for _, b := range s.Reading.Similar {
-		if id := b.Broker.ID; !b.Held && holder(s, id) == nil && !s.answeredFor(id) {
+		id := b.Broker.ID
+		if !b.Held && holder(s, id) == nil && !s.named().Same(id) && !slices.ContainsFunc(s.Desired.Despite, id.Same) {
 			open = append(open, b)
 		}
 	}
 	return open
 }
 
-// answeredFor reports whether a similar broker is in question no more.
-func (s *State) answeredFor(id broker.ID) bool {
-	if c := s.Record.Creation; c != nil && slices.ContainsFunc(c.PassedOver, id.Same) {
-		return true
+// unanswered are those of them that were not there before the open create.
+func (s *State) unanswered() []Similar {
+	c := s.Record.Creation
+	if c == nil {
+		return s.inQuestion()
 	}
-	return s.named().Same(id) || slices.ContainsFunc(s.Desired.Despite, id.Same)
+	return slices.DeleteFunc(s.inQuestion(), func(b Similar) bool { return slices.ContainsFunc(c.PassedOver, b.Broker.ID.Same) })
 }
 
 // passedOver are the similar brokers that are there before a create, which makes none of
 // them. What another Reseller holds tells itself, but for those that may be asked about.
 func (s *State) passedOver() []broker.ID {
-	told := slices.DeleteFunc(slices.Clone(s.Reading.Similar), func(b Similar) bool { return b.Held && b.Crowded })
-	rare := slices.DeleteFunc(slices.Clone(told), func(b Similar) bool { return b.Crowded })
-	crowd := slices.DeleteFunc(told, func(b Similar) bool { return !b.Crowded })
+	many := func(b Similar) bool { return b.Crowded || b.Named }
+	told := slices.DeleteFunc(slices.Clone(s.Reading.Similar), func(b Similar) bool { return b.Held && many(b) })
+	rare := slices.DeleteFunc(slices.Clone(told), many)
+	crowd := slices.DeleteFunc(told, func(b Similar) bool { return !many(b) })
 	all := slices.Concat(rare, crowd)
 	return idsOfSimilar(all[:min(len(all), maxPassedOver)])
 }
@@ -48,20 +50,21 @@ func (s *State) passedOver() []broker.ID {
 // beside are those of them of which people hear: of a crowd only who has the name.
 func (s *State) beside() []broker.ID {
 	return idsOfSimilar(slices.DeleteFunc(s.unanswered(), func(b Similar) bool {
-		return b.Crowded && (s.Desired.Broker.Name == nil || !broker.SameName(*s.Desired.Broker.Name, b.Broker))
+		return b.Named || b.Crowded && (s.Desired.Broker.Name == nil || !broker.SameName(*s.Desired.Broker.Name, b.Broker))
 	}))
 }
 
 // maxPassedOver is how many of them status has room for; who is left out may be asked about.
 const maxPassedOver = 32
 
-// stopping are those of them that may be the broker that the spec describes: before a
-// first POST a user says whether one is.
+// stopping are those in question that may be the broker that the spec describes: before a
+// first POST a user says whether one is. Nothing that was let pass when the create was
+// announced is left out: who held it then may have let go of it.
 func (s *State) stopping() []Similar {
 	if s.Access.CreateBesideSimilar || len(s.Reading.Similar) == 0 {
 		return nil
 	}
-	return slices.DeleteFunc(s.unanswered(), func(b Similar) bool {
+	return slices.DeleteFunc(s.inQuestion(), func(b Similar) bool {
 		unnamed := b.Broker.Name == nil && !b.Broker.Detail
 		return b.Crowded || (!unnamed && !broker.MayBe(&s.Desired.Broker, b.Broker))
 	})
@@ -82,12 +85,12 @@ func similar(s *State) Step {
 	if len(stopping) == 0 {
 		return nil
 	}
-	rest := s.askAbout(stopping, "to take it over")
+	rest := s.askAbout(stopping, "to adopt it")
 	rest.For = ForBroker | ForUser
 	return rest
 }
 
-// afterRival waits until it is settled what a rival has made.
+// afterRival waits until it is settled what a competing Reseller has made.
 func (s *State) afterRival(r *Rival, until time.Time) Rest {
 	return Rest{
 		Reason:  v1alpha1.ReasonCreating,
@@ -107,10 +110,7 @@ func (s *State) readFirst(b *Similar) Step {
 	case l == nil:
 		return Look{ID: b.Broker.ID}
 	case s.missing(l.Failure):
-		if t := s.missedSince(s.Reading.Latest); t != nil && s.toldMissing() {
-			return s.again(CallLook, t) // as status says already
-		}
-		return waiting(s, fmt.Sprintf("broker %s is listed but can't be read; the next reading decides", b.Broker.ID))
+		return s.listedOnly(b.Broker.ID)
 	case l.Failure != nil:
 		return failed(s, l.Failure)
 	default:
@@ -159,7 +159,11 @@ func (s *State) readFully(b *Similar) Step {
 	if b.Broker.Detail && !b.Unlisted {
 		return nil
 	}
-	switch l := s.looked(b.Broker.ID); {
+	l := s.looked(b.Broker.ID)
+	if l == nil && s.waitsForMissing(b.Broker.ID) {
+		return nil // as its latest GET said
+	}
+	switch {
 	case l == nil:
 		return Look{ID: b.Broker.ID}
 	case l.Failure == nil || s.missing(l.Failure):
@@ -179,7 +183,7 @@ func (s *State) madeThis(b *broker.Broker) bool {
 	case b.Foreign || !b.Detail || making(s, broker.Halves(b)) != nil:
 		return false
 	case s.saysNoMark(b):
-		return s.shownAs(b)
+		return s.onlyOneShownAs(b)
 	default:
 		return s.provesCreate(s.markOn(b), true)
 	}
@@ -200,14 +204,19 @@ func (s *State) askAbout(brokers []Similar, toTake string) Rest {
 		ids = append(ids, string(b.ID))
 		shown = append(shown, s.shownTo(b))
 	}
-	despite := slices.Clone(ids)
-	for _, id := range s.Desired.Despite {
-		despite = append(despite, string(id))
-	}
 	note := fmt.Sprintf("broker %s may be the one described here", strings.Join(ids, ", "))
 	message := fmt.Sprintf("%s may be the one described here, since registration numbers and domains are written in several ways; %s, set spec.brokerID: %q; if it is another company, set the annotation %s: %q",
-		strings.Join(shown, ", "), toTake, ids[0], v1alpha1.AnnotationCreateDespite, strings.Join(despite, ","))
+		strings.Join(shown, ", "), toTake, ids[0], v1alpha1.AnnotationCreateDespite, s.despiteAlso(idsOf(ids)...))
 	return Rest{Reason: v1alpha1.ReasonSimilarBrokerExists, Message: message, Note: note + "; status says what to do"}
+}
+
+// despiteAlso is the value of the annotation by which a user says that these are others, too.
+func (s *State) despiteAlso(ids ...broker.ID) string {
+	var all []string
+	for _, id := range slices.Concat(ids, s.Desired.Despite) {
+		all = append(all, string(id))
+	}
+	return strings.Join(all, ",")
 }
 
 // shownTo is a broker in words. Who may not take brokers over is not told what they show.
@@ -252,4 +261,17 @@ func idsOfSimilar(brokers []Similar) []broker.ID {
 		found = append(found, brokers[i].Broker.ID)
 	}
 	return found
+}
+
+// onlyOneShownAs is the same, where no older broker may be alike that the lists before the
+// POST did not show.
+func (s *State) onlyOneShownAs(b *broker.Broker) bool { return s.shownAs(b) && !s.surfacing() }
+
+// surfacing reports whether a list before the POST showed no broker at all, as in an outage,
+// and none since is late and whole enough to show what the POST made: what it shows may be
+// older.
+func (s *State) surfacing() bool {
+	ended := s.Memory.PostEnded
+	blank := slices.ContainsFunc(s.Reading.Blank, func(start time.Time) bool { return !start.After(ended) })
+	return blank && (s.Reading.Latest.Before(ended.Add(s.Access.ListLag)) || len(s.Reading.Unreadable) > 0)
 }

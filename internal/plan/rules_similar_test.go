@@ -65,7 +65,7 @@ func TestSimilarBeforeTheCreate(t *testing.T) {
 		{"says what it shows", unbound(known), Rest{Reason: v1alpha1.ReasonSimilarBrokerExists, Message: `broker 4711 (name "ABCDEF", registration number "EE0123", domain "www.abcdef.example")`}},
 		{"names the way out for another company", unbound(known), Rest{Reason: v1alpha1.ReasonSimilarBrokerExists, Message: `cloudmore.com/create-despite: "4711"`}},
 		{"keeps the answers given before", unbound(known, despite(other)), Rest{Reason: v1alpha1.ReasonSimilarBrokerExists, Message: `"4711,4712"`}},
-		{"does not show what it is to those who may not take it over", unbound(known, adoptionIsForbidden), Rest{Reason: v1alpha1.ReasonSimilarBrokerExists, Message: "broker 4711 may be"}},
+		{"does not show what it is to those who may not adopt it", unbound(known, adoptionIsForbidden), Rest{Reason: v1alpha1.ReasonSimilarBrokerExists, Message: "broker 4711 may be"}},
 		{"asks under MatchExisting, too", unbound(known, matchExisting), asks},
 		{"reads what only a list shows", unbound(listed), Look{ID: own}},
 		{"asks when it was read", unbound(listed, lookedLike(withOtherData(normalized(own)))), asks},
@@ -86,9 +86,12 @@ func TestSimilarBeforeTheCreate(t *testing.T) {
 		{"asks of one whose entry has no name", unbound(beside(Similar{Broker: &broker.Broker{ID: own, RegistrationNumber: ptr("999"), Domain: ptr("abcdef.example")}, Listed: true})), Look{ID: own}},
 		{"waits for a similar broker that another Reseller is making", unbound(rivalled(Rival{Namespace: "ns", Name: "x", Intent: spelled})), Rest{Reason: v1alpha1.ReasonCreating, Message: "Reseller x is creating"}},
 		{"adopts nothing that a similar open create may have made", unbound(matchExisting, matching(Match{ID: own}), lookedAt, rivalled(Rival{Namespace: "ns", Name: "x", Intent: spelled})), Rest{Reason: v1alpha1.ReasonIdentityTaken}},
+		{"nor what an older open create ends in, since a user named it", unbound(matchExisting, matching(Match{ID: own}), lookedAt, rivalled(Rival{Namespace: "ns", Name: "x", UID: "a", Created: start, Intent: broker.Identity{RegistrationNumber: "99999", Domain: "other.example"}, SpecID: own})), Rest{Reason: v1alpha1.ReasonIdentityTaken}},
 		{"nor by its id", unbound(naming(own), lookedAt, rivalled(Rival{Namespace: "ns", Name: "x", Intent: spelled})), Rest{Reason: v1alpha1.ReasonIdentityTaken}},
 		{"withdraws an intent when a similar broker appears", announced(known), ClearIntent{Then: Rest{Reason: v1alpha1.ReasonCreating, Message: "a similar broker has appeared"}}},
-		{"posts beside those that were let pass", announced(known, passedOver(own)), Create{}},
+		{"posts beside those that a user let pass", announced(known, despite(own), passedOver(own)), Create{}},
+		{"and beside what another Reseller still holds", announced(beside(Similar{Broker: normalized(own), Held: true}), passedOver(own)), Create{}},
+		{"withdraws an intent when who held it has let go of it", announced(known, passedOver(own)), ClearIntent{Then: Rest{Reason: v1alpha1.ReasonCreating, Message: "a similar broker has appeared"}}},
 		{"withdraws an intent for an older similar one", announced(rivalled(Rival{Intent: spelled, UID: "a", Created: start})), ClearIntent{Then: Rest{Reason: v1alpha1.ReasonCreating, Message: "another Reseller is making"}}},
 		{"waits with an intent for a younger similar one to withdraw", announced(rivalled(Rival{Intent: spelled, UID: "c", Created: start})), Rest{Reason: v1alpha1.ReasonCreating, Message: "goes on when"}},
 	})
@@ -119,12 +122,16 @@ func TestSimilarInAResolve(t *testing.T) {
 		{"takes it in a deletion, too", found(ours, look, isDeleting), isOurs},
 		{"takes it when the POST was refused", found(ours, look, refusedLongAgo), isOurs},
 		{"takes it where no id came", found(ours, look, func(s *State) { s.Record.Creation.Committed = true }), isOurs},
+		{"waits where the lists before the POST showed no broker, until one shows what it made", found(ours, look, surfacing(time.Second)), Rest{Reason: v1alpha1.ReasonResolvingCreate}},
+		{"takes it then, where it is the only one", found(ours, look, surfacing(DefaultListLag)), isOurs},
+		{"waits on where an entry can't be told apart", found(ours, look, surfacing(DefaultListLag), misread), Rest{Reason: v1alpha1.ReasonResolvingCreate}},
 		{"does not take what was there before", found(ours, look, passedOver(own)), Rest{Reason: v1alpha1.ReasonResolvingCreate}},
 		{"nor what another Reseller holds", found(beside(Similar{Broker: normalized(own), Held: true}), look), Rest{Reason: v1alpha1.ReasonResolvingCreate}},
 		{"nor what another open create may have made", found(ours, look, rivalled(Rival{Intent: spelled})), Rest{Reason: v1alpha1.ReasonResolvingCreate}},
 		{"nor a broker without the mark", found(ours, look, marking), Rest{Reason: v1alpha1.ReasonResolvingCreate}},
 		{"looks on while the POST may make one", found(doubtful), Rest{Reason: v1alpha1.ReasonResolvingCreate}},
 		{"asks when it can make none any more", found(doubtful, concludedNone), asks},
+		{"asks of one that its latest GET did not find, and does not read it before its time", found(listed, concludedNone, lookMissed), asks},
 		{"asks of another company of the domain, too", found(beside(Similar{Broker: sibling(own)}), concludedNone), asks},
 		{"asks which of two it is", found(beside(Similar{Broker: normalized(own)}, Similar{Broker: normalized(other)}), concludedNone), asks},
 		{"asks in a deletion", found(doubtful, concludedNone, isDeleting), asks},
@@ -134,6 +141,14 @@ func TestSimilarInAResolve(t *testing.T) {
 		{"takes it where a user names it", found(doubtful, concludedNone, naming(own), lookedLike(withOtherData(normalized(own)))), RecordBroker{ID: own, Origin: v1alpha1.OriginAdopted}},
 		{"takes what it made where a user names it", found(ours, concludedNone, naming(own), look), isOurs},
 	})
+}
+
+// surfacing has a list after the POST show brokers, and one before it none.
+func surfacing(ago time.Duration) func(*State) {
+	return func(s *State) {
+		s.Memory.PostEnded = s.Now.Add(-ago)
+		s.Reading.Latest, s.Reading.Blank = s.Now, []time.Time{s.Now.Add(-ago - time.Second)}
+	}
 }
 
 // summaryOf is a broker as a list's entry shows it.
@@ -146,8 +161,18 @@ func TestOwnershipByHalf(t *testing.T) {
 	half := shown(own)
 	half.RegistrationNumber = ptr("999")
 	check(t, []row{
-		{"corrects a broker of which half the identity was changed", drifted(lookedLike(half), func(s *State) { s.Reading.Known.Name = ptr("Changed") }), Update{Changed: []Deviation{{Difference: broker.Difference{Field: "spec.registrationNumber"}}}}},
+		{"corrects a broker of which half the identity was changed", drifted(lookedLike(half), sentAs(identity), func(s *State) { s.Reading.Known.Name = ptr("Changed") }), Update{Changed: []Deviation{{Difference: broker.Difference{Field: "spec.registrationNumber"}}}}},
 		{"deletes a broker that shows its number and domain in another way", deleted(lookedLike(normalized(own))), AskServices{ID: own}},
 		{"leaves one of another company alone", deleted(lookedLike(elsewhere())), Rest{Reason: v1alpha1.ReasonOwnershipUnproven}},
+	})
+}
+
+func TestANamesakeMayBeWhatAPostMade(t *testing.T) {
+	namesake := Similar{Broker: elsewhere(), Named: true}
+	namesake.Broker.ID = other
+	check(t, []row{
+		{"stops no first create, and is noted", unbound(beside(namesake)), RecordIntent{Identity: identity, PassedOver: []broker.ID{other}}},
+		{"is asked about when the POST can make nothing more", found(concludedNone, beside(namesake)), Rest{Reason: v1alpha1.ReasonSimilarBrokerExists, Message: "4712"}},
+		{"not where it was there before", found(concludedNone, beside(namesake), passedOver(other)), RecordIntent{Identity: identity, PassedOver: []broker.ID{other}, Unfound: true}},
 	})
 }

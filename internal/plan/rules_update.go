@@ -9,6 +9,7 @@ import (
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
 	"github.com/reseller-operator/reseller-operator/internal/bounded"
 	"github.com/reseller-operator/reseller-operator/internal/broker"
+	"github.com/reseller-operator/reseller-operator/internal/moment"
 )
 
 // updateTold reports whether the PUT of this pass has failed.
@@ -33,7 +34,7 @@ func updateAnswered(s *State) Step {
 	return named
 }
 
-// boundOtherwise: while a create was being settled, a person named another broker.
+// boundOtherwise: while a create was being settled, a user named another broker.
 func boundOtherwise(s *State) Step {
 	if s.Desired.BrokerID == "" || s.Desired.BrokerID.Same(s.Record.BrokerID) {
 		return nil
@@ -99,21 +100,42 @@ func vanished(s *State) Step {
 	}
 	return Rest{
 		Reason: v1alpha1.ReasonBrokerNotFound,
-		Message: fmt.Sprintf("broker %s no longer exists and is not made anew (%s); delete this Reseller, or delete it and make it again to have a new broker created",
+		Message: fmt.Sprintf("broker %s no longer exists and is not recreated (%s); delete this Reseller, or delete it and make it again to have a new broker created",
 			s.Record.BrokerID, why),
 		AfterReading: s.sharedReading(),
 	}
 }
 
 // pending reports whether the object has work waiting, as far as is known
-// without the account: edited, asked for, or not in order.
+// without the account: edited, asked for, or not healthy.
 func (s *State) pending() bool {
 	r := s.Record.Ready
 	return s.Record.ObservedGeneration != s.Desired.Generation || r == nil || r.Status != "True" || s.requested()
 }
 
+// boundAsked: a user asks for a look. Where lists show all of a broker, one sync is a
+// look at all that are healthy; what has to be mended is read automatically anyway.
+func boundAsked(s *State) Step {
+	if !s.requested() || s.looked(s.Record.BrokerID) != nil {
+		return nil
+	}
+	asked := s.Memory.AskedAt
+	shares := s.settled() && s.Reading.Whole && s.Reading.Doubt == "" && s.Now.Before(asked.Add(askedWithin))
+	switch {
+	case !shares:
+		return Look{ID: s.Record.BrokerID}
+	case s.Reading.KnownSince.After(asked):
+		return nil
+	default:
+		return Rest{
+			Reason: v1alpha1.ReasonWaitingForReading, Message: "the account is being read for all who ask for a look",
+			AfterReading: moment.Later(asked, s.Reading.Latest.Add(askedGap)), Until: asked.Add(askedWithin), Quiet: true,
+		}
+	}
+}
+
 // boundUnknown: the broker was not read by this process, or not in full while
-// there is work waiting, or a person asks for a look.
+// there is work waiting.
 func boundUnknown(s *State) Step {
 	l, known := s.looked(s.Record.BrokerID), s.Reading.Known
 	switch {
@@ -121,7 +143,7 @@ func boundUnknown(s *State) Step {
 		return failed(s, l.Failure)
 	case l != nil:
 		return nil
-	case s.requested(), known == nil && s.pending(), known != nil && !known.Detail && s.pending():
+	case known == nil && s.pending(), known != nil && !known.Detail && s.pending():
 		return Look{ID: s.Record.BrokerID}
 	case known == nil && len(s.Reading.AbsentID) == 0 && !s.Reading.Latest.IsZero():
 		return Look{ID: s.Record.BrokerID} // listed, and a GET that was not its own found it gone
@@ -143,7 +165,7 @@ func updatePaced(s *State) Step {
 	return s.again(CallUpdate, t)
 }
 
-// boundHalted: the brake, a person or the role of the account stops all writing.
+// boundHalted: the brake, a user or the role of the account stops all writing.
 func boundHalted(s *State) Step {
 	p := s.Access.Halted
 	if p == nil {
@@ -258,12 +280,19 @@ func (s *State) leftToRival(all []Deviation) Rest {
 	if r == nil || len(of) == 0 {
 		return Rest{}
 	}
-	return Rest{
-		Reason: v1alpha1.ReasonIdentityTaken,
-		Message: fmt.Sprintf("%s: not sent, because %s stands for this registration number and domain already; correct them here or there",
-			fields(of), who(r, s.Record.Namespace)),
-		For: ForRival,
+	rest := Rest{Reason: v1alpha1.ReasonIdentityTaken, For: ForRival | ForUser}
+	other := who(r, s.Record.Namespace)
+	switch {
+	case s.swaps(r):
+		rest.Message = fmt.Sprintf("%s: not sent, because %s has this registration number and domain and wants those of this one, so each waits for the other; give one of the two a third value first, and its own when the other one has moved",
+			fields(of), other)
+	case !r.means(s.Desired.Identity) && r.BrokerID != "":
+		rest.Message = fmt.Sprintf("%s: not sent, because broker %s of %s has this registration number or domain, written otherwise; correct them here or there, or, if they are two companies, set the annotation %s: %q",
+			fields(of), r.BrokerID, other, v1alpha1.AnnotationCreateDespite, s.despiteAlso(r.BrokerID))
+	default:
+		rest.Message = fmt.Sprintf("%s: not sent, because %s claims this registration number and domain already; correct them here or there", fields(of), other)
 	}
+	return rest
 }
 
 // leftSettling are those that were sent and may only be shown late.
@@ -283,7 +312,7 @@ func (s *State) leftSettling(all []Deviation) Rest {
 	return Rest{Reason: v1alpha1.ReasonUpdating, Message: fields(late) + ": sent, and not shown yet", Until: rest.Until, Quiet: s.settled()}
 }
 
-// identityHeldBack are the parts of the identity that would be sent but for a rival.
+// identityHeldBack are the parts of the identity that would be sent but for a competing Reseller.
 func (s *State) identityHeldBack(all []Deviation) []Deviation {
 	return slices.DeleteFunc(slices.Clone(all), func(d Deviation) bool {
 		return d.held() || !identifies(&d) || (s.Desired.Report && d.Cause == v1alpha1.DriftChanged)
@@ -294,7 +323,7 @@ func (s *State) identityHeldBack(all []Deviation) []Deviation {
 func (s *State) nextRefused(of []Deviation) time.Time {
 	first := of[0].Tried
 	for _, d := range of {
-		first = earlier(first, d.Tried)
+		first = moment.Earlier(first, d.Tried)
 	}
 	return first.Add(s.refusedFor())
 }

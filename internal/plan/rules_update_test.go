@@ -29,18 +29,31 @@ func TestUpdate(t *testing.T) {
 		{"sends an edit", bound(isEdited, lookedAt, func(s *State) { s.Desired.Broker.VAT = ptr("1") }), changes("spec.vat")},
 		{"reads the broker in full when an edit meets a summary", bound(isEdited, func(s *State) { s.Reading.Known.Detail = false }), Look{ID: own}},
 		{"looks at a broker that is listed and that a GET of the account found gone", bound(func(s *State) { s.Reading.Known = nil }), Look{ID: own}},
-		{"waits for the first reading after a start, quietly", bound(func(s *State) { s.Reading = Reading{} }), Rest{Reason: v1alpha1.ReasonWaitingForReading, Quiet: true}},
+		{"waits for the first sync after a start, quietly", bound(func(s *State) { s.Reading = Reading{} }), Rest{Reason: v1alpha1.ReasonWaitingForReading, Quiet: true}},
 		{"does not wait for it with an edit", bound(isEdited, func(s *State) { s.Reading = Reading{} }), Look{ID: own}},
-		{"looks when a person asks", bound(func(s *State) { s.Desired.Requested = "now" }), Look{ID: own}},
+		{"looks when a user asks", bound(func(s *State) { s.Desired.Requested = "now" }), Look{ID: own}},
+		{"reads the account for all who ask where lists show all of a broker", bound(isReady, isAskedWithWholeLists), Rest{Reason: v1alpha1.ReasonWaitingForReading, AfterReading: now.Add(-time.Second), Until: now.Add(askedWithin - time.Second), Quiet: true}},
+		{"lets more of them ask where it was read just now", bound(isReady, isAskedWithWholeLists, func(s *State) { s.Reading.Latest = now.Add(-5 * time.Second) }), Rest{Reason: v1alpha1.ReasonWaitingForReading, AfterReading: now.Add(askedGap - 5*time.Second), Until: now.Add(askedWithin - time.Second), Quiet: true}},
+		{"has looked when a sync shows all of it", bound(isReady, isAskedWithWholeLists, func(s *State) { s.Reading.KnownSince = now }), inSync},
+		{"reads one broker where no such sync comes", bound(isReady, isAskedWithWholeLists, func(s *State) { s.Memory.AskedAt = now.Add(-askedWithin) }), Look{ID: own}},
+		{"reads one broker while lists are not believed", bound(isReady, isAskedWithWholeLists, func(s *State) { s.Reading.Doubt = "half is missing" }), Look{ID: own}},
+		{"reads one broker that has to be mended", bound(isNotReady, isAskedWithWholeLists), Look{ID: own}},
+		{"reads one broker with an edit", bound(isReady, isEdited, isAskedWithWholeLists), Look{ID: own}},
 		{"does not write what looks like somebody else's", drifted(lookedLike(elsewhere())), Rest{Reason: v1alpha1.ReasonOwnershipUnproven}},
-		{"writes what this process has proven before", drifted(lookedLike(elsewhere()), func(s *State) { s.Memory.Proven = own }), changes("spec.registrationNumber", "spec.domain")},
+		{"writes what this process has proven before", drifted(lookedLike(elsewhere()), sentAs(identity), func(s *State) { s.Memory.Proven = own }), changes("spec.registrationNumber", "spec.domain")},
 		{"does not write what another Reseller shows, too", drifted(fresh, rivalled(Rival{BrokerID: own})), Rest{Reason: v1alpha1.ReasonIdentityTaken}},
-		{"says so when a person names another broker meanwhile", bound(func(s *State) { s.Desired.BrokerID = other }), Rest{Reason: v1alpha1.ReasonOwnershipUnproven, Message: `"4711"`}},
+		{"says so when a user names another broker meanwhile", bound(func(s *State) { s.Desired.BrokerID = other }), Rest{Reason: v1alpha1.ReasonOwnershipUnproven, Message: `"4711"`}},
+		{"says that a broker is inactive, and what is not sent to it", drifted(isInactive), Rest{Reason: v1alpha1.ReasonBrokerInactive, Message: "it differs in spec.name"}},
+		{"says it although nothing differs", bound(isInactive), Rest{Reason: v1alpha1.ReasonBrokerInactive, Message: "activate it in the portal"}},
+		{"says it of one that is only watched", bound(isInactive, isObserving), Rest{Reason: v1alpha1.ReasonBrokerInactive}},
+		{"sends nothing to one that a fresh GET shows as inactive", drifted(lookedLike(inactive())), Rest{Reason: v1alpha1.ReasonBrokerInactive}},
+		{"sends what waited when it is active again", drifted(isInactive, fresh), changes("spec.name")},
+		{"reads one that only a list shows as inactive", bound(summarised, isInactive), Look{ID: own}},
 		{"only shows drift under Report", drifted(isReporting), Rest{Reason: v1alpha1.ReasonDriftReported, Message: "spec.name"}},
 		{"sends an edit under Report, and leaves what was changed elsewhere", drifted(isReporting, isEdited, fresh, func(s *State) { s.Desired.Broker.VAT = ptr("1") }), changes("spec.vat")},
 		{"sends under Report an edit of what was changed elsewhere", drifted(isReporting, isEdited, fresh, nameEdited), changes("spec.name")},
 		{"sends it whatever status says of the edit", drifted(isReporting, fresh, nameEdited, notReadyBecause(v1alpha1.ReasonRefused)), changes("spec.name")},
-		{"only shows under Report what differs when a person asks for a look", drifted(isReporting, isAskedFor, fresh), Rest{Reason: v1alpha1.ReasonDriftReported, Message: "spec.name"}},
+		{"only shows under Report what differs when a user asks for a look", drifted(isReporting, isAskedFor, fresh), Rest{Reason: v1alpha1.ReasonDriftReported, Message: "spec.name"}},
 		{"only shows under Report what differs in a broker that was never compared", drifted(isReporting, isAdopted, isNew, fresh, neverApplied), Rest{Reason: v1alpha1.ReasonDriftReported, Message: "spec.name"}},
 		{"sends it under Correct", drifted(isAdopted, isNew, fresh, neverApplied), changes("spec.name")},
 		{"sends under Report what an earlier version left waiting", drifted(isReporting, fresh, neverApplied, isEdited), changes("spec.name")},
@@ -55,6 +68,11 @@ func TestUpdate(t *testing.T) {
 		{"writes nothing while writing is stopped", drifted(isHalted), Rest{Reason: v1alpha1.ReasonSellerNotReady, Message: "halted"}},
 		{"does not repeat a refused update", drifted(fresh, failedLately(CallUpdate), notReady), Rest{Reason: v1alpha1.ReasonRefused}},
 		{"says where a refused value comes from that the spec does not name", drifted(fresh, func(s *State) { s.Outcome.Updated = &Updated{Failure: &refusedAll} }), Rest{Reason: v1alpha1.ReasonRefused, Message: "every update sends it; set spec.vat"}},
+		{"says so of what an update leaves as the broker has it", drifted(isReporting, fresh, func(s *State) {
+			missing := refusedAll
+			missing.Fields = []broker.FieldFailure{{Path: "spec.name", Message: "required"}}
+			s.Outcome.Updated = &Updated{Failure: &missing, Sent: []string{"spec.vat"}}
+		}), Rest{Reason: v1alpha1.ReasonRefused, Message: "spec.name: Cloudmore refused it: required; the update leaves it as the broker has it, because driftPolicy is Report"}},
 		{"names the fields of a refusal, and goes on with the others", drifted(fresh, refusedVAT), Rest{Reason: v1alpha1.ReasonRefused, Message: "spec.vat: Cloudmore refused it: no such number", Until: now.Add(firstLook)}},
 		{"holds back what belongs to a list or group that was refused", drifted(fresh, refusedProperties), Rest{Reason: v1alpha1.ReasonRefused, Message: "spec.customProperties[x]: Cloudmore refused it: not defined", Until: now.Add(firstLook)}},
 		{"sends the others without a field that was refused", drifted(fresh, vatHeldBack(v1alpha1.DriftRefused)), changes("spec.name")},
@@ -73,7 +91,7 @@ func TestUpdate(t *testing.T) {
 		{"accepts what came of sending it twice, after that", bound(again("XY", "XY", time.Minute), lookedLike(nameIs("XY"))), accepts("XY")},
 		{"accepts nothing in a fight", bound(fighting("XY", time.Minute), lookedLike(nameIs("XY"))), Rest{Reason: v1alpha1.ReasonContested}},
 		{"does not accept what never changed", drifted(fresh, sent("Changed", 1, time.Minute)), Rest{Reason: v1alpha1.ReasonNotAccepted, Message: "spec.name"}},
-		{"nor what it writes anew without a change", bound(sent("X Y", 1, time.Minute), lookedLike(nameIs("X  Y"))), Rest{Reason: v1alpha1.ReasonNotAccepted}},
+		{"nor what it rewrites without a change", bound(sent("X Y", 1, time.Minute), lookedLike(nameIs("X  Y"))), Rest{Reason: v1alpha1.ReasonNotAccepted}},
 		{"does not accept an empty value for one that was sent", bound(sent("", 1, time.Minute), lookedLike(nameIs(""))), Rest{Reason: v1alpha1.ReasonNotAccepted}},
 		{"accepts that answers lack the field", bound(sent("", 1, time.Minute), lookedLike(hidden())), Accept{Spellings: []broker.Spelling{{Field: "spec.name", Desired: "ABCDEF"}}}},
 		{"reads a broker that was created without being shown", bound(func(s *State) { s.Memory.Made = Made{At: now} }), Look{ID: own}},
@@ -96,7 +114,7 @@ func TestUpdate(t *testing.T) {
 		{"does not send an identity that another one holds", bound(isEdited, lookedAt, editedInto("x.example"), rivalled(Rival{Bound: edited("x.example"), BrokerID: other})), Rest{Reason: v1alpha1.ReasonIdentityTaken, Message: "spec.domain"}},
 		{"sends the other fields all the same", bound(isEdited, lookedAt, editedInto("x.example"), rivalled(Rival{Bound: edited("x.example"), BrokerID: other}), func(s *State) { s.Desired.Broker.VAT = ptr("1") }), changes("spec.vat")},
 		{"sends nothing under Report when only an identity was edited that another one holds", drifted(isReporting, isEdited, fresh, editedInto("x.example"), rivalled(Rival{Bound: edited("x.example"), BrokerID: other})), Rest{Reason: v1alpha1.ReasonIdentityTaken, Message: "spec.domain"}},
-		{"sends an identity that another one only wishes", bound(isEdited, lookedAt, editedInto("x.example"), rivalled(Rival{Identity: edited("x.example"), Created: start.Add(-time.Hour)})), changes("spec.domain")},
+		{"sends an identity that another one only wishes", bound(isEdited, lookedAt, editedInto("x.example"), sentAs(edited("x.example")), rivalled(Rival{Identity: edited("x.example"), Created: start.Add(-time.Hour)})), changes("spec.domain")},
 		{"tells of a twin, and deletes nothing", bound(matching(Match{ID: own}, Match{ID: other})), Rest{Reason: v1alpha1.ReasonDuplicateSuspected, Message: "4712"}},
 		{"knows that the other one is another Reseller's", bound(matching(Match{ID: own}, Match{ID: other}), rivalled(Rival{BrokerID: other})), inSync},
 	})
@@ -140,6 +158,11 @@ func TestWhatWasNeverShownWasNotChangedElsewhere(t *testing.T) {
 		sent.Taken = true
 		s.Memory.Sent["spec.name"] = sent
 	}
+	echoed := func(s *State) {
+		sent := s.Memory.Sent["spec.name"]
+		sent.Taken, sent.Echoed = true, true
+		s.Memory.Sent["spec.name"] = sent
+	}
 	waits := func(observed string) func(*State) {
 		return func(s *State) {
 			d := broker.Diff(&s.Desired.Broker, s.Reading.Known, nil)[0]
@@ -153,15 +176,50 @@ func TestWhatWasNeverShownWasNotChangedElsewhere(t *testing.T) {
 	}{
 		{"sent a moment ago", drifted(fresh, sent("Changed", 1, time.Second)), v1alpha1.DriftEdited},
 		{"and shown in between", drifted(fresh, sent("Changed", 1, time.Second), taken), v1alpha1.DriftChanged},
+		{"and shown by the answer alone, before the policy became Report", drifted(fresh, isReporting, sent("Changed", 1, time.Minute), echoed), v1alpha1.DriftNotAccepted},
+		{"and shown by the answer alone, where that is a proof", drifted(fresh, sent("Changed", 1, time.Minute), echoed), v1alpha1.DriftChanged},
+		{"an earlier value that was sent from here", drifted(isReporting, func(s *State) {
+			s.Memory.Sent = map[string]Sent{"spec.name": {Desired: "Changed", Times: 1, At: s.Now}}
+		}), v1alpha1.DriftEdited},
 		{"an edit by what status says, whoever sent it", drifted(fresh, waits("Changed")), v1alpha1.DriftEdited},
 		{"shown otherwise than status says", drifted(fresh, waits("Other")), v1alpha1.DriftChanged},
 		{"made without it", bound(isReporting, showing("", now), func(s *State) { s.Memory.Made = Made{At: now, Answered: true} }), v1alpha1.DriftEdited},
+		{"made without it, and compared for the first time by whoever comes after", bound(isReporting, showing("", now), func(s *State) { s.Record.Compared = false }), v1alpha1.DriftEdited},
+		{"never compared, and shown otherwise", bound(isReporting, showing("XY", now), func(s *State) { s.Record.Compared = false }), v1alpha1.DriftChanged},
 		{"made long ago", bound(isReporting, showing("", now), func(s *State) { s.Memory.Made = Made{At: now.Add(-time.Hour), Answered: true} }), v1alpha1.DriftChanged},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			all := row.state.deviations()
 			if len(all) != 1 || all[0].Field != "spec.name" || all[0].Cause != row.want {
 				t.Errorf("deviates by %+v, not by %s", all, row.want)
+			}
+		})
+	}
+}
+
+// TestAFormIsSeenBySettledReads: what the first GET shows that can't be older than a write
+// may be how Cloudmore shows the value; what a later one shows was changed elsewhere.
+func TestAFormIsSeenBySettledReads(t *testing.T) {
+	for name, row := range map[string]struct {
+		reads []time.Duration // after the write
+		want  string
+	}{
+		"the first one":                    {[]time.Duration{time.Minute}, "XY"},
+		"the first one after an early one": {[]time.Duration{time.Second, time.Minute}, "XY"},
+		"a later one":                      {[]time.Duration{time.Minute, 2 * time.Minute}, ""},
+		"one that may be older":            {[]time.Duration{time.Second}, "XY"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := bound(sent("Old", 1, 10*time.Minute), lookedLike(nameIs("XY")))
+			var at time.Time
+			for _, after := range row.reads {
+				at = s.Memory.Sent["spec.name"].At.Add(after)
+				s.Memory.taken(s, true, at)
+			}
+			d := s.deviations()[0]
+			s.Outcome.Updated = &Updated{At: s.Now}
+			if next := s.next(s.sentFor(&d.Difference), &d, at); next.Seen != row.want {
+				t.Errorf("%q counts as seen, not %q", next.Seen, row.want)
 			}
 		})
 	}
@@ -289,14 +347,14 @@ func TestDisappearance(t *testing.T) {
 		{"looks when a 404 would count", bound(listed, missingSince(now.Add(-time.Minute)), boundAgo(DefaultListLag)), Look{ID: own}},
 		{"looks the second time only when the account was read", bound(missingSince(now.Add(-time.Minute))), Rest{Reason: v1alpha1.ReasonDeleting, Quiet: true, AfterReading: now.Add(-time.Minute)}},
 		{"counts a 404 a list lag after the binding", vanishing(boundAgo(time.Minute + DefaultListLag)), Forget{}},
-		{"makes anew what it created and is proven to be gone", vanishing(), Forget{}},
-		{"does not make anew what was taken over", vanishing(isAdopted), notFound},
-		{"does not make anew what a person named", vanishing(func(s *State) { s.Desired.BrokerID = own }), notFound},
-		{"does not make anew under Report", vanishing(isReporting), notFound},
-		{"does not make anew what is only watched", vanishing(isObserving), notFound},
-		{"does not make anew while suspended", vanishing(isSuspended), notFound},
-		{"does not make anew while many are missing at once", vanishing(func(s *State) { s.Reading.Doubt = "many are missing" }), Rest{Reason: v1alpha1.ReasonBrokerNotFound, Message: "many are missing"}},
-		{"makes nothing anew on a gateway's 404", bound(listed, lookedFor(broker.Failure{Class: broker.NotFound})), Rest{Reason: v1alpha1.ReasonUnavailable}},
+		{"recreates what it created and is proven to be gone", vanishing(), Forget{}},
+		{"does not recreate what was adopted", vanishing(isAdopted), notFound},
+		{"does not recreate what a user named", vanishing(func(s *State) { s.Desired.BrokerID = own }), notFound},
+		{"does not recreate under Report", vanishing(isReporting), notFound},
+		{"does not recreate what is only watched", vanishing(isObserving), notFound},
+		{"does not recreate while suspended", vanishing(isSuspended), notFound},
+		{"does not recreate while many are missing at once", vanishing(func(s *State) { s.Reading.Doubt = "many are missing" }), Rest{Reason: v1alpha1.ReasonBrokerNotFound, Message: "many are missing"}},
+		{"recreates nothing on a gateway's 404", bound(listed, lookedFor(broker.Failure{Class: broker.NotFound})), Rest{Reason: v1alpha1.ReasonUnavailable}},
 	})
 }
 
@@ -355,4 +413,19 @@ func TestHowAnIdentityIsWrittenIsAForm(t *testing.T) {
 			}
 		})
 	}
+}
+
+// isInactive has lists and details show the broker as inactive.
+func isInactive(s *State) {
+	if s.Reading.Known != nil {
+		marked := *s.Reading.Known
+		marked.Active = ptr(false)
+		s.Reading.Known = &marked
+	}
+}
+
+func inactive() *broker.Broker {
+	b := shown(own)
+	b.Active = ptr(false)
+	return b
 }

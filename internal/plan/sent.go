@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -24,8 +25,12 @@ type Sent struct {
 	Times int
 	At    time.Time
 	// Answered says that the answer to the latest write showed the broker, Read that a GET
-	// has shown it since, Taken that one of them shows the value.
-	Answered, Read, Taken bool
+	// has shown it since, Taken that one of them shows the value, Echoed that the answer
+	// alone did.
+	Answered, Read, Taken, Echoed bool
+	// Settled is when a GET first showed it that can't be older than the write; zero for
+	// not yet. What is another value in a later one was changed elsewhere.
+	Settled time.Time
 	// Requested is the user's request that it was sent with.
 	Requested string
 }
@@ -66,7 +71,7 @@ func (m *Made) judges(s *State) bool {
 func (sent *Sent) none() bool { return sent.At.IsZero() }
 
 // wasBefore reports whether the field is shown as it was before it was sent, in whatever
-// spelling: some APIs write anew also what they do not change.
+// spelling: some APIs rewrite also what they do not change.
 func (sent *Sent) wasBefore(d *broker.Difference) bool {
 	if sent.Made {
 		return d.Observed == ""
@@ -75,9 +80,11 @@ func (sent *Sent) wasBefore(d *broker.Difference) bool {
 }
 
 // untaken reports whether the value was sent, and the field was never shown otherwise than
-// before: nobody has changed it elsewhere.
-func (sent *Sent) untaken(d *broker.Difference) bool {
-	return !sent.none() && !sent.Taken && sent.wasBefore(d)
+// before: nobody has changed it elsewhere. Where only edits are sent, an answer that no GET
+// confirmed is no proof: the policy may have been another one when it came.
+func (s *State) untaken(d *broker.Difference, sent *Sent) bool {
+	taken := sent.Taken && (!sent.Echoed || !s.Desired.Report)
+	return !sent.none() && !taken && sent.wasBefore(d)
 }
 
 // settles is when an answer or a read can no longer be older than the write.
@@ -94,7 +101,7 @@ func (s *State) settling(d *broker.Difference) (until time.Time, settling bool) 
 // shows the field as before.
 func (s *State) ignored(d *broker.Difference, sent *Sent) bool {
 	late := s.Reading.KnownSince.Before(sent.settles(s))
-	return sent.Times > 0 && !sent.Taken && sent.wasBefore(d) && (sent.Seen == "" || sent.Seen != d.Observed) && !late && !isSpelling(d)
+	return sent.Times > 0 && s.untaken(d, sent) && (sent.Seen == "" || sent.Seen != d.Observed) && !late && !isSpelling(d)
 }
 
 // isSpelling reports whether what is shown is the wanted registration number without its
@@ -122,14 +129,14 @@ func (s *State) unconfirmed(d *broker.Difference, sent *Sent) bool {
 // isForm reports whether what is shown is how Cloudmore shows the value that was sent,
 // whatever it looks like: its own answer to the write says so, or the same came of
 // sending it twice; not of more, which is a fight. Nothing is no form of something, but
-// where answers lack the field.
+// where the API has never shown the field of any broker.
 func (s *State) isForm(d *broker.Difference, sent *Sent) bool {
 	fits := utf8.RuneCountInString(d.Observed) <= v1alpha1.MaxObservedLength // status has to remember it
 	read := s.Reading.KnownSince
 	switch {
 	case sent.none() || sent.Taken || read.Before(sent.At) || !fits || s.fought(d, sent):
 		return false
-	case !d.Shown:
+	case !d.Shown && !s.Reading.Shows.Has(d.Field):
 		return true
 	case d.Observed == "":
 		return false
@@ -139,6 +146,9 @@ func (s *State) isForm(d *broker.Difference, sent *Sent) bool {
 		return (sent.Answered && !sent.Read && read.Equal(sent.At)) || sent.Seen == d.Observed
 	}
 }
+
+// inconclusive reports whether what is known of the broker does not tell what Cloudmore took.
+func (s *State) inconclusive() bool { return s.unread() || !s.supersededUntil().IsZero() }
 
 // boundUnread: an own write is judged by what is read after it.
 func boundUnread(s *State) Step {
@@ -226,7 +236,8 @@ func (s *State) next(before Sent, d *Deviation, read time.Time) Sent {
 		next.Again, next.Seen, next.Before, next.Made = true, before.Seen, before.Before, before.Made
 	default:
 		// What was not accepted before, and is another one now, was changed elsewhere.
-		if next.Again = true; s.shownFor(&d.Difference).Cause != v1alpha1.DriftNotAccepted {
+		since := before.Settled.IsZero() || !read.After(before.Settled)
+		if next.Again = true; since && s.shownFor(&d.Difference).Cause != v1alpha1.DriftNotAccepted {
 			next.Seen = d.Observed
 		}
 		if read.Before(before.settles(s)) {
@@ -239,10 +250,23 @@ func (s *State) next(before Sent, d *Deviation, read time.Time) Sent {
 // seenBefore is what an earlier process may have seen after it sent the value: it made
 // the broker, and nobody has compared it since.
 func (s *State) seenBefore(d *Deviation) string {
-	if s.Record.Origin == v1alpha1.OriginCreated && !s.Record.Compared && s.Record.Applied.Took(d.Field, d.Desired) {
+	if s.uncompared(&d.Difference) {
 		return d.Observed
 	}
 	return ""
+}
+
+// uncompared reports whether the create sent the value, and nobody has compared since.
+func (s *State) uncompared(d *broker.Difference) bool {
+	return s.Record.Origin == v1alpha1.OriginCreated && !s.Record.Compared && s.Record.Applied.Took(d.Field, d.Desired)
+}
+
+// readAt notes that a GET showed the field.
+func (sent *Sent) readAt(s *State, at time.Time) {
+	sent.Read = sent.Read || !sent.At.After(at)
+	if sent.Settled.IsZero() && !at.Before(sent.settles(s)) {
+		sent.Settled = at
+	}
 }
 
 // taken notes which values are shown as sent: by the answer to the write where that
@@ -254,12 +278,13 @@ func (m *Memory) taken(s *State, read bool, at time.Time) {
 	found := s.differences()
 	shown := make(map[string]Sent, len(m.Sent))
 	for field, sent := range m.Sent {
-		differs := false
-		for i := range found {
-			differs = differs || found[i].Field == field
+		differs := slices.ContainsFunc(found, func(d broker.Difference) bool { return d.Field == field })
+		if read {
+			sent.readAt(s, at)
 		}
-		sent.Read = sent.Read || (read && !sent.At.After(at))
-		sent.Taken = sent.Taken || (!differs && (sent.Read || (sent.Answered && !sent.Again && !s.Desired.Report)))
+		if !differs && (sent.Read || (sent.Answered && !sent.Again && !s.Desired.Report)) {
+			sent.Taken, sent.Echoed = true, !sent.Read
+		}
 		shown[field] = sent
 	}
 	m.Sent = shown

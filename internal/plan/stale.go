@@ -25,7 +25,7 @@ func (s *State) stale() bool {
 }
 
 // freshened shows that the work goes on before a call that may have to wait for its
-// turn. A call that has failed lately says why by itself.
+// turn. A call that has failed lately says why on its own.
 func freshened(s *State, step Step) Step {
 	if _, failing := s.Memory.Tries[step.Call()]; failing || !step.Calls() || !s.stale() {
 		return step

@@ -55,7 +55,7 @@ func TestATurnIsAwaitedInSilence(t *testing.T) {
 	} {
 		rest := AwaitTurn(row.of)
 		if rest.Quiet != row.silent {
-			t.Errorf("%s is silent: %t", name, rest.Quiet)
+			t.Errorf("%s is paused: %t", name, rest.Quiet)
 		}
 		if wakes := row.of.speaksBy(); rest.Quiet && !rest.Until.Equal(wakes) {
 			t.Errorf("%s comes back at %s, not at %s", name, rest.Until, wakes)

@@ -5,6 +5,7 @@ import (
 
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
 	"github.com/reseller-operator/reseller-operator/internal/broker"
+	"github.com/reseller-operator/reseller-operator/internal/moment"
 )
 
 // State is everything the operator knows about one Reseller at one moment.
@@ -23,7 +24,7 @@ type State struct {
 type Access struct {
 	// Problem, if set, says why the account can't be used at all.
 	Problem *Problem
-	// Passing says that Problem ends by itself in a moment, as the first reading after a
+	// Passing says that Problem ends automatically in a moment, as the first sync after a
 	// start does: what status says of this generation stays meanwhile.
 	Passing bool
 	// Account is the one that the Seller leads to.
@@ -34,7 +35,7 @@ type Access struct {
 	Halted *Problem
 	// DryRun says why nothing is sent although all is decided; "" if it is sent.
 	DryRun string
-	// SilentUntil is when the account may be called again, and Silence why not now.
+	// SilentUntil is when the account may be called again, and [Access.Silence] why not now.
 	SilentUntil time.Time
 	Silence     Problem
 	// Outage is the account's latest one that has ended.
@@ -52,51 +53,48 @@ type Access struct {
 	WaitOnUnknown bool
 	// CreateBesideSimilar says that similar brokers do not stop a create.
 	CreateBesideSimilar bool
-	// AdoptionForbidden says that existing brokers may not be taken over here.
+	// AdoptionForbidden says that existing brokers may not be adopted here.
 	AdoptionForbidden bool
 	// Mark is the ownership mark of this Reseller; zero where none is used.
-	Mark Mark
+	Mark broker.Marking
 }
 
-// Problem is why something can't be done, for a person.
+// Problem is why something can't be done, for a user.
 type Problem struct {
 	// Reason is one of the reasons in v1alpha1.
 	Reason  string
 	Message string
 }
 
-// Mark is the custom property by which the brokers of this cluster are known.
-type Mark struct {
-	PropertyID string
-	// Prefix is "<clusterName>/<namespace>/<name>/", the owner; v0.1.0 had the attempt
-	// follow it.
-	Prefix string
-}
-
-// Reading is what the account's readings say about this Reseller.
+// Reading is what the account's syncs say about this Reseller.
 type Reading struct {
-	// Latest is when the latest reading to be believed started; zero before the first.
+	// Latest is when the latest sync to be believed started; zero before the first.
 	Latest time.Time
 	// Doubt, if set, says why the latest list is not believed.
 	Doubt string
 	// Known is the bound broker as last read or written; nil while not known.
 	Known *broker.Broker
-	// KnownSince is when the reading of Known started, of its oldest part; ShownSince when a
+	// KnownSince is when the sync of Known started, of its oldest part; ShownSince when a
 	// list showed the broker since. Listed says that it is known from a list alone.
 	KnownSince, ShownSince time.Time
 	Listed                 bool
+	// Whole says that lists show all of it, so that a sync is a look at it, too.
+	Whole bool
+	// Shows are the fields that lists or GETs of the account have shown of any broker: where
+	// one of those lacks a value, there is none.
+	Shows broker.FieldSet
 	// Matches are the brokers with the sought identity or mark.
 	Matches []Match
 	// Similar are those that only share a weak key with it.
 	Similar []Similar
-	// Absent are the starts of complete readings since the sought identity and
+	// Absent are the starts of complete syncs since the sought identity and
 	// mark were last seen, oldest first; AbsentID likewise for the bound broker.
 	Absent, AbsentID []time.Time
-	// Blank are the starts of readings that showed no broker at all, and that no user
+	// Blank are the starts of syncs that showed no broker at all, and that no user
 	// called right. An outage looks like that, too.
 	Blank []time.Time
 	// Unreadable are what the latest list shows and nobody can tell apart, as far as it may
-	// be the sought or the bound broker: no reading with such is in Absent or AbsentID.
+	// be the sought or the bound broker: no sync with such is in Absent or AbsentID.
 	Unreadable []broker.Unreadable
 	// ServicesActivated is nil while not known.
 	ServicesActivated *bool
@@ -110,6 +108,8 @@ type Similar struct {
 	Listed, Unlisted bool
 	// Crowded says that too many share what it shares.
 	Crowded bool
+	// Named says that it shares the name alone.
+	Named bool
 	// Held says that a Reseller holds it.
 	Held bool
 }
@@ -124,8 +124,9 @@ type Match struct {
 	// Other says that it has another identity than the sought one, and only our mark; Half
 	// that half of it is the same, however written.
 	Other, Half bool
-	// Unlisted says that the latest list lacks it.
-	Unlisted bool
+	// Unlisted says that the latest list lacks it, and Listed that only lists show it so: its
+	// details may say that it is another seller's.
+	Unlisted, Listed bool
 }
 
 // Rival is another Reseller that means the same broker or identity in the same account.
@@ -139,8 +140,10 @@ type Rival struct {
 	BrokerID, SpecID, DeletionID broker.ID
 	// Intent is the identity of an open intent; zero where none is open.
 	Intent broker.Identity
-	// Identity is the one that spec means; Bound the one of the bound broker.
+	// Identity is the one that spec means; Bound the one of the bound broker; Sent are those
+	// that updates may have given it.
 	Identity, Bound broker.Identity
+	Sent            [v1alpha1.MaxSentIdentities]broker.Identity
 	Deleting        bool
 }
 
@@ -151,6 +154,14 @@ type Outcome struct {
 	Created  *Created
 	Updated  *Updated
 	Deleted  *Deleted
+	// Unannounced is a call that could not even be announced.
+	Unannounced *Unannounced
+}
+
+// Unannounced is a call that can't be made as things are, and was not announced.
+type Unannounced struct {
+	Call    Call
+	Failure *broker.Failure
 }
 
 // Looked is the answer to a GET of one broker.
@@ -220,7 +231,7 @@ func (s *State) policy() v1alpha1.DeletionPolicy {
 }
 
 // shownSince is when the broker was last shown, if only by a list.
-func (r *Reading) shownSince() time.Time { return later(r.KnownSince, r.ShownSince) }
+func (r *Reading) shownSince() time.Time { return moment.Later(r.KnownSince, r.ShownSince) }
 
 // bound reports whether the Reseller holds a broker.
 func (s *State) bound() bool { return s.Record.BrokerID != "" }

@@ -40,7 +40,7 @@ func shown(id broker.ID) *broker.Broker {
 
 var identity, _ = broker.IdentityFrom("123", "abcdef.example")
 
-// unbound is a new Reseller for which two readings show no broker.
+// unbound is a new Reseller for which two syncs show no broker.
 func unbound(change ...func(*State)) *State {
 	s := &State{
 		Now:     now,
@@ -128,14 +128,18 @@ func changed(s *State, change []func(*State)) *State {
 
 // The changes that several tests make.
 
-func isDeleting(s *State)          { s.Desired.Deleting = true }
-func isSuspended(s *State)         { s.Desired.Suspended = true }
-func isObserving(s *State)         { s.Desired.Observe = true }
-func isReporting(s *State)         { s.Desired.Report = true }
-func isAdopted(s *State)           { s.Record.Origin = v1alpha1.OriginAdopted }
-func isOrphaning(s *State)         { s.Desired.Deletion = v1alpha1.DeletionOrphan }
-func isEdited(s *State)            { s.Desired.Generation = 2 }
-func isAskedFor(s *State)          { s.Desired.Requested = "now" }
+func isDeleting(s *State)  { s.Desired.Deleting = true }
+func isSuspended(s *State) { s.Desired.Suspended = true }
+func isObserving(s *State) { s.Desired.Observe = true }
+func isReporting(s *State) { s.Desired.Report = true }
+func isAdopted(s *State)   { s.Record.Origin = v1alpha1.OriginAdopted }
+func isOrphaning(s *State) { s.Desired.Deletion = v1alpha1.DeletionOrphan }
+func isEdited(s *State)    { s.Desired.Generation = 2 }
+func isAskedFor(s *State)  { s.Desired.Requested = "now" }
+func isAskedWithWholeLists(s *State) {
+	s.Desired.Requested, s.Memory.AskedAt, s.Reading.Whole = "now", s.Now.Add(-time.Second), true
+	s.Reading.KnownSince = s.Now.Add(-time.Minute)
+}
 func isNew(s *State)               { s.Record.Compared = false }
 func matchExisting(s *State)       { s.Desired.MatchExisting = true }
 func adoptionIsForbidden(s *State) { s.Access.AdoptionForbidden = true }
@@ -186,9 +190,10 @@ func lookedFor(f broker.Failure) func(*State) {
 }
 
 var (
-	gone        = broker.Failure{Class: broker.NotFound, Documented: true, Answered: true, Op: "get broker"}
-	unavailable = broker.Failure{Class: broker.Unavailable, Op: "get broker"}
-	refusedAll  = broker.Failure{
+	gone         = broker.Failure{Class: broker.NotFound, Documented: true, Answered: true, Op: "get broker"}
+	unavailable  = broker.Failure{Class: broker.Unavailable, Op: "get broker"}
+	announcesAll = broker.Failure{Class: broker.Unavailable, Op: "list active resellers", Answered: true, Announced: "1, and 0 came"}
+	refusedAll   = broker.Failure{
 		Class: broker.Invalid, Documented: true, Answered: true, Op: "create broker",
 		Fields: []broker.FieldFailure{{Path: "spec.vat", Message: "no such number"}},
 	}
@@ -198,7 +203,7 @@ var (
 func notActivated(s *State) { s.Outcome.Services = &Services{} }
 func activated(s *State)    { s.Outcome.Services = &Services{Activated: true} }
 
-// matching puts brokers with the sought identity into the reading.
+// matching puts brokers with the sought identity into the sync.
 func matching(matches ...Match) func(*State) {
 	return func(s *State) { s.Reading.Matches, s.Reading.Absent = matches, nil }
 }
@@ -208,4 +213,4 @@ func rivalled(rivals ...Rival) func(*State) {
 	return func(s *State) { s.Rivals = rivals }
 }
 
-func marking(s *State) { s.Access.Mark = Mark{PropertyID: "owner", Prefix: "prod/ns/name/"} }
+func marking(s *State) { s.Access.Mark = broker.Marking{PropertyID: "owner", Prefix: "prod/ns/name/"} }

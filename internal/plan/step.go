@@ -54,7 +54,7 @@ type RecordBroker struct {
 // MarkCommitted writes down that the POST took effect without naming the broker.
 type MarkCommitted struct{ local }
 
-// MarkRefused writes down that the API refused the POST. Readings still have to
+// MarkRefused writes down that the API refused the POST. Syncs still have to
 // show that it made nothing.
 type MarkRefused struct {
 	local
@@ -73,6 +73,15 @@ type ClearIntent struct {
 	Proven bool
 	// Then is what to show.
 	Then Rest
+}
+
+// RecordIdentity writes down the identity that an update is about to give the broker. The
+// pass goes on.
+type RecordIdentity struct {
+	local
+
+	// RegistrationNumber and Domain are those that are sent.
+	RegistrationNumber, Domain string
 }
 
 // Bind writes down an existing broker as this Reseller's. The pass ends with it.
@@ -169,12 +178,12 @@ type Rest struct {
 	Message string
 	// Until is when to come back even if nothing happens; zero for not at all.
 	Until time.Time
-	// AfterReading asks for a reading that starts after this moment, if not zero;
+	// AfterReading asks for a sync that starts after this moment, if not zero;
 	// the object is looked at again when it is there.
 	AfterReading time.Time
 	// For names what else ends the rest.
 	For Wait
-	// Quiet leaves status as it is: nothing that a person need know has changed.
+	// Quiet leaves status as it is: nothing that a user need know has changed.
 	Quiet bool
 	// Note is what events say in place of Message, which may quote values there; ""
 	// for the same.

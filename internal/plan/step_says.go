@@ -63,6 +63,7 @@ func (RecordBroker) step()   {}
 func (MarkCommitted) step()  {}
 func (MarkRefused) step()    {}
 func (ClearIntent) step()    {}
+func (RecordIdentity) step() {}
 func (Bind) step()           {}
 func (Forget) step()         {}
 func (Update) step()         {}

@@ -19,7 +19,7 @@ func TestAGoodGetEndsASuspicion(t *testing.T) {
 	}
 }
 
-// TestOneListServesAllWhoseBrokersAreGone holds that a reading is asked for when the second
+// TestOneListServesAllWhoseBrokersAreGone holds that a sync is asked for when the second
 // look is due, and not by each object as soon as it saw a 404.
 func TestOneListServesAllWhoseBrokersAreGone(t *testing.T) {
 	accepted := func(s *State) {

@@ -25,7 +25,7 @@ func TestUnclear404s(t *testing.T) {
 		return func(s *State) { s.Reading.ServicesActivated = &activated }
 	}
 	unavailable, waits := Rest{Reason: v1alpha1.ReasonUnavailable}, Rest{Reason: v1alpha1.ReasonDeleting, Quiet: true}
-	quietly := Rest{Reason: v1alpha1.ReasonUnavailable, Quiet: true} // as any first failure of who is in order
+	quietly := Rest{Reason: v1alpha1.ReasonUnavailable, Quiet: true} // as any first failure of who is healthy
 	check(t, []row{
 		{"the first says that the broker can't be read", bound(lookedFor(page), unread), quietly},
 		{"so do all while the account can't be read either", bound(lookedFor(page), unclearSince(time.Minute), unread), quietly},

@@ -8,7 +8,7 @@ import (
 )
 
 // What forbids a write stands here once. It is asked before a write is announced, and
-// again before it is sent; the rules tell a person better, and end what was announced.
+// again before it is sent; the rules tell a user better, and end what was announced.
 
 // permitted replaces a write, and what announces one, by a rest where it is forbidden.
 func permitted(s *State, step Step) Step {
@@ -99,6 +99,8 @@ func (s *State) mayUpdate() *Problem {
 		return no("the Reseller holds no broker")
 	case shared(s) != nil:
 		return no("another Reseller shows the same broker")
+	case s.compared() != nil && s.compared().Inactive():
+		return &Problem{v1alpha1.ReasonBrokerInactive, "Cloudmore shows the broker as inactive"}
 	case len(s.harm()) > 0, len(s.masked()) > 0:
 		return &Problem{v1alpha1.ReasonUnmanagedFieldChanged, "an update would change what the spec does not name"}
 	default:
@@ -129,7 +131,7 @@ func (s *State) mayDelete() *Problem {
 	}
 }
 
-// rivalFor is a rival that holds a broker or an open intent and stands for this
+// rivalFor is a competing Reseller that holds a broker or an open intent and claims this
 // identity. What it holds came earlier, or withdraws itself for ours.
 func rivalFor(s *State, identity broker.Identity) *Rival {
 	for i := range s.Rivals {

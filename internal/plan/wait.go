@@ -1,6 +1,6 @@
 package plan
 
-// Wait is what a rest waits for besides a moment (Until) and a reading (AfterReading).
+// Wait is what a rest waits for besides a moment (Until) and a sync (AfterReading).
 // Who gathers the state wakes the object by each of them, and by nothing else.
 type Wait uint8
 
@@ -12,7 +12,7 @@ const (
 	ForSeller
 	// ForRival is another Reseller that gives the identity or the broker free, or claims it.
 	ForRival
-	// ForBroker is a reading that shows otherwise the broker that is held or named, or
+	// ForBroker is a sync that shows otherwise the broker that is held or named, or
 	// those that have the identity.
 	ForBroker
 )

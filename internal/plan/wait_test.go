@@ -33,7 +33,7 @@ var ends = map[Wait][]func(*State){
 		isHalted,
 		func(s *State) { s.Access.Account = s.pinned() },
 		func(s *State) { s.Access.AdoptionForbidden = false },
-		func(s *State) { s.Access.Mark = Mark{} },
+		func(s *State) { s.Access.Mark = broker.Marking{} },
 	},
 	ForRival: {func(s *State) { s.Rivals = nil }},
 	ForBroker: {
@@ -90,7 +90,7 @@ func ended(s *State, rest Rest, changes []func(*State)) bool {
 }
 
 // TestWhoLooksOnSharesReadings holds that objects which nothing but the account can help ask
-// for the same reading, whenever each of them came to rest.
+// for the same sync, whenever each of them came to rest.
 func TestWhoLooksOnSharesReadings(t *testing.T) {
 	var asked []time.Time
 	for _, ago := range []time.Duration{time.Second, time.Minute, 4 * time.Minute, 17 * time.Minute} {
@@ -98,12 +98,18 @@ func TestWhoLooksOnSharesReadings(t *testing.T) {
 		s.Now, s.Reading.Latest = now.Add(ago), now
 		asked = append(asked, s.sharedReading())
 		if wait := s.sharedReading().Sub(s.Now); wait <= 0 || wait > lookAtMost {
-			t.Errorf("%s after a reading another one is wanted in %s", ago, wait)
+			t.Errorf("%s after a sync another one is wanted in %s", ago, wait)
 		}
 	}
 	for i, at := range asked[:3] {
 		if !at.Equal(now.Add(lookAtMost)) {
-			t.Errorf("%d: wants a reading after %s", i, at.Sub(now))
+			t.Errorf("%d: wants a sync after %s", i, at.Sub(now))
+		}
+	}
+	for _, ago := range []time.Duration{time.Hour, 2*time.Hour + time.Second} {
+		s := bound(func(s *State) { s.Reading.Latest = s.Now.Add(-time.Minute) })
+		if at := s.nextReading(s.Now.Add(-ago)); !at.Equal(s.sharedReading()) {
+			t.Errorf("who has waited for %s wants a sync of its own in %s", ago, at.Sub(s.Now))
 		}
 	}
 	if s := bound(); !unresolved(s, "", "").AfterReading.Equal(s.sharedReading()) {

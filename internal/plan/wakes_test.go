@@ -30,10 +30,11 @@ var wakes = map[string]struct {
 		func(s *State) { s.Reading.Known, s.Reading.KnownSince = shown(own), s.Now },
 		func(s *State) { s.Reading.Known, s.Reading.KnownSince = elsewhere(), s.Now },
 		func(s *State) { s.Reading.Doubt = "half is missing" },
+		func(s *State) { s.Reading.Whole = !s.Reading.Whole },
 		func(s *State) { s.Reading.AbsentID = []time.Time{s.Now}; s.Reading.Latest = s.Now },
 		func(s *State) { s.Reading.ServicesActivated = ptr(true) },
 		beside(Similar{Broker: normalized(own)}), beside(Similar{Broker: normalized(own), Held: true}), beside(Similar{Broker: normalized(own), Listed: true}), beside(Similar{Broker: normalized(own), Unlisted: true}),
-		blank, misread, mended,
+		blank, misread, mended, isInactive,
 	}},
 	// The Seller's spec is heard of by all who name it.
 	"Access.Account":             {by: ForUser},
@@ -49,7 +50,7 @@ var wakes = map[string]struct {
 	"Access.Session":             {ForSeller, []func(*State){func(s *State) { s.Access.Session = "another" }}},
 	"Access.DryRun":              {ForSeller, []func(*State){isDry, func(s *State) { s.Access.DryRun = "" }}},
 	"Access.Halted":              {ForSeller, []func(*State){isHalted, func(s *State) { s.Access.Halted = nil }}},
-	// Who could not call is told of its turn, and comes back when the silence ends.
+	// Who could not call is told of its turn, and comes back when the pause ends.
 	"Access.SilentUntil": {},
 	"Access.Silence":     {},
 	"Access.Outage":      {},
@@ -140,15 +141,15 @@ func TestNoReadingIsAskedForThatIsThere(t *testing.T) {
 			return
 		}
 		if asked++; s.Reading.Latest.After(rest.AfterReading) {
-			t.Errorf("the reading of %s is there, and %#v asks for one after %s", s.Reading.Latest, rest, rest.AfterReading)
+			t.Errorf("the sync of %s is there, and %#v asks for one after %s", s.Reading.Latest, rest, rest.AfterReading)
 		}
 	})
 	if asked == 0 {
-		t.Error("no rest asks for a reading")
+		t.Error("no rest asks for a sync")
 	}
 }
 
-// told reports whether readings that lack something are as an account tells of them: the
+// told reports whether syncs that lack something are as an account tells of them: the
 // latest is among them, or has what they lack.
 func told(s *State, lacking []time.Time, all bool) bool {
 	if n := len(lacking); n > 0 {

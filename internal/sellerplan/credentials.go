@@ -2,12 +2,12 @@ package sellerplan
 
 import (
 	"fmt"
-	"net/netip"
 	"net/url"
 	"strings"
 	"time"
 
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
+	"github.com/reseller-operator/reseller-operator/internal/broker"
 )
 
 // problem is why the credentials can't be put to work; nil where they can, or are not
@@ -19,7 +19,7 @@ func (s *State) problem() *verdict {
 	}
 	switch {
 	case !o.EndpointAllowed:
-		return stalled(v1alpha1.ReasonEndpointNotAllowed, "spec.endpoint: this operator may not call %s; who runs it permits the host with --allowed-endpoints", o.Endpoint)
+		return stalled(v1alpha1.ReasonEndpointNotAllowed, "spec.endpoint: this operator may not call %s; the cluster administrator can allow the host with --allowed-endpoints", o.Endpoint)
 	case c == nil, !s.worksUntil().IsZero():
 		return nil
 	case !c.Found:
@@ -27,7 +27,7 @@ func (s *State) problem() *verdict {
 	case len(c.Missing) > 0:
 		return stalled(v1alpha1.ReasonCredentialsMissing, "spec.credentialsSecretRef: Secret %s lacks %s", o.SecretName, strings.Join(c.Missing, ", "))
 	case c.Odd != "" && !s.vouched():
-		return stalled(v1alpha1.ReasonCredentialsMissing, "spec.credentialsSecretRef: in Secret %s %s, which would cost a login; write it anew without, or, if it is right, %s", o.SecretName, c.Odd, askForLogin)
+		return stalled(v1alpha1.ReasonCredentialsMissing, "spec.credentialsSecretRef: in Secret %s %s, which would cost a login; rewrite it without, or, if it is right, %s", o.SecretName, c.Odd, askForLogin)
 	case !permits(c.Endpoint, o.Endpoint):
 		return stalled(v1alpha1.ReasonCredentialsMissing, "spec.endpoint: Secret %s does not permit that its password is sent to %s; whoever owns the Secret says so with the annotation %s: %s",
 			o.SecretName, o.Endpoint, v1alpha1.AnnotationEndpoint, o.Endpoint)
@@ -35,14 +35,14 @@ func (s *State) problem() *verdict {
 		ref := o.CABundle
 		return stalled(v1alpha1.ReasonCredentialsMissing, "spec.caBundleRef: there is no key %s in %s %s of namespace %s", ref.Key, ref.Kind, ref.Name, o.SecretNamespace)
 	case s.Outcome.Entered != nil && s.Outcome.Entered.Trouble != "":
-		return stalled(v1alpha1.ReasonUnreachable, "spec.endpoint, spec.caBundleRef or the Secret can't be used: %s", s.Outcome.Entered.Trouble)
+		return stalled(v1alpha1.ReasonCredentialsMissing, "spec.endpoint, spec.caBundleRef or the Secret can't be used: %s", s.Outcome.Entered.Trouble)
 	default:
 		return nil
 	}
 }
 
 // vouched reports whether values that look like slips are right: they are at work, they
-// got the list in an earlier process, or a person asks for a login with them.
+// got the list in an earlier process, or a user asks for a login with them.
 func (s *State) vouched() bool {
 	c, v := s.Credentials, s.Status.Verified
 	return s.Session != nil && s.Session.Login == c.Login || s.requests(s.Status) ||
@@ -57,7 +57,7 @@ func (s *State) holdsLogins() bool {
 
 // permits reports whether the credentials may be sent to an endpoint: the
 // default one, the one that the Secret itself names, or, where it names none, a
-// loopback address. Else a person who can edit a Seller but not read its Secret
+// loopback address. Else a user who can edit a Seller but not read its Secret
 // could have the password sent to a host of their own.
 func permits(named, endpoint string) bool {
 	switch {
@@ -67,13 +67,7 @@ func permits(named, endpoint string) bool {
 		return false
 	}
 	at, err := url.Parse(endpoint)
-	return err == nil && Loopback(at.Hostname())
-}
-
-// Loopback reports whether a host is this machine by name or address.
-func Loopback(host string) bool {
-	address, err := netip.ParseAddr(host)
-	return host == "localhost" || (err == nil && address.IsLoopback())
+	return err == nil && broker.Loopback(at.Hostname())
 }
 
 // credentialsUnused puts the credentials to work, if they are other ones than those

@@ -49,7 +49,7 @@ func TestCredentialsThatCantBeUsed(t *testing.T) {
 			s.Seller.CABundle = &v1alpha1.CABundleReference{Kind: v1alpha1.CABundleConfigMap, Name: "ca", Key: "k"}
 			s.Session.Lost = ago(time.Hour)
 		}},
-		{v1alpha1.ReasonUnreachable, "no certificate", func(s *State) { s.Outcome.Entered = &Entered{Trouble: "no certificate"} }},
+		{v1alpha1.ReasonCredentialsMissing, "no certificate", func(s *State) { s.Outcome.Entered = &Entered{Trouble: "no certificate"} }},
 	} {
 		t.Run(row.words, func(t *testing.T) {
 			show, is := Next(but(row.change)).(Show)

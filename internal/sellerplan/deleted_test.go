@@ -49,7 +49,7 @@ func TestWhatIsDeletedWhileItsSellerStays(t *testing.T) {
 			s.Credentials.CAFound = true
 			s.Held[1] = Held{Name: "ConfigMap ca", Found: true, Going: true, Protected: true}
 		}), Lose{Since: now, Release: true, Note: "ConfigMap ca of namespace n was deleted while the Seller stays"}},
-		{"notes a Secret that went by itself", but(without(time.Time{})), Lose{Since: now, Note: "what was read of it works on from memory, until 2026-01-02T00:05:00Z or a restart"}},
+		{"notes a Secret that went on its own", but(without(time.Time{})), Lose{Since: now, Note: "what was read of it works on from memory, until 2026-01-02T00:05:00Z or a restart"}},
 		{"notes it once", but(without(ago(time.Minute))), Show{}},
 		{"notes a CA that went", but(withCA), Lose{Since: now, Note: "ConfigMap ca of namespace n"}},
 		{"notes nothing after a restart", but(without(time.Time{}), func(s *State) { s.Session = nil }), Show{}},

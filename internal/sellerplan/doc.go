@@ -18,6 +18,6 @@
 // What a pass comes to know is noted in State.Status, as facts in fields of their
 // own. It promises that a refused login is not repeated until the Secret changes, a
 // person asks, or the Secret is touched (once in 15 minutes, three times a day); that a
-// halt ends by a person's word only; that nothing is let go of before a live list
+// halt ends by a user's word only; that nothing is let go of before a live list
 // shows no user; and that Ready is always shown. It never reads what a message says.
 package sellerplan

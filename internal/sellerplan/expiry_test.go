@@ -64,12 +64,12 @@ func TestValuesThatLookLikeSlips(t *testing.T) {
 		s    *State
 		says string // "": they are put to work
 	}{
-		{"cost no login", but(odd, anew, other), "in Secret api password begins or ends with white space, which would cost a login; write it anew without"},
+		{"cost no login", but(odd, anew, other), "in Secret api password begins or ends with white space, which would cost a login; rewrite it without"},
 		{"cost none when they come in the place of others", but(odd, other), "password begins or ends with white space"},
 		{"are right when they are at work", but(odd, entering), ""},
 		{"are right when they got the list in an earlier process", but(odd, anew), ""},
-		{"are tried when a person asks", but(odd, anew, other, requested), ""},
-		{"are not tried because a person asked once", but(odd, anew, other, requested, status(func(s *v1alpha1.SellerStatus) { s.LastHandledReconcileAt = "now" })), "if it is right, the annotation " + v1alpha1.AnnotationReconcileRequestedAt},
+		{"are tried when a user asks", but(odd, anew, other, requested), ""},
+		{"are not tried because a user asked once", but(odd, anew, other, requested, status(func(s *v1alpha1.SellerStatus) { s.LastHandledReconcileAt = "now" })), "if it is right, the annotation " + v1alpha1.AnnotationReconcileRequestedAt},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			step := Next(row.s)

@@ -16,7 +16,7 @@ import (
 const maxTold = 4096
 
 // StoredBrake is what status keeps of the brake. v0.1.0 kept a halt in the condition
-// Ready only: that text is taken over as it is.
+// Ready only: that text is kept as it is.
 func StoredBrake(status *v1alpha1.SellerStatus) Brake {
 	b := Brake{Halt: status.Halt}
 	if status.WritesResumedAt != nil {
@@ -95,6 +95,14 @@ func haltMessage(h *v1alpha1.WriteHalt, namespace string) string {
 		len(h.Whom)+int(h.More), h.Sent, inNamespace(namespace), v1alpha1.ReasonHeldByBrake) + howToResume + whatGoes(h)
 }
 
+// WhyStopped says in words that name nobody why writing is halted.
+func WhyStopped(h *v1alpha1.WriteHalt) string {
+	if h.Field != "" {
+		return WhyHarmed(h.Field)
+	}
+	return WhyHalted(int(h.Most), int(h.Total), h.Window.Duration)
+}
+
 // WhyHarmed says in words that name nobody why writing was stopped by what updates did.
 func WhyHarmed(field string) string {
 	return "updates changed " + field + " of several brokers whose Resellers do not name it, so the next ones would, too"
@@ -124,7 +132,7 @@ func inNamespace(namespace string) string {
 // whatGoes says what a resume permits.
 func whatGoes(h *v1alpha1.WriteHalt) string {
 	const digest = 4 // as account.Halt has it
-	return fmt.Sprintf(", which lets %d go; what comes on top is counted anew", len(h.Waiting)/digest)
+	return fmt.Sprintf(", which lets %d go; what comes on top is counted afresh", len(h.Waiting)/digest)
 }
 
 // WhyHalted says in words that name nobody why the brake stopped all writing: at most so

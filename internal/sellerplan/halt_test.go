@@ -38,7 +38,7 @@ func TestAHaltInStatus(t *testing.T) {
 	s = but(halted, func(s *State) { s.Seller.ResumeWrites = "go" })
 	shown = decided(s).Status
 	if shown.Halt != nil || shown.WritesResumedAt == nil || shown.LastHandledResumeWritesAt != "go" || ready(shown).Reason != v1alpha1.ReasonReady {
-		t.Errorf("after a person's word it shows %+v", shown)
+		t.Errorf("after a user's word it shows %+v", shown)
 	}
 }
 
@@ -54,7 +54,7 @@ func TestAHaltTellsHowToSeeAllAndWhatAResumePermits(t *testing.T) {
 	} {
 		s := but(halted, func(s *State) { s.Seller.Namespace = namespace })
 		message := ready(decided(s).Status).Message
-		for _, words := range []string{command, "10 wait and 5 were let through before", "which lets 8 go; what comes on top is counted anew"} {
+		for _, words := range []string{command, "10 wait and 5 were let through before", "which lets 8 go; what comes on top is counted afresh"} {
 			if !strings.Contains(message, words) {
 				t.Errorf("%q lacks %q", message, words)
 			}

@@ -3,6 +3,8 @@ package sellerplan
 import (
 	"fmt"
 
+	"k8s.io/apimachinery/pkg/api/meta"
+
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
 	"github.com/reseller-operator/reseller-operator/internal/bounded"
 )
@@ -47,5 +49,30 @@ func (a *Account) unreadable() string {
 		return fmt.Sprintf("; %s can't be told apart as a broker, and what it may be is not created (status.list)", a.Unreadable[0].String())
 	default:
 		return fmt.Sprintf("; %s and %d more can't be told apart as brokers, and what they may be is not created (status.list)", a.Unreadable[0].String(), n-1)
+	}
+}
+
+// askedOfAnnouncement reports whether status asks about what a list announces: several
+// Sellers of one account ask the same, and the answer to the second speaks of that, too.
+func (s *State) askedOfAnnouncement() bool {
+	if f := s.Account.Failure; f != nil && f.Origin().Announced != "" {
+		return true
+	}
+	ready := meta.FindStatusCondition(s.Stored.Conditions, v1alpha1.ConditionReady)
+	return ready != nil && ready.Reason == v1alpha1.ReasonListSuspicious && s.Stored.LastSyncError != nil
+}
+
+// asksToAccept reports whether a user's word on a list was not heard yet.
+func asksToAccept(s *State, status *v1alpha1.SellerStatus, heard Requests) bool {
+	asked := s.Seller.AcceptList
+	return s.Session != nil && asked != "" && asked != status.LastHandledAcceptListAt && asked != heard.AcceptList
+}
+
+// noteAccepted says that a user's word on a list was acted on once a list was read with it:
+// the next manager hears it again where this one ends before.
+func (s *State) noteAccepted(status *v1alpha1.SellerStatus) {
+	asked := s.Seller.AcceptList
+	if asked != "" && s.Session != nil && s.Session.Heard.AcceptList == asked && !s.Account.Accepting {
+		status.LastHandledAcceptListAt = asked
 	}
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/reseller-operator/reseller-operator/internal/bounded"
 )
 
-// A login with refused credentials is repeated when a person asks for it, and when
+// A login with refused credentials is repeated when a user asks for it, and when
 // somebody wrote the Secret without changing them, as after an account was unlocked
 // or an address allowed. The latter may be a program that writes for ever, so it is
 // bounded: a wrong password that is tried too often locks the account.
@@ -63,7 +63,7 @@ func (s *State) login(status *v1alpha1.SellerStatus) Login {
 	return decided
 }
 
-// requests reports whether a user asked for a reading, and so for a login, that was not
+// requests reports whether a user asked for a sync, and so for a login, that was not
 // made yet.
 func (s *State) requests(status *v1alpha1.SellerStatus) bool {
 	return s.Seller.Reading != "" && s.Seller.Reading != status.LastHandledReconcileAt
@@ -122,7 +122,7 @@ func undecided(stored *v1alpha1.UndecidedLogin, l *Logins) *v1alpha1.UndecidedLo
 	return kept
 }
 
-// askForLogin is how a person has a login tried at once.
+// askForLogin is how a user has a login tried at once.
 const askForLogin = "the annotation " + v1alpha1.AnnotationReconcileRequestedAt + " with any new value has it tried at once"
 
 func refusedMessage(l *v1alpha1.RefusedLogin) string {
@@ -138,5 +138,5 @@ func undecidedMessage(l *v1alpha1.UndecidedLogin) string {
 	if l.Message != "" {
 		said = ": " + l.Message
 	}
-	return "the login got no verdict on the credentials" + said + "; it is tried again by itself, at most 5 times an hour; " + askForLogin
+	return "the login got no verdict on the credentials" + said + "; it is retried automatically, at most 5 times an hour; " + askForLogin
 }

@@ -38,17 +38,17 @@ func TestLogin(t *testing.T) {
 	}{
 		{"goes on with what is not refused", usual(), Login{}, 0},
 		{"goes on when it is touched or asked for", but(touched, requested), Login{}, 0},
-		{"does not repeat by itself", but(refusedAt()), Login{}, 0},
-		{"repeats when a person asks", but(refusedAt(), requested), again, 0},
-		{"repeats for a person whatever was repeated", but(refusedAt(3, 2, 1), requested, touched), again, 3},
-		{"asks for a verdict when a person asks", but(undecidedAt(now), requested), again, 0},
+		{"does not repeat automatically", but(refusedAt()), Login{}, 0},
+		{"repeats when a user asks", but(refusedAt(), requested), again, 0},
+		{"repeats for a user whatever was repeated", but(refusedAt(3, 2, 1), requested, touched), again, 3},
+		{"asks for a verdict when a user asks", but(undecidedAt(now), requested), again, 0},
 		{"does not hurry for a touch when there is no verdict", but(undecidedAt(now), touched), Login{}, 0},
 		{"repeats at a touch", but(refusedAt(), touched), again, 1},
 		{"waits a quarter of an hour between two touches", but(refusedAt(10*time.Minute), touched), Login{Later: now.Add(5 * time.Minute)}, 1},
 		{"repeats after that", but(refusedAt(15*time.Minute), touched), again, 2},
 		{"repeats three times a day", but(refusedAt(23*time.Hour, 2*time.Hour, time.Hour), touched), Login{Later: now.Add(time.Hour)}, 3},
 		{"repeats on the next day", but(refusedAt(day, 2*time.Hour, time.Hour), touched), again, 3},
-		{"bounds new credentials anew", but(refusedAt(3, 2, 1), touched, func(s *State) { s.Session.Others = true }), again, 1},
+		{"bounds new credentials afresh", but(refusedAt(3, 2, 1), touched, func(s *State) { s.Session.Others = true }), again, 1},
 		{"does nothing where nothing is at work", but(func(s *State) { s.Session, s.Outcome.Entered, s.Credentials.Found = nil, nil, false }, requested), Login{}, 0},
 	} {
 		t.Run(row.name, func(t *testing.T) {

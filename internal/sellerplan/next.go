@@ -13,8 +13,8 @@ var rules = []rule{
 	credentialsUnread, // they may be others than those at work
 	credentialsUnused, // put to work what can be
 	deletedAlone,      // what is at work now does not need its Secret for a while
-	lossUnnoticed,     // nor if that went by itself
-	unheeded,          // a person's word
+	lossUnnoticed,     // nor if that went on its own
+	unheeded,          // a user's word
 	uncounted,         // last, since the account may have been read meanwhile
 }
 
@@ -29,5 +29,6 @@ func Next(s *State) Step {
 	status := s.noted()
 	login := s.login(status)
 	s.show(status)
-	return Show{Status: status, Login: login, Hold: s.holdsLogins(), Note: s.expiryNote(status), Back: s.worksUntil(), Counted: s.Outcome.Counted != nil && s.Outcome.Counted.Read}
+	s.dateSync(status)
+	return Show{Status: status, Login: login, Hold: s.holdsLogins(), Note: s.expiryNote(status), Back: s.worksUntil()}
 }

@@ -6,7 +6,10 @@ import (
 	"testing"
 	"time"
 
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
+	"github.com/reseller-operator/reseller-operator/internal/broker"
 )
 
 func unused(s *State)      { s.Users = nil }
@@ -49,8 +52,8 @@ func TestNext(t *testing.T) {
 		{"enters with credentials that are new", but(func(s *State) { s.Outcome.Entered, s.Session = nil, nil }), Enter{}},
 		{"stays with those that are at work", but(func(s *State) { s.Outcome.Entered = nil }), Stay{}},
 		{"does not try again to make a client that could not be made", but(func(s *State) { s.Outcome.Entered, s.Session = &Entered{Trouble: "no"}, nil }), Show{}},
-		{"heeds a person", but(func(s *State) { s.Seller.Reading = "now" }), Heed{}},
-		{"heeds a person once", but(func(s *State) { s.Seller.Reading = "now" }, status(func(s *v1alpha1.SellerStatus) { s.LastHandledReconcileAt = "now" })), Show{}},
+		{"heeds a user", but(func(s *State) { s.Seller.Reading = "now" }), Heed{}},
+		{"heeds a user once", but(func(s *State) { s.Seller.Reading = "now" }, status(func(s *v1alpha1.SellerStatus) { s.LastHandledReconcileAt = "now" })), Show{}},
 		{"heeds nobody where there is no account yet", but(func(s *State) { s.Seller.Reading, s.Account = "now", Account{} }), Show{}},
 		{"counts the brokers last", but(uncountedAs), Count{}},
 		{"counts none for who may not see them", but(uncountedAs, func(s *State) { s.Account.Verified = false }), Show{}},
@@ -137,7 +140,7 @@ func answer(s *State, step Step) {
 func TestStrangersHaveNoSay(t *testing.T) {
 	ask := func(s *State) { s.Seller.Reading, s.Seller.AcceptList, s.Seller.ResumeWrites = "a", "b", "c" }
 	got, _ := Next(but(ask)).(Heed)
-	if !got.Read || !got.AcceptList || !got.Resume || got.Status.LastHandledAcceptListAt != "b" {
+	if !got.Read || !got.AcceptList || !got.Resume || got.Status.LastHandledReconcileAt != "a" {
 		t.Errorf("an owner is heard so: %+v", got)
 	}
 	got, _ = Next(but(ask, func(s *State) { s.Account.Entitled, s.Account.Verified = false, false })).(Heed)
@@ -151,7 +154,33 @@ func TestStrangersHaveNoSay(t *testing.T) {
 	}
 }
 
-// A reading that a person asks for may end in a login: what is decided about logging in
+// TestOneAnswerIsToOneQuestion holds that what a user says to a Seller that asks about an
+// announcement is said of nothing else, also where another Seller has heard it before.
+func TestOneAnswerIsToOneQuestion(t *testing.T) {
+	ask := func(s *State) { s.Seller.AcceptList = "b" }
+	suspicious := func(err *v1alpha1.SyncError) func(*State) {
+		return status(func(s *v1alpha1.SellerStatus) {
+			s.LastSyncError = err
+			s.Conditions = []metav1.Condition{{Type: v1alpha1.ConditionReady, Status: metav1.ConditionFalse, Reason: v1alpha1.ReasonListSuspicious}}
+		})
+	}
+	announced := broker.Failure{Class: broker.Unavailable, Announced: "2 more"}
+	for name, row := range map[string]struct {
+		state *State
+		want  bool
+	}{
+		"asked about what a list lacks":         {but(ask, suspicious(nil)), false},
+		"asked about an announcement":           {but(ask, suspicious(&v1alpha1.SyncError{Message: "the list is not whole"})), true},
+		"asked about it a moment ago":           {but(ask, func(s *State) { s.Account.Failure = &announced }), true},
+		"asked by a Reseller, or about nothing": {but(ask), false},
+	} {
+		if got, _ := Next(row.state).(Heed); !got.AcceptList || got.Announcement != row.want {
+			t.Errorf("%s: is of the announcement: %t (%+v)", name, got.Announcement, got)
+		}
+	}
+}
+
+// A sync that a user asks for may end in a login: what is decided about logging in
 // is decided before.
 func TestALoginIsDecidedBeforeAReadingIsAskedFor(t *testing.T) {
 	s := but(func(s *State) { s.Seller.Reading = "now" })
@@ -208,10 +237,33 @@ func TestTrust(t *testing.T) {
 func TestWhatWasHeardIsOnlyNoted(t *testing.T) {
 	ask := func(s *State) { s.Seller.Requests = Requests{Reading: "now", AcceptList: "now"} }
 	got, _ := Next(but(ask, func(s *State) { s.Session.Heard.Reading = "now" })).(Heed)
-	if got.Status == nil || got.Status.LastHandledReconcileAt != "now" || got.Status.LastHandledAcceptListAt != "now" {
+	if got.Status == nil || got.Status.LastHandledReconcileAt != "now" {
 		t.Fatalf("status says %+v", got.Status)
 	}
 	if got.Read || !got.AcceptList {
 		t.Errorf("the account is asked to read: %v, to accept the list: %v", got.Read, got.AcceptList)
+	}
+}
+
+// TestAWordOnAListIsKeptUntilOneWasRead: a manager that ends before the next list leaves it
+// to the one after it.
+func TestAWordOnAListIsKeptUntilOneWasRead(t *testing.T) {
+	ask := func(s *State) { s.Seller.AcceptList = "now" }
+	heard := func(s *State) { s.Session.Heard.AcceptList = "now" }
+	counted := func(s *State) { s.Outcome.Counted = &Counted{} }
+	if got, _ := Next(but(ask)).(Heed); !got.AcceptList || got.Status.LastHandledAcceptListAt != "" {
+		t.Errorf("heard, it is %+v", got)
+	}
+	for name, row := range map[string]struct {
+		state *State
+		want  string
+	}{
+		"no list was read":     {but(ask, heard, counted, func(s *State) { s.Account.Accepting = true }), ""},
+		"a list was read":      {but(ask, heard, counted), "now"},
+		"another one is heard": {but(ask, counted, func(s *State) { s.Session.Heard.AcceptList, s.Account.Entitled = "before", false }), ""},
+	} {
+		if got, shows := Next(row.state).(Show); !shows || got.Status.LastHandledAcceptListAt != row.want {
+			t.Errorf("%s: %+v", name, got.Status)
+		}
 	}
 }

@@ -46,7 +46,7 @@ func (w *world) change() {
 		w.right = w.IntN(3)
 	case 3:
 		w.muddled = !w.muddled
-	case 4: // a person asks
+	case 4: // a user asks
 		w.asked++
 		s.Seller.Reading = fmt.Sprint(w.asked)
 	case 5:
@@ -78,7 +78,7 @@ func (w *world) change() {
 	w.read()
 }
 
-// read is a reading of the account by the session, which logs in where it may.
+// read is a sync of the account by the session, which logs in where it may.
 func (w *world) read() {
 	s := w.s
 	if s.Session == nil || s.Session.Logins.Refused {

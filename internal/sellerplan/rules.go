@@ -17,6 +17,7 @@ func (s *State) noted() *v1alpha1.SellerStatus {
 	s.noteExpiry(status)
 	s.noteUpdates(status)
 	s.noteList(status)
+	s.noteAccepted(status)
 	return status
 }
 
@@ -93,9 +94,10 @@ func unheeded(s *State) Step {
 	}
 	// Who never got the account's list has no say in what others do with it.
 	step.Read = heed(s.Seller.Reading, heard.Reading, &status.LastHandledReconcileAt, true)
-	step.AcceptList = heed(s.Seller.AcceptList, heard.AcceptList, &status.LastHandledAcceptListAt, s.Account.Entitled)
+	step.AcceptList = asksToAccept(s, status, heard) && s.Account.Entitled
+	step.Announcement = step.AcceptList && s.askedOfAnnouncement()
 	step.Resume = heed(s.Seller.ResumeWrites, heard.ResumeWrites, &status.LastHandledResumeWritesAt, s.ownsHalt(status))
-	if !noted {
+	if !noted && !step.AcceptList {
 		return nil
 	}
 	step.Forget = step.Read && s.Account.Entitled

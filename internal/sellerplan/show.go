@@ -13,12 +13,13 @@ import (
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
 	"github.com/reseller-operator/reseller-operator/internal/bounded"
 	"github.com/reseller-operator/reseller-operator/internal/broker"
+	"github.com/reseller-operator/reseller-operator/internal/plan"
 )
 
 // maxMessage bounds the message of a condition, in bytes.
 const maxMessage = 8 << 10
 
-// verdict is what Ready says, and whether the object comes back by itself.
+// verdict is what Ready says, and whether the object comes back automatically.
 type verdict struct {
 	reason, message string
 	ready, stalled  bool
@@ -34,8 +35,12 @@ func (s *State) show(status *v1alpha1.SellerStatus) {
 		status.Brokers = &v1alpha1.BrokerCounts{
 			Total: small(c.Total), Managed: small(c.Managed), Unmanaged: small(c.Unmanaged), Foreign: small(c.Foreign), Drifted: drifted(users),
 		}
+		status.Unmanaged = s.unmanaged(c.Free)
 	}
+	s.showSync(status)
+	before := plan.ReasonOf(status.Conditions)
 	s.showConditions(status, s.judge(status, users))
+	plan.Stands(&status.Standing, status.Conditions, before, metav1.NewTime(s.Now))
 }
 
 // small is a number of objects as status holds it.
@@ -72,7 +77,7 @@ func (s *State) judge(status *v1alpha1.SellerStatus, users []User) verdict {
 	case a.Trouble != nil:
 		return a.Trouble.verdict()
 	case a.ReadOnly:
-		return verdict{reason: v1alpha1.ReasonReadOnlyAccount, message: "the API account can read but was denied a create; give it the Admin role, or use managementPolicy: Observe", stalled: true}
+		return verdict{reason: v1alpha1.ReasonReadOnlyAccount, message: "the API user can read but was denied a create; give it the Admin role, or use managementPolicy: Observe", stalled: true}
 	case status.Halt != nil:
 		return verdict{reason: v1alpha1.ReasonWritesHalted, message: haltMessage(status.Halt, s.Seller.Namespace), stalled: true}
 	case s.Seller.DryRun:
@@ -82,24 +87,23 @@ func (s *State) judge(status *v1alpha1.SellerStatus, users []User) verdict {
 	}
 }
 
-// unread is what a reading that failed means.
+// unread is what a sync that failed means.
 func (a *Account) unread(status *v1alpha1.SellerStatus) verdict {
-	f := a.Failure
+	f := a.Failure.Origin()
 	said := f.Error() + heard(f)
 	switch {
-	case f.NotSent && status.UndecidedLogin != nil:
+	case a.Failure.NotSent && status.UndecidedLogin != nil:
 		return verdict{reason: v1alpha1.ReasonUnreachable, message: undecidedMessage(status.UndecidedLogin)}
 	case !f.Gateway && (f.Class == broker.Forbidden || f.Class == broker.NotFound):
-		return verdict{reason: v1alpha1.ReasonForbidden, message: said + ": the seller id is wrong, or the API account has no right to read its brokers; check spec.sellerID and the account's role", stalled: true}
+		return verdict{reason: v1alpha1.ReasonForbidden, message: said + ": the seller id is wrong, or the API user has no right to read its brokers; check spec.sellerID and the account's role", stalled: true}
 	case !f.Gateway && f.Class == broker.Unauthorized:
 		return verdict{reason: v1alpha1.ReasonCredentialsRejected, message: said + "; check the Secret", stalled: true}
 	case a.Trouble != nil && !a.Trouble.Denied:
-		return a.Trouble.verdict() // it says why the reading was turned away
+		return a.Trouble.verdict() // it says why the sync was turned away
 	case f.Announced != "":
-		return verdict{reason: v1alpha1.ReasonListSuspicious, message: said + "; what it lacks would be taken for absent, so it is not used. If it is whole all the same (a total may count inactive brokers), set the annotation " +
-			v1alpha1.AnnotationAcceptListAt + " to any new value: that holds until the list says something else", stalled: true}
+		return verdict{reason: v1alpha1.ReasonListSuspicious, message: said + "; what it lacks would be taken for absent, so it is not used; " + plan.HowToAccept, stalled: true}
 	default:
-		return verdict{reason: v1alpha1.ReasonUnreachable, message: said + "; it is tried again by itself"}
+		return verdict{reason: v1alpha1.ReasonUnreachable, message: said + "; it is retried automatically"}
 	}
 }
 

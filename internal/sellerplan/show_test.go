@@ -12,7 +12,7 @@ import (
 	"github.com/reseller-operator/reseller-operator/internal/broker"
 )
 
-// failing has the account's reading fail, after one that succeeded.
+// failing has the account's sync fail, after one that succeeded.
 func failing(f broker.Failure) func(*State) {
 	return func(s *State) { s.Account.Failure = &f }
 }
@@ -47,7 +47,7 @@ func TestReady(t *testing.T) {
 		{v1alpha1.ReasonWaitingForReading, "for the first time", false, first},
 		{v1alpha1.ReasonUnreachable, "(Cloudmore answered 503 Service Unavailable: for an hour)" + since + " calls pause, and one at a time is tried", false, away},
 		{v1alpha1.ReasonUnreachable, "(Cloudmore answered 503 Service Unavailable: for an hour)" + since, false, turnedAway},
-		{v1alpha1.ReasonUnreachable, "503 Service Unavailable: down); it is tried again by itself", false, func(s *State) { s.Account.Trouble = nil; unavailable(s) }},
+		{v1alpha1.ReasonUnreachable, "503 Service Unavailable: down); it is retried automatically", false, func(s *State) { s.Account.Trouble = nil; unavailable(s) }},
 		{v1alpha1.ReasonCredentialsRejected, "(invalid_grant); it is not tried again until the Secret changes", true, refusedAt()},
 		{v1alpha1.ReasonCredentialsMissing, "there is no Secret", true, func(s *State) { s.Credentials, s.Session.Lost = &Credentials{}, ago(time.Hour) }},
 		{v1alpha1.ReasonEndpointNotAllowed, "spec.endpoint", true, func(s *State) { s.Seller.EndpointAllowed = false }},
@@ -66,6 +66,16 @@ func TestReady(t *testing.T) {
 		}
 		if got := meta.IsStatusConditionTrue(show.Status.Conditions, v1alpha1.ConditionStalled); got != row.stalled {
 			t.Errorf("%s: Stalled is %t", row.reason, got)
+		}
+	}
+}
+
+// TestMessagesAreBounded: of 950 ids in one message the API server takes no status at all.
+func TestMessagesAreBounded(t *testing.T) {
+	s := but(func(s *State) { s.Account.Doubt = strings.Repeat("é 4711, ", 10_000) })
+	for _, c := range decided(s).Status.Conditions {
+		if len(c.Message) > maxMessage {
+			t.Errorf("%s has a message of %d bytes", c.Type, len(c.Message))
 		}
 	}
 }
@@ -90,7 +100,7 @@ func TestFailedReadings(t *testing.T) {
 		}
 	}
 	s := but(failing(broker.Failure{Class: broker.Unavailable, NotSent: true}), undecidedAt(now))
-	if c := ready(decided(s).Status); !strings.Contains(c.Message, "no verdict on the credentials: 503 Service Unavailable; it is tried again by itself, at most 5 times an hour") {
+	if c := ready(decided(s).Status); !strings.Contains(c.Message, "no verdict on the credentials: 503 Service Unavailable; it is retried automatically, at most 5 times an hour") {
 		t.Errorf("a login without a verdict says %s", c.Message)
 	}
 }
@@ -115,11 +125,11 @@ func TestCounts(t *testing.T) {
 		s.Outcome.Counted = &Counted{Read: true, Total: 6, Managed: 3, Unmanaged: 2, Foreign: 1}
 	})
 	got := Next(s).(Show)
-	if *got.Status.Resellers != 3 || *got.Status.Brokers != (v1alpha1.BrokerCounts{Total: 6, Managed: 3, Unmanaged: 2, Foreign: 1, Drifted: 2}) || !got.Counted {
+	if *got.Status.Resellers != 3 || *got.Status.Brokers != (v1alpha1.BrokerCounts{Total: 6, Managed: 3, Unmanaged: 2, Foreign: 1, Drifted: 2}) {
 		t.Errorf("counts %d Resellers and %+v", *got.Status.Resellers, got.Status.Brokers)
 	}
 	s.Outcome.Counted = &Counted{}
-	if got := Next(s).(Show); got.Status.Brokers != nil || got.Counted {
+	if got := Next(s).(Show); got.Status.Brokers != nil {
 		t.Errorf("before the first reading it counts %+v", got.Status.Brokers)
 	}
 	s.Seller.Deleting = true

@@ -24,7 +24,7 @@ type State struct {
 	Session     *Session
 	Account     Account
 	Outcome     Outcome
-	// Version is the operator's: what an earlier one learned is learned anew.
+	// Version is the operator's: what an earlier one learned is learned again.
 	Version string
 }
 
@@ -41,6 +41,8 @@ type Seller struct {
 	// EndpointAllowed says that this operator may call the endpoint.
 	EndpointAllowed bool
 	Suspended       bool
+	// ObserveInterval is how often it asks for the account to be read.
+	ObserveInterval time.Duration
 	// DryRun says that nothing is written to the account, by its own word or the operator's.
 	DryRun bool
 	// SecretNamespace and SecretName say where the credentials are.
@@ -51,7 +53,7 @@ type Seller struct {
 	Requests
 }
 
-// Requests are what a person asks of the account; "" for nothing.
+// Requests are what a user asks of the account; "" for nothing.
 type Requests struct{ Reading, AcceptList, ResumeWrites string }
 
 // maxRequest is what status keeps of an annotation's value, in bytes.
@@ -91,7 +93,8 @@ type User struct {
 	Holds bool
 	// Admitted says that the object may be used from its namespace.
 	Admitted bool
-	// Drifted says that its broker differs from what it wants.
+	// Drifted says that its broker was changed elsewhere, and is not corrected yet; an edit
+	// that was not sent yet is no drift.
 	Drifted bool
 }
 
@@ -170,10 +173,15 @@ type Account struct {
 	// Verified says that the session's own credentials got the list and may use it,
 	// Entitled that they did so at some time, ReadOnly that the latest create was denied.
 	Verified, Entitled, ReadOnly bool
-	// Failure is why the latest reading by the session failed; nil if it did not.
+	// Failure is why the latest sync by the session failed; nil if it did not.
 	Failure *broker.Failure
 	// Trouble is why the account's calls, or only its writes, fail; nil while they do not.
 	Trouble *Trouble
+	// Silence is until when nothing is called, and why.
+	Silence Silence
+	// ReadAt is when the latest sync that was believed began, RetryAt when one that
+	// failed is made again; zero for never.
+	ReadAt, RetryAt time.Time
 	// Doubt says why the latest list is not believed; "" if it is.
 	Doubt string
 	Brake Brake
@@ -183,6 +191,8 @@ type Account struct {
 	// Accepted what a user called right of what lists announce.
 	Unreadable []broker.Unreadable
 	Accepted   []string
+	// Accepting says that no list was read yet since a user called it right.
+	Accepting bool
 }
 
 // Updates are the members in which updates differ from the documentation: LeftOut are
@@ -190,6 +200,12 @@ type Account struct {
 type Updates struct {
 	LeftOut, Added []string
 	Since          time.Time
+}
+
+// Silence is until when nothing is called, and why. It is over when that is past.
+type Silence struct {
+	Until time.Time
+	Why   v1alpha1.PauseReason
 }
 
 // Trouble is why calls pause, and one at a time is tried.
@@ -206,7 +222,7 @@ type Brake struct {
 	// Halt is nil where writing is not halted. It names everybody; a Seller shows those
 	// of its own namespace.
 	Halt *v1alpha1.WriteHalt
-	// Resumed is when a person last let writing go on; zero for never. Confirmed tells
+	// Resumed is when a user last let writing go on; zero for never. Confirmed tells
 	// for whom.
 	Resumed   time.Time
 	Confirmed string
@@ -233,9 +249,14 @@ type Entered struct {
 	Trouble string
 }
 
-// Counted are the brokers of the account, as of its latest reading.
+// Counted are the brokers of the account, as of its latest sync.
 type Counted struct {
-	// Read says that there was a reading.
+	// Read says that there was a sync.
 	Read                               bool
 	Total, Managed, Unmanaged, Foreign int
+	// Free are those that are unmanaged, by id.
+	Free []Free
 }
+
+// Free is a broker that no Reseller claims.
+type Free struct{ ID, Name string }

@@ -66,6 +66,8 @@ type Heed struct {
 	// Read has the account read, AcceptList believes the latest list, Resume lets writing
 	// go on, Forget has updates send what was left out of them.
 	Read, AcceptList, Resume, Forget bool
+	// Announcement says that the user was asked about what lists announce.
+	Announcement bool
 }
 
 // Count counts the brokers of the account.
@@ -82,8 +84,6 @@ type Show struct {
 	Note string
 	// Back is when to look again; zero for no moment that is known.
 	Back time.Time
-	// Counted says that the counts of brokers are of now.
-	Counted bool
 }
 
 // Leave ends the pass: the object is going, and no longer ours.

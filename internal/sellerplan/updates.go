@@ -33,7 +33,7 @@ func (s *State) noteUpdates(status *v1alpha1.SellerStatus) {
 	}
 	status.Updates = nil
 	known := s.Account.Updates
-	// A longer name would lose the whole write; it is learned anew by each process.
+	// A longer name would lose the whole write; it is learned again by each process.
 	tooLong := func(member string) bool { return len(member) > maxMember }
 	if known.Since.IsZero() {
 		return

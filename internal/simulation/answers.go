@@ -13,7 +13,7 @@ import (
 	"github.com/reseller-operator/reseller-operator/internal/cloudmore/fake"
 )
 
-// answerSimilar is what a person who knows the companies says of the brokers that a
+// answerSimilar is what a user who knows the companies says of the brokers that a
 // Reseller asks about: the one of its name, or that was made for it, is the one, and the
 // others are not.
 func (w *World) answerSimilar(r *v1alpha1.Reseller) bool {
@@ -26,7 +26,7 @@ func (w *World) answerSimilar(r *v1alpha1.Reseller) bool {
 		for _, b := range h.similar(r) {
 			switch {
 			case b.State != fake.StateLive, broker.ID(r.Spec.BrokerID).Same(broker.ID(b.ID)):
-			case h.creator(b.ID) == r.UID, b.Broker.Name == string(ptr.Deref(r.Spec.Name, "")) && r.Spec.BrokerID == "":
+			case h.creator(b.ID) == w.known(r.UID), b.Broker.Name == string(ptr.Deref(r.Spec.Name, "")) && r.Spec.BrokerID == "":
 				return w.edit(nameOf(r), func(r *v1alpha1.Reseller) { r.Spec.BrokerID = v1alpha1.ID(b.ID) })
 			case !slices.ContainsFunc(others, func(id string) bool { return broker.ID(id).Same(broker.ID(b.ID)) }):
 				others = append(others, b.ID)
@@ -47,7 +47,9 @@ func (w *World) answerSimilar(r *v1alpha1.Reseller) bool {
 // inQuestion reports whether a broker may be the one that a create was for, written
 // otherwise, and nobody held it or had answered for it when that was sent.
 func (h *history) inQuestion(c *call, b *fake.Record) bool {
-	if h.beside || b.Foreign || b.Unreadable || !identityOf(b).Like(c.posted()) || c.abroad(b) || h.crowded(c.at, b) {
+	as := h.of.Shown(b.Broker) // what nobody sees, nobody asks about
+	shown, _ := broker.IdentityFrom(as.RegistrationNumber, as.Domain)
+	if h.beside || b.Foreign || b.Unreadable || !shown.Like(c.posted()) || c.abroad(b) || h.crowded(c.at, b) {
 		return false
 	}
 	for _, other := range h.presentAt(h.before(c.at)) {
@@ -73,7 +75,7 @@ func (c *call) abroad(b *fake.Record) bool {
 	return !broker.SameValue("spec.address.countryCode", body.Address.CountryCode, b.Broker.Address.CountryCode)
 }
 
-// answered reports whether a person had said that a broker is another company, when a
+// answered reports whether a user had said that a broker is another company, when a
 // create was sent.
 func (h *history) answered(c *call, b *fake.Record) bool {
 	r := h.asOf(c.uid, c.view)
@@ -93,9 +95,13 @@ func (h *history) renamed(b *fake.Record) bool {
 
 // crowded reports whether too many brokers had a weak key of a broker at a moment to tell something.
 func (h *history) crowded(at time.Time, b *fake.Record) bool {
-	n := 0
+	n, keys := 0, identityOf(b).Weak()
 	for i := range h.brokers {
-		if other := &h.brokers[i]; other.CreatedAt.Before(at) && identityOf(other).Weak().Shares(identityOf(b).Weak()) {
+		shares := func(v fake.Version) bool {
+			id, _ := broker.IdentityFrom(v.Broker.RegistrationNumber, v.Broker.Domain)
+			return v.At.Before(at) && id.Weak().Shares(keys)
+		}
+		if slices.ContainsFunc(h.of.Versions(h.brokers[i].ID), shares) { // lists may be behind
 			n++
 		}
 	}

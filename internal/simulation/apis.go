@@ -45,7 +45,11 @@ func (w *World) apiOf(r *v1alpha1.Reseller) *api {
 	if err != nil {
 		return w.apis[0]
 	}
-	at := found.obj.(*v1alpha1.Seller).Spec.Endpoint
+	return w.apiAtEndpoint(found.obj.(*v1alpha1.Seller).Spec.Endpoint)
+}
+
+// apiAtEndpoint is the API at the endpoint of a Seller.
+func (w *World) apiAtEndpoint(at string) *api {
 	i := slices.IndexFunc(w.apis, func(a *api) bool { return a.endpoint == at })
 	return w.apis[max(i, 0)]
 }
@@ -57,6 +61,7 @@ func (w *World) within(a *api, c change) change {
 		r, _ = c.before.(*v1alpha1.Reseller)
 	}
 	if w.apiOf(r) == a {
+		c.before, c.after = w.asKnown(c.before), w.asKnown(c.after)
 		return c
 	}
 	return change{version: c.version, at: c.at, by: c.by, kind: c.kind}

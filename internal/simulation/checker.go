@@ -14,7 +14,7 @@ import (
 
 // overlooked is how long a broker must have been there before a create of the
 // same identity was sent, so that not to have found it is a mistake: longer than
-// the two readings may be old of which one may be wrong, with the list's lag.
+// the two syncs may be old of which one may be wrong, with the list's lag.
 const overlooked = 7 * time.Minute
 
 // violation is a broken invariant, by its number in the list below.
@@ -74,7 +74,7 @@ func (h *history) besidesOwn(later *call) []violation {
 			earlier.exchange.CommittedAt.After(later.exchange.CommittedAt) {
 			continue
 		}
-		if r := h.findBroker(earlier.exchange.Broker); r != nil && alive(r, later.exchange.CommittedAt) && !h.hidden(r.ID) {
+		if r := h.findBroker(earlier.exchange.Broker); r != nil && alive(r, later.exchange.CommittedAt) && !h.hidden(r.ID) && !h.forgotten(later, r) {
 			found = append(found, violation{what: fmt.Sprintf("broker %s was made for %s while its broker %s lives", later.exchange.Broker, later.what, r.ID)})
 		}
 	}
@@ -114,7 +114,8 @@ func nothingLost(h *history) []violation {
 		switch {
 		case r == nil:
 			found = append(found, violation{what: "broker " + b.ID + " was made for nobody"})
-		case namedAnother(h, r, b.ID):
+		case namedAnother(h, r, b.ID), reasonFor(r) == v1alpha1.ReasonDuplicateSuspected && h.madeBlind(b.ID):
+		case h.leftByRestore(uid, b):
 		case gone && (mayOrphan(h, r, b.ID) || h.lostInCrowd(b)), h.hidden(b.ID):
 		case gone:
 			found = append(found, violation{what: fmt.Sprintf("broker %s lives on although %s, which made it, is deleted", b.ID, r.Name)})
@@ -144,7 +145,15 @@ func (h *history) hidden(id string) bool {
 	return false
 }
 
-// namedAnother reports whether a person settled the open create of a Reseller by
+// madeBlind reports whether a create was sent at about the time when the account looked
+// empty: a broker of its identity that was there before may be taken for the one it made,
+// and status names both.
+func (h *history) madeBlind(id string) bool {
+	i := slices.IndexFunc(h.calls, func(c call) bool { return c.op == post && broker.ID(c.exchange.Broker).Same(broker.ID(id)) })
+	return i >= 0 && h.lookedEmpty(h.calls[i].at, overlooked)
+}
+
+// namedAnother reports whether a user settled the open create of a Reseller by
 // naming another broker than it had made.
 func namedAnother(h *history, r *v1alpha1.Reseller, id string) bool {
 	if r.Spec.BrokerID == "" || broker.ID(r.Spec.BrokerID).Same(broker.ID(id)) || !broker.ID(r.Spec.BrokerID).Same(broker.ID(r.Status.BrokerID)) {
@@ -183,7 +192,7 @@ func sharedWith(h *history, own types.UID, id string, changes int) *v1alpha1.Res
 }
 
 // waitsForStuck reports whether a Reseller waits for what another one has made, which only
-// a person can tell.
+// a user can tell.
 func (h *history) waitsForStuck(r *v1alpha1.Reseller) bool {
 	if reasonFor(r) != v1alpha1.ReasonCreating || r.Status.Creation != nil {
 		return false
@@ -200,25 +209,42 @@ func (h *history) waitsForStuck(r *v1alpha1.Reseller) bool {
 	return false
 }
 
-// comesToRest: every Reseller is Ready, gone, or says what a person has to do;
+// comesToRest: every Reseller is Ready, gone, or says what a user has to do;
 // nothing is written and nobody called any more.
 func comesToRest(h *history) []violation {
 	present := h.presentAt(len(h.changes))
 	var found []violation
 	for _, r := range present {
-		if !resting(r) && !h.waitsForStuck(r) {
+		if !resting(r) && !h.waitsForStuck(r) && !h.triedLately(r) {
 			found = append(found, violation{what: fmt.Sprintf("%s does not come to rest: %s", r.Name, readiness(r))})
 		}
 	}
 	for _, p := range h.quiet {
 		r, gone := h.last(p.uid)
 		looksOn := r != nil && !gone && stalled(r) && (p.op == get || p.op == services || triesOn(r, p.op))
-		looksOn = looksOn || (r != nil && p.op == get && h.contradicts(r))
+		looksOn = looksOn || (r != nil && p.op == get && h.contradicts(r)) || (r != nil && !gone && h.triedLately(r))
 		if r != nil && p.op != readLive && !looksOn {
 			found = append(found, violation{what: "not at rest: " + p.String()})
 		}
 	}
 	return found
+}
+
+// triedLately reports whether a create that is refused again and again, perhaps by a
+// gateway, was tried once more as the schedule ended: syncs have yet to show that it
+// made nothing.
+func (h *history) triedLately(r *v1alpha1.Reseller) bool {
+	c := r.Status.Creation
+	if c == nil || h.end.Sub(h.announced(c.Attempt)) >= restful {
+		return false
+	}
+	attempts := map[string]bool{}
+	for i := range h.changes {
+		if before, _ := h.changes[i].after.(*v1alpha1.Reseller); before != nil && before.UID == r.UID && before.Status.Creation != nil {
+			attempts[before.Status.Creation.Attempt] = true
+		}
+	}
+	return len(attempts) > 2
 }
 
 // triesOn reports whether a call is the hourly try of what was refused.
@@ -234,7 +260,7 @@ func resting(r *v1alpha1.Reseller) bool {
 		return false
 	}
 	if c := r.Status.Creation; c != nil && c.Refused && reasonFor(r) == v1alpha1.ReasonRefused {
-		return false // readings have yet to show that it made nothing
+		return false // syncs have yet to show that it made nothing
 	}
 	if asked := r.Annotations[v1alpha1.AnnotationReconcileRequestedAt]; asked != "" && asked != r.Status.LastHandledReconcileAt {
 		return false
@@ -242,7 +268,7 @@ func resting(r *v1alpha1.Reseller) bool {
 	return ready.Status == "True" || stalled(r) || ready.Reason == v1alpha1.ReasonSuspended
 }
 
-// stalled reports whether a Reseller says that a person must act, and how.
+// stalled reports whether a Reseller says that a user must act, and how.
 func stalled(r *v1alpha1.Reseller) bool {
 	c := meta.FindStatusCondition(r.Status.Conditions, v1alpha1.ConditionStalled)
 	return c != nil && c.Status == "True" && c.Message != ""

@@ -28,7 +28,7 @@ type direct struct {
 // at makes an operation at once.
 func at(_ context.Context, _ operation, _ string, do func() error) error { return do() }
 
-// person is a client of the API server for a person.
+// person is a client of the API server for a user.
 func (s *server) person(name string) *direct { return &direct{server: s, by: name, around: at} }
 
 // Scheme implements client.Client.

@@ -1,8 +1,10 @@
 package simulation
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
 	"github.com/reseller-operator/reseller-operator/internal/broker"
@@ -110,16 +112,42 @@ func (c *comparison) denied(path string) bool {
 
 // writer is the call by which the value that the broker has came; nil for none.
 func (c *comparison) writer(path string) *call {
+	since := c.hasSince(path)
+	for i := range c.calls {
+		made := &c.calls[i]
+		if c.isOf(made) && made.exchange.CommittedAt.Equal(since) {
+			return made
+		}
+	}
+	return nil
+}
+
+// hasSince is when the broker got the value that it has.
+func (c *comparison) hasSince(path string) time.Time {
 	all := c.of.Versions(c.broker.ID)
 	first := len(all) - 1
 	for first > 0 && textsOf(all[first-1].Broker)[path] == c.have[path] {
 		first--
 	}
-	for i := range c.calls {
-		made := &c.calls[i]
-		if broker.ID(made.exchange.Broker).Same(broker.ID(c.broker.ID)) && made.exchange.CommittedAt.Equal(all[first].At) {
-			return made
-		}
+	return all[first].At
+}
+
+func (c *comparison) isOf(made *call) bool {
+	return broker.ID(made.exchange.Broker).Same(broker.ID(c.broker.ID))
+}
+
+// succeeded reports whether an update with the wanted value was answered with success, and
+// the portal has written another one since: no matter what Cloudmore made of the update,
+// what is there now was changed elsewhere.
+func (c *comparison) succeeded(path string) bool {
+	if c.writer(path) != nil {
+		return false
 	}
-	return nil
+	since := c.hasSince(path)
+	return slices.ContainsFunc(c.calls, func(made call) bool {
+		x := &made.exchange
+		var sent fake.Broker
+		_ = json.Unmarshal(x.Body, &sent) // the client's own encoding
+		return x.Op == fake.OpUpdate && c.isOf(&made) && x.Status/100 == 2 && x.EndedAt.Before(since) && textsOf(sent)[path] == c.want[path]
+	})
 }

@@ -1,6 +1,7 @@
 package simulation
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
@@ -129,7 +130,7 @@ var scenarios = []scenario{
 		w.calm(time.Minute)
 		w.frozen[a] = false
 	}, ends: v1alpha1.ReasonIdentityTaken},
-	{name: "a result that a manager writes that no longer leads is put right", run: func(w *World) {
+	{name: "a result that a manager writes that no longer leads is corrected", run: func(w *World) {
 		w.start(0, 0)
 		w.add(newReseller("a", "acme", nil))
 		w.calm(8 * time.Minute)
@@ -139,6 +140,21 @@ var scenarios = []scenario{
 			w.broken = "still says " + w.reasonOfA()
 		}
 	}, ends: "InSync"},
+	{name: "an update that was decided on before an edit is not sent after it", run: func(w *World) {
+		w.start(0, 0)
+		w.live("a", nil)
+		before := w.fake.Calls(fake.OpUpdate)
+		w.hold = func(p *point) bool { return p.op == get }
+		w.edit("a", phone("7770000"))
+		w.calm(time.Second)
+		w.edit("a", phone("8880000"))
+		w.calm(time.Second)
+		w.hold = nil
+		w.calm(time.Minute)
+		if n := w.fake.Calls(fake.OpUpdate) - before; n != 1 {
+			w.broken = fmt.Sprintf("%d updates are sent", n)
+		}
+	}, ends: v1alpha1.ReasonInSync},
 	{name: "a stranger's twin is not taken for what the POST made", run: func(w *World) {
 		w.start(0, 0)
 		w.on("", post, Cut)
@@ -157,13 +173,22 @@ var scenarios = []scenario{
 		w.fake.Add(newBroker("acme"))
 		w.unheeded = true
 	}, ends: v1alpha1.ReasonDuplicateSuspected},
-	{name: "a new broker whose identity is edited elsewhere before it was found is lost without a mark", options: lag, run: func(w *World) {
+	{name: "a new broker whose identity is edited elsewhere before it was found is asked about because of its name", options: lag, run: func(w *World) {
 		w.start(0, 0)
 		w.on("", post, Lost)
 		w.add(newReseller("a", "acme", nil))
 		w.reached("manager-A", post)
 		w.calm(25 * time.Millisecond)
 		w.rename(w.newest())
+	}, ends: "InSync"},
+	{name: "one whose name is edited as well is lost without a mark", options: lag, run: func(w *World) {
+		w.start(0, 0)
+		w.on("", post, Lost)
+		w.add(newReseller("a", "acme", nil))
+		w.reached("manager-A", post)
+		w.calm(25 * time.Millisecond)
+		w.rename(w.newest())
+		must(w.fake.Edit(w.newest(), func(b *fake.Broker) { b.Name = "Somebody else" }))
 	}, broken: []int{1, 2}, ends: "InSync"},
 	{name: "a new broker whose identity is edited elsewhere before it was found is known by its mark", seller: marking, options: shown, run: func(w *World) {
 		w.start(0, 0)
@@ -216,7 +241,7 @@ var scenarios = []scenario{
 		w.on("", list, ShortList)
 		w.remove("a")
 	}, ends: "gone"},
-	{name: "a list that is short once makes nothing anew", run: func(w *World) {
+	{name: "a list that is short once recreates nothing", run: func(w *World) {
 		w.start(0, 0)
 		w.add(newReseller("a", "acme", nil))
 		w.Run(time.Hour, func() bool { return w.inSync("a") })
@@ -250,6 +275,7 @@ var scenarios = []scenario{
 		w.reached("manager-A", post)
 		w.calm(25 * time.Millisecond)
 		w.rename(w.newest())
+		must(w.fake.Edit(w.newest(), func(b *fake.Broker) { b.Name = "Somebody else" }))
 		w.calm(time.Minute)
 		w.failOver()
 	}, ends: v1alpha1.ReasonCreatedButNotListed},
@@ -328,7 +354,7 @@ var scenarios = []scenario{
 		w.add(newReseller("a", "acme", nil))
 		w.editThenDelete()
 	}, ends: "gone"},
-	{name: "a broker that was removed elsewhere is made anew there, too", options: pages, run: func(w *World) {
+	{name: "a broker that was removed elsewhere is recreated there, too", options: pages, run: func(w *World) {
 		w.start(0, 0)
 		w.add(newReseller("a", "acme", nil))
 		w.Run(time.Hour, func() bool { return w.inSync("a") })
@@ -336,7 +362,7 @@ var scenarios = []scenario{
 		w.removeElsewhere(w.newest())
 		w.Run(2*time.Hour, func() bool { return w.newest() != "" && w.reseller("a").Status.BrokerID == w.newest() })
 	}, ends: "InSync"},
-	{name: "a page that says 404 for a while makes nothing anew", options: pages, run: func(w *World) {
+	{name: "a page that says 404 for a while recreates nothing", options: pages, run: func(w *World) {
 		w.start(0, 0)
 		w.add(newReseller("a", "acme", nil))
 		w.Run(time.Hour, func() bool { return w.inSync("a") })

@@ -21,12 +21,12 @@
 // happened.
 //
 // What is real: plan, sellerplan, the reconcilers with their event handlers and
-// indexes, the account with its gate, limiter, turns and breaker, the client down
+// indexes, the account with its limiter, limiter, turns and breaker, the client down
 // to its http.RoundTripper. What is not, since it would choose for the driver what
 // comes next, and how it is held to the real thing:
 //
 //   - the API server and the caches of the managers: TestConformance compares the
-//     server with kube-apiserver; a watch shows changes of a kind in order, and
+//     server with kube-apiserver; a watch shows changes of a kind in sequence, and
 //     those of different kinds in any.
 //   - the work queues: TestQueueConformance compares them with controller-runtime's.
 //     They have no priorities; the driver chooses among all that are due, so that

@@ -58,8 +58,8 @@ func (c *comparison) unexplained(path string) string {
 	case cause == v1alpha1.DriftEdited:
 		return "the edit was not sent"
 	case r.Spec.DriftPolicy != v1alpha1.DriftReport:
-		return "what changed elsewhere was not put right"
-	case !c.stood(path) && !c.denied(path):
+		return "what changed elsewhere was not corrected"
+	case !c.stood(path) && !c.denied(path) && !c.succeeded(path):
 		return "nobody changed it elsewhere: the edit is lost"
 	}
 	return ""
@@ -87,7 +87,7 @@ func (c *comparison) wantedSince(path string) (since time.Time, known bool) {
 		if after == nil || after.UID != r.UID {
 			continue
 		}
-		if before == nil {
+		if before == nil || c.changes[i].by == restorer { // what was sent since the backup is somebody else's by now
 			return c.changes[i].at, false
 		}
 		if was, there := managed(before)[path]; !there || was != c.want[path] {

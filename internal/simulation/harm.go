@@ -137,7 +137,7 @@ func requests(r *v1alpha1.Reseller) int {
 	return n
 }
 
-// union are the paths of two, in order.
+// union are the paths of two, in sequence.
 func union(a, b texts) []string {
 	paths := make([]string, 0, len(a)+len(b))
 	for path := range a {

@@ -17,7 +17,7 @@ import (
 
 // history is what a run has left behind: what the checker reads.
 type history struct {
-	// changes are those of Resellers, in order; without content where a Reseller is of
+	// changes are those of Resellers, in sequence; without content where a Reseller is of
 	// another account.
 	changes []change
 	calls   []call
@@ -31,13 +31,14 @@ type history struct {
 	// of is the account, which knows how it spells values.
 	of *api
 	// touched are the edits in the portal, sieges the times of a lasting failure.
-	touched []touch
-	sieges  []siege
-	points  []*point
-	reads   []time.Time // when lists were asked for
-	empty   []time.Time // when the account looked empty
-	starts  []time.Time // of managers
-	beside  bool        // a Seller creates beside similar brokers
+	touched  []touch
+	sieges   []siege
+	points   []*point
+	reads    []time.Time // when lists were asked for
+	empty    []time.Time // when the account looked empty
+	starts   []time.Time // of managers
+	beside   bool        // a Seller creates beside similar brokers
+	restored []restored  // what restores made of Resellers
 }
 
 // call is a call to the seller API that took effect, and who made it.
@@ -70,7 +71,7 @@ func (w *World) histories(quiet []*point) []*history {
 func (w *World) historyOf(a *api, byNumber map[int]*point, quiet []*point) *history {
 	h := &history{
 		of:     a,
-		stormy: w.Stormy, brokers: a.Brokers(), end: now(), shapes: a.Shapes(), touched: w.touched, sieges: w.sieges, points: w.trace, quiet: quiet,
+		stormy: w.Stormy, brokers: a.Brokers(), end: now(), shapes: a.Shapes(), touched: w.touched, restored: w.restored, sieges: w.sieges, points: w.trace, quiet: quiet,
 	}
 	for _, s := range w.server.list("Seller") {
 		h.beside = h.beside || s.obj.(*v1alpha1.Seller).Spec.Creation.OnSimilar == v1alpha1.OnSimilarCreate

@@ -27,7 +27,7 @@ func numbered(number string) func(*v1alpha1.Reseller) {
 	return func(r *v1alpha1.Reseller) { r.Spec.RegistrationNumber = ptr.To(v1alpha1.Text(number)) }
 }
 
-// adopting is the same, and takes over what has its identity.
+// adopting is the same, and adopts what has its identity.
 func adopting(number string) func(*v1alpha1.Reseller) {
 	return func(r *v1alpha1.Reseller) {
 		numbered(number)(r)
@@ -118,9 +118,9 @@ var identities = []scenario{
 		w.reached("manager-A", post)
 		w.remove("a")
 	}, ends: "gone"},
-	{name: "a stranger's broker that comes meanwhile is not taken for it", options: lag, run: lost(func(w *World) {
+	{name: "a stranger's broker that comes meanwhile is not taken for it, but told of", options: lag, run: lost(func(w *World) {
 		w.fake.Add(inPortal("12345", "people@acme.example"))
-	}), ends: "InSync"},
+	}), ends: v1alpha1.ReasonDuplicateSuspected},
 	{name: "while it may be what was made nothing is posted again", options: lag, run: func(w *World) {
 		w.start(0, 0)
 		w.on("", post, "503")

@@ -9,7 +9,6 @@ import (
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/types"
-	"k8s.io/client-go/tools/events"
 	"k8s.io/utils/clock"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
@@ -76,16 +75,17 @@ func (w *World) start(lag int, ahead time.Duration) *manager {
 	chance := w.chance()
 	m.accounts = account.NewRegistry(m.clock, rand.New(chance).Float64, reseller.Holder(m.client), func(cloudmore.Call, cloudmore.Result) {})
 	m.accounts.SetStored(reseller.Held(m.client))
+	m.accounts.SetBeside(m.beside)
 	if err := reseller.SetupIndexes(m.ctx, m.cache); err != nil {
 		panic(err) // the indexes of this cache are made by a map
 	}
 	m.resellers = &reseller.Reconciler{
-		Client: m.client, Live: writer, Accounts: m.accounts, Events: &events.FakeRecorder{},
+		Client: m.client, Live: writer, Accounts: m.accounts, Events: &w.told,
 		Clock: m.clock, Entropy: chance, Decide: m.decide, OriginGuarded: true,
 	}
 	m.sellers = &seller.Reconciler{
 		New: func() v1alpha1.SellerObject { return &v1alpha1.Seller{} }, Client: m.client, Live: writer, Accounts: m.accounts,
-		Events: &events.FakeRecorder{}, Clock: m.clock, Connection: seller.Connection{UserAgent: m.name, Transport: transport{m}},
+		Events: &w.told, Clock: m.clock, Connection: seller.Connection{UserAgent: m.name, Transport: transport{m}},
 	}
 	must(m.resellers.WakeUps().Start(m.ctx, m.work))
 	m.accounts.OnKeepers(func(broker.Account, string) { m.wakeKeepers() })
@@ -155,7 +155,7 @@ func (m *manager) pass(q *queue, kind string, name types.NamespacedName, reconci
 	uid := types.UID("")
 	if kind == "Reseller" {
 		if obj, err := m.cache.find(kind, name); err == nil {
-			uid = obj.GetUID()
+			uid = m.w.known(obj.GetUID())
 		}
 	}
 	m.w.spawn(m, kind+" "+name.String(), uid, func(ctx context.Context) {
@@ -170,6 +170,16 @@ func (m *manager) observe(a *account.Account) {
 	m.w.spawn(m, "account", "", func(ctx context.Context) {
 		a.Observe(ctx)
 		m.observing[a], m.observeAt[a] = false, now().Add(m.w.readingPause())
+	})
+}
+
+// beside begins a part of a task, which goes on when it is its turn.
+func (m *manager) beside(ctx context.Context, do func(context.Context)) {
+	of := taskOf(ctx)
+	m.w.spawn(m, of.what, of.uid, func(own context.Context) {
+		t := taskOf(own)
+		t.park(&point{what: t.what, op: awake})
+		do(context.WithValue(ctx, taskKey{}, t))
 	})
 }
 

@@ -23,7 +23,7 @@ const (
 // person is the client by which people work.
 func (w *World) person() client.Client { return w.server.person("person") }
 
-// must ends the run where a person was refused what must work.
+// must ends the run where a user was refused what must work.
 func must(err error) {
 	if err != nil {
 		panic(err)
@@ -111,7 +111,7 @@ func (w *World) reseller(name string) *v1alpha1.Reseller {
 	return found.obj.(*v1alpha1.Reseller)
 }
 
-// edit changes a Reseller as a person does: again, when somebody else wrote
+// edit changes a Reseller as a user does: again, when somebody else wrote
 // meanwhile. It reports whether the API server took it.
 func (w *World) edit(name string, change func(*v1alpha1.Reseller)) bool {
 	stored := w.reseller(name)

@@ -97,7 +97,7 @@ func (o operation) seller() bool {
 	}
 }
 
-// String is the point as a person reads it in a trace.
+// String is the point as a user reads it in a trace.
 func (p *point) String() string {
 	struck := ""
 	if p.struck != Fine {

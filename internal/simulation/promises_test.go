@@ -28,6 +28,13 @@ var promises = []scenario{
 		w.calm(time.Minute)
 		w.fails(false, Unreached, list, active, get)
 	}},
+	{name: "nor does each of them where lists say that there is more", run: func(w *World) {
+		w.addSellerNamed(secondSeller, nil)
+		w.addSellerNamed(thirdSeller, nil)
+		w.start(0, 0)
+		w.calm(time.Minute)
+		w.fails(false, shortBy(fake.AnnounceLink), list)
+	}},
 	{name: "who waited for an identity gets it when it becomes free", run: func(w *World) {
 		w.start(0, 0)
 		w.add(newReseller("b", "acme", nil))
@@ -45,7 +52,7 @@ var promises = []scenario{
 		w.edit("a", phone("8880000"))
 		w.hold = nil
 	}, ends: "InSync"},
-	{name: "who is in order notices that the broker was removed", run: func(w *World) {
+	{name: "who is healthy notices that the broker was removed", run: func(w *World) {
 		w.start(0, 0)
 		w.live("a", nil)
 		w.calm(time.Minute)

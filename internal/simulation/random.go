@@ -39,9 +39,11 @@ type storm struct {
 	regimes    []regime
 	rate       float64
 	sellers    []string
-	names      []string // of Resellers that people may make
-	values     *values  // nil: the API writes what it is sent
-	spelt      *names   // nil: the API writes identities as they are sent
+	names      []string  // of Resellers that people may make
+	values     *values   // nil: the API writes what it is sent
+	spelt      *names    // nil: the API writes identities as they are sent
+	lists      *lists    // nil: lists say of themselves what is so
+	restores   *restores // nil: nothing is restored
 }
 
 // regime is what strikes some operations for a while.
@@ -65,6 +67,8 @@ func newStorm(seed uint64, without []int) *storm {
 	}
 	s.drawValues(seed, &o.Shapes)
 	s.drawNames(seed, &o.Shapes)
+	s.drawLists(seed, &o.Shapes)
+	s.drawRestores(seed)
 	s.w = NewWorld(o)
 	s.people()
 	s.w.choose, s.w.strike = s.choose, s.strike
@@ -85,6 +89,12 @@ func (s *storm) run() []violation {
 		if s.act(); s.values != nil {
 			s.values.act()
 		}
+		if s.lists != nil {
+			s.lists.act()
+		}
+		if s.restores != nil {
+			s.restores.act()
+		}
 		s.next = now().Add(time.Duration(s.random.ExpFloat64() * float64(40*time.Second)))
 	}
 	if s.chance(0.3) {
@@ -96,12 +106,7 @@ func (s *storm) run() []violation {
 
 // onlyOne leaves one manager, as the lease will have it in the end.
 func (w *World) onlyOne() {
-	alone := w.Alone
-	w.Alone, w.takeover = true, nil
-	for _, m := range w.managers[:len(w.managers)-1] {
-		m.kill()
-	}
-	w.Alone = alone
+	w.stopManagers(w.managers[:len(w.managers)-1])
 	if w.leader().dead {
 		w.start(0, 0)
 	}
@@ -120,6 +125,9 @@ func (s *storm) strike(p *point) Outcome {
 		if now().Before(r.until) && r.strikes(p.op) {
 			return r.outcome(p.op)
 		}
+	}
+	if o := s.lists.strike(p.op); o != Fine {
+		return o
 	}
 	struck := pick(s, outcomes(p.op)...)
 	if p.op.seller() && p.op != login && s.chance(0.5) {
@@ -173,7 +181,7 @@ func (s *storm) choose(possible []action) int {
 
 // act is one thing that people, strangers, or the cluster do.
 func (s *storm) act() {
-	acts := []func(){s.create, s.create, s.create, s.delete, s.delete, s.edit, s.edit, s.edit, s.identity, s.policy, s.name, s.elsewhere, s.stranger, s.fail, s.watch, s.goDown, s.refuse, s.refuse, s.contradict, s.touch}
+	acts := []func(){s.create, s.create, s.create, s.delete, s.delete, s.edit, s.edit, s.edit, s.identity, s.policy, s.name, s.elsewhere, s.stranger, s.fail, s.watch, s.goDown, s.refuse, s.refuse, s.contradict, s.touch, s.ask}
 	pick(s, acts...)()
 }
 
@@ -203,6 +211,17 @@ func (s *storm) create() {
 func (s *storm) delete() { s.w.remove(s.anyName()) }
 
 func (s *storm) edit() { s.w.edit(s.anyName(), phone(fmt.Sprintf("77700%02d", s.random.IntN(100)))) }
+
+// ask has a user ask for a look at one Reseller, or at all.
+func (s *storm) ask() {
+	names := s.names
+	if s.chance(0.5) {
+		names = []string{s.anyName()}
+	}
+	for _, name := range names {
+		s.w.ask(name)
+	}
+}
 
 func (s *storm) identity() {
 	company := s.company()
@@ -254,7 +273,7 @@ func (s *storm) stranger() {
 	pick(s, s.w.apis...).Add(twin)
 }
 
-// fail kills a manager, or has another one take over, or both work on for a while.
+// fail kills a manager, or has another one become the leader, or both work on for a while.
 func (s *storm) fail() {
 	w, old := s.w, s.w.leader()
 	if old.dead {

@@ -33,6 +33,8 @@ func stepText(step plan.Step) string {
 			return name + " to prove " + paths(step.Proves)
 		}
 		return name + " " + paths(step.Changed)
+	case plan.RecordIdentity:
+		return name + " " + step.Domain
 	case plan.ClearIntent:
 		return name + ", " + restText(step.Then)
 	case plan.MarkRefused:
@@ -165,6 +167,7 @@ func statusNews(was, is *v1alpha1.ResellerStatus) (news []string) {
 	fact(createText(was), createText(is))
 	fact(deletionText(was), deletionText(is))
 	fact(brokerText(was), brokerText(is))
+	fact(sentText(was), sentText(is))
 	fact(driftText(was), driftText(is))
 	fact(retryText(was), retryText(is))
 	return append(news, conditionNews(was.Conditions, is.Conditions)...)
@@ -195,6 +198,17 @@ func brokerText(st *v1alpha1.ResellerStatus) string {
 		return "no broker"
 	}
 	return fmt.Sprintf("%s %s", st.Origin, st.BrokerID)
+}
+
+func sentText(st *v1alpha1.ResellerStatus) string {
+	if len(st.SentIdentities) == 0 {
+		return "no sent identity"
+	}
+	var domains []string
+	for _, sent := range st.SentIdentities {
+		domains = append(domains, sent.Domain)
+	}
+	return "sends the identity of " + strings.Join(domains, ", ")
 }
 
 func driftText(st *v1alpha1.ResellerStatus) string {

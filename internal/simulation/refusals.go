@@ -20,7 +20,7 @@ const done = "done"
 var statuses = []int{400, 401, 403, 404, 405, 409, 413, 422, 500, 503}
 
 // forms are those in which a refusal says why. A denial with 200 is left out: what it
-// means is for a user to read, and that reading is checked by the client's own tests.
+// means is for a user to read, and that sync is checked by the client's own tests.
 var forms = []fake.Form{
 	fake.FormList, fake.FormModelState, fake.FormProblem, fake.FormMessage, fake.FormErrors, fake.FormText, fake.FormHTML, fake.FormEmpty,
 }

@@ -10,7 +10,7 @@ import (
 )
 
 // nothingWrong: what is changed or deleted was made for the Reseller or taken
-// over by it as a person allowed, and nobody else is known to hold it; what is
+// over by it as a user allowed, and nobody else is known to hold it; what is
 // made was not there already.
 func nothingWrong(h *history) []violation {
 	var found []violation
@@ -50,7 +50,7 @@ func (h *history) observed(c *call) bool {
 // notIts says why a broker may not be written for a Reseller; "" if it may.
 func (h *history) notIts(c *call) string {
 	if h.creator(c.broker) != c.uid && !h.takenOver(c) && !h.mistaken(c) {
-		return "it was neither made for it nor taken over"
+		return "it was neither made for it nor adopted"
 	}
 	own := h.asOf(c.uid, c.view)
 	switch {
@@ -76,8 +76,9 @@ func (h *history) notIts(c *call) string {
 }
 
 // mistaken reports whether the Reseller found the broker for an open create that was
-// posted while the account looked empty: if nobody held it, and it has all that was
-// posted, no client can tell whether the refused call made it.
+// posted while the account looked empty, or after another Reseller had written it: if
+// nobody holds it, and it has all that was posted, no client can tell whether the call
+// made it.
 func (h *history) mistaken(c *call) bool {
 	for i := range h.changes[:c.view] {
 		before, _ := h.changes[i].before.(*v1alpha1.Reseller)
@@ -85,11 +86,18 @@ func (h *history) mistaken(c *call) bool {
 		if before == nil || after == nil || after.UID != c.uid || before.Status.Creation == nil || !broker.ID(after.Status.BrokerID).Same(broker.ID(c.broker)) {
 			continue
 		}
-		if h.lookedEmpty(h.announced(before.Status.Creation.Attempt), time.Minute) {
+		if h.lookedEmpty(h.announced(before.Status.Creation.Attempt), time.Minute) || h.wroteEarlier(c) {
 			return true
 		}
 	}
 	return false
+}
+
+// wroteEarlier reports whether another Reseller updated the broker before.
+func (h *history) wroteEarlier(later *call) bool {
+	return slices.ContainsFunc(h.calls, func(c call) bool {
+		return c.op == put && c.uid != later.uid && broker.ID(c.broker).Same(broker.ID(later.broker)) && c.exchange.CommittedAt.Before(later.at)
+	})
 }
 
 // announced is when an intent was written, whatever the clock of its manager said.
@@ -107,7 +115,7 @@ func (h *history) lookedEmpty(at time.Time, about time.Duration) bool {
 }
 
 // takenOver reports whether the Reseller was bound to the broker by a right: a
-// person named it, or allowed to take over whatever has the identity, and it had it.
+// person named it, or allowed to adopt whatever has the identity, and it had it.
 func (h *history) takenOver(c *call) bool {
 	record := h.findBroker(c.broker)
 	bound, allowed := false, false
@@ -225,7 +233,7 @@ func (h *history) intentOf(c *call) int {
 	return first
 }
 
-// oneHolder: no two Resellers hold one broker, unless a person wrote so into
+// oneHolder: no two Resellers hold one broker, unless a user wrote so into
 // their status, and no two write one.
 func oneHolder(h *history) []violation {
 	var found []violation
@@ -257,7 +265,7 @@ func stopped(those []*v1alpha1.Reseller) bool {
 	return true
 }
 
-// byHand reports whether a person wrote a broker into a status.
+// byHand reports whether a user wrote a broker into a status.
 func (h *history) byHand(id broker.ID) bool {
 	for i := range h.changes {
 		before, _ := h.changes[i].before.(*v1alpha1.Reseller)

@@ -39,7 +39,7 @@ func TestNoPassBeforeTheOwnWriteIsSeen(t *testing.T) {
 		w.frozen[m], w.hold = true, nil
 		w.Run(time.Minute, func() bool { return w.reseller("a").Status.Creation != nil })
 		operations := len(w.trace)
-		m.work.Add(requestFor(named("a"))) // as a reading of the account does
+		m.work.Add(requestFor(named("a"))) // as a sync of the account does
 		w.calm(10 * time.Second)
 		for _, p := range w.trace[operations:] {
 			if p.what == "Reseller "+named("a").String() {

@@ -99,7 +99,7 @@ func (w *World) reachedBy(name string, op operation) {
 	})
 }
 
-// failOver has a new manager take over while calls of the old one go on.
+// failOver has a new manager become the leader while calls of the old one go on.
 func (w *World) failOver() *manager {
 	w.leader().retired = true
 	return w.start(0, w.ahead())

@@ -21,18 +21,18 @@ const (
 	// other, each with its bounds, the longest pause of an account, and people who
 	// take their time.
 	settles = 3 * time.Hour
-	// patience is how long a person waits before doing what a message says.
+	// patience is how long a user waits before doing what a message says.
 	patience = 12 * time.Minute
-	// noticed is how long it takes until everything was read twice more: a reading
+	// noticed is how long it takes until everything was read twice more: a sync
 	// in full tells for whom services are activated, and who was never listed is
 	// missed by the second one.
 	noticed = 11 * time.Minute
-	// doubted is for how long who waits for a person may go on by themselves: lists that are
+	// doubted is for how long who waits for a user may go on automatically: lists that are
 	// not believed at first are in a quarter of an hour, 404s that are text in half an hour.
 	doubted = 32 * time.Minute
 	// restful is how long nothing may happen in the end.
 	restful = 11 * time.Minute
-	// patient is how often a person asks for another try of what is refused, before the
+	// patient is how often a user asks for another try of what is refused, before the
 	// last fault and after it.
 	patient = 3
 )
@@ -92,7 +92,7 @@ func (m *manager) busy() bool {
 	return !m.retired && (len(m.work.ready()) > 0 || len(m.keep.ready()) > 0)
 }
 
-// heed does what messages ask a person to do, and reports whether there was
+// heed does what messages ask a user to do, and reports whether there was
 // anything.
 func (w *World) heed() bool {
 	acted := slices.ContainsFunc(w.server.list("Seller"), func(s *stored) bool {
@@ -104,6 +104,11 @@ func (w *World) heed() bool {
 			w.renewSecret(s.obj.(*corev1.Secret))
 		}
 	}
+	if w.acceptLists() {
+		acted = true
+		w.Run(time.Minute, nil) // nobody says it twice before it is put to use
+	}
+	acted = w.resumeWrites() || acted
 	for _, s := range w.server.list("Reseller") {
 		acted = w.heedReseller(s.obj.(*v1alpha1.Reseller)) || acted
 	}
@@ -128,16 +133,13 @@ func (w *World) heedReseller(r *v1alpha1.Reseller) bool {
 	}
 	switch reasonFor(r) {
 	case v1alpha1.ReasonRefused, v1alpha1.ReasonForbidden, v1alpha1.ReasonContested:
-		if w.asked++; w.heeded[r.UID] >= patient {
+		if w.heeded[r.UID] >= patient {
 			return false
 		}
 		w.heeded[r.UID]++
-		return w.edit(nameOf(r), func(r *v1alpha1.Reseller) {
-			if r.Annotations == nil {
-				r.Annotations = map[string]string{}
-			}
-			r.Annotations[v1alpha1.AnnotationReconcileRequestedAt] = strconv.Itoa(w.asked)
-		})
+		return w.ask(nameOf(r))
+	case v1alpha1.ReasonBrokerUnreadable:
+		return w.Seed%2 == 0 && w.apiOf(r).mend()
 	case v1alpha1.ReasonSimilarBrokerExists:
 		return w.answerSimilar(r)
 	case v1alpha1.ReasonCreatedButNotListed, v1alpha1.ReasonCreateOutcomeUnknown, v1alpha1.ReasonAdoptionNotAllowed, v1alpha1.ReasonAmbiguousMatch:
@@ -148,7 +150,18 @@ func (w *World) heedReseller(r *v1alpha1.Reseller) bool {
 	return false
 }
 
-// lookedUp is the broker that a person finds in the portal for an open create: of
+// ask has a user ask for a look at a Reseller.
+func (w *World) ask(name string) bool {
+	w.asked++
+	return w.edit(name, func(r *v1alpha1.Reseller) {
+		if r.Annotations == nil {
+			r.Annotations = map[string]string{}
+		}
+		r.Annotations[v1alpha1.AnnotationReconcileRequestedAt] = strconv.Itoa(w.asked)
+	})
+}
+
+// lookedUp is the broker that a user finds in the portal for an open create: of
 // several the one with the name of the Reseller.
 func (w *World) lookedUp(r *v1alpha1.Reseller) string {
 	identity, _ := broker.IdentityFrom(string(ptr.Deref(r.Spec.RegistrationNumber, "")), string(ptr.Deref(r.Spec.Domain, "")))

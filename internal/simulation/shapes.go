@@ -36,8 +36,10 @@ func (t *tally) add(w *World) {
 		t.struck = map[string]int{}
 	}
 	t.schedules++
-	for shape := range met {
-		t.struck[shape]++
+	for shape, struck := range met {
+		if struck {
+			t.struck[shape]++
+		}
 	}
 }
 
@@ -68,7 +70,7 @@ func (t *tally) String() string {
 }
 
 // shapes are all that a run must meet.
-var shapes = slices.Concat(refusalShapes(), settingShapes(), valueShapes(), worldShapes)
+var shapes = slices.Concat(refusalShapes(), settingShapes(), valueShapes(), listShapes(), worldShapes, restoreShapes)
 
 // worldShapes are those of a schedule as a whole.
 var worldShapes = []string{shapeNamespaces, shapeAccounts, shapeWorkers, shapeRate, shapeSiege, shapeRestarts, shapeVendor}

@@ -116,7 +116,7 @@ func (v *values) spell(shapes *fake.Shapes) {
 	case kind == fake.SpellIgnore || kind == fake.SpellUnclear:
 		where = fake.SpellUpdate
 	case (listed || where == fake.SpellDetail) && shapes.ListContent == fake.ListDetail:
-		where = fake.SpellShow // a list that shows all stands for a GET
+		where = fake.SpellShow // a list that shows all represents a GET
 	case listed && slices.Contains(of.fields, "name"):
 		field = "name"
 	case listed && field != "domain":

@@ -40,7 +40,7 @@ type server struct {
 	scheme  *runtime.Scheme
 	kinds   map[string]schema.GroupVersionKind
 	objects map[string]map[types.NamespacedName]*stored
-	changes map[string][]change // by kind, in order
+	changes map[string][]change // by kind, in sequence
 	version int64
 	uids    int
 	told    func(change) // of every change; nil: nobody

@@ -19,6 +19,26 @@ var tales = []tale{
 		w.remove("a")
 		w.until("a", isGone)
 	}},
+	{file: "renamed", about: "The registration number and the domain are edited, and the manager dies with the answer to the PUT. They are edited again before the next one starts: it knows the broker by what was to be sent, and looks once more when that can change nothing any more.", given: func(w *World) {
+		w.live("a", nil)
+	}, live: func(w *World) {
+		w.on("", put, CrashCommits)
+		w.edit("a", means("beta"))
+		w.Run(time.Minute, func() bool { return w.leader().dead })
+		w.edit("a", means("gamma"))
+		w.until("a", inOrder)
+		w.calm(10 * time.Minute)
+	}},
+	{file: "edited-and-back", about: "The API refuses an edit and does it all the same. The spec goes back to what the last read showed, and nobody takes that for proof.", given: func(w *World) {
+		w.live("a", func(r *v1alpha1.Reseller) { r.Spec.DriftPolicy = v1alpha1.DriftReport })
+	}, live: func(w *World) {
+		before := string(*w.reseller("a").Spec.Name)
+		w.on("", put, refusal(400, fake.FormText, true))
+		w.edit("a", wants("name", "Other"))
+		w.Run(time.Minute, func() bool { return reasonFor(w.reseller("a")) == v1alpha1.ReasonRefused })
+		w.edit("a", wants("name", before))
+		w.until("a", inOrder)
+	}},
 	{file: "create-manager-dies-before-post", about: "The manager dies between intent and POST. The next one can't know that nothing was sent, so it waits out every bound.", live: func(w *World) {
 		w.strike = func(p *point) Outcome {
 			if p.op == post && p.manager == "manager-A" {
@@ -76,7 +96,7 @@ var tales = []tale{
 		w.edit("a", func(r *v1alpha1.Reseller) { r.Finalizers = nil })
 		w.until("a", isGone)
 	}},
-	{file: "adopt-by-id", about: "spec.brokerID names a broker: it is taken over, never made.", before: hasBroker, live: func(w *World) {
+	{file: "adopt-by-id", about: "spec.brokerID names a broker: it is adopted, never made.", before: hasBroker, live: func(w *World) {
 		w.live("a", func(r *v1alpha1.Reseller) {
 			naming(w.newest())(r)
 			phone("7770000")(r)
@@ -84,7 +104,7 @@ var tales = []tale{
 		w.edit("a", naming(""))
 		w.calm(time.Minute)
 	}},
-	{file: "adopt-refused", about: "A broker with this identity is there already: a person has to permit that it is taken over.", before: hasBroker, live: func(w *World) {
+	{file: "adopt-refused", about: "A broker with this identity is there already: a user has to permit that it is adopted.", before: hasBroker, live: func(w *World) {
 		w.add(newReseller("a", "acme", nil))
 		w.calm(time.Minute)
 		w.edit("a", func(r *v1alpha1.Reseller) { r.Spec.AdoptionPolicy = v1alpha1.AdoptMatchExisting })
@@ -134,7 +154,7 @@ var tales = []tale{
 		w.edit("a", protect("false"))
 		w.until("a", isGone)
 	}},
-	{file: "drift-corrected", about: "Somebody changes the broker in the portal again and again: it is put right, until it is a contest that people have to settle. A new manager does not take it up again.", options: details, given: made, live: func(w *World) {
+	{file: "drift-corrected", about: "Somebody changes the broker in the portal again and again: it is corrected, until it is a contest that people have to settle. A new manager does not take it up again.", options: details, given: made, live: func(w *World) {
 		for range 4 {
 			w.portal("changes its phone", func() { w.setPhone("5550000") })
 			w.calm(10 * time.Minute)
@@ -163,7 +183,7 @@ var tales = []tale{
 		w.edit("a", phone("8880000"))
 		w.until("a", inOrder)
 	}},
-	{file: "update-harmed", about: "An update changes what the spec does not name: the API glues a prefix to the VAT number each time. A read proves what the answer shows, and no further update is sent, by the next manager either, before a person answers for it.", options: Options{Shapes: fake.Shapes{Spell: []string{"update vat glue=EE"}}}, given: func(w *World) {
+	{file: "update-harmed", about: "An update changes what the spec does not name: the API glues a prefix to the VAT number each time. A read proves what the answer shows, and no further update is sent, by the next manager either, before a user answers for it.", options: Options{Shapes: fake.Shapes{Spell: []string{"update vat glue=EE"}}}, given: func(w *World) {
 		w.live("a", nil)
 		w.portal("sets its VAT number", func() { must(w.fake.Edit(w.newest(), func(b *fake.Broker) { b.VAT = "1" })) })
 	}, live: func(w *World) {
@@ -193,7 +213,7 @@ var tales = []tale{
 		w.edit("a", phone("7770000"))
 		w.until("a", inOrder)
 	}},
-	{file: "gone-and-made-again", about: "The broker is deleted in the portal: it is made anew after two GETs and a list agree.", given: made, live: func(w *World) {
+	{file: "gone-and-made-again", about: "The broker is deleted in the portal: it is recreated after two GETs and a list agree.", given: made, live: func(w *World) {
 		w.calm(time.Minute)
 		w.portal("deletes the broker", func() { w.removeElsewhere(w.newest()) })
 		w.calm(20 * time.Minute)
@@ -208,7 +228,7 @@ var tales = []tale{
 		w.remove("a")
 		w.until("a", isGone)
 	}},
-	{file: "delete-in-use", about: "Services are activated for the broker: a person has to say that it is deleted all the same. Before that somebody holds the deletion by a finalizer.", given: func(w *World) {
+	{file: "delete-in-use", about: "Services are activated for the broker: a user has to say that it is deleted all the same. Before that somebody holds the deletion by a finalizer.", given: func(w *World) {
 		w.live("a", func(r *v1alpha1.Reseller) { r.Finalizers = []string{"example.com/invoices"} })
 		must(w.fake.SetServices(w.newest(), true))
 	}, live: func(w *World) {
@@ -241,7 +261,7 @@ var tales = []tale{
 		w.edit("a", suspended(false))
 		w.until("a", isGone)
 	}},
-	{file: "halted", about: "More brokers would change at once than the brake permits: all writing stops until a person resumes it.", seller: func(s *v1alpha1.Seller) {
+	{file: "halted", about: "More brokers would change at once than the brake permits: all writing stops until a user resumes it.", seller: func(s *v1alpha1.Seller) {
 		s.Spec.Brake = v1alpha1.Brake{Percent: 1, Minimum: 1}
 		s.Spec.Brake.Window.Duration = time.Hour
 	}, given: func(w *World) {
@@ -308,6 +328,15 @@ var tales = []tale{
 		w.until("b", isGone)
 		w.until("a", inOrder)
 	}},
+	{file: "inactive", about: "Somebody deactivates the broker in the portal. That is said, and an edit waits, until it is active again.", given: made, live: func(w *World) {
+		id := w.newest()
+		w.portal("deactivates the broker", func() { must(w.fake.Deactivate(id)) })
+		w.calm(10 * time.Minute)
+		w.edit("a", phone("7770000"))
+		w.calm(10 * time.Minute)
+		w.portal("activates the broker", func() { must(w.fake.Activate(id)) })
+		w.until("a", inOrder)
+	}},
 	{file: "restored", about: "A backup kept no status. The annotations that the operator wrote lead back to the broker, and it is what it was: it goes with the object.", given: annotated, live: func(w *World) {
 		w.loseStatus("a")
 		w.failOver()
@@ -315,7 +344,7 @@ var tales = []tale{
 		w.remove("a")
 		w.until("a", isGone)
 	}},
-	{file: "restored-too-old", about: "A backup names a broker that is gone by now: a person is asked before another one is made.", given: annotated, live: func(w *World) {
+	{file: "restored-too-old", about: "A backup names a broker that is gone by now: a user is asked before another one is made.", given: annotated, live: func(w *World) {
 		w.loseStatus("a")
 		w.portal("deletes the broker", func() { must(w.fake.Remove(w.newest())) })
 		w.failOver()
@@ -323,7 +352,7 @@ var tales = []tale{
 		w.edit("a", func(r *v1alpha1.Reseller) { r.Annotations = nil })
 		w.until("a", inOrder)
 	}},
-	{file: "named-otherwise", about: "While a create is open a person names another broker: what was made is settled first.", before: func(w *World) { w.fake.Add(newBroker("beta")) }, live: func(w *World) {
+	{file: "named-otherwise", about: "While a create is open a user names another broker: what was made is settled first.", before: func(w *World) { w.fake.Add(newBroker("beta")) }, live: func(w *World) {
 		other := w.newest()
 		w.on("", post, Lost)
 		w.add(newReseller("a", "acme", nil))
@@ -350,7 +379,7 @@ var tales = []tale{
 		w.editSellerNamed(secondSeller, func(s *v1alpha1.Seller) { s.Spec.SellerID = "00000000-0000-4000-8000-000000000001" })
 		w.calm(time.Minute)
 	}},
-	{file: "outage", about: "The API is away for ten minutes: an edit waits, what is in order stays so, and the edit is sent when the API is back.", given: made, live: func(w *World) {
+	{file: "outage", about: "The API is away for ten minutes: an edit waits, what is healthy stays so, and the edit is sent when the API is back.", given: made, live: func(w *World) {
 		back := now().Add(10 * time.Minute)
 		w.strike = func(p *point) Outcome {
 			if p.op.seller() && now().Before(back) {
@@ -368,7 +397,7 @@ var tales = []tale{
 		w.failOver()
 		w.calm(7 * time.Hour)
 	}},
-	{file: "restart", about: "A new manager knows a broker from the list only: it compares in full where that shows something new, or a person asks.", given: made, live: func(w *World) {
+	{file: "restart", about: "A new manager knows a broker from the list only: it compares in full where that shows something new, or a user asks.", given: made, live: func(w *World) {
 		w.failOver()
 		w.calm(10 * time.Minute)
 		w.edit("a", func(r *v1alpha1.Reseller) {
@@ -376,12 +405,21 @@ var tales = []tale{
 		})
 		w.calm(time.Minute)
 	}},
+	{file: "asked", about: "People ask for a look at all at once: where lists show all of a broker, one sync is a look at each.", options: details, given: func(w *World) {
+		w.live("a", nil)
+		w.live("b", nil)
+		w.calm(10 * time.Minute)
+	}, live: func(w *World) {
+		w.ask("a")
+		w.ask("b")
+		w.calm(time.Minute)
+	}},
 }
 
 // details has lists that show brokers in full.
 var details = Options{Shapes: fake.Shapes{ListContent: fake.ListDetail}}
 
-// made has a Reseller in order before the trace begins.
+// made has a healthy Reseller before the trace begins.
 func made(w *World) { w.live("a", nil) }
 
 // annotated has one whose annotations are written.
@@ -404,7 +442,7 @@ func unproved(w *World) {
 // hasBroker has the broker of the company there from the beginning.
 func hasBroker(w *World) { w.fake.Add(newBroker("acme")) }
 
-// live makes a Reseller and waits until it is in order; b is another company.
+// live makes a Reseller and waits until it is healthy; b is another company.
 func (w *World) live(name string, change func(*v1alpha1.Reseller)) {
 	company := map[string]string{"a": "acme", "b": "beta"}[name]
 	w.add(newReseller(name, company, change))

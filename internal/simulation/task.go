@@ -14,7 +14,7 @@ import (
 // errCrashed unwinds the passes of a manager that was killed.
 var errCrashed = errors.New("the manager was killed")
 
-// task is a pass, or a reading of the account, in a goroutine of its own. It
+// task is a pass, or a sync of the account, in a goroutine of its own. It
 // runs only between a resume and the next point, timer or end.
 type task struct {
 	w      *World
@@ -27,7 +27,7 @@ type task struct {
 	done   bool
 }
 
-// waitsItsTurn reports whether the task waits for the account's gate.
+// waitsItsTurn reports whether the task waits for the account's limiter.
 func (t *task) waitsItsTurn() bool { return t.parked == nil && !t.done && !t.asleep }
 
 type taskKey struct{}
@@ -91,7 +91,7 @@ func (t *task) park(p *point) {
 }
 
 // sleep is how long the fake's server takes. The driver says when a call goes
-// on that has slept, so that two which end at one moment do so in order.
+// on that has slept, so that two which end at one moment do so in sequence.
 func (w *World) sleep(ctx context.Context, d time.Duration) error {
 	t := taskOf(ctx)
 	timer := time.NewTimer(d)

@@ -17,9 +17,9 @@ import (
 	"github.com/reseller-operator/reseller-operator/internal/plan"
 )
 
-var update = flag.Bool("update", false, "write the traces anew")
+var update = flag.Bool("update", false, "rewrite the traces")
 
-// longestTrace is how many lines a person reads of one life.
+// longestTrace is how many lines a user reads of one life.
 const longestTrace = 80
 
 // tale is a life that is told in a trace.

@@ -98,6 +98,9 @@ func (w *World) faultOf(struck Outcome) *fake.Fault {
 		fault, known = faults[struck]
 	}
 	if !known {
+		fault, known = oddLists[struck]
+	}
+	if !known {
 		fault, known = refusalOf(struck)
 	}
 	if !known {

@@ -11,7 +11,7 @@ import (
 )
 
 // staysTrue: what Ready says when all has settled is so. Who is in sync has no edit
-// that was lost, and who waits for a person has a reason to.
+// that was lost, and who waits for a user has a reason to.
 func staysTrue(h *history) []violation {
 	var found []violation
 	for _, r := range h.presentAt(len(h.changes)) {
@@ -34,6 +34,9 @@ func (h *history) outOfSync(r *v1alpha1.Reseller) string {
 	if b == nil || b.State == fake.StateGone {
 		return "it is in sync with broker " + r.Status.BrokerID + ", which is not there"
 	}
+	if b.State == fake.StateInactive {
+		return "it is in sync with broker " + b.ID + ", which is inactive"
+	}
 	if c := h.compared(r, b); len(c.differing()) > 0 {
 		return "it is in sync, and " + c.words(c.differing()[0])
 	}
@@ -44,17 +47,23 @@ func (h *history) outOfSync(r *v1alpha1.Reseller) string {
 // is looked after by GETs then.
 func (h *history) contradicts(r *v1alpha1.Reseller) bool {
 	b := h.findBroker(r.Status.BrokerID)
-	return b != nil && (b.Unlisted || b.State == fake.StateInactive)
+	return b != nil && (b.Unlisted || b.Entry != "" || b.State == fake.StateInactive)
 }
 
-// reasons are the reasons of Ready that wait for a person, and when each is true.
+// reasons are the reasons of Ready that wait for a user, and when each is true.
 var reasons = map[string]func(*history, *v1alpha1.Reseller) bool{
 	v1alpha1.ReasonRefused:   (*history).isRefused,
 	v1alpha1.ReasonForbidden: (*history).isRefused,
 	v1alpha1.ReasonBrokerUnreadable: func(h *history, r *v1alpha1.Reseller) bool {
-		return len(h.of.Live()) == 0 || slices.ContainsFunc(h.brokers, func(b fake.Record) bool { // of an account without brokers lists prove nothing
+		unreadable := func(b *fake.Record) bool { return b.Unreadable }
+		return h.spoiltFor(r) || len(h.of.Live()) == 0 || // of an account without brokers lists prove nothing
+			slices.ContainsFunc(h.similar(r), unreadable) || slices.ContainsFunc(h.brokers, func(b fake.Record) bool {
 			return b.Unreadable && (broker.ID(b.ID).Same(broker.ID(r.Status.BrokerID)) || broker.ID(b.ID).Same(broker.ID(r.Spec.BrokerID)) || identityOf(&b) == meant(r))
 		})
+	},
+	v1alpha1.ReasonBrokerInactive: func(h *history, r *v1alpha1.Reseller) bool {
+		b := h.findBroker(r.Status.BrokerID)
+		return b != nil && b.State == fake.StateInactive
 	},
 	v1alpha1.ReasonBrokerNotFound: func(h *history, r *v1alpha1.Reseller) bool {
 		b := h.findBroker(string(or(v1alpha1.ID(r.Status.BrokerID), r.Spec.BrokerID)))
@@ -143,7 +152,8 @@ func (h *history) carriers(r *v1alpha1.Reseller) int {
 	return n
 }
 
-// similar are the brokers that nobody holds and share a weak key with what a Reseller seeks.
+// similar are the brokers that nobody holds and share a weak key with what a Reseller seeks,
+// or, while its create is open, the name.
 func (h *history) similar(r *v1alpha1.Reseller) []*fake.Record {
 	keys := meant(r).Weak()
 	if c := r.Status.Creation; c != nil {
@@ -157,14 +167,15 @@ func (h *history) similar(r *v1alpha1.Reseller) []*fake.Record {
 	var found []*fake.Record
 	for i := range h.brokers {
 		b := &h.brokers[i]
-		if b.State != fake.StateGone && !held[broker.ID(b.ID).Key()] && identityOf(b).Weak().Shares(keys) {
+		named := r.Status.Creation != nil && r.Spec.Name != nil && broker.SameName(string(*r.Spec.Name), &broker.Broker{Name: &b.Broker.Name})
+		if b.State != fake.StateGone && !held[broker.ID(b.ID).Key()] && (named || identityOf(b).Weak().Shares(keys)) {
 			found = append(found, b)
 		}
 	}
 	return found
 }
 
-// isContended reports whether another Reseller stands for the same broker or identity.
+// isContended reports whether another Reseller claims the same broker or identity.
 func (h *history) isContended(r *v1alpha1.Reseller) bool {
 	for _, other := range h.presentAt(len(h.changes)) {
 		if other.UID != r.UID && h.rivals(r, other) {
@@ -187,8 +198,8 @@ func (h *history) rivals(r, other *v1alpha1.Reseller) bool {
 		id, _ := broker.IdentityFrom(b.RegistrationNumber, b.Domain)
 		identities = append(identities, id)
 	}
-	own := []broker.ID{broker.ID(r.Status.BrokerID), broker.ID(r.Spec.BrokerID)}
-	for _, id := range []broker.ID{broker.ID(other.Status.BrokerID), broker.ID(other.Spec.BrokerID)} {
+	own := standsFor(r)
+	for _, id := range standsFor(other) {
 		if id != "" && slices.ContainsFunc(own, id.Same) {
 			return true
 		}
@@ -199,5 +210,29 @@ func (h *history) rivals(r, other *v1alpha1.Reseller) bool {
 			wanted = append(wanted, identityOf(b))
 		}
 	}
-	return slices.ContainsFunc(wanted, func(id broker.Identity) bool { return slices.Contains(identities, id) })
+	renamed := r.Status.BrokerID != "" // into what may be stored as the other one's
+	return slices.ContainsFunc(wanted, func(id broker.Identity) bool {
+		like := func(other broker.Identity) bool { return id == other || (renamed && id.Like(other)) }
+		return slices.ContainsFunc(identities, like) || isMaking(other, id)
+	})
+}
+
+// standsFor are the brokers that a Reseller holds or names, also by the annotation of a backup.
+func standsFor(r *v1alpha1.Reseller) []broker.ID {
+	ids := []broker.ID{broker.ID(r.Status.BrokerID), broker.ID(r.Spec.BrokerID)}
+	if r.Status.BrokerID == "" && r.Spec.BrokerID == "" && r.Status.Creation == nil {
+		ids = append(ids, broker.ID(r.Annotations[v1alpha1.AnnotationBrokerID]))
+	}
+	return ids
+}
+
+// isMaking reports whether an open create may have made what has an identity, or shares a
+// weak key with it.
+func isMaking(r *v1alpha1.Reseller, id broker.Identity) bool {
+	c := r.Status.Creation
+	if c == nil {
+		return false
+	}
+	posted, _ := broker.IdentityFrom(c.RegistrationNumber, c.Domain)
+	return posted.Weak().Shares(id.Weak())
 }

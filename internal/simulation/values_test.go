@@ -17,7 +17,7 @@ var valuedLives = []scenario{
 	notAccepted("a value that the API ignores is not called in sync, though it echoes it", "name", "Another name", fake.Shapes{
 		Spell: []string{"update name ignore"}, UpdateAnswer: fake.UpdateEcho, ListContent: fake.ListDetail,
 	}),
-	notAccepted("nor where it writes the earlier one anew", "address.countryCode", "FI", fake.Shapes{
+	notAccepted("nor where it writes the earlier one again", "address.countryCode", "FI", fake.Shapes{
 		Spell: []string{"update address.countryCode ignore", "update address.countryCode iso3"},
 	}),
 	notAccepted("nor where updates are shown late", "name", "Another name", fake.Shapes{
@@ -77,6 +77,27 @@ var valuedLives = []scenario{
 		w.edit("a", naming(w.newest()))
 		w.calm(time.Hour)
 	}, ends: v1alpha1.ReasonDriftReported},
+	{name: "an edit that goes back to what was shown before an update that the API refused and did", run: func(w *World) {
+		w.start(0, 0)
+		w.live("a", func(r *v1alpha1.Reseller) { r.Spec.DriftPolicy = v1alpha1.DriftReport })
+		before := *w.reseller("a").Spec.Name
+		w.on("", put, refusal(400, fake.FormText, true))
+		w.edit("a", wants("name", "Other"))
+		w.Run(time.Minute, func() bool { return reasonFor(w.reseller("a")) == v1alpha1.ReasonRefused })
+		w.edit("a", wants("name", string(before)))
+		w.calm(time.Hour)
+	}, ends: v1alpha1.ReasonInSync},
+	{name: "an edit that goes back to what GETs show still, after an update that nothing answers", options: writing(fake.Shapes{
+		UpdateLag: 20 * time.Second, UpdateStatus: 204,
+	}), run: func(w *World) {
+		w.start(0, 0)
+		w.live("a", func(r *v1alpha1.Reseller) { r.Spec.DriftPolicy = v1alpha1.DriftReport })
+		before := *w.reseller("a").Spec.Name
+		w.edit("a", wants("name", "Other"))
+		w.Run(time.Minute, func() bool { return w.fake.Calls(fake.OpUpdate) > 0 })
+		w.edit("a", wants("name", string(before)))
+		w.calm(time.Hour)
+	}, ends: v1alpha1.ReasonInSync},
 	unmanaged("an update keeps what the spec does not name, where the API shows it in its own way", v1alpha1.ReasonInSync,
 		"show vat upper", "show name trim"),
 	unmanaged("no update stores a mask that the API shows", v1alpha1.ReasonUnmanagedFieldChanged,

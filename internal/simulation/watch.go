@@ -14,7 +14,7 @@ import (
 // deliver gives the manager the next change of a kind.
 func (m *manager) deliver(kind string) { m.announce(m.cache.advance(kind)) }
 
-// relist has the watch of a kind break and begin anew.
+// relist has the watch of a kind break and begin again.
 func (m *manager) relist(kind string) {
 	for _, next := range m.cache.relist(kind) {
 		m.announce(next)

@@ -58,12 +58,15 @@ type World struct {
 	script    []*stage
 	touched   []touch
 	sieges    []siege
-	heeded    map[types.UID]int // how often people asked for another try
-	met       map[string]bool   // shapes of the schedule itself
-	limited   bool              // the accounts' rate is low
-	asked     int               // requests for a pass
-	unheeded  bool              // people do not do what Resellers ask of them
-	recording *recording        // nil: nobody listens
+	heeded    map[types.UID]int       // how often people asked for another try
+	met       map[string]bool         // shapes of the schedule itself
+	limited   bool                    // the accounts' rate is low
+	asked     int                     // requests for a pass
+	unheeded  bool                    // people do not do what Resellers ask of them
+	recording *recording              // nil: nobody listens
+	heirs     map[types.UID]types.UID // of restored Resellers, by which the checker knows them
+	restored  []restored
+	told      told // the events of all managers
 }
 
 // Options say what kind of run it is.
@@ -71,7 +74,7 @@ type Options struct {
 	Seed    uint64
 	Shapes  fake.Shapes
 	Workers int // passes at the same time in one manager; 0 means 1
-	// Alone says that nobody takes over when a manager dies.
+	// Alone says that nobody becomes the leader when a manager dies.
 	Alone bool
 	// Stormy says that two Resellers may come to show one broker, if both stop then.
 	Stormy bool
@@ -111,7 +114,7 @@ func NewWorld(o Options) *World {
 	if o.Shapes.Latency == 0 {
 		o.Shapes.Latency = 20 * time.Millisecond
 	}
-	w := &World{Options: o, server: newServer(scheme), woken: make(chan struct{}, 1), frozen: map[*manager]bool{}, heeded: map[types.UID]int{}, met: map[string]bool{}}
+	w := &World{Options: o, server: newServer(scheme), woken: make(chan struct{}, 1), frozen: map[*manager]bool{}, heeded: map[types.UID]int{}, met: map[string]bool{}, heirs: map[types.UID]types.UID{}}
 	w.fake = w.addAPI(endpoint, o.Seed, o.Shapes).Server
 	return w
 }

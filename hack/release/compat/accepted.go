@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// acceptance is what a person found harmless: findings as they are printed.
+// acceptance is what a user found harmless: findings as they are printed.
 type acceptance struct {
 	file string
 	seen map[string]bool

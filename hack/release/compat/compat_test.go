@@ -190,7 +190,7 @@ func TestAcceptedFindings(t *testing.T) {
 
 	write(t, accepted, "# no VAT number is longer\n"+line+"\n")
 	if _, err := check(crds, released); err != nil {
-		t.Error("a finding that a person accepted still fails:", err)
+		t.Error("a finding that a user accepted still fails:", err)
 	}
 	write(t, accepted, line+"\nReseller v1alpha1 spec.name: maxLength: maximum decreased: 256 -> 8\n")
 	if _, err := check(crds, released); err == nil || !strings.Contains(err.Error(), "spec.name") {

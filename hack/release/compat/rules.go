@@ -10,7 +10,7 @@ import (
 )
 
 // rules judges rules in CEL. One that is gone or tells its fault in other words
-// breaks nothing; whether a new or changed one does, only a person can say.
+// breaks nothing; whether a new or changed one does, only a user can say.
 type rules struct{ enforcement config.EnforcementPolicy }
 
 func registerRules(r validations.Registry) {

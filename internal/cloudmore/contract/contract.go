@@ -54,7 +54,7 @@ func (v Violation) Error() string {
 // Unwrap is what kin-openapi found.
 func (v Violation) Unwrap() error { return v.Err }
 
-// Contract is the description, ready to be held against traffic. It is safe
+// Contract is the description, ready to be checked against traffic. It is safe
 // for concurrent use.
 type Contract struct{ router routers.Router }
 
@@ -84,7 +84,7 @@ type exchange struct {
 	body    []byte
 }
 
-// violations are what is wrong with an exchange; status 0 stands for no answer.
+// violations are what is wrong with an exchange; status 0 means no answer.
 func (c *Contract) violations(ex exchange) []Violation {
 	request := ex.request.Clone(context.Background())
 	request.Body = io.NopCloser(bytes.NewReader(ex.sent))

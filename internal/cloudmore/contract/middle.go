@@ -7,7 +7,7 @@ import (
 )
 
 // RoundTripper reports what breaks the contract on the way through next. An
-// answer that is lost or cut off is not held against it, but its request is.
+// answer that is lost or cut off is not counted against it, but its request is.
 func (c *Contract) RoundTripper(next http.RoundTripper, report func(Violation)) http.RoundTripper {
 	return transport{contract: c, next: next, report: report}
 }
@@ -69,7 +69,7 @@ func (f failing) Read([]byte) (int, error) {
 }
 
 // Handler reports what breaks the contract on the way to next. Answers that
-// next aborts are not held against it, but their requests are.
+// next aborts are not counted against it, but their requests are.
 func (c *Contract) Handler(next http.Handler, report func(Violation)) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		sent, err := drain(r.Body)

@@ -27,6 +27,27 @@ var accessCases = []settingCase{
 	{"foreignGet", "can be 403", fake.Shapes{ForeignGet: fake.ForeignForbidden}, func(c *caller) {
 		c.Expect(c.get(c.server.AddForeign(portal("stranger"))).Status).To(Equal(http.StatusForbidden))
 	}},
+	{"foreignMark", "can be text, a number, or a type", fake.Shapes{ForeignMark: fake.ForeignText}, func(c *caller) {
+		id := c.server.AddForeign(portal("stranger"))
+		c.Expect(c.get(id).object(c)).To(HaveKeyWithValue("isServiceBroker", "True"))
+		shapes := c.server.Shapes()
+		shapes.ForeignMark = fake.ForeignNumber
+		c.Expect(c.server.SetShapes(shapes)).To(Succeed())
+		c.Expect(c.get(id).object(c)).To(HaveKeyWithValue("isServiceBroker", 1.0))
+		shapes.ForeignMark = fake.ForeignKind
+		c.Expect(c.server.SetShapes(shapes)).To(Succeed())
+		c.Expect(c.get(id).object(c)).To(HaveKeyWithValue("type", "ServiceBroker"))
+	}},
+	{"foreignMarkedIn", "can be lists alone", fake.Shapes{ForeignMarkedIn: fake.ForeignInLists, ListFields: []string{"name"}}, func(c *caller) {
+		id := c.server.AddForeign(portal("stranger"))
+		c.Expect(c.get(id).object(c)).NotTo(HaveKey("isServiceBroker"))
+		c.Expect(c.send(http.MethodGet, brokersPath, nil).array(c)[0]).To(HaveKeyWithValue("isServiceBroker", true))
+	}},
+	{"foreignMarkedIn", "can be details alone", fake.Shapes{ForeignMarkedIn: fake.ForeignInDetails, ListContent: fake.ListDetail}, func(c *caller) {
+		id := c.server.AddForeign(portal("stranger"))
+		c.Expect(c.get(id).object(c)).To(HaveKeyWithValue("isServiceBroker", true))
+		c.Expect(c.send(http.MethodGet, brokersPath, nil).array(c)[0]).NotTo(HaveKey("isServiceBroker"))
+	}},
 	{"wrongSellerStatus", "is 404 unless told otherwise, lists included", fake.Shapes{}, func(c *caller) {
 		c.Expect(c.send(http.MethodGet, "/api/sellers/other/brokers", nil).Status).To(Equal(http.StatusNotFound))
 		c.Expect(c.send(http.MethodGet, "/api/sellers/other/resellers", nil).Status).To(Equal(http.StatusNotFound))

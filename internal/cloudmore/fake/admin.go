@@ -38,6 +38,8 @@ func (s *Server) adminHandler() http.Handler {
 	mux.HandleFunc("DELETE /_fake/unlisted/{id}", done(func(r *http.Request) error { return s.SetUnlisted(r.PathValue("id"), false) }))
 	mux.HandleFunc("PUT /_fake/unreadable/{id}", done(func(r *http.Request) error { return s.SetUnreadable(r.PathValue("id"), true) }))
 	mux.HandleFunc("DELETE /_fake/unreadable/{id}", done(func(r *http.Request) error { return s.SetUnreadable(r.PathValue("id"), false) }))
+	mux.HandleFunc("PUT /_fake/entry/{id}", done(s.putEntry))
+	mux.HandleFunc("DELETE /_fake/entry/{id}", done(func(r *http.Request) error { return s.SetEntry(r.PathValue("id"), "") }))
 	return mux
 }
 
@@ -110,6 +112,15 @@ func (s *Server) putSettings(r *http.Request) error {
 		return err
 	}
 	return s.SetShapes(shapes)
+}
+
+// putEntry takes ?as=no-id, blank or twice.
+func (s *Server) putEntry(r *http.Request) error {
+	as := Entry(r.URL.Query().Get("as"))
+	if err := (Fault{Entry: as}).check(); err != nil || as == "" {
+		return fmt.Errorf("entry %q is none of no-id, blank, twice", as)
+	}
+	return s.SetEntry(r.PathValue("id"), as)
 }
 
 func (s *Server) putUser(r *http.Request) error {

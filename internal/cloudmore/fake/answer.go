@@ -3,6 +3,7 @@ package fake
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"strconv"
 	"time"
@@ -25,10 +26,11 @@ func jsonAnswer(status int, value any) answer {
 }
 
 func (a answer) with(header, value string) answer {
-	headers := map[string]string{header: value}
-	for name, other := range a.header {
-		headers[name] = other
+	headers := maps.Clone(a.header)
+	if headers == nil {
+		headers = map[string]string{}
 	}
+	headers[header] = value
 	a.header = headers
 	return a
 }

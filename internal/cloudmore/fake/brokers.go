@@ -35,7 +35,7 @@ func (s *Server) createBroker(req *request) answer {
 		return s.refusal(s.shapes.UniqueStatus, errorKinds[http.StatusConflict].ErrorMessage)
 	}
 	created := s.create(req, broker, false, req.at)
-	created.unlisted, created.unreadable = req.fault.Unlisted, req.fault.Unreadable
+	created.unlisted, created.unreadable, created.entry = req.fault.Unlisted, req.fault.Unreadable, req.fault.Entry
 	s.noteSpelling(req, broker, created)
 	req.ex.Broker = created.id
 	s.history.commit(req.ex, req.at)

@@ -82,6 +82,19 @@ const (
 	ForeignForbidden = "forbidden"
 )
 
+// Shapes.ForeignMark: how answers say that a broker is somebody else's ServiceBroker;
+// Shapes.ForeignMarkedIn: which of them do.
+const (
+	ForeignTrue   = "true"
+	ForeignText   = "text"
+	ForeignNumber = "number"
+	ForeignKind   = "kind"
+
+	ForeignEverywhere = "everywhere"
+	ForeignInLists    = "lists"
+	ForeignInDetails  = "details"
+)
+
 // Shapes.ErrorBody: the form of 403, 404, 405, 409, 429 and 5xx;
 // Shapes.InvalidBody: that of 400. Documented are the list and, for fields in
 // a 400, the model state.

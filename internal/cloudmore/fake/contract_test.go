@@ -13,7 +13,7 @@ import (
 
 // TestTheFakeKeepsTheContract lives a broker's life under many combinations
 // of settings and holds both sides of every exchange against the description.
-// Answers of the other tests are held against it as well.
+// Answers of the other tests are checked against it as well.
 func TestTheFakeKeepsTheContract(t *testing.T) {
 	description, err := contract.New()
 	NewWithT(t).Expect(err).NotTo(HaveOccurred())
@@ -24,7 +24,7 @@ func TestTheFakeKeepsTheContract(t *testing.T) {
 			liveOneLife(c)
 			counters := c.server.Counters()
 			for _, op := range slices.DeleteFunc(slices.Clone(fake.Operations), func(op fake.Operation) bool { return op == fake.OpUnknown }) {
-				c.Expect(counters[op].Calls).NotTo(BeZero(), "no %s was held against the contract", op)
+				c.Expect(counters[op].Calls).NotTo(BeZero(), "no %s was checked against the contract", op)
 			}
 		})
 	}

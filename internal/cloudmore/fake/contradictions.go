@@ -15,6 +15,11 @@ func (s *Server) SetUnreadable(id string, unreadable bool) error {
 	return s.alter(id, func(r *record, _ version) { r.unreadable = unreadable })
 }
 
+// SetEntry says how lists show a broker; "" for as they do others.
+func (s *Server) SetEntry(id string, as Entry) error {
+	return s.alter(id, func(r *record, _ version) { r.entry = as })
+}
+
 // reachable is a broker that a call by id finds.
 func (s *Server) reachable(req *request) (*record, version, bool) {
 	r, v, ok := s.visible(req.broker, req.at)

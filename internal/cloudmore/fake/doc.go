@@ -8,7 +8,7 @@
 //
 //	record → fault: delay, refuse, drop → authorise → commit (now, late, not at all) → answer (true, wrong, broken, late, none)
 //
-// It promises that its history tells, in order, every request and whether it
+// It promises that its history tells, in sequence, every request and whether it
 // changed a broker, and that one seed gives one run. It keeps no password,
 // secret or token in the history, and it shares no type with the client: an
 // idea that both got wrong would pass every test.

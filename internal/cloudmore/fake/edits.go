@@ -13,13 +13,14 @@ type Record struct {
 	ServicesActivated bool      `json:"servicesActivated"`
 	Unlisted          bool      `json:"unlisted,omitempty"`   // lists lack it
 	Unreadable        bool      `json:"unreadable,omitempty"` // listed, and calls by its id get 404
+	Entry             Entry     `json:"entry,omitempty"`      // how lists show it
 	CreatedAt         time.Time `json:"createdAt"`
 	ChangedAt         time.Time `json:"changedAt"`
 	EndsAt            time.Time `json:"endsAt,omitzero"` // when a delete that takes its time will be done
 	Broker            Broker    `json:"broker"`
 }
 
-// The methods below do what a person does in the portal, behind the
+// The methods below do what a user does in the portal, behind the
 // operator's back. They leave no trace in the history and know no lag of
 // their own; lists show their effect as late as any other.
 
@@ -43,7 +44,7 @@ func (s *Server) Seed(seed Record) (id string) {
 	if state == "" {
 		state = StateLive
 	}
-	r := &record{id: id, foreign: seed.Foreign, services: seed.ServicesActivated, unlisted: seed.Unlisted, unreadable: seed.Unreadable}
+	r := &record{id: id, foreign: seed.Foreign, services: seed.ServicesActivated, unlisted: seed.Unlisted, unreadable: seed.Unreadable, entry: seed.Entry}
 	r.add(version{at: s.now(), state: state, broker: seed.Broker.clone()})
 	s.store.insert(r)
 	_ = s.save() // kept for Close
@@ -76,6 +77,11 @@ func (s *Server) Remove(id string) error {
 // Deactivate deletes a broker softly: it stays readable and is not listed.
 func (s *Server) Deactivate(id string) error {
 	return s.alter(id, func(r *record, v version) { r.add(version{at: s.now(), state: StateInactive, broker: v.broker}) })
+}
+
+// Activate has an inactive broker be live again.
+func (s *Server) Activate(id string) error {
+	return s.alter(id, func(r *record, v version) { r.add(version{at: s.now(), state: StateLive, broker: v.broker}) })
 }
 
 // SetServices says whether a broker has activated services of the seller.
@@ -138,7 +144,7 @@ func (s *Server) recordOf(r *record) Record {
 	v, _ := r.at(s.now()) // the first version is never in the future
 	ends, _ := r.ending(s.now())
 	return Record{
-		ID: r.id, State: v.state, Foreign: r.foreign, ServicesActivated: r.services, Unlisted: r.unlisted, Unreadable: r.unreadable,
+		ID: r.id, State: v.state, Foreign: r.foreign, ServicesActivated: r.services, Unlisted: r.unlisted, Unreadable: r.unreadable, Entry: r.entry,
 		CreatedAt: r.versions[0].at, ChangedAt: v.at, EndsAt: ends, Broker: v.broker.clone(),
 	}
 }

@@ -174,7 +174,7 @@ func (s *Server) effectLate(ctx context.Context, req *request) (answer, error) {
 	return reply, nil
 }
 
-// settle lets every late call that is due take effect, in order. It runs
+// settle lets every late call that is due take effect, in sequence. It runs
 // before anything looks at the brokers, so no timer is needed and virtual
 // time is exact.
 func (s *Server) settle() {

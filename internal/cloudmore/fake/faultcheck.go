@@ -48,12 +48,16 @@ func (f Fault) check() error {
 		return fmt.Errorf("fault: commit %q is none of yes, no", f.Commit)
 	case !known(string(f.Drop), string(DropConnection), string(DropUnreached)):
 		return fmt.Errorf("fault: drop %q is none of connection, unreached", f.Drop)
-	case !known(string(f.Body), string(BodyHTML), string(BodyEmpty), string(BodyText), string(BodyTruncated), string(BodyCut), string(BodyHuge), string(BodyDrip)):
-		return fmt.Errorf("fault: body %q is none of html, empty, text, truncated, cut, huge, drip", f.Body)
+	case !known(string(f.Body), string(BodyHTML), string(BodyEmpty), string(BodyText), string(BodyTruncated), string(BodyCut), string(BodyHuge), string(BodyDrip), string(BodyWord), string(BodyNumber)):
+		return fmt.Errorf("fault: body %q is none of html, empty, text, truncated, cut, huge, drip, word, number", f.Body)
 	case f.Form != "" && !slices.Contains(Forms, f.Form):
 		return fmt.Errorf("fault: form %q is none of %v", f.Form, Forms)
 	case !known(string(f.List), string(ListEmpty), string(ListShort), string(ListForeign), string(ListDuplicate), string(ListNoID)):
 		return fmt.Errorf("fault: list %q is none of empty, short, foreign, duplicate, no-id", f.List)
+	case !known(string(f.Entry), string(EntryNoID), string(EntryBlank), string(EntryTwice)):
+		return fmt.Errorf("fault: entry %q is none of no-id, blank, twice", f.Entry)
+	case f.Announce != "" && !slices.Contains(Announcements, f.Announce):
+		return fmt.Errorf("fault: announce %q is none of %v", f.Announce, Announcements)
 	case f.Status != 0 && (f.Status < 200 || f.Status > 599):
 		return fmt.Errorf("fault: status %d is not in 200…599", f.Status)
 	case f.Probability < 0 || f.Probability > 1:

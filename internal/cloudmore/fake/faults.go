@@ -35,6 +35,7 @@ type Fault struct {
 	EmptyAccount bool          `json:"emptyAccount,omitempty"` // lists are empty, all else gets 404
 	Unlisted     bool          `json:"unlisted,omitempty"`     // the broker that the call makes is in no list, for good
 	Unreadable   bool          `json:"unreadable,omitempty"`   // the broker that the call makes is listed, and all else about it gets 404
+	Entry        Entry         `json:"entry,omitempty"`        // how lists show the broker that the call makes, for good
 	RetryAfter   time.Duration `json:"-"`                      // sends Retry-After, in seconds
 	RetryAtDate  bool          `json:"retryAtDate,omitempty"`  // sends it as an HTTP date
 	RedirectTo   string        `json:"redirectTo,omitempty"`   // base URL of another host; Status 307 unless set
@@ -42,6 +43,7 @@ type Fault struct {
 	List         ListFault     `json:"list,omitempty"`         // spoils a list
 	Missing      int           `json:"missing,omitempty"`      // entries that a short list lacks, chosen by the seed
 	Omit         []string      `json:"omit,omitempty"`         // ids that a list lacks
+	Announce     Announcement  `json:"announce,omitempty"`     // how the list says that it lacks some
 	AnswerID     string        `json:"answerID,omitempty"`     // the id that the answer speaks about; "other": one that nobody knows
 }
 
@@ -78,6 +80,8 @@ const (
 	BodyCut       Body = "cut"       // the connection ends in the middle of the body
 	BodyHuge      Body = "huge"      // the true body after 16 MiB of blanks
 	BodyDrip      Body = "drip"      // the true body, a byte a second
+	BodyWord      Body = "word"      // "OK", as JSON
+	BodyNumber    Body = "number"    // 1
 )
 
 // ListFault says how a list is wrong.

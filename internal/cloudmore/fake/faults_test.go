@@ -89,6 +89,13 @@ func TestFaultsSpoilTheBody(t *testing.T) {
 		c.Expect(json.Valid([]byte(answer.Body))).To(BeFalse())
 		c.Expect(answer.Header.Get("Content-Type")).To(ContainSubstring("json"))
 	})
+	for body, says := range map[fake.Body]string{fake.BodyWord: `"OK"`, fake.BodyNumber: "1"} {
+		onBoth(t, "with a value that is no broker: "+says, func(c *caller) {
+			answer := spoiltBy(body)(c)
+			c.Expect(answer).To(And(HaveField("Status", http.StatusOK), HaveField("Body", says)))
+			c.Expect(answer.Header.Get("Content-Type")).To(ContainSubstring("json"))
+		})
+	}
 	onBoth(t, "with half of the JSON", func(c *caller) {
 		answer := spoiltBy(fake.BodyTruncated)(c)
 		c.Expect(answer.Err).NotTo(HaveOccurred())

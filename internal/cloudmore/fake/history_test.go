@@ -15,7 +15,7 @@ import (
 )
 
 func TestHistory(t *testing.T) {
-	t.Run("tells every request in order", func(t *testing.T) {
+	t.Run("tells every request in sequence", func(t *testing.T) {
 		c := call(t, fake.Options{})
 		start := c.clock.Now()
 		id := c.created()

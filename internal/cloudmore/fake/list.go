@@ -26,11 +26,26 @@ func (s *Server) listBrokers(req *request) answer {
 		if r.changed(seen, req.at) || r.late(seen) {
 			req.shape(ShapedLate)
 		}
-		if ok {
+		switch {
+		case !ok:
+		case req.op == OpActiveResellers && s.shapes.ServiceRows > 0:
+			entries = append(entries, s.serviceRows(r)...)
+		default:
 			entries = append(entries, s.entry(req, r, v))
+			s.spoil(req, r.entry, entries)
 		}
 	}
-	return s.paged(req, s.spoilt(req.fault, entries))
+	shown := s.spoilt(req.fault, slices.Clone(entries))
+	return s.announced(req, s.paged(req, shown), len(shown), len(entries))
+}
+
+// serviceRows are the rows of a reseller, one for each of its services.
+func (s *Server) serviceRows(r *record) []object {
+	rows := make([]object, s.shapes.ServiceRows)
+	for i := range rows {
+		rows[i] = object{"id": fmt.Sprintf("service-%s-%d", r.id, i), KeyResellerID: jsonID(r.id, s.shapes.IDs == IDInteger)}
+	}
+	return rows
 }
 
 // spoilt is the list with what a fault takes away or adds.
@@ -103,6 +118,7 @@ func (s *Server) paged(req *request, entries []object) answer {
 func (s *Server) formed(req *request, entries []object, around object) answer {
 	a := s.inForm(req, entries, around)
 	if more := s.shapes.AnnouncedMore; more > 0 {
+		req.shape(ShapedMore)
 		return a.with("X-Total-Count", strconv.Itoa(len(entries)+more))
 	}
 	return a

@@ -26,8 +26,9 @@ func (s *Server) detail(req *request, r *record, v version) object {
 			req.shape(ShapedInactive)
 		}
 	}
-	if r.foreign {
-		fields[keyServiceBroker] = true
+	if r.foreign && s.shapes.ForeignMarkedIn != ForeignInLists {
+		key, value := s.foreignMark()
+		fields[key] = value
 	}
 	if s.shapes.ExtraFields {
 		fields[keyCreated] = r.versions[0].at.UTC()
@@ -105,9 +106,30 @@ func (s *Server) properties(list []CustomProperty) []object {
 	return shown
 }
 
+// foreignMark is the member that says that a broker is somebody else's.
+func (s *Server) foreignMark() (key string, value any) {
+	switch s.shapes.ForeignMark {
+	case ForeignText:
+		return keyServiceBroker, "True"
+	case ForeignNumber:
+		return keyServiceBroker, 1
+	case ForeignKind:
+		return "type", "ServiceBroker"
+	default:
+		return keyServiceBroker, true
+	}
+}
+
 // entry is a broker as a list shows it.
 func (s *Server) entry(req *request, r *record, v version) object {
 	entry := s.detail(req, r, v)
+	mark, value := s.foreignMark()
+	switch {
+	case r.foreign && s.shapes.ForeignMarkedIn == ForeignInLists:
+		entry[mark] = value
+	case s.shapes.ForeignMarkedIn == ForeignInDetails:
+		delete(entry, mark)
+	}
 	if s.shapes.ListUpperCaseIDs {
 		if id, ok := entry[s.shapes.IDKey].(string); ok {
 			entry[s.shapes.IDKey] = strings.ToUpper(id)
@@ -117,7 +139,7 @@ func (s *Server) entry(req *request, r *record, v version) object {
 		return entry
 	}
 	for name := range entry {
-		marks := name == keyActive && s.shapes.InactiveListed
+		marks := name == keyActive && s.shapes.InactiveListed || name == mark && s.shapes.ForeignMarkedIn == ForeignInLists
 		if name != s.shapes.IDKey && !marks && !slices.Contains(s.shapes.ListFields, name) {
 			delete(entry, name)
 		}

@@ -36,6 +36,12 @@ func (s *Server) send(ctx context.Context, w http.ResponseWriter, req *request, 
 	case BodyText:
 		w.Header().Set("Content-Type", jsonType)
 		write(w, reply.status, []byte(textBody))
+	case BodyWord:
+		w.Header().Set("Content-Type", jsonType)
+		write(w, reply.status, []byte(`"OK"`))
+	case BodyNumber:
+		w.Header().Set("Content-Type", jsonType)
+		write(w, reply.status, []byte("1"))
 	case BodyEmpty:
 		write(w, reply.status, nil)
 	case BodyTruncated:

@@ -54,6 +54,7 @@ func listSettings(s *Shapes) []Setting {
 		{group, "listUpperCaseIds", "Let the list write GUIDs in upper case.", nil, &s.ListUpperCaseIDs},
 		{group, "listedAfterDelete", "How long a deleted broker stays in the list.", nil, &s.ListedAfterDelete},
 		{group, "announcedMore", "How many entries more than it has a list announces (X-Total-Count), as a total does that counts inactive brokers.", nil, &s.AnnouncedMore},
+		{group, "serviceRows", "How many rows a reseller with activated services has in the list of those, one for each service with an id of its own; 0: one that is the reseller.", nil, &s.ServiceRows},
 	}
 }
 
@@ -88,6 +89,8 @@ func accessSettings(s *Shapes) []Setting {
 	const group = "Access"
 	return []Setting{
 		{group, "foreignGet", "What a GET of somebody else's ServiceBroker answers.", []string{ForeignDetail, ForeignNotFound, ForeignForbidden}, &s.ForeignGet},
+		{group, "foreignMark", "How answers mark a ServiceBroker: isServiceBroker with true, \"True\" or 1, or a type.", []string{ForeignTrue, ForeignText, ForeignNumber, ForeignKind}, &s.ForeignMark},
+		{group, "foreignMarkedIn", "Which answers mark it; lists of summaries everywhere only by listFields.", []string{ForeignEverywhere, ForeignInLists, ForeignInDetails}, &s.ForeignMarkedIn},
 		{group, "wrongSellerStatus", "The answer to a seller id that is not ours, lists included.", []string{"404", "403"}, &s.WrongSellerStatus},
 		{group, "readOnly", "Refuse every write, as to a View Only account.", nil, &s.ReadOnly},
 		{group, "readOnlyStatus", "The status of writes by who may only read.", []string{"403", "401", "404", "405"}, &s.ReadOnlyStatus},

@@ -164,6 +164,15 @@ var listCases = []settingCase{
 		c.clock.Pass(time.Minute)
 		c.Expect(c.listed()).To(BeEmpty())
 	}},
+	{"serviceRows", "has a row for each service", fake.Shapes{ServiceRows: 2}, func(c *caller) {
+		id := c.created()
+		c.created()
+		c.Expect(c.server.SetServices(id, true)).To(Succeed())
+		rows := c.sendSpoilt(http.MethodGet, resellersPath, nil).array(c)
+		c.Expect(rows).To(And(HaveLen(2), HaveEach(HaveKeyWithValue("resellerId", id))))
+		c.Expect(rows[0]).NotTo(Equal(rows[1]))
+		c.Expect(c.listed()).To(HaveLen(2))
+	}},
 	{"announcedMore", "has a list announce more than it shows", fake.Shapes{AnnouncedMore: 2}, func(c *caller) {
 		c.created()
 		c.Expect(c.send(http.MethodGet, brokersPath, nil).Header.Get("X-Total-Count")).To(Equal("3"))

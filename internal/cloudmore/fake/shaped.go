@@ -27,6 +27,9 @@ const (
 	ShapedUnreadable   = "unreadable"        // a GET did not find a broker that lists show
 	ShapedInactive     = "inactive"          // a broker was shown as inactive
 	ShapedEmptyAccount = "empty account"     // the account looked empty
+	ShapedMore         = "announced more"    // a list announced more entries than it has
+	ShapedEntry        = "entry "            // and an Entry: a list showed a broker so
+	ShapedAnnounced    = "announced by "     // and an Announcement: a list that lacked some said so
 )
 
 // shape notes what a call met. The server's lock is held.

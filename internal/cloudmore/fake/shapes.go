@@ -3,7 +3,7 @@ package fake
 import "time"
 
 // Shapes are the answers to what the documentation leaves open. The zero
-// value of each field stands for the expected answer.
+// value of each field represents the expected answer.
 type Shapes struct {
 	IDs          string // IDGUID or IDInteger
 	IDKey        string // KeyID, KeyBrokerID or KeyResellerID
@@ -30,6 +30,7 @@ type Shapes struct {
 	ListUpperCaseIDs  bool          // the list writes GUIDs in upper case
 	ListedAfterDelete time.Duration // how long a deleted broker stays listed
 	AnnouncedMore     int           // how many entries more than it has a list announces
+	ServiceRows       int           // rows of a reseller among those with activated services, one for each
 
 	UpdateStatus  int      // 200 with the broker, or 204
 	UpdateMerges  bool     // a PUT keeps what it does not name
@@ -54,6 +55,8 @@ type Shapes struct {
 	InUseStatus        int           // 400, 409 or 422
 
 	ForeignGet        string // ForeignDetail, ForeignNotFound or ForeignForbidden
+	ForeignMark       string // ForeignTrue, ForeignText, ForeignNumber or ForeignKind
+	ForeignMarkedIn   string // ForeignEverywhere, ForeignInLists or ForeignInDetails
 	WrongSellerStatus int    // 404 or 403 for a seller id that is not ours
 	ReadOnly          bool   // every write is refused with ReadOnlyStatus
 	ReadOnlyStatus    int    // 403, 401, 404 or 405 for who may only read

@@ -37,7 +37,7 @@ func (s *Server) load() error {
 
 func (s *Server) restore(records []Record) {
 	for _, kept := range records {
-		r := &record{id: kept.ID, foreign: kept.Foreign, services: kept.ServicesActivated, unlisted: kept.Unlisted, unreadable: kept.Unreadable,
+		r := &record{id: kept.ID, foreign: kept.Foreign, services: kept.ServicesActivated, unlisted: kept.Unlisted, unreadable: kept.Unreadable, entry: kept.Entry,
 			versions: []version{{at: kept.CreatedAt, state: StateLive, broker: kept.Broker}}}
 		if kept.State != StateLive || kept.ChangedAt.After(kept.CreatedAt) {
 			r.add(version{at: kept.ChangedAt, state: kept.State, broker: kept.Broker})

@@ -37,6 +37,7 @@ type record struct {
 	services bool
 	// unlisted: lists lack it; unreadable: calls by its id get 404.
 	unlisted, unreadable bool
+	entry                Entry     // how lists show it
 	versions             []version // by time; never empty
 }
 

@@ -18,7 +18,7 @@ type account struct {
 	locked bool
 }
 
-// grant is what a token stands for.
+// grant is what a token grants.
 type grant struct {
 	user    string
 	expires time.Time

@@ -64,7 +64,7 @@ var pagingCases = []settingCase{
 			return r.array(c), strings.TrimPrefix(link, c.base)
 		})).To(Equal(made))
 	}},
-	{"paging", "can be silent", fake.Shapes{PageSize: 2, Paging: fake.PagingSilent}, func(c *caller) {
+	{"paging", "can be told by nothing", fake.Shapes{PageSize: 2, Paging: fake.PagingSilent}, func(c *caller) {
 		made := fiveBrokers(c)
 		c.Expect(c.listed()).To(Equal(made[:2]))
 		c.Expect(ids(c.send(http.MethodGet, brokersPath+"?page=3", nil).array(c))).To(Equal(made[4:]))

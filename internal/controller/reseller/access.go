@@ -14,7 +14,8 @@ import (
 
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
 	"github.com/reseller-operator/reseller-operator/internal/account"
-	"github.com/reseller-operator/reseller-operator/internal/broker"
+	"github.com/reseller-operator/reseller-operator/internal/account/limiter"
+	"github.com/reseller-operator/reseller-operator/internal/gather"
 	"github.com/reseller-operator/reseller-operator/internal/plan"
 	"github.com/reseller-operator/reseller-operator/internal/sellerplan"
 )
@@ -22,7 +23,7 @@ import (
 // findAccess finds out whether and how the account may be used for this object.
 func (p *pass) findAccess(ctx context.Context) error {
 	ref := p.obj.Spec.SellerRef
-	if len(p.r.Namespaces) > 0 && kindOf(ref) == v1alpha1.SellerKindClusterSeller {
+	if len(p.r.Namespaces) > 0 && ref.KindOrDefault() == v1alpha1.SellerKindClusterSeller {
 		p.access.Problem = &plan.Problem{
 			Reason:  v1alpha1.ReasonSellerNotAllowed,
 			Message: "spec.sellerRef: this operator is limited to namespaces (--watch-namespaces) and reads no ClusterSellers; name a Seller",
@@ -33,7 +34,7 @@ func (p *pass) findAccess(ctx context.Context) error {
 	if apierrors.IsNotFound(err) {
 		p.access.Problem = &plan.Problem{
 			Reason:  v1alpha1.ReasonSellerNotFound,
-			Message: fmt.Sprintf("spec.sellerRef: there is no %s %s; create it", kindOf(ref), where(ref, p.obj.Namespace)),
+			Message: fmt.Sprintf("spec.sellerRef: there is no %s %s; create it", ref.KindOrDefault(), where(ref, p.obj.Namespace)),
 		}
 		return nil
 	}
@@ -52,31 +53,16 @@ func (p *pass) findAccess(ctx context.Context) error {
 		}
 		p.access.AdoptionForbidden = cluster.Spec.Adoption != v1alpha1.AdoptionAllowed
 	}
-	p.useSettings(seller.Settings())
+	gather.Settings(&p.access, seller.Settings(), p.obj)
 	p.useSession(seller)
 	return nil
-}
-
-// useSettings takes over what the Seller says about creating and marking.
-func (p *pass) useSettings(settings *v1alpha1.SellerSettings) {
-	a := &p.access
-	a.Account = accountOf(settings)
-	a.Deadline = orDefault(settings.Creation.Deadline, plan.DefaultDeadline)
-	a.CommitBound = orDefault(settings.Creation.CommitBound, plan.DefaultCommitBound)
-	a.ListLag = orDefault(settings.Creation.ListLag, plan.DefaultListLag)
-	a.CreateBesideSimilar = settings.Creation.OnSimilar == v1alpha1.OnSimilarCreate
-	a.WaitOnUnknown = settings.Creation.OnUnknown == v1alpha1.OnUnknownWait
-	a.Mark = markOf(settings, p.obj)
-	if settings.Suspend != nil && *settings.Suspend {
-		a.Halted = &plan.Problem{Reason: v1alpha1.ReasonSuspended, Message: "spec.suspend of the Seller is true, so nothing is written to the account"}
-	}
 }
 
 // useSession finds the Seller's session at work, or says why there is none. Nobody
 // acts before the cache shows to all that the Seller is verified.
 func (p *pass) useSession(seller v1alpha1.SellerObject) {
 	name := SessionName(seller)
-	p.r.wakeUps.bar(p.access.Account, p.owner()) // before looking, so that no reading slips through
+	p.r.wakeUps.bar(p.access.Account, p.owner()) // before looking, so that no sync slips through
 	a := p.r.Accounts.Find(p.access.Account)
 	p.access.DryRun = p.whyDryRun(seller.Settings(), a)
 	if a != nil {
@@ -102,18 +88,18 @@ func SessionName(seller v1alpha1.SellerObject) string {
 // silence says until when the account may not be called, and why.
 func silence(a *account.Account) (time.Time, plan.Problem) {
 	switch silence := a.Silence(); silence.Why {
-	case account.Asked:
-		return silence.Until, plan.Problem{Reason: v1alpha1.ReasonThrottled, Message: "Cloudmore asked for a pause; work goes on by itself after it"}
-	case account.Denied:
-		return silence.Until, plan.Problem{Reason: v1alpha1.ReasonUnavailable, Message: "Cloudmore denies the account's writes, so one at a time is tried; the Seller says what to do, and work goes on by itself then"}
+	case limiter.Asked:
+		return silence.Until, plan.Problem{Reason: v1alpha1.ReasonThrottled, Message: "Cloudmore asked for a pause; work goes on automatically after it"}
+	case limiter.Denied:
+		return silence.Until, plan.Problem{Reason: v1alpha1.ReasonUnavailable, Message: "Cloudmore denies the account's writes, so one at a time is tried; the Seller says what to do, and work goes on automatically then"}
 	default:
-		return silence.Until, plan.Problem{Reason: v1alpha1.ReasonUnavailable, Message: "Cloudmore can't be reached or answers with errors; work goes on by itself when it is back"}
+		return silence.Until, plan.Problem{Reason: v1alpha1.ReasonUnavailable, Message: "Cloudmore can't be reached or answers with errors; work goes on automatically when it is back"}
 	}
 }
 
 // sellerOf reads the Seller or ClusterSeller that a reference names.
 func sellerOf(ctx context.Context, from client.Reader, ref v1alpha1.SellerReference, namespace string) (v1alpha1.SellerObject, error) {
-	if kindOf(ref) == v1alpha1.SellerKindClusterSeller {
+	if ref.KindOrDefault() == v1alpha1.SellerKindClusterSeller {
 		seller := &v1alpha1.ClusterSeller{}
 		return seller, from.Get(ctx, types.NamespacedName{Name: string(ref.Name)}, seller)
 	}
@@ -121,16 +107,8 @@ func sellerOf(ctx context.Context, from client.Reader, ref v1alpha1.SellerRefere
 	return seller, from.Get(ctx, types.NamespacedName{Namespace: namespace, Name: string(ref.Name)}, seller)
 }
 
-// kindOf is the kind that a reference names; Seller where it says nothing.
-func kindOf(ref v1alpha1.SellerReference) v1alpha1.SellerKind {
-	if ref.Kind == "" {
-		return v1alpha1.SellerKindSeller
-	}
-	return ref.Kind
-}
-
 func where(ref v1alpha1.SellerReference, namespace string) string {
-	if kindOf(ref) == v1alpha1.SellerKindClusterSeller {
+	if ref.KindOrDefault() == v1alpha1.SellerKindClusterSeller {
 		return string(ref.Name)
 	}
 	return fmt.Sprintf("%s in namespace %s", ref.Name, namespace)
@@ -159,16 +137,4 @@ func allows(ctx context.Context, from client.Reader, seller *v1alpha1.ClusterSel
 		return false, client.IgnoreNotFound(err)
 	}
 	return selector.Matches(labels.Set(ns.Labels)), nil
-}
-
-// accountOf is the account that a Seller leads to.
-func accountOf(settings *v1alpha1.SellerSettings) broker.Account {
-	return broker.AccountOf(settings.Endpoint, string(settings.SellerID))
-}
-
-func orDefault(d metav1.Duration, otherwise time.Duration) time.Duration {
-	if d.Duration <= 0 {
-		return otherwise
-	}
-	return d.Duration
 }

@@ -42,7 +42,7 @@ func TestAnnotationsTakeTurns(t *testing.T) {
 
 func TestFollowed(t *testing.T) {
 	matches := plan.Reading{Matches: []plan.Match{{ID: "1"}, {ID: "2"}}}
-	marks := plan.Access{Mark: plan.Mark{PropertyID: "owner"}}
+	marks := plan.Access{Mark: broker.Marking{PropertyID: "owner"}}
 	for _, row := range []struct {
 		name  string
 		state plan.State

@@ -14,7 +14,7 @@ import (
 // before and while writing is halted, so that it is written once.
 var held = plan.Problem{
 	Reason:  v1alpha1.ReasonHeldByBrake,
-	Message: "many brokers of the account are about to be changed or deleted at once, so this one waits; it goes on by itself when no further ones come, or when the Seller that halts writing lets it",
+	Message: "many brokers of the account are about to be changed or deleted at once, so this one waits; it goes on automatically when no further ones come, or when the Seller that halts writing lets it",
 }
 
 // obeyBrake stops what the account's brake has wait.
@@ -42,7 +42,7 @@ func haltedBy(h *account.Halt) *plan.Problem {
 }
 
 // mindBrake counts what is about to be changed or deleted, before a call is made for
-// it. It reports whether that has to wait, so that the step is decided anew.
+// it. It reports whether that has to wait, so that the step is decided again.
 func (p *pass) mindBrake(step plan.Step) bool {
 	switch {
 	case p.account == nil:

@@ -17,6 +17,7 @@ import (
 	"github.com/reseller-operator/reseller-operator/internal/cloudmore"
 	"github.com/reseller-operator/reseller-operator/internal/metrics"
 	"github.com/reseller-operator/reseller-operator/internal/plan"
+	"github.com/reseller-operator/reseller-operator/internal/says"
 )
 
 // newAttempt is 128 random bits, so that no two processes share one.
@@ -77,7 +78,7 @@ func (p *pass) tellBeside(ids []broker.ID) {
 	for _, id := range ids {
 		words = append(words, string(id))
 	}
-	p.normal("SimilarBroker", "Create", "the create goes on beside broker %s, whose registration number or domain is similar", strings.Join(words, ", "))
+	p.say(says.SimilarBroker, strings.Join(words, ", "))
 }
 
 // awaitProtection ends the pass while the Seller may still vanish.
@@ -116,15 +117,17 @@ func (p *pass) create(ctx context.Context) {
 		want.CustomProperties = append(want.CustomProperties, broker.Property{ID: mark.PropertyID, Value: string(broker.MarkOf(broker.Owner(mark.Prefix), intent.Attempt))})
 	}
 	p.m.answered = 0
+	began := p.r.Clock.Now()
 	id, shown, f := p.account.Create(cloudmore.WithStatus(ctx, &p.m.answered), p.session, want)
+	p.m.took = p.r.Clock.Since(began)
 	p.m.answer = &plan.Created{ID: id, Failure: f, Answered: !shown.IsZero(), At: shown}
 	if shown.IsZero() {
 		p.m.answer.At = p.r.Clock.Now()
 	}
 	p.outcome.Created = p.m.answer
 	if f != nil {
-		p.noteCall("", v1alpha1.EffectCreateFailed, v1alpha1.Effect{Attempt: intent.Attempt}, 0, f)
-		p.failed("Create", f)
+		p.noteCall("", v1alpha1.EffectCreateFailed, v1alpha1.Effect{Attempt: intent.Attempt}, 0, began, f)
+		p.fails(says.CreateFailed, f)
 	}
 }
 
@@ -156,7 +159,7 @@ func (p *pass) recordBroker(ctx context.Context, step plan.RecordBroker) error {
 	p.follow(p.state())
 	if step.Origin == v1alpha1.OriginCreated {
 		metrics.BrokersCreated.Inc()
-		p.normal("Created", "Create", "created broker %s", step.ID)
+		p.say(says.Created, step.ID)
 		return nil
 	}
 	p.tookOver(step.ID)
@@ -252,9 +255,9 @@ func (p *pass) bind(ctx context.Context, step plan.Bind) error {
 	p.follow(p.state())
 	switch step.Origin {
 	case v1alpha1.OriginObserved:
-		p.normal("Bound", "Observe", "observes broker %s", step.ID)
+		p.say(says.Bound, step.ID)
 	case v1alpha1.OriginCreated:
-		p.normal("Restored", "Adopt", "found broker %s again, which was created for this Reseller", step.ID)
+		p.say(says.Restored, step.ID)
 	case v1alpha1.OriginAdopted:
 		p.tookOver(step.ID)
 	}
@@ -263,11 +266,11 @@ func (p *pass) bind(ctx context.Context, step plan.Bind) error {
 
 // tookOver says what becomes of a broker that was there before.
 func (p *pass) tookOver(id broker.ID) {
-	note := "took over broker %s"
 	if p.obj.Spec.DeletionPolicy == "" {
-		note += "; it stays when this Reseller is deleted, unless spec.deletionPolicy is Delete"
+		p.say(says.AdoptedToStay, id)
+		return
 	}
-	p.normal("Adopted", "Adopt", note, id)
+	p.say(says.Adopted, id)
 }
 
 // forgetBroker lets go of a broker that is proven to be gone.
@@ -282,12 +285,12 @@ func (p *pass) forgetBroker(ctx context.Context) error {
 			st.Broker, st.ServicesActivated, st.Normalized, st.Applied = nil, nil, nil, ""
 			p.m.Proven = ""
 			plan.Report(p.state(), plan.Rest{
-				Reason: v1alpha1.ReasonCreating, Message: fmt.Sprintf("broker %s was deleted elsewhere; it is made anew", gone),
+				Reason: v1alpha1.ReasonCreating, Message: fmt.Sprintf("broker %s was deleted elsewhere; it is recreated", gone),
 			}, st)
 		})
 	})
 	if err == nil {
-		p.warning("Disappeared", "Observe", "broker %s was deleted elsewhere; it is made anew", gone)
+		p.say(says.Disappeared, gone)
 	}
 	return err
 }

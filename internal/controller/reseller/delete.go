@@ -12,6 +12,7 @@ import (
 	"github.com/reseller-operator/reseller-operator/internal/cloudmore"
 	"github.com/reseller-operator/reseller-operator/internal/metrics"
 	"github.com/reseller-operator/reseller-operator/internal/plan"
+	"github.com/reseller-operator/reseller-operator/internal/says"
 )
 
 // recordDeletion writes down which broker is about to be deleted.
@@ -45,11 +46,12 @@ func (p *pass) delete(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), deletion.Deadline.Sub(p.r.Clock.Now()))
 	defer cancel()
 	status := 0
+	began := p.r.Clock.Now()
 	f := p.account.Delete(cloudmore.WithStatus(ctx, &status), p.session, broker.ID(deletion.BrokerID))
-	p.noteCall(v1alpha1.EffectDeleted, v1alpha1.EffectDeleteFailed, v1alpha1.Effect{BrokerID: deletion.BrokerID, Attempt: deletion.Attempt}, status, f)
+	p.noteCall(v1alpha1.EffectDeleted, v1alpha1.EffectDeleteFailed, v1alpha1.Effect{BrokerID: deletion.BrokerID, Attempt: deletion.Attempt}, status, began, f)
 	p.outcome.Deleted, p.outcome.Looked = &plan.Deleted{Failure: f}, nil
 	if f != nil && f.Class != broker.NotFound {
-		p.failed("Delete", f)
+		p.fails(says.DeleteFailed, f)
 	}
 }
 
@@ -83,10 +85,11 @@ func (p *pass) release(ctx context.Context, step plan.Release) error {
 	switch {
 	case id == "":
 	case step.Orphaned:
-		p.normal("Orphaned", "Delete", "broker %s is left as it is", id)
+		p.say(says.Orphaned, id)
+		p.told(v1alpha1.Effect{Action: effectOrphaned, BrokerID: id}, 0)
 	default:
 		metrics.BrokersDeleted.Inc()
-		p.normal("Deleted", "Delete", "deleted broker %s", id)
+		p.say(says.Deleted, id)
 	}
 	return nil
 }

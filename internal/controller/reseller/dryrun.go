@@ -1,14 +1,12 @@
 package reseller
 
 import (
-	"context"
-
 	"k8s.io/apimachinery/pkg/api/meta"
-	"sigs.k8s.io/controller-runtime/pkg/log"
 
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
 	"github.com/reseller-operator/reseller-operator/internal/account"
 	"github.com/reseller-operator/reseller-operator/internal/plan"
+	"github.com/reseller-operator/reseller-operator/internal/says"
 )
 
 // whyDryRun says why nothing is written; "" if it is. The Seller is asked, too: its
@@ -31,7 +29,7 @@ var leftOut = map[plan.Call]v1alpha1.EffectAction{
 
 // leaveOut remembers what a dry run leaves out, and returns how to say so; nothing where
 // status says it already. The message names fields, and no values.
-func (p *pass) leaveOut(ctx context.Context, rest plan.Rest) func() {
+func (p *pass) leaveOut(rest plan.Rest) func() {
 	if rest.Instead == nil {
 		return func() {}
 	}
@@ -45,7 +43,7 @@ func (p *pass) leaveOut(ctx context.Context, rest plan.Rest) func() {
 	}
 	p.note(e)
 	return func() {
-		log.FromContext(ctx).Info("dry run: "+rest.Message, "effect", e.Action, "broker", e.BrokerID)
-		p.normal(rest.Reason, "Reconcile", "%s", rest.Message)
+		p.told(e, 0)
+		p.say(says.WouldWrite, rest.Message)
 	}
 }

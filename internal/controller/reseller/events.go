@@ -2,38 +2,50 @@ package reseller
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
-	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/meta"
 
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
 	"github.com/reseller-operator/reseller-operator/internal/bounded"
 	"github.com/reseller-operator/reseller-operator/internal/broker"
+	"github.com/reseller-operator/reseller-operator/internal/controller/passes"
 	"github.com/reseller-operator/reseller-operator/internal/metrics"
 	"github.com/reseller-operator/reseller-operator/internal/plan"
+	"github.com/reseller-operator/reseller-operator/internal/says"
 )
 
-// normal says that the broker was changed.
-func (p *pass) normal(reason, action, note string, args ...any) {
-	p.event(corev1.EventTypeNormal, reason, action, note, args...)
-}
-
-// warning says that something is wrong.
-func (p *pass) warning(reason, action, note string, args ...any) {
-	p.event(corev1.EventTypeWarning, reason, action, note, args...)
-}
-
-func (p *pass) event(kind, reason, action, note string, args ...any) {
-	p.r.Events.Eventf(p.obj, nil, kind, reason, action, "%s", bounded.Text(fmt.Sprintf(note, args...), bounded.Note))
-}
-
-// failed says that a call failed, by its class and field paths; values and
+// say makes an event. Of a failed call it tells class and field paths; values and
 // sentences of the API stay out of events.
-func (p *pass) failed(action string, f *broker.Failure) {
-	p.warning(action+"Failed", action, "%s", f.Error())
+func (p *pass) say(e says.Event, args ...any) {
+	passes.Eventf(p.r.Events, p.trace, p.obj, e.Type, e.Reason, e.Action, bounded.Text(fmt.Sprintf(e.Text, args...), bounded.Note))
 }
 
-// news returns how to say that Ready has a new reason that a person must act
+// failedCall is a call that failed, and was not told of yet.
+type failedCall struct {
+	event says.Event
+	text  string
+}
+
+// fails has an event tell of a failed call when the pass ends. Where the reason that the
+// pass comes to says the same, that tells of it: one failure is one event. So is one that
+// comes again and again for the same spec.
+func (p *pass) fails(e says.Event, f *broker.Failure) {
+	text := f.Error()
+	if failure := fmt.Sprintf("%s of %d: %s", e.Reason, p.obj.Generation, text); p.m.failure != failure {
+		p.m.failure, p.failed = failure, &failedCall{e, text}
+	}
+}
+
+// tellFailure tells of the call that failed in this pass, if nothing else has.
+func (p *pass) tellFailure() {
+	if p.failed != nil {
+		p.say(p.failed.event, p.failed.text)
+	}
+}
+
+// news returns how to say that Ready has a new reason that a user must act
 // on; nothing to say where the reason is the stored one.
 func (p *pass) news(rest plan.Rest) func() {
 	before := meta.FindStatusCondition(p.stored.Status.Conditions, v1alpha1.ConditionReady)
@@ -51,6 +63,34 @@ func (p *pass) news(rest plan.Rest) func() {
 		if rest.Reason == v1alpha1.ReasonDuplicateSuspected {
 			metrics.DuplicatesSuspected.Inc()
 		}
-		p.warning(rest.Reason, "Reconcile", "%s", note)
+		if p.failed != nil && strings.HasPrefix(note, p.failed.text) {
+			p.failed = nil
+		}
+		p.say(says.Turned(rest.Reason, true), note)
+	}
+}
+
+// driftFound returns how to say that the broker differs in more fields than status said,
+// where a policy leaves it so; by their paths only.
+func (p *pass) driftFound() func() {
+	before, now := p.stored.Status.Drift, &p.obj.Status
+	if !slices.Contains([]string{v1alpha1.ReasonDriftReported, v1alpha1.ReasonObserving}, plan.ReasonOf(now.Conditions)) {
+		return func() {}
+	}
+	var fields []string
+	for i := range now.Drift {
+		field := now.Drift[i].Field
+		if !slices.ContainsFunc(before, func(d v1alpha1.Drift) bool { return d.Field == field }) {
+			fields = append(fields, field)
+		}
+	}
+	if len(fields) == 0 {
+		return func() {}
+	}
+	return func() {
+		if p.seller != nil {
+			metrics.DriftFound(p.sellerName(), len(fields))
+		}
+		p.say(says.DriftFound, now.BrokerID, strings.Join(fields, ", "))
 	}
 }

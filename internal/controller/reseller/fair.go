@@ -10,7 +10,7 @@ import (
 
 // Priorities of the queue: whose turn it is to call the account goes first. What a
 // person does goes before what is new, that before what goes on, so that many that are
-// new share the next reading, and all before what a start or a reading brings. Between
+// new share the next sync, and all before what a start or a sync brings. Between
 // them is room for levels.
 const (
 	priorityTurn    = 5 * levels

@@ -54,7 +54,7 @@ func TestStandingBackEnds(t *testing.T) {
 	}
 	for i := range 1000 {
 		f.begun(request("a", i))
-		f.begun(request("a", i)) // came back by itself
+		f.begun(request("a", i)) // came back automatically
 	}
 	if level := f.level(request("a", 0)); level != 0 || len(f.queued) != 1 || f.counts["a"] != 1 {
 		t.Errorf("level %d with %d queued and %d counted", level, len(f.queued), f.counts["a"])

@@ -7,6 +7,7 @@ import (
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
 	"github.com/reseller-operator/reseller-operator/internal/broker"
 	"github.com/reseller-operator/reseller-operator/internal/metrics"
+	"github.com/reseller-operator/reseller-operator/internal/says"
 )
 
 // harmDone returns how to say that an update changed what the spec does not name, once
@@ -26,17 +27,20 @@ func (p *pass) harmDone() func() {
 		for _, path := range paths {
 			p.countField(path)
 		}
-		p.warning(v1alpha1.ReasonUnmanagedFieldChanged, "Update",
-			"an update of broker %s changed %s, which the spec does not name; no further one is sent before the spec names it or the annotation %s does",
-			p.obj.Status.BrokerID, strings.Join(paths, ", "), v1alpha1.AnnotationAcceptChange)
+		p.say(says.Harmed, p.obj.Status.BrokerID, strings.Join(paths, ", "), v1alpha1.AnnotationAcceptChange)
 	}
 }
 
 // countField has the metrics of the Seller count a field that was changed.
 func (p *pass) countField(path string) {
 	if p.seller != nil {
-		metrics.UnmanagedChange(string(p.seller.SellerKind()), p.seller.GetNamespace(), p.seller.GetName(), path)
+		metrics.UnmanagedChange(p.sellerName(), path)
 	}
+}
+
+// sellerName is the Seller as metrics name it.
+func (p *pass) sellerName() metrics.Seller {
+	return metrics.Seller{Kind: string(p.seller.SellerKind()), Namespace: p.seller.GetNamespace(), Name: p.seller.GetName()}
 }
 
 // countHarm tells the account of what status says that updates changed, so that it halts

@@ -2,6 +2,7 @@ package reseller
 
 import (
 	"slices"
+	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
@@ -22,9 +23,14 @@ func (p *pass) note(e v1alpha1.Effect) {
 
 // noted has a write say what it is the effect of, and forgets that where it fails.
 func (p *pass) noted(e v1alpha1.Effect, write func() error) error {
-	before := p.m.effects
+	before, took := p.m.effects, time.Duration(0)
+	if e.Status != 0 {
+		took = p.m.took // it is the create of this process
+	}
 	p.note(e)
+	p.saved = func() { p.told(e, took) }
 	err := write()
+	p.saved = nil
 	if err != nil {
 		p.m.effects = before
 	}
@@ -34,9 +40,11 @@ func (p *pass) noted(e v1alpha1.Effect, write func() error) error {
 // noteCall remembers what a call came to: the action where it was answered with
 // success, else that it failed. Fields are those that were sent; refused ones are
 // told instead.
-func (p *pass) noteCall(done, failed v1alpha1.EffectAction, e v1alpha1.Effect, status int, f *broker.Failure) {
+func (p *pass) noteCall(done, failed v1alpha1.EffectAction, e v1alpha1.Effect, status int, began time.Time, f *broker.Failure) {
 	e.Action, e.Status = done, small(status)
-	if f != nil {
+	if f == nil {
+		p.m.failure = ""
+	} else {
 		e.Action, e.Status = failed, small(f.Status)
 		named := slices.DeleteFunc(f.Paths(), func(path string) bool { return path == "spec" })
 		if len(named) > 0 {
@@ -44,6 +52,7 @@ func (p *pass) noteCall(done, failed v1alpha1.EffectAction, e v1alpha1.Effect, s
 		}
 	}
 	p.note(e)
+	p.told(e, p.r.Clock.Since(began))
 }
 
 // bound is the effect of holding a broker from now on. What was created here tells of

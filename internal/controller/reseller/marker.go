@@ -7,14 +7,8 @@ import (
 
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
 	"github.com/reseller-operator/reseller-operator/internal/broker"
-	"github.com/reseller-operator/reseller-operator/internal/plan"
+	"github.com/reseller-operator/reseller-operator/internal/gather"
 )
-
-// ownerOf is who marks the broker of a Reseller, in a cluster of this name. v0.1.0's marks
-// began with it, so it stays as it is.
-func ownerOf(clusterName string, obj *v1alpha1.Reseller) broker.Owner {
-	return broker.Owner(clusterName + "/" + obj.Namespace + "/" + obj.Name + "/")
-}
 
 // findMarker notes which other Reseller of this cluster a broker is marked for that was
 // just read and that spec.brokerID names. The marks of others are looked through for no
@@ -34,19 +28,10 @@ func (p *pass) findMarker(ctx context.Context) error {
 	}
 	clusterName := p.seller.Settings().Ownership.ClusterName
 	for i := range list.Items {
-		if other := &list.Items[i]; other.UID != p.obj.UID && broker.Mark(value).Of(ownerOf(clusterName, other)) {
-			rival := rivalFrom(other)
+		if other := &list.Items[i]; other.UID != p.obj.UID && broker.Mark(value).Of(gather.OwnerOf(clusterName, other)) {
+			rival := gather.RivalFrom(other)
 			l.Marker = &rival
 		}
 	}
 	return nil
-}
-
-// markOf is the ownership mark as a Seller sets it up for an object; zero for none.
-func markOf(settings *v1alpha1.SellerSettings, obj *v1alpha1.Reseller) plan.Mark {
-	o := settings.Ownership
-	if o == nil {
-		return plan.Mark{}
-	}
-	return plan.Mark{PropertyID: string(o.PropertyID), Prefix: string(ownerOf(o.ClusterName, obj))}
 }

@@ -34,14 +34,18 @@ type memory struct {
 	// the creates that were never found.
 	answer   *plan.Created
 	previous []v1alpha1.CreationAttempt
-	// answered is the HTTP status of the POST; effects are what status has not told yet.
+	// answered is the HTTP status of the POST, and took how long that was under way; effects
+	// are what status has not told yet.
 	answered int
+	took     time.Duration
 	effects  []v1alpha1.Effect
+	// failure is the failed call that an event told of, until a call succeeds.
+	failure string
 	// annotateAt is the object's turn to have its annotations written, zero for none yet;
 	// annotated is the origin that this process wrote so.
 	annotateAt time.Time
 	annotated  string
-	// undisputed is the broker that no rival held when this object did already.
+	// undisputed is the broker that no competing Reseller held when this object did already.
 	undisputed broker.ID
 	// waited says that the brake had a write wait that has not been sent yet.
 	waited bool

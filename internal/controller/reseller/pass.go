@@ -2,15 +2,17 @@ package reseller
 
 import (
 	"context"
-	"slices"
 
+	"github.com/go-logr/logr"
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
 	"github.com/reseller-operator/reseller-operator/internal/account"
 	"github.com/reseller-operator/reseller-operator/internal/broker"
 	"github.com/reseller-operator/reseller-operator/internal/cloudmore"
+	"github.com/reseller-operator/reseller-operator/internal/gather"
 	"github.com/reseller-operator/reseller-operator/internal/plan"
+	"github.com/reseller-operator/reseller-operator/internal/traces"
 )
 
 // pass is one pass over one Reseller.
@@ -30,11 +32,16 @@ type pass struct {
 	turn     *account.Account // that this pass may call; nil: it is not this object's turn
 	outcome  plan.Outcome
 	priority int
+	failed   *failedCall
+	saved    func() // what to tell when status is saved, before the reason that follows from it; nil: nothing
+	log      logr.Logger
+	span     *traces.Span // nil where nobody wants one
+	trace    string
 }
 
 // begin gathers what is known without asking the seller API.
 func (r *Reconciler) begin(ctx context.Context, obj *v1alpha1.Reseller, m *memory) (*pass, error) {
-	p := &pass{r: r, obj: obj, stored: obj.DeepCopy(), m: m, priority: priorityOf(obj)}
+	p := &pass{r: r, obj: obj, stored: obj.DeepCopy(), m: m, priority: priorityOf(obj), log: logger(ctx), span: traces.Of(ctx), trace: traces.ID(ctx)}
 	p.remember()
 	if err := p.findAccess(ctx); err != nil {
 		return nil, err
@@ -46,6 +53,7 @@ func (r *Reconciler) begin(ctx context.Context, obj *v1alpha1.Reseller, m *memor
 func (p *pass) remember() {
 	record := plan.RecordFrom(p.obj)
 	p.m.Saw(&record, p.obj.Generation, p.r.Clock.Now())
+	p.m.Heard(p.obj.Annotations[v1alpha1.AnnotationReconcileRequestedAt], p.r.Clock.Now())
 	if c := record.Creation; c != nil && c.Attempt == p.m.Posted {
 		p.outcome.Created = p.m.answer // not saved yet: the API server was away
 	}
@@ -69,35 +77,9 @@ func (p *pass) state() *plan.State {
 	if s.Proves() {
 		s.Access.ProveAt = p.account.ProofAt(p.owner())
 	}
-	view := p.account.View(p.query(s))
-	s.Reading = plan.Reading{
-		Latest: view.Latest, Doubt: view.Doubt, Known: view.Known, KnownSince: view.KnownSince, ShownSince: view.ShownSince, Listed: view.Listed,
-		Absent: view.Absent, AbsentID: view.AbsentID, Blank: view.Blank, Unreadable: view.Unreadable, ServicesActivated: view.ServicesActivated,
-	}
-	for _, b := range view.Matches {
-		s.Reading.Matches = append(s.Reading.Matches, s.MatchOf(b, slices.Contains(view.Unlisted, b.ID.Key())))
-	}
-	for _, b := range view.Similar {
-		s.Reading.Similar = append(s.Reading.Similar, plan.Similar(b))
-	}
+	view := p.account.View(gather.Query(s))
+	s.Reading = gather.Reading(s, &view)
 	return s
-}
-
-// query asks the account about this Reseller. Marks and similar brokers are searched for
-// only while no broker is bound.
-func (p *pass) query(s *plan.State) account.Query {
-	q := account.Query{ID: s.Record.BrokerID, Identity: s.Sought(), Bound: s.Record.Bound}
-	if d := s.Record.Deletion; d != nil {
-		q.ID = d.BrokerID
-	}
-	if s.Record.BrokerID != "" {
-		return q
-	}
-	q.Mark, q.Weak = account.Mark(p.access.Mark), true
-	if name := s.Desired.Broker.Name; name != nil {
-		q.Name = *name // what a create makes may be one of too many that share a key
-	}
-	return q
 }
 
 // finish shows what the pass came to, and says when to come back.
@@ -115,7 +97,7 @@ func (p *pass) finish(ctx context.Context, rest plan.Rest) (reconcile.Result, er
 	return p.rest(rest.Until), nil
 }
 
-// follow has the account wake this object when a reading concerns it.
+// follow has the account wake this object when a sync concerns it.
 func (p *pass) follow(s *plan.State) {
 	if p.account == nil {
 		return
@@ -127,7 +109,7 @@ func (p *pass) follow(s *plan.State) {
 		p.m.account = key
 	}
 	interest := account.Interest{ID: followed(s), Identity: s.Sought(), Held: s.Record.BrokerID != ""}
-	if !interest.Held {
+	if !interest.Held || gather.SeeksTwins(s) {
 		interest.Weak = s.Sought().Weak()
 	}
 	p.account.Follow(p.owner(), interest)

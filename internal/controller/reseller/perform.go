@@ -18,7 +18,7 @@ func (p *pass) perform(ctx context.Context, step plan.Step) (*reconcile.Result, 
 	ctx = p.lane(ctx)
 	switch step := step.(type) {
 	case plan.Look, plan.AskServices, plan.Create, plan.Update, plan.Delete:
-		return nil, p.call(ctx, step)
+		return p.send(ctx, step)
 	case plan.Accept:
 		p.accept(step.Spellings)
 	case plan.AddFinalizer:
@@ -37,6 +37,8 @@ func (p *pass) perform(ctx context.Context, step plan.Step) (*reconcile.Result, 
 		return p.ended(p.bind(ctx, step))
 	case plan.Forget:
 		return p.ended(p.forgetBroker(ctx))
+	case plan.RecordIdentity:
+		return nil, p.foretell(ctx, step)
 	case plan.Show:
 		return nil, p.show(ctx, step.Then)
 	case plan.RecordDeletion:
@@ -52,6 +54,16 @@ func (p *pass) perform(ctx context.Context, step plan.Step) (*reconcile.Result, 
 		return &result, err
 	}
 	return nil, nil
+}
+
+// send makes the call of a step, but for an update that nobody wants any more.
+func (p *pass) send(ctx context.Context, step plan.Step) (*reconcile.Result, error) {
+	if _, updates := step.(plan.Update); updates {
+		if overtaken, err := p.overtaken(ctx); overtaken || err != nil {
+			return p.ended(err)
+		}
+	}
+	return nil, p.call(ctx, step)
 }
 
 // call makes the call of a step, and notes what it came to.

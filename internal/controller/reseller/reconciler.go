@@ -23,6 +23,7 @@ import (
 
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
 	"github.com/reseller-operator/reseller-operator/internal/account"
+	"github.com/reseller-operator/reseller-operator/internal/controller/passes"
 	"github.com/reseller-operator/reseller-operator/internal/metrics"
 	"github.com/reseller-operator/reseller-operator/internal/plan"
 )
@@ -48,6 +49,8 @@ type Reconciler struct {
 	Accounts *account.Registry
 	Events   events.EventRecorder
 	Clock    clock.PassiveClock
+	// Passes knows which passes are under way; nil: nobody asks.
+	Passes *passes.Passes
 	// Entropy is where attempts come from.
 	Entropy io.Reader
 	// Namespaces are those that are watched, each by a watch of its own; none: all,
@@ -72,6 +75,7 @@ type Reconciler struct {
 
 // Reconcile makes one pass over a Reseller.
 func (r *Reconciler) Reconcile(ctx context.Context, req reconcile.Request) (reconcile.Result, error) {
+	defer r.Passes.Begin()()
 	r.fairness.begun(req)
 	obj := &v1alpha1.Reseller{}
 	if err := r.Client.Get(ctx, req.NamespacedName, obj); err != nil {
@@ -90,8 +94,9 @@ func (r *Reconciler) Reconcile(ctx context.Context, req reconcile.Request) (reco
 		return reconcile.Result{}, err
 	}
 	defer p.endTurn()
+	defer p.tellFailure()
 	for range maxSteps {
-		if done, err := p.take(ctx, r.next(p.state())); err != nil || done != nil {
+		if done, err := p.take(ctx, p.decide()); err != nil || done != nil {
 			return p.interrupted(done, err)
 		}
 	}
@@ -101,13 +106,16 @@ func (r *Reconciler) Reconcile(ctx context.Context, req reconcile.Request) (reco
 }
 
 // take performs a step, unless the object has to wait for its turn, or the step is to be
-// decided anew.
+// decided again.
 func (p *pass) take(ctx context.Context, step plan.Step) (*reconcile.Result, error) {
 	if p.mindBrake(step) {
 		return nil, nil
 	}
 	if done, err := p.awaitTurn(ctx, step); err != nil || done != nil {
 		return done, err
+	}
+	if !p.loggedIn(ctx, step) {
+		return nil, nil
 	}
 	if done, again, err := p.mind(ctx, step); done != nil || again || err != nil {
 		return done, err
@@ -116,7 +124,7 @@ func (p *pass) take(ctx context.Context, step plan.Step) (*reconcile.Result, err
 }
 
 // mind looks at what is not known yet, or may not be waited for, before a step is
-// performed. It reports whether the step is to be decided anew, or ends the pass.
+// performed. It reports whether the step is to be decided again, or ends the pass.
 func (p *pass) mind(ctx context.Context, step plan.Step) (*reconcile.Result, bool, error) {
 	if again, err := p.mindAdmission(ctx, step); again || err != nil {
 		return nil, again, err

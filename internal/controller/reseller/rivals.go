@@ -12,10 +12,11 @@ import (
 
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
 	"github.com/reseller-operator/reseller-operator/internal/broker"
+	"github.com/reseller-operator/reseller-operator/internal/gather"
 	"github.com/reseller-operator/reseller-operator/internal/plan"
 )
 
-// The indexes of the cache by which rivals, and the users of a Seller, are found.
+// The indexes of the cache by which competing Resellers, and the users of a Seller, are found.
 const (
 	indexIdentity = "identity"
 	indexBroker   = "broker"
@@ -23,10 +24,13 @@ const (
 	IndexSeller = "seller"
 )
 
-// meanings are the identities and broker ids that a Reseller stands for.
+// meanings are the identities and broker ids that a Reseller claims.
 func meanings(obj *v1alpha1.Reseller) (identities, ids []string) {
 	desired, record := plan.DesiredFrom(obj), plan.RecordFrom(obj)
 	identities = []string{desired.Identity.Key(), record.Bound.Key()}
+	for _, sent := range record.Sent {
+		identities = append(identities, sent.Key())
+	}
 	ids = []string{string(record.BrokerID.Key()), string(plan.NamedBy(&desired, &record).Key())}
 	if c := record.Creation; c != nil {
 		identities = append(identities, c.Identity.Key())
@@ -37,41 +41,63 @@ func meanings(obj *v1alpha1.Reseller) (identities, ids []string) {
 	return distinct(identities), distinct(ids)
 }
 
-// indexed are the words under which others find a Reseller: what it means, and, while it
-// holds no broker, the weak keys of what it seeks.
+// indexed are the words under which others find a Reseller: what it means, and the weak keys
+// of what it seeks, or of what it has and is to have.
 func indexed(obj *v1alpha1.Reseller) (identities, ids []string) {
 	identities, ids = meanings(obj)
+	desired, record := plan.DesiredFrom(obj).Identity, plan.RecordFrom(obj)
 	if obj.Status.BrokerID != "" {
-		return identities, ids
+		return distinct(append(identities, slices.Concat(weakWords(had, desired), weakWords(had, record.Bound))...)), ids
 	}
-	record := plan.RecordFrom(obj)
-	identities = append(identities, weakWords(plan.DesiredFrom(obj).Identity)...)
+	identities = append(identities, weakWords(sought, desired)...)
 	if c := record.Creation; c != nil {
-		identities = append(identities, weakWords(c.Identity)...)
+		identities = append(identities, weakWords(sought, c.Identity)...)
 	}
 	return distinct(identities), ids
 }
 
 // concerned are the words under which it finds those who wait because of it, or for what
-// it has: the weak keys of its broker, too.
+// it has or is making: the weak keys of its broker, too.
 func concerned(obj *v1alpha1.Reseller) (identities, ids []string) {
 	identities, ids = indexed(obj)
-	identities = append(identities, weakWords(plan.DesiredFrom(obj).Identity)...)
-	return distinct(append(identities, weakWords(plan.RecordFrom(obj).Bound)...)), ids
+	record := plan.RecordFrom(obj)
+	means := []broker.Identity{plan.DesiredFrom(obj).Identity, record.Bound}
+	if c := record.Creation; c != nil {
+		means = append(means, c.Identity)
+	}
+	for _, identity := range means {
+		identities = append(identities, slices.Concat(weakWords(sought, identity), weakWords(had, identity))...)
+	}
+	return distinct(identities), ids
 }
 
-// weak starts the words of weak keys, which no other word does.
-const weak = "~"
+// renamedTo are the words under which a Reseller that holds a broker finds those who have, or
+// seek, what the broker is to become.
+func renamedTo(obj *v1alpha1.Reseller) []string {
+	desired, record := plan.DesiredFrom(obj).Identity, plan.RecordFrom(obj)
+	if record.BrokerID == "" || desired == record.Bound {
+		return nil
+	}
+	return slices.Concat(weakWords(sought, desired), weakWords(had, desired))
+}
+
+// weak starts the words of weak keys, which no other word does. Those of a broker that is
+// sought and of one that is had are two, so that who is healthy is found for renames alone.
+const (
+	weak   = "~"
+	sought = weak
+	had    = weak + "had "
+)
 
 // weakWords are the weak keys of an identity.
-func weakWords(identity broker.Identity) []string {
+func weakWords(of string, identity broker.Identity) []string {
 	var words []string
 	keys := identity.Weak()
 	if keys.Number != "" {
-		words = append(words, weak+"number "+keys.Number)
+		words = append(words, of+"number "+keys.Number)
 	}
 	if keys.Domain != "" {
-		words = append(words, weak+"domain "+keys.Domain)
+		words = append(words, of+"domain "+keys.Domain)
 	}
 	return words
 }
@@ -100,18 +126,20 @@ func IndexValueOfSeller(kind v1alpha1.SellerKind, name string) string {
 
 // meant are the meanings of the object of this pass, with those of a broker that
 // it is about to take: whoever holds that one, or has a create open that may have
-// made it, may stand for another identity.
+// made it, may claim another identity.
 func (p *pass) meant() (identities, ids []string) {
 	identities, ids = indexed(p.obj)
+	identities = slices.DeleteFunc(identities, func(word string) bool { return strings.HasPrefix(word, had) })
+	identities = append(identities, renamedTo(p.obj)...)
 	if l := p.outcome.Looked; l != nil && l.Failure == nil && p.obj.Status.BrokerID == "" {
 		identity, _ := broker.IdentityOf(&l.Broker)
-		identities = append(append(identities, identity.Key()), weakWords(broker.Halves(&l.Broker))...)
+		identities = append(append(identities, identity.Key()), weakWords(sought, broker.Halves(&l.Broker))...)
 		identities, ids = distinct(identities), distinct(append(ids, string(l.ID.Key())))
 	}
 	return identities, ids
 }
 
-// sharing lists the Resellers that stand for one of these identities or brokers,
+// sharing lists the Resellers that claim one of these identities or brokers,
 // from the cache.
 func (r *Reconciler) sharing(ctx context.Context, identities, ids []string) (map[types.UID]*v1alpha1.Reseller, error) {
 	found := map[types.UID]*v1alpha1.Reseller{}
@@ -132,7 +160,7 @@ func (r *Reconciler) sharing(ctx context.Context, identities, ids []string) (map
 	return found, nil
 }
 
-// findRivals notes who stands for the same identity or broker, from the cache.
+// findRivals notes who claims the same identity or broker, from the cache.
 func (p *pass) findRivals(ctx context.Context) error {
 	identities, ids := p.meant()
 	found, err := p.r.sharing(ctx, identities, ids)
@@ -177,7 +205,7 @@ func (p *pass) keepRivals(ctx context.Context, found map[types.UID]*v1alpha1.Res
 			return err
 		}
 		if in == p.access.Account {
-			p.rivals = append(p.rivals, rivalFrom(other))
+			p.rivals = append(p.rivals, gather.RivalFrom(other))
 		}
 	}
 	// In one order, so that of several the same one is named each time.
@@ -191,7 +219,7 @@ func (r *Reconciler) accountOfReseller(ctx context.Context, obj *v1alpha1.Resell
 	if account := holdsIn(obj); account != (broker.Account{}) {
 		return account, nil
 	}
-	if len(r.Namespaces) > 0 && kindOf(obj.Spec.SellerRef) == v1alpha1.SellerKindClusterSeller {
+	if len(r.Namespaces) > 0 && obj.Spec.SellerRef.KindOrDefault() == v1alpha1.SellerKindClusterSeller {
 		return broker.Account{}, nil
 	}
 	seller, err := sellerOf(ctx, r.Client, obj.Spec.SellerRef, obj.Namespace)
@@ -202,29 +230,12 @@ func (r *Reconciler) accountOfReseller(ctx context.Context, obj *v1alpha1.Resell
 	if err != nil || !counted {
 		return broker.Account{}, err
 	}
-	return accountOf(seller.Settings()), nil
-}
-
-// rivalFrom is what matters of another Reseller.
-func rivalFrom(obj *v1alpha1.Reseller) plan.Rival {
-	desired, record := plan.DesiredFrom(obj), plan.RecordFrom(obj)
-	rival := plan.Rival{
-		Namespace: obj.Namespace, Name: obj.Name, UID: record.UID, Created: record.Created,
-		BrokerID: record.BrokerID, SpecID: plan.NamedBy(&desired, &record),
-		Identity: desired.Identity, Bound: record.Bound, Deleting: desired.Deleting,
-	}
-	if record.Creation != nil {
-		rival.Intent = record.Creation.Identity
-	}
-	if record.Deletion != nil {
-		rival.DeletionID = record.Deletion.BrokerID
-	}
-	return rival
+	return gather.AccountOf(seller.Settings()), nil
 }
 
 // mindRivals has every watched namespace known up to the version of the object before
 // anything is taken or sent: several watches leave open whether the cache shows every
-// earlier intent and binding. It reports whether the step is to be decided anew; a
+// earlier intent and binding. It reports whether the step is to be decided again; a
 // result ends the pass until lists may be taken.
 func (p *pass) mindRivals(ctx context.Context, step plan.Step) (*reconcile.Result, bool, error) {
 	if len(p.r.Namespaces) < 2 || !p.firstWrite(step) {

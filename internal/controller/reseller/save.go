@@ -45,9 +45,16 @@ func (p *pass) save(ctx context.Context, change func(*v1alpha1.ResellerStatus)) 
 	change(&p.obj.Status)
 	p.m.Settle(&p.obj.Status)
 	p.obj.Status.History = plan.History(p.stored.Status.History, p.m.effects)
+	found, turned := p.driftFound(), p.turned()
 	err := p.patchStatus(ctx, before)
 	if err == nil {
 		p.m.effects = nil
+		if p.saved != nil {
+			p.saved()
+			p.saved = nil
+		}
+		found()
+		turned()
 	}
 	return err
 }
@@ -55,7 +62,7 @@ func (p *pass) save(ctx context.Context, change func(*v1alpha1.ResellerStatus)) 
 // saveReport shows what the pass came to, if that is news.
 func (p *pass) saveReport(ctx context.Context, s *plan.State, rest plan.Rest) error {
 	before := p.m.effects
-	problem, effect := p.news(rest), p.leaveOut(ctx, rest)
+	problem, effect := p.news(rest), p.leaveOut(rest)
 	if changed := plan.Report(s, rest, &p.obj.Status); !changed && !p.unsaved {
 		p.r.memories.shows(p.m, &p.obj.Status)
 		return nil
@@ -73,7 +80,7 @@ func (p *pass) saveReport(ctx context.Context, s *plan.State, rest plan.Rest) er
 
 // settle saves what a call came to, on a context that a stopping manager does
 // not end. The object's UID and the attempt are the precondition, not its
-// version: an answer must not be lost because a person edited the object, nor
+// version: an answer must not be lost because a user edited the object, nor
 // wipe the intent of another leader.
 func (p *pass) settle(ctx context.Context, current func(*v1alpha1.ResellerStatus) bool, change func(*v1alpha1.ResellerStatus)) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleTimeout)

@@ -21,6 +21,8 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/source"
 
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
+	"github.com/reseller-operator/reseller-operator/internal/controller/passes"
+	"github.com/reseller-operator/reseller-operator/internal/gather"
 	"github.com/reseller-operator/reseller-operator/internal/plan"
 )
 
@@ -42,7 +44,7 @@ func SetupIndexes(ctx context.Context, indexer client.FieldIndexer) error {
 		indexIdentity: func(r *v1alpha1.Reseller) []string { identities, _ := indexed(r); return identities },
 		indexBroker:   func(r *v1alpha1.Reseller) []string { _, ids := meanings(r); return ids },
 		IndexSeller: func(r *v1alpha1.Reseller) []string {
-			return []string{IndexValueOfSeller(kindOf(r.Spec.SellerRef), string(r.Spec.SellerRef.Name))}
+			return []string{IndexValueOfSeller(r.Spec.SellerRef.KindOrDefault(), string(r.Spec.SellerRef.Name))}
 		},
 	} {
 		extract := func(obj client.Object) []string { return values(obj.(*v1alpha1.Reseller)) }
@@ -71,7 +73,7 @@ func (r *Reconciler) SetupWithManager(mgr manager.Manager, workers int) error {
 		b = b.WatchesRawSource(source.Kind(mgr.GetCache(), &v1alpha1.ClusterSeller{}, sellerEvents[*v1alpha1.ClusterSeller](r))).
 			WatchesRawSource(source.Kind(mgr.GetCache(), ns, r.namespaceEvents()))
 	}
-	return b.Complete(r)
+	return b.Complete(passes.Traced("Reseller", r))
 }
 
 // WakeUps is the source of what the accounts have to tell.
@@ -83,12 +85,12 @@ func (r *Reconciler) WakeUps() source.TypedSource[reconcile.Request] {
 	return source.TypedFunc[reconcile.Request](r.wakeUps.start)
 }
 
-// disputePause is how soon a status that somebody else wrote is put right: not at
+// disputePause is how soon a status that somebody else wrote is corrected: not at
 // once, since two managers may both lead for a moment.
 const disputePause = 10 * time.Second
 
 // ResellerEvents queues a Reseller for what was not written by this process, or
-// what it waits to see in the cache; and its rivals when it stands for other brokers.
+// what it waits to see in the cache; and its competing Resellers when it claims other brokers.
 func (r *Reconciler) ResellerEvents() handler.TypedEventHandler[*v1alpha1.Reseller, reconcile.Request] {
 	return handler.TypedFuncs[*v1alpha1.Reseller, reconcile.Request]{
 		CreateFunc: func(_ context.Context, e event.TypedCreateEvent[*v1alpha1.Reseller], q queue) {
@@ -101,7 +103,7 @@ func (r *Reconciler) ResellerEvents() handler.TypedEventHandler[*v1alpha1.Resell
 		},
 		UpdateFunc: func(ctx context.Context, e event.TypedUpdateEvent[*v1alpha1.Reseller], q queue) {
 			r.watches.saw(e.ObjectNew)
-			if rivalFrom(e.ObjectOld) != rivalFrom(e.ObjectNew) {
+			if gather.RivalFrom(e.ObjectOld) != gather.RivalFrom(e.ObjectNew) {
 				r.addRivals(ctx, q, e.ObjectOld) // for whom the way may be free
 				r.addRivals(ctx, q, e.ObjectNew)
 			}
@@ -122,7 +124,7 @@ func (r *Reconciler) ResellerEvents() handler.TypedEventHandler[*v1alpha1.Resell
 	}
 }
 
-// edited reports whether a person changed what is asked for.
+// edited reports whether a user changed what is asked for.
 func edited(before, after *v1alpha1.Reseller) bool {
 	for _, name := range []string{v1alpha1.AnnotationReconcileRequestedAt, v1alpha1.AnnotationForceDelete, v1alpha1.AnnotationDeletionProtection, v1alpha1.AnnotationAcceptChange, v1alpha1.AnnotationCreateDespite} {
 		if before.Annotations[name] != after.Annotations[name] {
@@ -166,7 +168,7 @@ func (r *Reconciler) overwritten(before, after *v1alpha1.Reseller) bool {
 	return *readyOf(&before.Status) != *readyOf(&after.Status) && r.memories.disputes(requestOf(after).NamespacedName, &after.Status)
 }
 
-// addRivals queues who stands for the same identity or broker as this version, and waits
+// addRivals queues who claims the same identity or broker as this version, and waits
 // for others who do.
 func (r *Reconciler) addRivals(ctx context.Context, q queue, obj *v1alpha1.Reseller) {
 	identities, ids := concerned(obj)
@@ -241,7 +243,7 @@ func changedForAll(before, after v1alpha1.SellerObject) bool {
 }
 
 // namespaceEvents queues the Resellers of a namespace whose labels changed, and
-// their rivals: a ClusterSeller may allow it by them.
+// their competing Resellers: a ClusterSeller may allow it by them.
 func (r *Reconciler) namespaceEvents() handler.TypedEventHandler[*metav1.PartialObjectMetadata, reconcile.Request] {
 	return handler.TypedFuncs[*metav1.PartialObjectMetadata, reconcile.Request]{
 		UpdateFunc: func(ctx context.Context, e event.TypedUpdateEvent[*metav1.PartialObjectMetadata], q queue) {

@@ -4,29 +4,31 @@ import (
 	"context"
 	"fmt"
 
+	"k8s.io/apimachinery/pkg/api/meta"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
 	"github.com/reseller-operator/reseller-operator/internal/broker"
+	"github.com/reseller-operator/reseller-operator/internal/gather"
 	"github.com/reseller-operator/reseller-operator/internal/plan"
 	"github.com/reseller-operator/reseller-operator/internal/sellerplan"
 )
 
 // A stranger names a Seller that does not allow its namespace, or whose
 // credentials never got the account's list, and holds nothing there. It is
-// nobody's rival, and nothing is protected for it.
+// nobody's competing Reseller, and nothing is protected for it.
 
 // Verified reports whether the Seller's own credentials got the list of its
 // account at some time.
 func Verified(seller v1alpha1.SellerObject) bool {
-	return sellerplan.Verified(seller.CurrentStatus(), accountOf(seller.Settings()))
+	return sellerplan.Verified(seller.CurrentStatus(), gather.AccountOf(seller.Settings()))
 }
 
 // UserOf is what a Seller knows of a Reseller that names it. Whether its namespace is
 // admitted is asked only where something depends on it.
 func UserOf(ctx context.Context, from client.Reader, seller v1alpha1.SellerObject, verified bool, obj *v1alpha1.Reseller) (sellerplan.User, error) {
-	u := sellerplan.User{Namespace: obj.Namespace, Name: obj.Name, Drifted: len(obj.Status.Drift) > 0}
-	if account := holdsIn(obj); account != (broker.Account{}) && account == accountOf(seller.Settings()) {
+	u := sellerplan.User{Namespace: obj.Namespace, Name: obj.Name, Drifted: meta.IsStatusConditionTrue(obj.Status.Conditions, v1alpha1.ConditionDrifted)}
+	if account := holdsIn(obj); account != (broker.Account{}) && account == gather.AccountOf(seller.Settings()) {
 		u.Holds = true
 	}
 	var err error
@@ -68,9 +70,9 @@ func admits(ctx context.Context, from client.Reader, seller v1alpha1.SellerObjec
 }
 
 // mindAdmission asks the API server whether the namespace may still use the
-// ClusterSeller, before anything is written or taken over through it: the cache
+// ClusterSeller, before anything is written or adopted through it: the cache
 // may not show yet that a label was taken away. It reports whether that is so,
-// so that the step is decided anew.
+// so that the step is decided again.
 func (p *pass) mindAdmission(ctx context.Context, step plan.Step) (bool, error) {
 	if _, ok := p.seller.(*v1alpha1.ClusterSeller); !ok || p.admitted || !needsAdmission(step) {
 		return false, nil

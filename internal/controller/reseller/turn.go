@@ -32,6 +32,22 @@ func (p *pass) awaitTurn(ctx context.Context, step plan.Step) (*reconcile.Result
 	return &result, err
 }
 
+// loggedIn reports whether a call that a step announces can be made as far as a login is
+// needed for it. One that can't has failed before it was announced: an announcement of it,
+// and what it came to, would be two writes for each try.
+func (p *pass) loggedIn(ctx context.Context, step plan.Step) bool {
+	if step.Calls() || !step.Writes() || step.Call() == plan.NoCall {
+		return true
+	}
+	f := p.account.LogIn(p.lane(ctx), p.session)
+	if f == nil {
+		return true
+	}
+	p.outcome.Unannounced = &plan.Unannounced{Call: step.Call(), Failure: f}
+	p.m.Did(step, p.state())
+	return false
+}
+
 // keepTurn has the turn last until what was just announced is sent, or may not be any
 // more: the next pass begins when the cache shows it.
 func (p *pass) keepTurn(deadline time.Time) {

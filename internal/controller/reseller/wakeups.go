@@ -17,7 +17,7 @@ import (
 // What ends a rest wakes the object, and nothing else: Until by the queue, AfterReading by
 // account.Await, and a change by what plan.WaitsFor said of the last rest. Of each event it
 // is known what it may end: an edit of the object, its Seller or its namespace every rest
-// (ForUser), whether the Seller may be used ForSeller, another Reseller ForRival, a reading
+// (ForUser), whether the Seller may be used ForSeller, another Reseller ForRival, a sync
 // of the account ForBroker. Who has no last rest, as after a start, is woken by all.
 
 // wake queues those whom a change may concern.
@@ -38,11 +38,11 @@ type wakeUps struct {
 	mu    sync.Mutex
 	queue queue
 	// barred are the objects that could not use their account at the last look, by
-	// account: no reading that shows their broker can wake them.
+	// account: no sync that shows their broker can wake them.
 	barred map[broker.Account]map[account.Owner]bool
 }
 
-// bar has the owner woken after the next reading of the account.
+// bar has the owner woken after the next sync of the account.
 func (w *wakeUps) bar(key broker.Account, owner account.Owner) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -83,7 +83,7 @@ func (w *wakeUps) start(_ context.Context, q queue) error {
 	return nil
 }
 
-// wake queues the owners whom a reading may concern; it never blocks.
+// wake queues the owners whom a sync may concern; it never blocks.
 func (w *wakeUps) wake(owners []account.Owner) {
 	var concerned []account.Owner
 	for _, o := range owners {

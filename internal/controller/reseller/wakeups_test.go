@@ -79,7 +79,7 @@ func (s *sleeper) resellers(before *v1alpha1.Reseller, change func(*v1alpha1.Res
 	s.ResellerEvents().Update(context.Background(), event.TypedUpdateEvent[*v1alpha1.Reseller]{ObjectOld: before, ObjectNew: after}, s.queue)
 }
 
-// another is a Reseller that stands for the same as the sleeper.
+// another is a Reseller that claims the same as the sleeper.
 func another() *v1alpha1.Reseller {
 	return &v1alpha1.Reseller{ObjectMeta: metav1.ObjectMeta{Namespace: "ns", Name: "another", UID: "2"}, Status: v1alpha1.ResellerStatus{BrokerID: "4711"}}
 }
@@ -110,11 +110,11 @@ func TestWhoIsWoken(t *testing.T) {
 		"a Seller that is protected": {plan.ForSeller, func(s *sleeper) {
 			s.sellers(func(o *v1alpha1.Seller) { o.Finalizers = []string{v1alpha1.FinalizerInUse} })
 		}},
-		"a rival that lets go": {plan.ForRival, func(s *sleeper) { s.resellers(another(), func(r *v1alpha1.Reseller) { r.Status.BrokerID = "" }) }},
-		"a rival that goes": {plan.ForRival, func(s *sleeper) {
+		"a competing Reseller that lets go": {plan.ForRival, func(s *sleeper) { s.resellers(another(), func(r *v1alpha1.Reseller) { r.Status.BrokerID = "" }) }},
+		"a competing Reseller that goes": {plan.ForRival, func(s *sleeper) {
 			s.ResellerEvents().Delete(context.Background(), event.TypedDeleteEvent[*v1alpha1.Reseller]{Object: another()}, s.queue)
 		}},
-		"a reading": {plan.ForBroker, func(s *sleeper) { s.wakeUps.wake([]account.Owner{s.owner()}) }},
+		"a sync": {plan.ForBroker, func(s *sleeper) { s.wakeUps.wake([]account.Owner{s.owner()}) }},
 	} {
 		for _, waits := range []plan.Wait{0, plan.ForUser, plan.ForUser | plan.ForSeller, plan.ForUser | plan.ForRival, plan.ForUser | plan.ForBroker, plan.ForAll} {
 			s := newSleeper(t, waits)

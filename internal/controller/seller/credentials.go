@@ -3,7 +3,6 @@ package seller
 import (
 	"context"
 	"net/http"
-	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/types"
@@ -11,9 +10,12 @@ import (
 
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
 	"github.com/reseller-operator/reseller-operator/internal/account"
+	"github.com/reseller-operator/reseller-operator/internal/account/limiter"
 	"github.com/reseller-operator/reseller-operator/internal/cloudmore"
 	"github.com/reseller-operator/reseller-operator/internal/controller/reseller"
+	"github.com/reseller-operator/reseller-operator/internal/moment"
 	"github.com/reseller-operator/reseller-operator/internal/plan"
+	"github.com/reseller-operator/reseller-operator/internal/says"
 	"github.com/reseller-operator/reseller-operator/internal/sellerplan"
 )
 
@@ -76,7 +78,7 @@ var trusts = map[sellerplan.Trust]account.Trust{
 
 // enter makes a client of the credentials and puts it to work.
 func (p *pass) enter(step *sellerplan.Enter) {
-	r, door := p.r, &account.Door{}
+	r, door := p.r, &account.Door{Session: reseller.SessionName(p.obj)}
 	p.state.Status = step.Status
 	c, err := cloudmore.New(p.config(step, door))
 	if err != nil {
@@ -92,6 +94,9 @@ func (p *pass) enter(step *sellerplan.Enter) {
 		ID: next.Client, Client: c, Door: door, Trust: trusts[step.Trust], Settings: next.settings,
 	})
 	r.keep(p.name, next)
+	if step.NewCredentials {
+		p.say(says.CredentialsChanged)
+	}
 }
 
 // config is what a client is made from, and what it knows of earlier logins.
@@ -120,7 +125,7 @@ func (p *pass) stay(step *sellerplan.Stay) {
 
 // settingsOf is what a Seller asks of the account.
 func settingsOf(s *v1alpha1.SellerSettings) account.Settings {
-	limits := account.DefaultLimits
+	limits := limiter.DefaultLimits
 	if n := s.RateLimit.RequestsPerSecond; n > 0 {
 		limits.RequestsPerSecond = float64(n)
 	}
@@ -132,9 +137,9 @@ func settingsOf(s *v1alpha1.SellerSettings) account.Settings {
 	}
 	return account.Settings{
 		Limits:          limits,
-		ObserveInterval: orDefault(s.ObserveInterval.Duration, account.DefaultObserveInterval),
-		DetailInterval:  orDefault(s.DetailInterval.Duration, account.DefaultDetailInterval),
-		ListLag:         orDefault(s.Creation.ListLag.Duration, plan.DefaultListLag),
+		ObserveInterval: moment.OrDefault(s.ObserveInterval.Duration, account.DefaultObserveInterval),
+		DetailInterval:  moment.OrDefault(s.DetailInterval.Duration, account.DefaultDetailInterval),
+		ListLag:         moment.OrDefault(s.Creation.ListLag.Duration, plan.DefaultListLag),
 		Brake:           brakeOf(s.Brake),
 		DryRun:          s.Writes == v1alpha1.WritesDryRun,
 	}
@@ -147,11 +152,4 @@ func brakeOf(b v1alpha1.Brake) account.Brake {
 		return account.Brake{}
 	}
 	return account.Brake{Percent: int(b.Percent), Minimum: int(b.Minimum), Window: b.Window.Duration}
-}
-
-func orDefault(d, otherwise time.Duration) time.Duration {
-	if d <= 0 {
-		return otherwise
-	}
-	return d
 }

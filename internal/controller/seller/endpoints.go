@@ -5,7 +5,7 @@ import (
 	"net/url"
 	"strings"
 
-	"github.com/reseller-operator/reseller-operator/internal/sellerplan"
+	"github.com/reseller-operator/reseller-operator/internal/broker"
 )
 
 // DefaultAllowedHosts are Cloudmore's own.
@@ -30,7 +30,7 @@ func (c *Connection) permits(endpoint string) bool {
 		return false
 	}
 	host := strings.ToLower(at.Hostname())
-	if c.AllowInsecure && sellerplan.Loopback(host) {
+	if c.AllowInsecure && broker.Loopback(host) {
 		return true
 	}
 	patterns := c.AllowedHosts
@@ -50,5 +50,5 @@ func (c *Connection) permits(endpoint string) bool {
 // reachesInside reports whether an address that is not public may be dialled.
 func (c *Connection) reachesInside(endpoint string) bool {
 	at, err := url.Parse(endpoint)
-	return c.AllowPrivateNetworks || (err == nil && c.AllowInsecure && sellerplan.Loopback(strings.ToLower(at.Hostname())))
+	return c.AllowPrivateNetworks || (err == nil && c.AllowInsecure && broker.Loopback(strings.ToLower(at.Hostname())))
 }

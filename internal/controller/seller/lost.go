@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 
-	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -13,15 +12,9 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/controller/controllerutil"
 
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
-	"github.com/reseller-operator/reseller-operator/internal/bounded"
 	"github.com/reseller-operator/reseller-operator/internal/controller/reseller"
+	"github.com/reseller-operator/reseller-operator/internal/says"
 	"github.com/reseller-operator/reseller-operator/internal/sellerplan"
-)
-
-// The reasons of events: a Secret or CA went, or credentials will expire.
-const (
-	reasonLost   = "CredentialsLost"
-	reasonExpire = "CredentialsExpire"
 )
 
 // awaitedElsewhere reports whether another object in use still needs what is being
@@ -75,11 +68,6 @@ func (p *pass) lose(ctx context.Context, step *sellerplan.Lose) error {
 		next.Lost = step.Since
 		p.r.keep(p.name, &next)
 	}
-	p.warn(reasonLost, step.Note)
+	p.say(says.CredentialsLost, step.Note)
 	return nil
-}
-
-// warn says in an event that something is wrong with the credentials.
-func (p *pass) warn(reason, note string) {
-	p.r.Events.Eventf(p.obj, nil, corev1.EventTypeWarning, reason, "ReadCredentials", "%s", bounded.Text(note, bounded.Note))
 }

@@ -2,19 +2,26 @@ package seller
 
 import (
 	"context"
+	"fmt"
+	"strings"
 
+	"github.com/go-logr/logr"
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/equality"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/log"
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
+	"github.com/reseller-operator/reseller-operator/internal/account"
+	"github.com/reseller-operator/reseller-operator/internal/account/limiter"
 	"github.com/reseller-operator/reseller-operator/internal/cloudmore"
 	"github.com/reseller-operator/reseller-operator/internal/controller/reseller"
-	"github.com/reseller-operator/reseller-operator/internal/metrics"
+	"github.com/reseller-operator/reseller-operator/internal/says"
 	"github.com/reseller-operator/reseller-operator/internal/sellerplan"
+	"github.com/reseller-operator/reseller-operator/internal/traces"
 )
 
 // pass is one pass over one object.
@@ -28,11 +35,13 @@ type pass struct {
 	login  cloudmore.Credentials // what the Secret has
 	bundle []byte
 	state  sellerplan.State
+	log    logr.Logger
+	trace  string
 }
 
 // begin gathers what is known without reading the Secret.
 func (r *Reconciler) begin(ctx context.Context, obj v1alpha1.SellerObject) (*pass, error) {
-	p := &pass{r: r, name: client.ObjectKeyFromObject(obj), obj: obj}
+	p := &pass{r: r, name: client.ObjectKeyFromObject(obj), obj: obj, log: log.FromContext(ctx), trace: traces.ID(ctx)}
 	p.read()
 	p.state.Status = obj.CurrentStatus().DeepCopy()
 	p.state.Version = r.Connection.UserAgent
@@ -55,10 +64,11 @@ func (r *Reconciler) begin(ctx context.Context, obj v1alpha1.SellerObject) (*pas
 	return p, err
 }
 
-// read takes over what the object says.
+// read takes in what the object says.
 func (p *pass) read() {
 	p.state.Seller = sellerplan.SellerFrom(p.obj)
 	p.state.Seller.EndpointAllowed = p.r.Connection.permits(p.state.Seller.Endpoint)
+	p.state.Seller.ObserveInterval = settingsOf(p.obj.Settings()).ObserveInterval
 	p.state.Seller.DryRun = p.state.Seller.DryRun || p.r.Accounts.DryRun()
 	p.state.Stored = p.obj.CurrentStatus()
 }
@@ -76,7 +86,7 @@ func (p *pass) known(ctx context.Context, from client.Reader, users []v1alpha1.R
 	return all, nil
 }
 
-// look takes over what may have changed since the last step.
+// look takes in what may have changed since the last step.
 func (p *pass) look() {
 	s, r := &p.state, p.r
 	s.Now, s.Session = r.Clock.Now(), nil
@@ -93,13 +103,18 @@ func (p *pass) look() {
 		s.Account.Known, s.Account.Doubt, s.Account.Failure = true, a.Doubt(), standing.Failure
 		s.Account.Verified, s.Account.Entitled, s.Account.ReadOnly = standing.Verified, standing.Entitled, standing.ReadOnly
 		s.Account.Trouble = (*sellerplan.Trouble)(standing.Trouble)
+		s.Account.ReadAt, s.Account.RetryAt, s.Account.Silence = standing.ReadAt, standing.RetryAt, silenceOf(a)
 		s.Account.Unreadable, s.Account.Accepted = a.Unreadable(), r.Accounts.Announcements(s.Seller.Account).Accepted()
+		s.Account.Accepting = a.Accepting()
 		s.Account.Updates = sellerplan.Updates(r.Accounts.Members(s.Seller.Account).Learned())
 	}
 }
 
 // perform takes one step. The result is nil while the pass goes on.
 func (p *pass) perform(ctx context.Context, step sellerplan.Step) (*reconcile.Result, error) {
+	if span := traces.Of(ctx); span != nil {
+		span.Step("", strings.TrimPrefix(fmt.Sprintf("%T", step), "sellerplan."))
+	}
 	switch step := step.(type) {
 	case sellerplan.KeepHalt:
 		return nil, p.save(ctx, step.Status)
@@ -143,7 +158,7 @@ func (p *pass) heed(step *sellerplan.Heed) {
 		a.ReadNow(reseller.SessionName(p.obj))
 	}
 	if step.AcceptList {
-		a.AcceptList()
+		a.AcceptList(step.Announcement)
 	}
 	if step.Forget {
 		p.r.Accounts.Members(p.state.Seller.Account).Forget(p.r.Clock.Now())
@@ -180,25 +195,31 @@ func (p *pass) count() {
 	if a := p.r.Accounts.Find(p.state.Seller.Account); a != nil {
 		c, read := a.Counts(heldBy(p.users, p.state.Seller.Account))
 		*counted = sellerplan.Counted{Read: read, Total: c.Total, Managed: c.Managed, Unmanaged: c.Unmanaged, Foreign: c.Foreign}
+		for _, free := range c.Free {
+			counted.Free = append(counted.Free, sellerplan.Free{ID: string(free.ID), Name: free.Name})
+		}
 	}
+}
+
+// pauses are what status calls the reasons of a pause.
+var pauses = map[limiter.Why]v1alpha1.PauseReason{
+	limiter.Asked: v1alpha1.PauseAsked, limiter.Failing: v1alpha1.PauseFailing, limiter.Denied: v1alpha1.PauseWritesDenied,
+}
+
+func silenceOf(a *account.Account) sellerplan.Silence {
+	silence := a.Silence()
+	return sellerplan.Silence{Until: silence.Until, Why: pauses[silence.Why]}
 }
 
 // show stores status if it changed. Nobody logs in once more before that is written down.
 func (p *pass) show(ctx context.Context, step *sellerplan.Show) (*reconcile.Result, error) {
-	if b := step.Status.Brokers; step.Counted && b != nil {
-		metrics.Brokers(string(p.state.Seller.Kind), p.name.Namespace, p.name.Name, map[string]int32{
-			"managed": b.Managed, "unmanaged": b.Unmanaged, "foreign": b.Foreign, "drifted": b.Drifted,
-		})
-	}
-	trouble := p.state.Account.Trouble
-	metrics.AccountPaused(string(p.state.Seller.Kind), p.name.Namespace, p.name.Name, trouble != nil && !trouble.Denied, trouble != nil && trouble.Denied)
 	if !equality.Semantic.DeepEqual(p.state.Stored, step.Status) {
 		if err := p.save(ctx, step.Status); err != nil {
 			return nil, err
 		}
 	}
 	if step.Note != "" {
-		p.warn(reasonExpire, step.Note)
+		p.say(says.CredentialsExpire, step.Note)
 	}
 	p.holdLogins(step.Hold)
 	result := p.backAt(step.Back, p.logIn(step.Login))
@@ -213,6 +234,7 @@ func (p *pass) save(ctx context.Context, status *v1alpha1.SellerStatus) error {
 	err := p.r.Client.Status().Patch(ctx, p.obj, client.MergeFromWithOptions(before, client.MergeFromWithOptimisticLock{}))
 	if err == nil {
 		p.r.wrote(p.obj)
+		p.tell(before.CurrentStatus(), p.obj.CurrentStatus())
 	}
 	p.read()
 	return err

@@ -25,6 +25,7 @@ import (
 
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
 	"github.com/reseller-operator/reseller-operator/internal/account"
+	"github.com/reseller-operator/reseller-operator/internal/controller/passes"
 	"github.com/reseller-operator/reseller-operator/internal/sellerplan"
 )
 
@@ -39,6 +40,8 @@ type Reconciler struct {
 	Accounts *account.Registry
 	Events   events.EventRecorder
 	Clock    clock.PassiveClock
+	// Passes knows which passes are under way; nil: nobody asks.
+	Passes *passes.Passes
 	// ClusterWide says that ClusterSellers are read, too.
 	ClusterWide bool
 	// Namespaces are those that are watched; none: all.
@@ -53,6 +56,7 @@ type Reconciler struct {
 
 // Reconcile makes one pass over a Seller.
 func (r *Reconciler) Reconcile(ctx context.Context, req reconcile.Request) (reconcile.Result, error) {
+	defer r.Passes.Begin()()
 	if err := r.Accounts.RecallOnce(ctx, r.storedBrakes); err != nil {
 		return reconcile.Result{}, err
 	}
@@ -93,7 +97,7 @@ var errEndless = errors.New("a pass did not come to an end; please report it")
 // write yet, which may be an own one that brings no event.
 const staleRetry = 50 * time.Millisecond
 
-// again begins anew after a conflict: somebody wrote meanwhile, or the cache is
+// again begins again after a conflict: somebody wrote meanwhile, or the cache is
 // behind.
 func again(err error) (reconcile.Result, error) {
 	if apierrors.IsConflict(err) {

@@ -77,7 +77,7 @@ func (r *Reconciler) end(name types.NamespacedName) {
 		return
 	}
 	r.Accounts.Leave(known.Account, known.name)
-	metrics.ForgetSeller(string(r.New().SellerKind()), name.Namespace, name.Name)
+	metrics.ForgetSeller(metrics.Seller{Kind: string(r.New().SellerKind()), Namespace: name.Namespace, Name: name.Name})
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	delete(r.sessions, name)

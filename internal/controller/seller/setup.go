@@ -22,6 +22,7 @@ import (
 
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
 	"github.com/reseller-operator/reseller-operator/internal/broker"
+	"github.com/reseller-operator/reseller-operator/internal/controller/passes"
 )
 
 // +kubebuilder:rbac:groups=cloudmore.com,resources=sellers;clustersellers,verbs=get;list;watch;patch
@@ -46,7 +47,7 @@ func (r *Reconciler) SetupWithManager(mgr manager.Manager) error {
 	if kind == v1alpha1.SellerKindClusterSeller {
 		b = b.WatchesMetadata(metadataOf(namespaceKind, ktypes.NamespacedName{}), r.labelsChange())
 	}
-	return b.Complete(r)
+	return b.Complete(passes.Traced(string(kind), r))
 }
 
 // controllerName is the controller's name in logs and metrics.
@@ -115,10 +116,7 @@ func (r *Reconciler) pauseBefore(ctx context.Context, request reconcile.Request)
 // sellerOf is the object of this kind that a Reseller names.
 func (r *Reconciler) sellerOf(_ context.Context, obj client.Object) []reconcile.Request {
 	user := obj.(*v1alpha1.Reseller)
-	kind := user.Spec.SellerRef.Kind
-	if kind == "" {
-		kind = v1alpha1.SellerKindSeller
-	}
+	kind := user.Spec.SellerRef.KindOrDefault()
 	if kind != r.New().SellerKind() {
 		return nil
 	}

@@ -29,7 +29,7 @@ func (p *pass) askUsers(ctx context.Context) error {
 		return err
 	}
 	users := slices.DeleteFunc(list.Items, func(u v1alpha1.Reseller) bool {
-		return u.Spec.SellerRef.Kind != obj.SellerKind() && (u.Spec.SellerRef.Kind != "" || obj.SellerKind() != v1alpha1.SellerKindSeller)
+		return u.Spec.SellerRef.KindOrDefault() != obj.SellerKind()
 	})
 	known, err := p.known(ctx, p.r.Live, users)
 	if err != nil {

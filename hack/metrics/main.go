@@ -1,0 +1,44 @@
+// The metrics program writes docs/metrics.md from what internal/metrics lists.
+package main
+
+import (
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/reseller-operator/reseller-operator/internal/metrics"
+)
+
+const intro = `# Metrics
+
+Generated from internal/metrics by ` + "`make docs`" + `. Served on ` + "`--metrics-bind-address`" + ` (` + "`:8443`" + ` in the shipped manifests) over TLS to callers that the API server authorizes: bind the ClusterRole ` + "`metrics-reader`" + ` to the account that scrapes, which the chart's ` + "`metrics.readers`" + ` does. Gauges are computed when they are asked for, and only by the process that works: one that stands by has none of a Seller. ` + "`seller_namespace`" + ` is empty for a ClusterSeller. No series carries the name of a Reseller or a value of a field.
+
+[Alerts](runbooks/README.md) are in ` + "`config/components/prometheus/rules.yaml`" + `, [dashboards](dashboards.md) in ` + "`config/grafana`" + `.
+
+| metric | type | labels | meaning | look when |
+|---|---|---|---|---|
+`
+
+const outro = `
+Beside these are the [metrics of controller-runtime](https://book.kubebuilder.io/reference/metrics-reference): ` + "`controller_runtime_reconcile_*`, `workqueue_*`, `rest_client_requests_total`, `leader_election_master_status`" + `.
+`
+
+func main() {
+	var page strings.Builder
+	page.WriteString(intro)
+	for _, m := range metrics.All() {
+		labels := "–"
+		if len(m.Labels) > 0 {
+			labels = "`" + strings.Join(m.Labels, "`, `") + "`"
+		}
+		watch := m.Watch
+		if watch == "" {
+			watch = "–"
+		}
+		fmt.Fprintf(&page, "| `%s` | %s | %s | %s | %s |\n", m.Name, m.Type, labels, strings.TrimSuffix(m.Help, "."), watch)
+	}
+	page.WriteString(outro)
+	if _, err := os.Stdout.WriteString(page.String()); err != nil {
+		os.Exit(1)
+	}
+}

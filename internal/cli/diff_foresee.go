@@ -1,0 +1,177 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"golang.org/x/time/rate"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
+	"github.com/reseller-operator/reseller-operator/internal/broker"
+	"github.com/reseller-operator/reseller-operator/internal/cloudmore"
+	"github.com/reseller-operator/reseller-operator/internal/fleet"
+	"github.com/reseller-operator/reseller-operator/internal/gather"
+	"github.com/reseller-operator/reseller-operator/internal/plan"
+)
+
+// foreseenAccount is an account that was listed for a preview.
+type foreseenAccount struct {
+	ref    fleet.Ref
+	seller v1alpha1.SellerObject
+	api    *cloudmore.Client
+	known  gather.Account
+	// read are brokers that were read by their own GET.
+	read map[broker.ID]plan.Looked
+	// changes counts the brokers that would be changed or deleted.
+	changes int
+}
+
+// foresee adds what becomes of one object.
+func (d *differ) foresee(ctx context.Context, obj *v1alpha1.Reseller, beside []v1alpha1.Reseller, found *differences) error {
+	if d.deleted {
+		now := metav1.NewTime(d.Now())
+		obj.DeletionTimestamp = &now
+	}
+	c := change{Namespace: obj.Namespace, Name: obj.Name}
+	a, err := d.accountFor(ctx, fleet.RefOf(obj))
+	if apierrors.IsNotFound(err) {
+		c.Action, c.Reason, c.Turn = actionWait, v1alpha1.ReasonSellerNotFound, v1alpha1.TurnYou
+		c.Says = "there is no " + string(fleet.RefOf(obj).Kind) + " " + account(fleet.RefOf(obj))
+		found.add(&c)
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	seen := a.known
+	seen.At = d.Now()
+	seen.Resellers = instead(a.known.Resellers, beside)
+	if id := broker.ID(obj.Status.BrokerID); id != "" && !a.whole(id) {
+		if l := a.look(ctx, id); l.Failure == nil { // a list need not show what differs
+			seen.Details = []broker.Broker{l.Broker}
+		}
+	}
+	f := plan.Foresee(gather.Foresight(obj, a.seller, &seen), a.answers(ctx))
+	if failed := a.failed(f.State); failed != nil {
+		return said(failed)
+	}
+	c.of(&f)
+	if c.Action == actionUpdate || c.Action == actionDelete {
+		a.changes++
+	}
+	found.add(&c)
+	return nil
+}
+
+// instead are all Resellers of an account, those of a preview in place of themselves.
+func instead(all, beside []v1alpha1.Reseller) []v1alpha1.Reseller {
+	own := map[client.ObjectKey]bool{}
+	for i := range beside {
+		own[client.ObjectKeyFromObject(&beside[i])] = true
+	}
+	kept := append([]v1alpha1.Reseller{}, beside...)
+	for i := range all {
+		if !own[client.ObjectKeyFromObject(&all[i])] {
+			kept = append(kept, all[i])
+		}
+	}
+	return kept
+}
+
+// failed is the failure of the last read, where that says nothing of the broker.
+func (a *foreseenAccount) failed(s *plan.State) error {
+	if l := s.Outcome.Looked; l != nil && l.Failure != nil && l.Failure.Class != broker.NotFound {
+		return l.Failure
+	}
+	return nil
+}
+
+// answers are those of the account itself.
+func (a *foreseenAccount) answers(ctx context.Context) plan.Answers {
+	return plan.Answers{
+		Look: func(id broker.ID) plan.Looked { return a.look(ctx, id) },
+		Activated: func(id broker.ID) bool {
+			is, err := read(ctx, func(ctx context.Context) (bool, error) { return a.api.ActiveReseller(ctx, id) })
+			return is || err != nil // what is not known forbids a delete
+		},
+	}
+}
+
+// look reads a broker, once.
+func (a *foreseenAccount) look(ctx context.Context, id broker.ID) plan.Looked {
+	if known, ok := a.read[id.Key()]; ok {
+		return known
+	}
+	b, err := read(ctx, func(ctx context.Context) (broker.Broker, error) { return a.api.Get(ctx, id) })
+	l := plan.Looked{Broker: b, Failure: failureOf(err)}
+	a.read[id.Key()] = l
+	return l
+}
+
+// whole says that the list shows all of a broker.
+func (a *foreseenAccount) whole(id broker.ID) bool {
+	return slices.ContainsFunc(a.known.Brokers, func(b broker.Broker) bool { return b.ID.Same(id) && b.Detail })
+}
+
+func failureOf(err error) *broker.Failure {
+	var failed *broker.Failure
+	if err == nil || errors.As(err, &failed) {
+		return failed
+	}
+	return &broker.Failure{Class: broker.Unavailable, Op: "get broker", Reason: err.Error(), NotSent: true}
+}
+
+// accountFor lists the account of a Seller, once.
+func (d *differ) accountFor(ctx context.Context, ref fleet.Ref) (*foreseenAccount, error) {
+	key := fmt.Sprint(ref)
+	if known := d.accounts[key]; known != nil {
+		return known, nil
+	}
+	obj, err := sellerOf(ctx, d.client, ref)
+	if err != nil {
+		return nil, err
+	}
+	t := &target{client: d.client, namespace: ref.Namespace, Object: obj.(client.Object)}
+	found, err := d.accountOf(ctx, t)
+	if err != nil {
+		return nil, err
+	}
+	found.config.Gate = &pace{rate.NewLimiter(rate.Limit(min(d.perSecond, max(found.perSecond/2, 1))), 1)}
+	a := &foreseenAccount{ref: ref, seller: obj, read: map[broker.ID]plan.Looked{}}
+	if a.api, err = cloudmore.New(found.config); err != nil {
+		return nil, err
+	}
+	listing, err := read(ctx, a.api.List)
+	if err != nil {
+		return nil, said(err)
+	}
+	a.known.Brokers, a.known.Unreadable = listing.Brokers, listing.Unreadable
+	if d.all == nil {
+		if d.all, err = d.everyReseller(ctx, d.client, d.inNamespace); err != nil {
+			return nil, err
+		}
+	}
+	for i := range d.all {
+		if r := &d.all[i]; sameAccount(r, ref, &found.config) {
+			a.known.Resellers = append(a.known.Resellers, *r)
+		}
+	}
+	d.accounts[key] = a
+	return a, nil
+}
+
+// everyReseller are the Resellers of all namespaces where the user may see them, else of
+// this one.
+func (a *access) everyReseller(ctx context.Context, c client.Client, namespace string) ([]v1alpha1.Reseller, error) {
+	all, err := allResellers(ctx, c, "")
+	if err == nil {
+		return all, nil
+	}
+	a.note("only namespace %s is looked into for Resellers: %v", namespace, err)
+	return allResellers(ctx, c, namespace)
+}

@@ -1,0 +1,85 @@
+package gather
+
+import (
+	"time"
+
+	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
+	"github.com/reseller-operator/reseller-operator/internal/account/inventory"
+	"github.com/reseller-operator/reseller-operator/internal/broker"
+	"github.com/reseller-operator/reseller-operator/internal/plan"
+)
+
+// Account is an account as somebody read it who is not the operator.
+type Account struct {
+	// Brokers are those of its list, Unreadable the entries that are none.
+	Brokers    []broker.Broker
+	Unreadable []broker.Unreadable
+	// Details are brokers that were read by their own GET.
+	Details []broker.Broker
+	// Resellers are those of the account.
+	Resellers []v1alpha1.Reseller
+	At        time.Time
+}
+
+// seenSince is for how long the process of a foresight is taken to have known the object.
+const seenSince = time.Hour
+
+// Foresight is the state of a Reseller as an operator would have it that read the account
+// twice, believes it, and was interrupted by nothing.
+func Foresight(obj *v1alpha1.Reseller, seller v1alpha1.SellerObject, account *Account) *plan.State {
+	s := &plan.State{Now: account.At, Desired: plan.DesiredFrom(obj), Record: plan.RecordFrom(obj)}
+	s.Memory.Saw(&s.Record, obj.Generation, account.At.Add(-seenSince))
+	s.Access = access(obj, seller)
+	for i := range account.Resellers {
+		if other := &account.Resellers[i]; other.Namespace != obj.Namespace || other.Name != obj.Name {
+			s.Rivals = append(s.Rivals, RivalFrom(other))
+		}
+	}
+	s.Reading = account.reading(s)
+	return s
+}
+
+func access(obj *v1alpha1.Reseller, seller v1alpha1.SellerObject) plan.Access {
+	var a plan.Access
+	Settings(&a, seller.Settings(), obj)
+	a.Session = "foresight"
+	if cluster, shared := seller.(*v1alpha1.ClusterSeller); shared {
+		a.AdoptionForbidden = cluster.Spec.Adoption != v1alpha1.AdoptionAllowed
+	}
+	if seller.Settings().Writes == v1alpha1.WritesDryRun {
+		a.DryRun = "spec.writes of the Seller is DryRun"
+	}
+	if seller.CurrentStatus().Halt != nil {
+		a.Halted = &plan.Problem{Reason: v1alpha1.ReasonHeldByBrake, Message: "the writes of the account are halted; see kubectl reseller resume-writes"}
+	}
+	return a
+}
+
+// reading is what two lists in a row, and the details, show of the object that a state is of.
+func (a *Account) reading(s *plan.State) plan.Reading {
+	known := inventory.New()
+	known.SetLag(s.Access.ListLag)
+	for _, before := range []time.Duration{2 * time.Second, time.Second} {
+		list := &inventory.List{Start: a.At.Add(-before), Brokers: a.Brokers, Unreadable: a.Unreadable}
+		known.TakeIn(list, func() []broker.ID { return nil })
+	}
+	for i := range a.Details {
+		b := &a.Details[i]
+		known.Learn(b.ID, a.At, b, false)
+	}
+	view := known.View(Query(s))
+	for i := range view.Similar {
+		view.Similar[i].Held = a.held(view.Similar[i].Broker.ID)
+	}
+	return Reading(s, &view)
+}
+
+// held says that a Reseller holds a broker.
+func (a *Account) held(id broker.ID) bool {
+	for i := range a.Resellers {
+		if broker.ID(a.Resellers[i].Status.BrokerID).Same(id) {
+			return true
+		}
+	}
+	return false
+}
