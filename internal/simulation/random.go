@@ -36,14 +36,16 @@ type storm struct {
 	// looksEmpty is until when such an outage lasts.
 	looksEmpty time.Time
 	besieging  bool // nobody is kept from working
-	regimes    []regime
-	rate       float64
-	sellers    []string
-	names      []string  // of Resellers that people may make
-	values     *values   // nil: the API writes what it is sent
-	spelt      *names    // nil: the API writes identities as they are sent
-	lists      *lists    // nil: lists say of themselves what is so
-	restores   *restores // nil: nothing is restored
+	// contradicted says that the GET of a broker finds nothing for good, although it is there.
+	contradicted bool
+	regimes      []regime
+	rate         float64
+	sellers      []string
+	names        []string  // of Resellers that people may make
+	values       *values   // nil: the API writes what it is sent
+	spelt        *names    // nil: the API writes identities as they are sent
+	lists        *lists    // nil: lists say of themselves what is so
+	restores     *restores // nil: nothing is restored
 }
 
 // regime is what strikes some operations for a while.
@@ -149,7 +151,11 @@ func (s *storm) unbearable(op operation, struck Outcome) bool {
 	if op == post && struck == Truncated && s.w.Shapes.CreateAnswer == fake.CreateBareID {
 		return true
 	}
-	wrong := slices.Contains([]Outcome{EmptyList, ShortList, ForeignList}, struck) || (op == get && strings.HasPrefix(string(struck), "404"))
+	wrongList := slices.Contains([]Outcome{EmptyList, ShortList, ForeignList}, struck)
+	if wrongList && s.contradicted {
+		return true // beside a GET that finds nothing for good it is a proof
+	}
+	wrong := wrongList || (op == get && strings.HasPrefix(string(struck), "404"))
 	if !wrong {
 		return false
 	}

@@ -24,6 +24,8 @@ const (
 	// Lists of an account beyond its interval, and more of them in each new process.
 	readsBeyond  = 30
 	readsAtStart = 20
+	// readsAfterEdit are those of who seeks something new since a user edited it.
+	readsAfterEdit = 15
 	// A DELETE that is refused is tried 10 times in the first hour and 6 times in each later
 	// one; each try is announced in status, which foretells the answer. A POST that is refused
 	// is tried five times in the first hour, and takes two writes each time: the end of one
@@ -147,15 +149,26 @@ func (h *history) tooMany(g *siege, uid types.UID, name string) []violation {
 
 // editedIn reports whether somebody still edited a Reseller in an hour.
 func (h *history) editedIn(g *siege, hour int, uid types.UID) bool {
+	return slices.ContainsFunc(h.changes, func(c change) bool { return c.editsIn(g, hour) && c.after.GetUID() == uid })
+}
+
+// editsIn is how many edits of Resellers there still were in an hour.
+func (h *history) editsIn(g *siege, hour int) (edits int) {
 	for i := range h.changes {
-		before, _ := h.changes[i].before.(*v1alpha1.Reseller)
-		after, _ := h.changes[i].after.(*v1alpha1.Reseller)
-		at, in := g.hourOf(h.changes[i].at)
-		if in && at == hour && h.changes[i].at.After(g.from) && before != nil && after != nil && after.UID == uid && before.Generation != after.Generation {
-			return true
+		if h.changes[i].editsIn(g, hour) {
+			edits++
 		}
 	}
-	return false
+	return edits
+}
+
+// editsIn reports whether a change is an edit of a Reseller in an hour, and not one of
+// those with which the failure began.
+func (c *change) editsIn(g *siege, hour int) bool {
+	before, _ := c.before.(*v1alpha1.Reseller)
+	after, _ := c.after.(*v1alpha1.Reseller)
+	at, in := g.hourOf(c.at)
+	return in && at == hour && c.at.After(g.from) && before != nil && after != nil && before.Generation != after.Generation
 }
 
 // bounds are how many calls and writes of status a Reseller may cost in an hour.
@@ -226,7 +239,7 @@ func (h *history) readTooOften(g *siege) []violation {
 	}
 	var found []violation
 	for hour := range reads {
-		most[hour] += h.startsIn(g, hour) * readsAtStart
+		most[hour] += h.startsIn(g, hour)*readsAtStart + h.editsIn(g, hour)*readsAfterEdit
 		if reads[hour] > most[hour] {
 			found = append(found, violation{what: fmt.Sprintf("the account is listed %d times in hour %d of a failure, at most %d are due", reads[hour], hour+1, most[hour])})
 		}

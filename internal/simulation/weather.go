@@ -183,6 +183,7 @@ func (s *storm) contradict() {
 		_ = of.SetUnlisted(id, true)
 	case 1:
 		_ = of.SetUnreadable(id, true)
+		s.contradicted = true
 	default:
 		_ = of.Deactivate(id)
 	}
