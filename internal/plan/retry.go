@@ -17,16 +17,15 @@ var written = []Call{CallCreate, CallUpdate, CallDelete}
 
 // retry is what status keeps of the refused call that is made again, nil for none: of
 // several the latest, and no create of who has got a broker since, update of who is in
-// order, or delete of who was restored and stays. What an update would be laid over is not
-// asked: a broker that can be read now and then only would have the row come and go.
+// order or goes, or delete of who was restored and stays. While the broker can't be read
+// the row of an update stays as it is, so that it does not come and go with each answer.
 func (s *State) retry(inOrder bool) *v1alpha1.Retry {
 	var kept *v1alpha1.Retry
 	latest := time.Time{}
 	for _, call := range written {
 		t, failing := s.Memory.Tries[call]
-		over := (call == CallCreate && s.bound()) || (call == CallUpdate && inOrder) || (call == CallDelete && !s.Desired.Deleting)
-		unknown := call == CallUpdate && s.compared() == nil // what would be sent now
-		if !failing || over || !t.Refused || (!unknown && !t.about(s, s.content(call))) || t.At.Before(latest) {
+		over := (call == CallCreate && s.bound()) || (call == CallUpdate && (inOrder || s.Desired.Deleting)) || (call == CallDelete && !s.Desired.Deleting)
+		if !failing || over || !t.Refused || !s.stillAbout(call, t) || t.At.Before(latest) {
 			continue
 		}
 		latest = t.At
@@ -36,6 +35,16 @@ func (s *State) retry(inOrder bool) *v1alpha1.Retry {
 		}
 	}
 	return kept
+}
+
+// stillAbout reports whether what was refused is what would be sent now, or status says so
+// where that can't be told.
+func (s *State) stillAbout(call Call, t Try) bool {
+	if call == CallUpdate && s.compared() == nil {
+		kept := s.Record.Retry
+		return kept != nil && kept.Call == v1alpha1.RetryCall(call)
+	}
+	return t.about(s, s.content(call))
 }
 
 // stored is a moment as status keeps it, so that what is written is what is read.

@@ -94,6 +94,10 @@ func TestRetryStaysWhileTheBrokerIsReadNowAndThen(t *testing.T) {
 			s.Memory.Tries, s.Reading.Known = Tries{CallUpdate: try}, nil
 		}, v1alpha1.ReasonBrokerUnreadable, true},
 		{"healthy", lookedAt, v1alpha1.ReasonInSync, false},
+		{"about to be deleted", func(s *State) { s.Desired.Deleting = true }, v1alpha1.ReasonSuspended, false},
+		{"not to be read, after it was seen that another update would be sent", func(s *State) {
+			s.Reading.Known, s.Record.Retry = nil, nil
+		}, v1alpha1.ReasonBrokerUnreadable, false},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			seen, status := *s, v1alpha1.ResellerStatus{}
