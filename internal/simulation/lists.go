@@ -201,11 +201,10 @@ func (w *World) asksForLists() bool {
 	})
 }
 
-// acceptsMore reports whether it was accepted that the list announces so many more.
+// acceptsMore reports whether it was accepted that the total of the list counts so many more;
+// as many more by what strikes a list for minutes is another thing.
 func acceptsMore(s *v1alpha1.Seller, more int) bool {
-	return s.Status.List != nil && slices.ContainsFunc(s.Status.List.Accepted, func(text string) bool {
-		return strings.HasPrefix(text, "list brokers: ") && strings.HasSuffix(text, " +"+strconv.Itoa(more))
-	})
+	return s.Status.List != nil && slices.Contains(s.Status.List.Accepted, "list brokers: X-Total-Count +"+strconv.Itoa(more))
 }
 
 // acceptLists has people call right what the lists announce where Sellers ask for it, and
