@@ -296,7 +296,7 @@ var properties = []struct {
 	}},
 	{"lets a broker go only by policy, or to another Reseller, and not while a DELETE may be under way", func(s *State, step Step) bool {
 		release, ok := step.(Release)
-		underWay := s.Record.Deletion != nil && s.Now.Before(s.Memory.DeletionSince.Add(s.Access.Deadline))
+		underWay := s.Record.Deletion != nil && !s.deleteAccepted() && s.Now.Before(s.Memory.DeletionSince.Add(s.Access.Deadline))
 		return ok && release.Orphaned && (underWay || (s.policy() != v1alpha1.DeletionOrphan && !taken(s, s.Record.BrokerID)))
 	}},
 	{"recreates only what was created here, and two GETs and a list lack", func(s *State, step Step) bool {

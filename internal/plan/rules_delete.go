@@ -121,7 +121,10 @@ func deletionUnsettled(s *State) Step {
 		return nil
 	}
 	l := s.looked(d.BrokerID)
+	leaves := s.policy() == v1alpha1.DeletionOrphan && !s.Desired.Protected
 	switch {
+	case leaves && s.deleteAccepted():
+		return s.endDeletion(true) // the call has ended, and what becomes of the broker is not the object's business any more
 	case l == nil:
 		return lookForDeleted(s)
 	case s.missing(l.Failure):
@@ -134,7 +137,7 @@ func deletionUnsettled(s *State) Step {
 		return nil // a DELETE names one broker, so it may be sent again, by the rules for a first one
 	case s.Now.Before(deleteEnds(s)):
 		return deleteUnknown(s)
-	case s.policy() == v1alpha1.DeletionOrphan && !s.Desired.Protected:
+	case leaves:
 		return s.endDeletion(true)
 	default:
 		return ClearDeletion{Then: Rest{Reason: v1alpha1.ReasonDeleting, Message: "the delete did not take effect; it is started over", Until: s.Now.Add(firstLook)}}
@@ -231,8 +234,6 @@ func stillReadable(s *State) Step {
 		return deleting(s, "Cloudmore accepted the delete; the broker can still be read")
 	case !first.IsZero() && !s.Reading.AbsentID[n-1].Before(first.Add(s.Access.ListLag)):
 		return s.endDeletion(false)
-	case s.policy() == v1alpha1.DeletionOrphan:
-		return s.endDeletion(true)
 	default:
 		return Rest{
 			Reason: v1alpha1.ReasonDeletionUnconfirmed,

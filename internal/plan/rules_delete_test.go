@@ -132,8 +132,10 @@ func TestDeletionUnderWay(t *testing.T) {
 		{"reads it again long after, but not at once", dying(accepted, ago(2*deleteSettles), foundAgo(time.Second)), Rest{Reason: v1alpha1.ReasonDeletionUnconfirmed}},
 		{"waits while an accepted delete is not seen", dying(accepted, lookedAt), waiting},
 		{"tells a user when it stays to be seen", dying(accepted, lookedAt, later(deleteSettles)), Rest{Reason: v1alpha1.ReasonDeletionUnconfirmed, Message: "can still be read and listed"}},
-		{"lets it go then, if Orphan was set meanwhile", dying(accepted, isOrphaning, lookedAt, later(deleteSettles)), Release{Orphaned: true}},
-		{"waits for an accepted delete to settle before Orphan is heard", dying(accepted, isOrphaning, lookedAt), waiting},
+		{"lets go at once of what was accepted, if Orphan was set meanwhile", dying(accepted, isOrphaning), Release{Orphaned: true}},
+		{"whatever is read then", dying(accepted, isOrphaning, lookedAt), Release{Orphaned: true}},
+		{"also if it is missing, which is not proven yet", dying(accepted, isOrphaning, lookedFor(gone), missingSince(now)), Release{Orphaned: true}},
+		{"but not of what a user protects", dying(accepted, isOrphaning, isProtected, lookedAt), waiting},
 		{"lets go of an inactive broker that no list shows", dying(accepted, lookedAt, later(deleteSettles), func(s *State) {
 			s.Reading.AbsentID = []time.Time{now.Add(time.Second), now.Add(time.Minute)}
 		}), Release{}},

@@ -7,7 +7,6 @@ import (
 	"github.com/reseller-operator/reseller-operator/internal/broker"
 )
 
-// owner is who marks the brokers of this Reseller.
 // markOn is the ownership mark that a broker carries; "" for none.
 func (s *State) markOn(b *broker.Broker) broker.Mark {
 	if s.Access.Mark.PropertyID == "" {

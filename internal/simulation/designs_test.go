@@ -50,6 +50,17 @@ var designs = []scenario{
 		w.edit("a", func(r *v1alpha1.Reseller) { r.Spec.DeletionPolicy = v1alpha1.DeletionOrphan })
 		w.failOver()
 	}, ends: "gone"},
+	{name: "an accepted DELETE holds up nobody who sets Orphan then", options: Options{Shapes: fake.Shapes{DeleteSoft: true, InactiveListed: true}}, run: func(w *World) {
+		w.start(0, 0)
+		w.live("a", nil)
+		w.remove("a")
+		w.reached("manager-A", del)
+		w.calm(10 * time.Second)
+		w.edit("a", orphaned)
+		if w.calm(10 * time.Second); w.reseller("a") != nil {
+			w.broken = "it is held up: " + readiness(w.reseller("a"))
+		}
+	}, ends: "gone"},
 	{name: "one short list right after a 409 makes no second broker", options: both, run: func(w *World) {
 		w.fake.Add(newBroker("other"))
 		w.start(0, 0)
