@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"math"
 	"regexp"
 	"slices"
 	"strconv"
@@ -22,29 +21,9 @@ type said struct {
 	ends               bool
 
 	total, count, pages, page, size, start quantity
-	// open is a range without a total.
-	open string
-}
-
-// quantity is a number that a page says; without a name there is none.
-type quantity struct {
-	name string // as a user finds it
-	key  string // the last step of it
-	n    int64
-}
-
-// largest keeps the larger number.
-func (q *quantity) largest(other quantity) {
-	if q.name == "" || other.n > q.n {
-		*q = other
-	}
-}
-
-// first keeps the first one.
-func (q *quantity) first(other quantity) {
-	if q.name == "" {
-		*q = other
-	}
+	// open is what does not say how many there are, such as a range without a total, and
+	// before what says that entries come before these.
+	open, before string
 }
 
 // maxTold is how deep objects beside a list are looked into.
@@ -53,46 +32,41 @@ const maxTold = maxEnvelopes + 2
 // echoes are objects that repeat the question, or are about something else.
 var echoes = wordSet("request query filter filters params parameters sort seller user error errors message messages")
 
-// contentRange is RFC 9110 §14.4, for any unit.
-var contentRange = regexp.MustCompile(`^\s*(?:[A-Za-z-]+\s+)?(\d{1,18})-(\d{1,18})/(\d{1,18}|\*)\s*$`)
-
 // saidBy reads what an answer says of its list.
 func saidBy(a *answer) *said {
 	s := &said{link: nextOfHeader(a.header.Values("Link"))}
 	for _, name := range slices.Sorted(maps.Keys(a.header)) {
-		if value := strings.TrimSpace(a.header.Get(name)); value != "" {
-			s.member(name, member{name, asJSON(value)}, maxTold)
+		for _, value := range a.header[name] {
+			if value = strings.TrimSpace(value); value != "" {
+				s.header(name, value)
+			}
 		}
-	}
-	if r := contentRange.FindStringSubmatch(a.header.Get("Content-Range")); r != nil {
-		s.ranged(a.header.Get("Content-Range"), r)
 	}
 	all, _ := membersOf(a.body)
 	s.object("", all, maxTold)
 	return s
 }
 
-// asJSON is the value of a header as JSON: what is none is a text.
-func asJSON(value string) json.RawMessage {
-	if json.Valid([]byte(value)) {
-		return json.RawMessage(value)
-	}
-	return quoted(value)
-}
+// pagers are words of headers that say several things of a page, as name=value.
+var pagers = wordSet("page pages pagination paging pager")
 
-// ranged takes in a range. RFC 9110 counts from 0; some count from 1, and then the total
-// tells whether the one before is missing.
-func (s *said) ranged(whole string, r []string) {
-	from, _ := strconv.ParseInt(r[1], 10, 64)
-	total, err := strconv.ParseInt(r[3], 10, 64)
-	if from != 1 || err != nil {
-		s.start.largest(quantity{"Content-Range", "", from})
+// header takes in one value of a header: JSON, or a text, or names with values.
+func (s *said) header(name, value string) {
+	switch {
+	case strings.EqualFold(name, "Content-Range"):
+		if !s.ranged(quantity{name: name}, value) {
+			s.open = shownKey(name + " " + value)
+		}
+	case json.Valid([]byte(value)):
+		s.member(name, member{name, json.RawMessage(value)}, maxTold)
+	case strings.Contains(value, "=") && slices.ContainsFunc(wordsOf(name), func(word string) bool { return pagers[word] }):
+		for pair := range strings.FieldsFuncSeq(value, func(r rune) bool { return strings.ContainsRune(",;&", r) }) {
+			key, text, _ := strings.Cut(strings.TrimSpace(pair), "=")
+			s.member(name+"."+key, member{key, quoted(strings.Trim(text, `"`))}, 0)
+		}
+	default:
+		s.member(name, member{name, quoted(value)}, maxTold)
 	}
-	if err == nil {
-		s.total.largest(quantity{"Content-Range", "", total})
-		return
-	}
-	s.open = "Content-Range " + shownKey(strings.TrimSpace(whole))
 }
 
 func (s *said) object(path string, all members, depth int) {
@@ -101,34 +75,50 @@ func (s *said) object(path string, all members, depth int) {
 	}
 }
 
-// member takes in what one member says.
+// member takes in what one member says. What does not say it plainly ends nothing.
 func (s *said) member(path string, m member, depth int) {
-	kind := announces(m.key)
-	if inner, isObject := membersOf(m.value); isObject {
+	kind, plainly := announces(m.key)
+	ended := s.ends
+	switch inner, isObject := membersOf(m.value); {
+	case isObject:
 		s.within(path, kind, inner, depth)
 		return
+	case len(m.value) > 0 && m.value[0] == '[':
+		s.related(path, kind, m)
+	case !plainly && dated(m.value):
+	default:
+		s.scalar(kind, quantity{name: shownKey(path), key: m.key}, m.value)
 	}
-	if len(m.value) > 0 && m.value[0] == '[' {
-		s.related(path, m)
-		return
-	}
-	q := quantity{name: shownKey(path), key: m.key}
+	s.ends = s.ends && (plainly || ended)
+}
+
+// scalar takes in what a member says that is neither an object nor a list.
+func (s *said) scalar(kind announcement, q quantity, raw json.RawMessage) {
+	text, _ := textOf(raw)
+	truth, told := truthOf(raw)
 	switch kind {
 	case announcesNothing:
+		s.ranged(q, text)
 	case announcesNext:
-		s.next(q.name, m.value)
+		s.next(q.name, raw)
 	case announcesMore:
-		s.flag(q.name, m.value, true)
+		s.flag(q.name, raw, true)
 	case announcesEnd:
-		s.end(q, m.value)
+		s.end(q, raw)
 	case announcesToken:
-		s.flag(q.name, m.value, false)
+		s.flag(q.name, raw, false)
 	case announcesPlace:
-		if truthy(m.value) {
+		if truthy(raw) {
 			s.place = q.name
 		}
+	case announcesBefore, announcesFirst:
+		if told && truth == (kind == announcesBefore) {
+			s.before = q.name
+		}
 	default:
-		s.number(kind, q, m.value)
+		if !told {
+			s.number(kind, q, raw)
+		}
 	}
 }
 
@@ -144,6 +134,11 @@ func (s *said) within(path string, kind announcement, inner members, depth int) 
 		}
 	case kind == announcesTotal && inner.value("value") != nil:
 		s.member(path, member{"total", inner.value("value")}, depth)
+		if relation, _ := textOf(inner.value("relation")); strings.HasPrefix(strings.ToLower(relation), "g") { // "gte": at least
+			s.open = shownKey(path)
+		}
+	case inner.leads() != nil && slices.ContainsFunc(wordsOf(lastStep(path)), func(word string) bool { return links[word] }):
+		s.next(shownKey(path), inner.leads())
 	case (kind == announcesToken || kind == announcesMore) && inner.say():
 		s.flag(shownKey(path), json.RawMessage("true"), kind == announcesMore)
 	case depth > 0 && !slices.ContainsFunc(wordsOf(lastStep(path)), func(word string) bool { return echoes[word] }):
@@ -151,38 +146,78 @@ func (s *said) within(path string, kind announcement, inner members, depth int) 
 	}
 }
 
+// addresses are the members of a link that have its address.
+var addresses = []string{"href", "url", "uri", "link"}
+
 // address is the URL of a link that is an object; nil for none.
 func (all members) address() json.RawMessage {
-	for _, name := range []string{"href", "url", "uri", "link"} {
-		if raw := all.value(name); raw != nil {
-			return raw
+	for _, name := range addresses {
+		for _, key := range []string{name, "@" + name} {
+			if raw := all.value(key); raw != nil {
+				return raw
+			}
 		}
 	}
 	return nil
 }
 
-// related takes in a list of links, each with its relation, and a token that is a list.
-// The entries themselves are not looked into.
-func (s *said) related(path string, m member) {
-	kind := announces(m.key)
+// links are words of what has links, each with its relation.
+var links = wordSet("link links")
+
+// leads is the address of a link whose relation, name or label says that it leads on; nil
+// for another one.
+func (all members) leads() json.RawMessage {
+	for _, m := range all {
+		rels := []json.RawMessage{m.value}
+		if list, isList := elements(m.value); isList {
+			rels = list
+		}
+		for _, raw := range rels {
+			text, scalar := textOf(raw)
+			if scalar && !slices.Contains(addresses, strings.ToLower(strings.TrimLeft(m.key, "@"))) && leadsOn(text) {
+				return all.address()
+			}
+		}
+	}
+	return nil
+}
+
+// leadsOn reports whether relations of a link lead on (RFC 8288 §3.3): "next", "prev next",
+// "nextPage".
+func leadsOn(rels string) bool {
+	return slices.ContainsFunc(strings.Fields(rels), func(rel string) bool {
+		kind, _ := announces(rel)
+		return kind == announcesNext
+	})
+}
+
+// related takes in a list: of links, each with its relation, of pages, of what comes next,
+// and a token that is a list. The entries themselves are not looked into.
+func (s *said) related(path string, kind announcement, m member) {
 	list, _ := elements(m.value)
 	switch {
 	case kind == announcesToken || kind == announcesPlace || kind == announcesMore:
 		if saysAnything(m.value) {
-			s.member(path, member{m.key, json.RawMessage("true")}, 0)
+			s.scalar(kind, quantity{name: shownKey(path), key: m.key}, json.RawMessage("true"))
 		}
 		return
-	case kind != announcesNext && !slices.ContainsFunc(wordsOf(m.key), func(word string) bool { return word == "link" || word == "links" }):
+	case kind == announcesPages:
+		s.pages.largest(quantity{shownKey(path), m.key, int64(len(list))})
+		return
+	case kind != announcesNext && !slices.ContainsFunc(wordsOf(m.key), func(word string) bool { return links[word] }):
 		return
 	}
 	for _, raw := range list {
 		link, isLink := membersOf(raw)
-		rel, _ := textOf(link.value("rel"))
 		switch {
 		case kind == announcesNext && !isLink:
 			s.next(shownKey(path), raw)
-		case kind == announcesNext, slices.Contains(strings.Fields(strings.ToLower(rel)), "next"):
+		case kind == announcesNext && link.address() == nil && link.say():
+			s.more = shownKey(path)
+		case kind == announcesNext:
 			s.next(shownKey(path), link.address())
+		case link.leads() != nil:
+			s.next(shownKey(path), link.leads())
 		}
 	}
 }
@@ -244,52 +279,18 @@ func (s *said) end(q quantity, raw json.RawMessage) {
 	}
 }
 
-func (s *said) number(kind announcement, q quantity, raw json.RawMessage) {
-	n, whole := wholeNumber(raw)
-	if !whole || n < 0 { // -1 is how some say that they do not know
-		return
-	}
-	q.n = n
-	switch kind {
-	case announcesTotal:
-		s.total.largest(q)
-	case announcesCount:
-		s.count.largest(q)
-	case announcesPages:
-		s.pages.largest(q)
-	case announcesPage:
-		s.page.first(q)
-	case announcesSize:
-		s.size.first(q)
-	case announcesStart:
-		s.start.largest(q)
-	default: // says nothing by a number
-	}
-}
-
-// maxExact is the largest whole number that every reader of JSON has exactly (RFC 8259 §6).
-const maxExact = 1<<53 - 1
-
-// wholeNumber is a value as a whole number, however it is written: 3, "3" or 3.0.
-func wholeNumber(raw json.RawMessage) (n int64, whole bool) {
-	text, _ := textOf(raw)
-	if n, err := strconv.ParseInt(text, 10, 64); err == nil {
-		return n, true
-	}
-	number, err := strconv.ParseFloat(text, 64)
-	return int64(number), err == nil && math.Abs(number) <= maxExact && number == math.Trunc(number)
-}
-
 // truthy reports whether a value says yes, or says something: null, false, zero and what
 // is empty do not.
 func truthy(raw json.RawMessage) bool {
 	text, _ := textOf(raw)
 	number, err := strconv.ParseFloat(text, 64)
-	switch strings.ToLower(strings.TrimSpace(text)) {
-	case "", "false", "null", "none", "no":
-		return false
-	}
-	return err != nil || number > 0
+	return !empty(text) && (err != nil || number > 0)
+}
+
+// dated reports whether a value is a date, which is no token.
+func dated(raw json.RawMessage) bool {
+	text, _ := textOf(raw)
+	return !dateIn(text).IsZero()
 }
 
 // goesOn says what tells that the list goes on behind this page, and how far, so that a
@@ -309,7 +310,7 @@ func (s *said) goesOn(l *listing, rows int) (says, accepted string) {
 	case most.n > l.rows:
 		return fmt.Sprintf("%s says %d, and %d came", most.name, most.n, l.rows), fmt.Sprintf("%s +%d", most.name, most.n-l.rows)
 	case s.open != "" && !s.ends:
-		return s.open + " does not say how many there are", "Content-Range"
+		return s.open + " does not say how many there are", strings.Fields(s.open)[0]
 	case s.place != "" && !s.ends && rows > 0:
 		return s.place + " says where it goes on", s.place
 	case full:
@@ -326,6 +327,8 @@ func (s *said) begins() (says, accepted string) {
 		return fmt.Sprintf("%s says that it begins behind %d others", s.start.name, s.start.n), s.start.name
 	case s.page.n > 1:
 		return fmt.Sprintf("%s says that it begins at page %d", s.page.name, s.page.n), s.page.name
+	case s.before != "":
+		return s.before + " says that it does not begin here", s.before
 	default:
 		return "", ""
 	}

@@ -183,6 +183,9 @@ func (a *answer) take(response *http.Response, limit int64) {
 		a.flaw = reasonTooLong
 	default:
 		a.body = bytes.TrimSpace(inUTF8(body))
+		for name, values := range response.Trailer { // RFC 9110 §6.5: known behind the body
+			a.header[name] = append(a.header[name], values...)
+		}
 	}
 }
 

@@ -1,10 +1,8 @@
 package cloudmore
 
 import (
-	"encoding/json"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/reseller-operator/reseller-operator/internal/broker"
@@ -19,6 +17,13 @@ var (
 	envelopes = []string{"data", "result", "results", "value", "item", "broker", "reseller", "response", "payload", "body", "content", "_embedded", "d"}
 	lists     = []string{"items", "data", "value", "results", "result", "brokers", "resellers", "records", "content", "entries", "rows", "list", "response", "payload", "body", "d"}
 )
+
+// listed reports whether the name of a member says no more than that there is a list:
+// "brokerList", "resellerItems".
+func (m *member) listed() bool {
+	kind, _ := announces(m.key)
+	return kind == announcesListed
+}
 
 // maxEnvelopes may be around what was asked for, one in the other.
 const maxEnvelopes = 3
@@ -99,41 +104,6 @@ func aboutID(raw []byte) (broker.ID, bool) {
 	return id, id != ""
 }
 
-// denies reports whether an answer of success says that the call failed: by a
-// flag, or by errors beside or in place of what was asked for.
-func denies(raw []byte, depth int) bool {
-	all, isObject := membersOf(raw)
-	_, shown := all.id()
-	switch {
-	case refusals(raw), !shown && all.modelState():
-		return true
-	case !isObject || shown || all.broker():
-		return false
-	}
-	return slices.ContainsFunc(all, func(m member) bool {
-		return m.denies() || depth > 0 && m.named(envelopes) && denies(m.value, depth-1)
-	})
-}
-
-// refusals reports whether a value is a list of errors as a 400 is documented to have it.
-func refusals(raw []byte) bool {
-	list, _ := elements(raw)
-	return len(list) > 0 && !slices.ContainsFunc(list, func(entry json.RawMessage) bool {
-		all, _ := membersOf(entry)
-		_, shown := all.id()
-		return shown || all.value("errorName") == nil || all.value("errorMessage") == nil
-	})
-}
-
-// modelState reports whether an object is the other documented form: messages by field.
-func (all members) modelState() bool {
-	return len(all) > 0 && !slices.ContainsFunc(all, func(m member) bool {
-		list, _ := elements(m.value)
-		_, known := broker.SpecPath(m.key)
-		return !known || len(list) == 0 || !isState(m)
-	})
-}
-
 // wordsOnly reports whether a value is an object of scalars that has neither an id nor a field
 // of a broker: what it says is for a user to read.
 func wordsOnly(raw []byte) bool {
@@ -143,27 +113,4 @@ func wordsOnly(raw []byte) bool {
 		_, scalar := textOf(m.value)
 		return !scalar
 	})
-}
-
-// denies reports whether a member says that the call failed.
-func (m *member) denies() bool {
-	text, scalar := textOf(m.value)
-	truth, told := truthOf(m.value)
-	switch squeezedKey(m.key) {
-	case "success", "succeeded", "issuccess", "issuccessful", "successful", "ok":
-		return told && !truth
-	case "haserrors", "haserror", "failed", "isfailed", "hasfailed", "failure", "isfailure", "iserror":
-		return told && truth
-	case "status", "result", "statuscode", "httpstatus", "httpstatuscode":
-		number, err := strconv.Atoi(text)
-		return err == nil && number >= 400 && number < 600 || slices.Contains([]string{"error", "fail", "failed", "failure", "partial"}, strings.ToLower(text))
-	case "code", "errorcode", "returncode", "resultcode":
-		number, err := strconv.Atoi(text)
-		return err == nil && (number >= 400 && number < 600 || number != 0 && squeezedKey(m.key) == "errorcode")
-	case "error", "errors", "errorname", "errormessage":
-		list, isList := elements(m.value)
-		inner, isObject := membersOf(m.value)
-		return len(list) > 0 || len(inner) > 0 || !isList && !isObject && scalar && text != "" && (!told || truth)
-	}
-	return false
 }

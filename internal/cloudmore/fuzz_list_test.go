@@ -40,6 +40,7 @@ func FuzzAnnouncement(f *testing.F) {
 			a.body = []byte(entries)
 			text, _ := textOf([]byte(value))
 			a.header.Set(key, text)
+			key = http.CanonicalHeaderKey(key)
 		}
 		l := &listing{op: OpList, announcements: client.announcements, hide: client.hidden, next: address, heeded: map[string]bool{}, visited: map[string]bool{}, take: client.newRoll().take}
 		problem := l.page(a)
@@ -50,7 +51,7 @@ func FuzzAnnouncement(f *testing.F) {
 			t.Errorf("%s leads to %s", said, l.next)
 		}
 		if more := value == "true" || value == "7"; more && problem == "" && l.next == "" {
-			switch kind := announces(key); {
+			switch kind, _ := announces(key); {
 			case value == "true" && (kind == announcesMore || kind == announcesNext || kind == announcesToken),
 				value == "7" && (kind == announcesTotal || kind == announcesCount || kind == announcesPages):
 				t.Errorf("%s is not heeded", said)

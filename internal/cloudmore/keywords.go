@@ -22,18 +22,23 @@ const (
 	announcesPlace                // a token of the place reached, which the last page may have, too
 	announcesTotal                // how many entries there are
 	announcesCount                // how many there are, here or in all
+	announcesListed               // what is listed: a number under it is how many there are
 	announcesPages                // how many pages there are
 	announcesPage                 // which page this is
 	announcesSize                 // how many entries a page has at most
 	announcesStart                // how many entries come before this page
+	announcesBefore               // that entries come before this page
+	announcesFirst                // whether this page is the first
 )
 
 // fillers are words that change nothing of what a key is about.
-var fillers = wordSet("x odata list lists result results item items record records element elements entry entries row rows " +
-	"broker brokers reseller resellers data of the num number nr is are all in has have search query response collection info meta metadata wp cloudmore pagination")
+var fillers = wordSet("x list lists result results item items record records element elements entry entries row rows " +
+	"broker brokers reseller resellers doc docs document documents object objects entity entities company companies partner partners customer customers " +
+	"member members seller sellers set odata hydra data of the num nb number nr is are all in has have search query response collection info meta metadata wp cloudmore pagination")
 
 // nouns are the fillers for what is listed: a number under nothing else is how many there are.
-var nouns = wordSet("result results item items record records element elements entry entries row rows broker brokers reseller resellers")
+var nouns = wordSet("result results item items record records element elements entry entries row rows broker brokers reseller resellers " +
+	"doc docs document documents object objects entity entities company companies partner partners customer customers member members")
 
 // vocabulary is the words of each kind, in any order: all of the first must be there,
 // and none but those and the others.
@@ -64,6 +69,9 @@ var vocabulary = []struct {
 	{announcesMore, []string{"additional"}, wordSet("page pages available")},
 	{announcesMore, []string{"timed", "out"}, nil},
 	{announcesMore, []string{"exceeded"}, wordSet("limit transfer max size page")},
+	{announcesMore, []string{"reached"}, wordSet("limit max size")},
+	{announcesMore, []string{"clipped"}, nil},
+	{announcesMore, []string{"capped"}, nil},
 	{announcesEnd, []string{"last"}, wordSet("page batch chunk")},
 	{announcesEnd, []string{"final"}, wordSet("page batch chunk")},
 	{announcesEnd, []string{"complete"}, nil},
@@ -73,6 +81,14 @@ var vocabulary = []struct {
 	{announcesEnd, []string{"completed"}, nil},
 	{announcesEnd, []string{"eof"}, nil},
 	{announcesEnd, []string{"end"}, wordSet("reached")},
+	{announcesEnd, []string{"loaded"}, nil},
+	{announcesEnd, []string{"fetched"}, nil},
+	{announcesEnd, []string{"returned"}, nil},
+	{announcesEnd, []string{"whole"}, nil},
+	{announcesEnd, []string{"entire"}, nil},
+	{announcesBefore, []string{"previous"}, wordSet("page")},
+	{announcesBefore, []string{"prev"}, wordSet("page")},
+	{announcesFirst, []string{"first"}, wordSet("page")},
 	{announcesPage, []string{"page"}, wordSet("current this index no")},
 	{announcesPages, []string{"pages"}, wordSet("total count max")},
 	{announcesPages, []string{"page"}, wordSet("count total max")},
@@ -84,6 +100,9 @@ var vocabulary = []struct {
 	{announcesTotal, []string{"hits"}, wordSet("count")},
 	{announcesTotal, []string{"filtered"}, wordSet("count")},
 	{announcesCount, []string{"count"}, nil},
+	{announcesCount, []string{"length"}, nil},
+	{announcesCount, []string{"quantity"}, nil},
+	{announcesCount, []string{"cardinality"}, nil},
 	{announcesSize, []string{"page", "size"}, wordSet("max")},
 	{announcesSize, []string{"page", "limit"}, nil},
 	{announcesSize, []string{"page", "length"}, nil},
@@ -108,36 +127,99 @@ func wordSet(words string) map[string]bool {
 	return set
 }
 
-// announces is what a key is about.
-func announces(key string) announcement {
+// strong are words that say it beside whatever other words, the first of them by sequence.
+// Of a key with such others nothing is concluded but that the list goes on.
+var strong = []struct {
+	kind announcement
+	all  []string
+}{
+	{announcesSize, []string{"per", "page"}},
+	{announcesToken, []string{"next"}},
+	{announcesMore, []string{"more"}},
+	{announcesMore, []string{"remaining"}},
+	{announcesMore, []string{"left"}},
+	{announcesMore, []string{"truncated"}},
+	{announcesMore, []string{"incomplete"}},
+	{announcesMore, []string{"partial"}},
+	{announcesToken, []string{"continuation"}},
+	{announcesToken, []string{"continue"}},
+	{announcesToken, []string{"page", "state"}},
+	{announcesToken, []string{"paging", "state"}},
+	{announcesPlace, []string{"cursor"}},
+	{announcesPlace, []string{"cursors"}},
+	{announcesPlace, []string{"bookmark"}},
+	{announcesPages, []string{"pages"}},
+	{announcesTotal, []string{"total"}},
+	{announcesTotal, []string{"totals"}},
+	{announcesTotal, []string{"found"}},
+	{announcesTotal, []string{"matched"}},
+	{announcesTotal, []string{"hits"}},
+	{announcesCount, []string{"count"}},
+	{announcesCount, []string{"counts"}},
+}
+
+// elsewhere are words of what is not about how many entries a list has: rates, times,
+// sizes, failures, and what else is counted.
+var elsewhere = wordSet("rate limit quota throttle retry retries request requests call calls attempt attempts time times took duration elapsed ms millis milliseconds seconds sec minutes hours days " +
+	"cpu memory bytes byte kb mb content transfer db sql redis cache cached shard shards node nodes hop hops thread threads worker workers connection connections upstream " +
+	"error errors warning warnings failure failures failed trace span reset run sync help details about learn read unread price cost amount balance revenue spend tax currency credit credits " +
+	"invoice invoices payment due seat seats license licenses licence licences service services subscription subscriptions order orders product products user users visit visits current previous before")
+
+// otherwise are words of what is not about where a list goes on: what comes next besides,
+// and where it went on before.
+var otherwise = wordSet("retry retries run reset sync delta modified updated update renewal maintenance release version check poll refresh review billing invoice payment due visit " +
+	"previous prev before self current")
+
+// announces is what a key is about; plainly, if its words say that and no more.
+func announces(key string) (kind announcement, plainly bool) {
 	if strings.EqualFold(key, "number") { // of the page, as Spring has it
-		return announcesPage
+		return announcesPage, true
 	}
-	core := slices.DeleteFunc(wordsOf(key), func(word string) bool { return fillers[word] })
+	all := wordsOf(key)
+	core := slices.DeleteFunc(slices.Clone(all), func(word string) bool { return fillers[word] })
+	if no := slices.Index(core, "no"); no >= 0 && no+1 < len(core) && (core[no+1] == "more" || core[no+1] == "next") {
+		return announcesEnd, true
+	}
 	for i := range vocabulary {
 		if v := &vocabulary[i]; has(core, v.all) && !slices.ContainsFunc(core, func(word string) bool { return !slices.Contains(v.all, word) && !v.other[word] }) {
-			return v.kind
+			if v.kind == announcesMore && slices.Contains(all, "info") {
+				return announcesNothing, true // where more is told, not that there is more
+			}
+			return v.kind, true
 		}
 	}
-	if len(core) == 0 && slices.ContainsFunc(wordsOf(key), func(word string) bool { return nouns[word] }) {
-		return announcesCount
+	if len(core) == 0 && slices.ContainsFunc(all, func(word string) bool { return nouns[word] }) {
+		return announcesListed, true
+	}
+	return among(core), false
+}
+
+// among is what one of many words says; nothing where another is about something else.
+func among(words []string) announcement {
+	for i := range strong {
+		if !has(words, strong[i].all) {
+			continue
+		}
+		others := elsewhere
+		switch strong[i].kind {
+		case announcesToken:
+			others = otherwise
+		case announcesPlace:
+			others = places
+		}
+		if !slices.ContainsFunc(words, func(word string) bool { return others[word] }) {
+			return strong[i].kind
+		}
 	}
 	return announcesNothing
 }
 
+// places are words of places that a list comes from.
+var places = wordSet("start first begin previous prev before self current")
+
 func has(words, all []string) bool {
 	return !slices.ContainsFunc(all, func(word string) bool { return !slices.Contains(words, word) })
 }
-
-// glued are words that are written as one.
-var glued = strings.NewReplacer(
-	"nextlink", "next link", "nextpage", "next page", "nexturl", "next url", "nexttoken", "next token", "nextcursor", "next cursor", "hasmore", "has more", "hasnext", "has next",
-	"morepages", "more pages", "totalcount", "total count", "totalpages", "total pages", "totalitems", "total items", "totalrecords", "total records",
-	"totalelements", "total elements", "totalresults", "total results", "totalrows", "total rows", "totalsize", "total size", "pagecount", "page count", "pagesize", "page size",
-	"pagenumber", "page number", "pageindex", "page index", "pagetoken", "page token", "perpage", "per page", "currentpage", "current page", "lastpage", "last page",
-	"islast", "is last", "istruncated", "is truncated", "continuationtoken", "continuation token", "skiptoken", "skip token", "recordcount", "record count", "itemcount", "item count",
-	"startindex", "start index",
-)
 
 // wordsOf are the words of a key in lower case.
 func wordsOf(key string) []string {
@@ -157,5 +239,9 @@ func wordsOf(key string) []string {
 		lower = unicode.IsLower(r) || unicode.IsDigit(r)
 		b.WriteRune(unicode.ToLower(r))
 	}
-	return strings.Fields(glued.Replace(glued.Replace(b.String()))) // "hasnextpage" has two seams
+	var all []string
+	for word := range strings.FieldsSeq(b.String()) {
+		all = append(all, parted(word)...)
+	}
+	return all
 }

@@ -1,9 +1,6 @@
 package cloudmore
 
-import (
-	"slices"
-	"strings"
-)
+import "strings"
 
 // No maintained library reads a Link header as RFC 8288 appendix B.2 has it: they cut
 // URLs at commas, or panic at a parameter without quotes (ADR 0014).
@@ -16,7 +13,7 @@ func nextOfHeader(values []string) string {
 		if !found {
 			return ""
 		}
-		if rels := strings.Fields(strings.ToLower(rest.rel())); slices.Contains(rels, "next") {
+		if leadsOn(rest.rel()) {
 			return target
 		}
 	}

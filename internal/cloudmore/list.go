@@ -219,15 +219,20 @@ func listIn(raw []byte, depth int) (entries []json.RawMessage, problem string) {
 		return nil, reasonNoList
 	case all.twice() != "":
 		return nil, reasonMember + ": " + all.twice()
+	case all.deny(maxTold):
+		return nil, reasonDenied
 	}
-	var candidates [][]json.RawMessage
+	var candidates, others [][]json.RawMessage
 	for _, m := range all {
 		switch list, isList := elements(m.value); {
-		case m.denies():
-			return nil, reasonDenied
 		case isList && m.named(lists):
 			candidates = append(candidates, list)
+		case isList && m.listed():
+			others = append(others, list)
 		}
+	}
+	if len(candidates) == 0 {
+		candidates = others
 	}
 	if len(candidates) == 0 && depth > 0 {
 		if candidates, problem = listsWithin(all, depth-1); problem != "" {
@@ -243,7 +248,7 @@ func listIn(raw []byte, depth int) (entries []json.RawMessage, problem string) {
 // listsWithin are the lists in the envelopes of an object.
 func listsWithin(all members, depth int) (found [][]json.RawMessage, problem string) {
 	for _, m := range all {
-		if _, isObject := membersOf(m.value); !isObject || !m.named(envelopes) && !m.named(lists) {
+		if _, isObject := membersOf(m.value); !isObject || !m.named(envelopes) && !m.named(lists) && !m.listed() {
 			continue
 		}
 		switch list, problem := listIn(m.value, depth); {

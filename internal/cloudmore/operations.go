@@ -186,7 +186,7 @@ func readable(a *answer) string {
 // plainWord is what an API says in place of JSON when it means yes.
 var plainWord = regexp.MustCompile(`^[\p{L}\p{N} .,!_-]{1,64}$`)
 
-// word reports whether a body is a word or two, and no page.
+// word reports whether a body is a word or two, says yes, and is no page.
 func (a *answer) word() bool {
-	return plainWord.Match(a.body) && !strings.HasPrefix(strings.ToLower(a.header.Get("Content-Type")), "text/html")
+	return plainWord.Match(a.body) && !fails(string(a.body)) && !strings.HasPrefix(strings.ToLower(a.header.Get("Content-Type")), "text/html")
 }
