@@ -74,7 +74,7 @@ func endOf(text string, days bool, now time.Time) time.Time {
 // dateIn reads a date in one of the forms that are common; zero for none.
 func dateIn(text string) time.Time {
 	text = strings.TrimSpace(text)
-	for _, form := range []string{time.RFC3339, "2006-01-02T15:04:05", time.DateTime, time.DateOnly} {
+	for _, form := range []string{time.RFC3339, "2006-01-02T15:04:05", time.DateTime, time.DateOnly, time.RFC1123Z} {
 		if date, err := time.Parse(form, text); err == nil && date.Year() > 2000 {
 			return date
 		}

@@ -35,13 +35,14 @@ func retryAfter(header http.Header, now time.Time) (wait time.Duration, word str
 }
 
 // retryDate matches the dates of RFC 9110 §5.6.7 that have a comma.
-var retryDate = regexp.MustCompile(`(?i)[a-z]{3,9}, \d{1,2}[ -][a-z]{3}[ -]\d{2,4} \d{2}:\d{2}:\d{2} ?[a-z]*`)
+var retryDate = regexp.MustCompile(`(?i)[a-z]{3,9}, \d{1,2}[ -][a-z]{3}[ -]\d{2,4} \d{2}:\d{2}:\d{2} ?(?:[a-z]+|[+-]\d{4})?`)
 
 // retryParts are the values of a list, dates among them.
 func retryParts(value string) []string {
 	parts := retryDate.FindAllString(value, -1)
 	for part := range strings.SplitSeq(retryDate.ReplaceAllString(value, ""), ",") {
-		if part = strings.Trim(strings.TrimSpace(part), "\"'"); part != "" {
+		part, _, _ = strings.Cut(part, ";") // parameters, or a comment
+		if part = strings.Trim(strings.TrimSpace(part), "\"'+"); part != "" {
 			parts = append(parts, part)
 		}
 	}
@@ -66,23 +67,43 @@ const sinceEpoch = 1e9
 func silenceIn(value string, now, sent time.Time) (time.Duration, bool) {
 	if found := retryNumber.FindStringSubmatch(value); found != nil {
 		number, _ := strconv.ParseFloat(found[1], 64)
-		if found[2] == "" && number >= sinceEpoch && number < 10*sinceEpoch {
+		switch {
+		case found[2] == "" && number >= sinceEpoch && number < 10*sinceEpoch:
 			return silenceUntil(time.Unix(int64(number), 0), now, sent), true
+		case found[2] == "" && number >= 1000*sinceEpoch && number < 10_000*sinceEpoch:
+			return silenceUntil(time.UnixMilli(int64(number)), now, sent), true
 		}
 		return roundedUp(number, unitOf(found[2])), true
 	}
-	if d, err := time.ParseDuration(strings.TrimPrefix(strings.ToLower(value), "pt")); err == nil {
-		return d, d >= 0
+	if d, known := durationIn(value); known {
+		return d, true
 	}
-	for _, parse := range []func(string) (time.Time, error){http.ParseTime, iso8601} {
-		if date, err := parse(value); err == nil {
-			return silenceUntil(date, now, sent), true
-		}
+	if date := dateIn(value); !date.IsZero() {
+		return silenceUntil(date, now, sent), true
 	}
 	return 0, false
 }
 
-func iso8601(text string) (time.Time, error) { return time.Parse(time.RFC3339, text) }
+// retryClock is a duration as clocks show it: "00:01:30".
+var retryClock = regexp.MustCompile(`^(\d{1,4}):([0-5]\d):([0-5]\d)(?:\.\d+)?$`)
+
+// durationIn reads a duration of several numbers: "1m30s", "1 min 30 s", "PT1M30S", "P1D",
+// "00:01:30".
+func durationIn(value string) (time.Duration, bool) {
+	if found := retryClock.FindStringSubmatch(value); found != nil {
+		value = found[1] + "h" + found[2] + "m" + found[3] + "s"
+	}
+	text := strings.Join(strings.Fields(strings.ToLower(value)), "")
+	if days, rest, found := strings.Cut(strings.TrimPrefix(text, "p"), "d"); found && days != "" && strings.Trim(days, "0123456789") == "" && strings.HasPrefix(text, "p") {
+		return maxRetryAfter + 1, strings.Trim(rest, "t0123456789hms.") == "" && strings.Trim(days, "0") != ""
+	}
+	text = retryWord.ReplaceAllStringFunc(text, func(word string) string { return word[:1] })
+	d, err := time.ParseDuration(strings.TrimPrefix(text, "pt"))
+	return d, err == nil && d >= 0
+}
+
+// retryWord is a unit in letters that is shortened to its first one.
+var retryWord = regexp.MustCompile(`hours?|hrs?|minutes?|mins?|seconds?|secs?`)
 
 func unitOf(word string) time.Duration {
 	for _, u := range retryUnits {
