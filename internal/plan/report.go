@@ -74,15 +74,15 @@ func assign[T comparable](field *T, value T) bool {
 	return was != value
 }
 
-// asked are the reasons of an open create that a user has to settle: no other try follows.
-var asked = []string{
-	v1alpha1.ReasonAmbiguousMatch, v1alpha1.ReasonAdoptionNotAllowed, v1alpha1.ReasonIdentityTaken, v1alpha1.ReasonSimilarBrokerExists,
-	v1alpha1.ReasonCreateOutcomeUnknown, v1alpha1.ReasonCreatedButNotListed,
+// settledByUser reports whether a reason of an open create asks a user for what no other try can
+// settle.
+func settledByUser(reason string) bool {
+	return NeedsPerson(reason) && reason != v1alpha1.ReasonRefused && reason != v1alpha1.ReasonForbidden
 }
 
 // acknowledge says that a user's request was heard.
 func acknowledge(s *State, rest Rest, status *v1alpha1.ResellerStatus) bool {
-	if s.Desired.Requested == "" || (s.owes() && !slices.Contains(asked, rest.Reason)) {
+	if s.Desired.Requested == "" || (s.owes() && !settledByUser(rest.Reason)) {
 		return false
 	}
 	return assign(&status.LastHandledReconcileAt, s.Desired.Requested)

@@ -146,6 +146,7 @@ func TestARequestIsHeardWhereAUserHasToSettleTheCreate(t *testing.T) {
 	for reason, heard := range map[string]bool{
 		v1alpha1.ReasonRefused: false, v1alpha1.ReasonAmbiguousMatch: true, v1alpha1.ReasonAdoptionNotAllowed: true, v1alpha1.ReasonIdentityTaken: true,
 		v1alpha1.ReasonCreateOutcomeUnknown: true, v1alpha1.ReasonCreatedButNotListed: true,
+		v1alpha1.ReasonBrokerUnreadable: true, v1alpha1.ReasonSimilarBrokerExists: true, v1alpha1.ReasonForbidden: false, v1alpha1.ReasonResolvingCreate: false,
 	} {
 		s, status := found(isAskedFor, func(s *State) { s.Record.Creation.Refused = true }), v1alpha1.ResellerStatus{}
 		Report(s, Rest{Reason: reason, Message: "words"}, &status)
