@@ -53,7 +53,7 @@ func (h *history) inQuestion(c *call, b *fake.Record) bool {
 		return false
 	}
 	for _, other := range h.presentAt(h.before(c.at)) {
-		if broker.ID(other.Status.BrokerID).Same(broker.ID(b.ID)) || broker.ID(other.Spec.BrokerID).Same(broker.ID(b.ID)) {
+		if slices.ContainsFunc(standsFor(other), broker.ID(b.ID).Same) {
 			return false
 		}
 	}
