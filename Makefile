@@ -172,25 +172,37 @@ security: vuln licences $(TOOLS)/golangci-lint $(TOOLS)/kustomize $(TOOLS)/helm 
 
 .PHONY: test
 test: $(TOOLS)/kustomize $(TOOLS)/helm ## Run all tests on a real apiserver, with the race detector where a C compiler is found.
+	@$(if $(RACE),,echo 'test: no C compiler found: without the race detector' >&2)
 	@$(WITH_ASSETS); \
-	if command -v "$$(go env CC)" >/dev/null; then \
-		export CGO_ENABLED=1; race=-race; \
-	else \
-		echo 'test: no C compiler found: without the race detector' >&2; \
-	fi; \
-	cover='-covermode=atomic -coverpkg=./internal/...'; \
-	go test $${race:-} -p $(TEST_PARALLEL) -timeout $(TEST_TIMEOUT) $$cover -coverprofile=cover.out $$(go list ./... | grep -vE '/internal/(controller|simulation)$$') \
-		| while IFS= read -r line; do \
-			[[ $$line == *'coverage: 0.0% of statements'* && $$line != ok* ]] || echo "$${line%%coverage: *}"; \
-		done; \
-	go test -timeout $(TEST_TIMEOUT) ./internal/simulation; \
-	CGO_ENABLED=0 $(RELEASE) test -count 1 ./...; \
-	CGO_ENABLED=0 go -C hack/image test ./...; \
-	CGO_ENABLED=0 go -C hack/alerts test -count 1 ./...; \
-	$(GINKGO) $${race:-} --procs=$(SPEC_PROCS) --timeout=$(TEST_TIMEOUT) --label-filter='!quirk || core' $${cover//-cover/--cover} --coverprofile=cover-controller.out ./internal/controller; \
-	tail -n +2 cover-controller.out >> cover.out; \
+	$(MAKE) --no-print-directory --jobs=2 --output-sync=target test-packages test-apart; \
+	$(MAKE) --no-print-directory test-specs
+	@tail -n +2 cover-controller.out >> cover.out; \
 	total=$$(go tool cover -func=cover.out | tail -n 1); \
 	echo "coverage of internal/: $${total##*[[:space:]]}"
+
+# The parts of test. Those of the first two mostly wait, and compute, and run side by side.
+RACE = $(if $(shell command -v "$$(go env CC)"),-race)
+COVER := -covermode=atomic -coverpkg=./internal/...
+
+.PHONY: test-packages
+test-packages:
+	@export CGO_ENABLED=$(if $(RACE),1,0); \
+	go test $(RACE) -p $(TEST_PARALLEL) -timeout $(TEST_TIMEOUT) $(COVER) -coverprofile=cover.out $$(go list ./... | grep -vE '/internal/(controller|simulation)$$') \
+		| while IFS= read -r line; do \
+			[[ $$line == *'coverage: 0.0% of statements'* && $$line != ok* ]] || echo "$${line%%coverage: *}"; \
+		done
+
+.PHONY: test-apart
+test-apart:
+	@go test -timeout $(TEST_TIMEOUT) ./internal/simulation
+	@$(RELEASE) test -count 1 ./...
+	@go -C hack/image test ./...
+	@go -C hack/alerts test -count 1 ./...
+
+.PHONY: test-specs
+test-specs:
+	@export CGO_ENABLED=$(if $(RACE),1,0); \
+	$(GINKGO) $(RACE) --procs=$(SPEC_PROCS) --timeout=$(TEST_TIMEOUT) --label-filter='!quirk || core' $(subst -cover,--cover,$(COVER)) --coverprofile=cover-controller.out ./internal/controller
 
 .PHONY: test-install
 test-install: $(TOOLS)/kustomize $(TOOLS)/helm ## Run the tests of every way to install; a part of test.
