@@ -27,8 +27,9 @@ func (h *history) leftByRestore(uid types.UID, b *fake.Record) bool {
 	found := h.heldSince(uid, b, latest.at)
 	asked := r.Status.BrokerID == "" && (stalled(r) || ptr.Deref(r.Spec.Suspend, false)) && asksWhich[reasonFor(r)]
 	other := r.Status.BrokerID != "" && r.Status.Origin != v1alpha1.OriginCreated
+	unproven := latest.as != nil && r.Status.BrokerID != "" && r.Status.BrokerID == latest.as.Status.BrokerID && reasonFor(r) == v1alpha1.ReasonOwnershipUnproven
 	switch {
-	case latest.as == nil, gone && !found, !gone && asked, !gone && other && !found:
+	case latest.as == nil, gone && !found, !gone && asked, !gone && (other || unproven) && !found:
 		return true
 	}
 	untold := b.Unlisted || reasonFor(r) == v1alpha1.ReasonDuplicateSuspected || (h.crowded(latest.at, b) && !h.shownAs(b, meant(r)))
