@@ -26,6 +26,9 @@ const (
 	readsAtStart = 20
 	// readsAfterEdit are those of who seeks something new since a user edited it.
 	readsAfterEdit = 15
+	// readsOfBefore are those in the first hour, of who was edited as the failure began and is
+	// new to the account some minutes later, when its Seller can be used.
+	readsOfBefore = 5
 	// A DELETE that is refused is tried 10 times in the first hour and 6 times in each later
 	// one; each try is announced in status, which foretells the answer. A POST that is refused
 	// is tried five times in the first hour, and takes two writes each time: the end of one
@@ -237,6 +240,7 @@ func (h *history) readTooOften(g *siege) []violation {
 			reads[hour]++
 		}
 	}
+	most[0] += readsOfBefore
 	var found []violation
 	for hour := range reads {
 		most[hour] += h.startsIn(g, hour)*readsAtStart + h.editsIn(g, hour)*readsAfterEdit
