@@ -12,7 +12,7 @@ import (
 	"github.com/reseller-operator/reseller-operator/internal/broker"
 	"github.com/reseller-operator/reseller-operator/internal/cloudmore"
 	"github.com/reseller-operator/reseller-operator/internal/controller/passes"
-	"github.com/reseller-operator/reseller-operator/internal/controller/reseller"
+	"github.com/reseller-operator/reseller-operator/internal/controller/users"
 	"github.com/reseller-operator/reseller-operator/internal/fleet"
 	"github.com/reseller-operator/reseller-operator/internal/metrics"
 	"github.com/reseller-operator/reseller-operator/internal/sellerplan"
@@ -53,7 +53,7 @@ func (w *watcher) Rows() []metrics.Row {
 	}
 	uses := map[fleet.Ref]*account.Use{}
 	for _, obj := range sellers {
-		if a := w.accounts.Find(sellerplan.AccountOf(obj)); a != nil && a.Standing(reseller.SessionName(obj)).Entitled {
+		if a := w.accounts.Find(sellerplan.AccountOf(obj)); a != nil && a.Standing(users.SessionName(obj)).Entitled {
 			use := a.Use()
 			uses[fleet.Ref{Kind: obj.SellerKind(), Namespace: obj.GetNamespace(), Name: obj.GetName()}] = &use
 		}
@@ -119,7 +119,7 @@ func rowOf(s *fleet.Seller, use *account.Use) metrics.Row {
 
 // counted is a call as metrics count it.
 func counted(call cloudmore.Call, r cloudmore.Result) metrics.Call {
-	name := strings.SplitN(call.Session, "/", 3) // as reseller.SessionName has it
+	name := strings.SplitN(call.Session, "/", 3) // as users.SessionName has it
 	name = append(name, "", "", "")
 	return metrics.Call{
 		Seller:    metrics.Seller{Kind: name[0], Namespace: name[1], Name: name[2]},

@@ -3,18 +3,14 @@ package reseller
 import (
 	"context"
 	"fmt"
-	"slices"
 	"time"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/labels"
-	"k8s.io/apimachinery/pkg/types"
-	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
 	"github.com/reseller-operator/reseller-operator/internal/account"
 	"github.com/reseller-operator/reseller-operator/internal/account/limiter"
+	"github.com/reseller-operator/reseller-operator/internal/controller/users"
 	"github.com/reseller-operator/reseller-operator/internal/gather"
 	"github.com/reseller-operator/reseller-operator/internal/plan"
 	"github.com/reseller-operator/reseller-operator/internal/sellerplan"
@@ -30,7 +26,7 @@ func (p *pass) findAccess(ctx context.Context) error {
 		}
 		return nil
 	}
-	seller, err := sellerOf(ctx, p.r.Client, ref, p.obj.Namespace)
+	seller, err := users.SellerOf(ctx, p.r.Client, ref, p.obj.Namespace)
 	if apierrors.IsNotFound(err) {
 		p.access.Problem = &plan.Problem{
 			Reason:  v1alpha1.ReasonSellerNotFound,
@@ -43,7 +39,7 @@ func (p *pass) findAccess(ctx context.Context) error {
 	}
 	p.seller = seller
 	if cluster, ok := seller.(*v1alpha1.ClusterSeller); ok {
-		allowed, err := allows(ctx, p.r.Client, cluster, p.obj.Namespace)
+		allowed, err := users.Admits(ctx, p.r.Client, cluster, p.obj.Namespace)
 		if err != nil {
 			return err
 		}
@@ -61,14 +57,14 @@ func (p *pass) findAccess(ctx context.Context) error {
 // useSession finds the Seller's session at work, or says why there is none. Nobody
 // acts before the cache shows to all that the Seller is verified.
 func (p *pass) useSession(seller v1alpha1.SellerObject) {
-	name := SessionName(seller)
+	name := users.SessionName(seller)
 	p.r.wakeUps.bar(p.access.Account, p.owner()) // before looking, so that no sync slips through
 	a := p.r.Accounts.Find(p.access.Account)
 	p.access.DryRun = p.whyDryRun(seller.Settings(), a)
 	if a != nil {
 		standing := a.Standing(name)
 		p.access.Session = standing.ID
-		if standing.Verified && Verified(seller) {
+		if standing.Verified && users.Verified(seller) {
 			p.account, p.session = a, name
 			p.claimTurn()
 			p.obeyBrake()
@@ -78,11 +74,6 @@ func (p *pass) useSession(seller v1alpha1.SellerObject) {
 	}
 	message, passing := sellerplan.NotReady(seller)
 	p.access.Problem, p.access.Passing = &plan.Problem{Reason: v1alpha1.ReasonSellerNotReady, Message: message}, passing
-}
-
-// SessionName is the name of a Seller's session in its account.
-func SessionName(seller v1alpha1.SellerObject) string {
-	return fmt.Sprintf("%s/%s/%s", seller.SellerKind(), seller.GetNamespace(), seller.GetName())
 }
 
 // silence says until when the account may not be called, and why.
@@ -97,44 +88,9 @@ func silence(a *account.Account) (time.Time, plan.Problem) {
 	}
 }
 
-// sellerOf reads the Seller or ClusterSeller that a reference names.
-func sellerOf(ctx context.Context, from client.Reader, ref v1alpha1.SellerReference, namespace string) (v1alpha1.SellerObject, error) {
-	if ref.KindOrDefault() == v1alpha1.SellerKindClusterSeller {
-		seller := &v1alpha1.ClusterSeller{}
-		return seller, from.Get(ctx, types.NamespacedName{Name: string(ref.Name)}, seller)
-	}
-	seller := &v1alpha1.Seller{}
-	return seller, from.Get(ctx, types.NamespacedName{Namespace: namespace, Name: string(ref.Name)}, seller)
-}
-
 func where(ref v1alpha1.SellerReference, namespace string) string {
 	if ref.KindOrDefault() == v1alpha1.SellerKindClusterSeller {
 		return string(ref.Name)
 	}
 	return fmt.Sprintf("%s in namespace %s", ref.Name, namespace)
-}
-
-// allows reports whether a ClusterSeller allows a namespace: by name, or by the
-// labels that it has now.
-func allows(ctx context.Context, from client.Reader, seller *v1alpha1.ClusterSeller, namespace string) (bool, error) {
-	allowed := seller.Spec.AllowedNamespaces
-	if allowed == nil {
-		return false, nil
-	}
-	if slices.Contains(allowed.Names, v1alpha1.NamespaceName(namespace)) {
-		return true, nil
-	}
-	if allowed.Selector == nil {
-		return false, nil
-	}
-	selector, err := metav1.LabelSelectorAsSelector(allowed.Selector)
-	if err != nil {
-		selector = labels.Nothing() // admission does not look at operators
-	}
-	ns := &metav1.PartialObjectMetadata{}
-	ns.SetGroupVersionKind(namespaceKind)
-	if err := from.Get(ctx, types.NamespacedName{Name: namespace}, ns); err != nil {
-		return false, client.IgnoreNotFound(err)
-	}
-	return selector.Matches(labels.Set(ns.Labels)), nil
 }

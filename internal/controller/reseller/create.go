@@ -15,6 +15,7 @@ import (
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
 	"github.com/reseller-operator/reseller-operator/internal/broker"
 	"github.com/reseller-operator/reseller-operator/internal/cloudmore"
+	"github.com/reseller-operator/reseller-operator/internal/controller/users"
 	"github.com/reseller-operator/reseller-operator/internal/metrics"
 	"github.com/reseller-operator/reseller-operator/internal/plan"
 	"github.com/reseller-operator/reseller-operator/internal/says"
@@ -83,7 +84,7 @@ func (p *pass) tellBeside(ids []broker.ID) {
 
 // awaitProtection ends the pass while the Seller may still vanish.
 func (p *pass) awaitProtection(ctx context.Context) (*reconcile.Result, error) {
-	seller, err := sellerOf(ctx, p.r.Live, p.obj.Spec.SellerRef, p.obj.Namespace)
+	seller, err := users.SellerOf(ctx, p.r.Live, p.obj.Spec.SellerRef, p.obj.Namespace)
 	if err != nil {
 		return nil, err
 	}

@@ -12,16 +12,15 @@ import (
 
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
 	"github.com/reseller-operator/reseller-operator/internal/broker"
+	"github.com/reseller-operator/reseller-operator/internal/controller/users"
 	"github.com/reseller-operator/reseller-operator/internal/gather"
 	"github.com/reseller-operator/reseller-operator/internal/plan"
 )
 
-// The indexes of the cache by which competing Resellers, and the users of a Seller, are found.
+// The indexes of the cache by which competing Resellers are found.
 const (
 	indexIdentity = "identity"
 	indexBroker   = "broker"
-	// IndexSeller holds "<kind>/<name>" of spec.sellerRef.
-	IndexSeller = "seller"
 )
 
 // meanings are the identities and broker ids that a Reseller claims.
@@ -119,11 +118,6 @@ func distinct(words []string) []string {
 	return kept
 }
 
-// IndexValueOfSeller is what IndexSeller holds for a reference.
-func IndexValueOfSeller(kind v1alpha1.SellerKind, name string) string {
-	return string(kind) + "/" + name
-}
-
 // meant are the meanings of the object of this pass, with those of a broker that
 // it is about to take: whoever holds that one, or has a create open that may have
 // made it, may claim another identity.
@@ -216,17 +210,17 @@ func (p *pass) keepRivals(ctx context.Context, found map[types.UID]*v1alpha1.Res
 // accountOfReseller is where a Reseller's broker lives or would be made; zero for
 // a stranger.
 func (r *Reconciler) accountOfReseller(ctx context.Context, obj *v1alpha1.Reseller) (broker.Account, error) {
-	if account := holdsIn(obj); account != (broker.Account{}) {
+	if account := users.HoldsIn(obj); account != (broker.Account{}) {
 		return account, nil
 	}
 	if len(r.Namespaces) > 0 && obj.Spec.SellerRef.KindOrDefault() == v1alpha1.SellerKindClusterSeller {
 		return broker.Account{}, nil
 	}
-	seller, err := sellerOf(ctx, r.Client, obj.Spec.SellerRef, obj.Namespace)
+	seller, err := users.SellerOf(ctx, r.Client, obj.Spec.SellerRef, obj.Namespace)
 	if err != nil {
 		return broker.Account{}, client.IgnoreNotFound(err) // without a Seller it can't do anything
 	}
-	counted, err := counts(ctx, r.Client, seller, obj)
+	counted, err := users.Count(ctx, r.Client, seller, obj)
 	if err != nil || !counted {
 		return broker.Account{}, err
 	}

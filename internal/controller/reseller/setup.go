@@ -8,7 +8,6 @@ import (
 
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/util/workqueue"
 	ctrl "sigs.k8s.io/controller-runtime"
@@ -22,6 +21,7 @@ import (
 
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
 	"github.com/reseller-operator/reseller-operator/internal/controller/passes"
+	"github.com/reseller-operator/reseller-operator/internal/controller/users"
 	"github.com/reseller-operator/reseller-operator/internal/gather"
 	"github.com/reseller-operator/reseller-operator/internal/plan"
 )
@@ -32,9 +32,6 @@ import (
 // +kubebuilder:rbac:groups="",resources=namespaces,verbs=get;list;watch
 // +kubebuilder:rbac:groups=events.k8s.io,resources=events,verbs=create;patch
 
-// namespaceKind is watched for its labels only.
-var namespaceKind = schema.GroupVersionKind{Version: "v1", Kind: "Namespace"}
-
 type queue = workqueue.TypedRateLimitingInterface[reconcile.Request]
 
 // SetupIndexes makes the indexes of the cache that this package and the
@@ -43,9 +40,7 @@ func SetupIndexes(ctx context.Context, indexer client.FieldIndexer) error {
 	for index, values := range map[string]func(*v1alpha1.Reseller) []string{
 		indexIdentity: func(r *v1alpha1.Reseller) []string { identities, _ := indexed(r); return identities },
 		indexBroker:   func(r *v1alpha1.Reseller) []string { _, ids := meanings(r); return ids },
-		IndexSeller: func(r *v1alpha1.Reseller) []string {
-			return []string{IndexValueOfSeller(r.Spec.SellerRef.KindOrDefault(), string(r.Spec.SellerRef.Name))}
-		},
+		users.Index:   users.IndexValues,
 	} {
 		extract := func(obj client.Object) []string { return values(obj.(*v1alpha1.Reseller)) }
 		if err := indexer.IndexField(ctx, &v1alpha1.Reseller{}, index, extract); err != nil {
@@ -69,7 +64,7 @@ func (r *Reconciler) SetupWithManager(mgr manager.Manager, workers int) error {
 		WatchesRawSource(r.WakeUps())
 	if len(r.Namespaces) == 0 {
 		ns := &metav1.PartialObjectMetadata{}
-		ns.SetGroupVersionKind(namespaceKind)
+		ns.SetGroupVersionKind(users.NamespaceKind)
 		b = b.WatchesRawSource(source.Kind(mgr.GetCache(), &v1alpha1.ClusterSeller{}, sellerEvents[*v1alpha1.ClusterSeller](r))).
 			WatchesRawSource(source.Kind(mgr.GetCache(), ns, r.namespaceEvents()))
 	}
@@ -196,15 +191,14 @@ func sellerEvents[S interface {
 }](r *Reconciler,
 ) handler.TypedEventHandler[S, reconcile.Request] {
 	queueUsers := func(ctx context.Context, seller S, q queue, what plan.Wait, rivals bool) {
-		list := &v1alpha1.ResellerList{}
-		value := IndexValueOfSeller(seller.SellerKind(), seller.GetName())
-		if err := r.Client.List(ctx, list, client.InNamespace(seller.GetNamespace()), client.MatchingFields{IndexSeller: value}, client.UnsafeDisableDeepCopy); err != nil {
-			return
+		named, err := users.Of(ctx, r.Client, seller)
+		if err != nil {
+			return // the cache is not there yet, and the initial list queues everybody
 		}
-		for i := range list.Items {
-			r.wake(q, priorityRest, what, requestOf(&list.Items[i]))
+		for i := range named {
+			r.wake(q, priorityRest, what, requestOf(&named[i]))
 			if rivals {
-				r.addRivals(ctx, q, &list.Items[i])
+				r.addRivals(ctx, q, &named[i])
 			}
 		}
 	}
@@ -239,7 +233,7 @@ func changedReadiness(before, after v1alpha1.SellerObject) bool {
 // changedForAll reports whether a Seller changed for all who name it, at rest or not: its
 // users may have become strangers, or are none any more.
 func changedForAll(before, after v1alpha1.SellerObject) bool {
-	return before.GetGeneration() != after.GetGeneration() || Verified(before) != Verified(after)
+	return before.GetGeneration() != after.GetGeneration() || users.Verified(before) != users.Verified(after)
 }
 
 // namespaceEvents queues the Resellers of a namespace whose labels changed, and

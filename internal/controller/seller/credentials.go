@@ -12,7 +12,7 @@ import (
 	"github.com/reseller-operator/reseller-operator/internal/account"
 	"github.com/reseller-operator/reseller-operator/internal/account/limiter"
 	"github.com/reseller-operator/reseller-operator/internal/cloudmore"
-	"github.com/reseller-operator/reseller-operator/internal/controller/reseller"
+	"github.com/reseller-operator/reseller-operator/internal/controller/users"
 	"github.com/reseller-operator/reseller-operator/internal/moment"
 	"github.com/reseller-operator/reseller-operator/internal/plan"
 	"github.com/reseller-operator/reseller-operator/internal/says"
@@ -78,7 +78,7 @@ var trusts = map[sellerplan.Trust]account.Trust{
 
 // enter makes a client of the credentials and puts it to work.
 func (p *pass) enter(step *sellerplan.Enter) {
-	r, door := p.r, &account.Door{Session: reseller.SessionName(p.obj)}
+	r, door := p.r, &account.Door{Session: users.SessionName(p.obj)}
 	p.state.Status = step.Status
 	c, err := cloudmore.New(p.config(step, door))
 	if err != nil {
@@ -86,7 +86,7 @@ func (p *pass) enter(step *sellerplan.Enter) {
 		return
 	}
 	p.state.Outcome.Entered = &sellerplan.Entered{}
-	next := &session{Session: step.Session, name: reseller.SessionName(p.obj), settings: settingsOf(p.obj.Settings())}
+	next := &session{Session: step.Session, name: users.SessionName(p.obj), settings: settingsOf(p.obj.Settings())}
 	if known := r.session(p.name); known != nil && known.Account != next.Account {
 		r.Accounts.Leave(known.Account, known.name)
 	}

@@ -12,7 +12,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/controller/controllerutil"
 
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
-	"github.com/reseller-operator/reseller-operator/internal/controller/reseller"
+	"github.com/reseller-operator/reseller-operator/internal/controller/users"
 	"github.com/reseller-operator/reseller-operator/internal/says"
 	"github.com/reseller-operator/reseller-operator/internal/sellerplan"
 )
@@ -34,13 +34,13 @@ func (r *Reconciler) awaitedElsewhere(ctx context.Context, obj v1alpha1.SellerOb
 // atWork reports whether this process has put the credentials of an object to work.
 func (r *Reconciler) atWork(obj v1alpha1.SellerObject) bool {
 	a := r.Accounts.Find(sellerplan.AccountOf(obj))
-	return a != nil && a.Standing(reseller.SessionName(obj)).ID != ""
+	return a != nil && a.Standing(users.SessionName(obj)).ID != ""
 }
 
 // askNamespace notes whether the namespace of the Secret ends. Who may not read it keeps
 // what is there: a deletion that can't be finished is worse than one that waits.
 func (p *pass) askNamespace(ctx context.Context) error {
-	namespace := metadataOf(namespaceKind, types.NamespacedName{Name: p.obj.CredentialsKey().Namespace})
+	namespace := metadataOf(users.NamespaceKind, types.NamespacedName{Name: p.obj.CredentialsKey().Namespace})
 	there, err := readMetadata(ctx, p.r.Live, namespace)
 	if err != nil && !apierrors.IsForbidden(err) {
 		return err

@@ -18,7 +18,7 @@ import (
 	"github.com/reseller-operator/reseller-operator/internal/account"
 	"github.com/reseller-operator/reseller-operator/internal/account/limiter"
 	"github.com/reseller-operator/reseller-operator/internal/cloudmore"
-	"github.com/reseller-operator/reseller-operator/internal/controller/reseller"
+	"github.com/reseller-operator/reseller-operator/internal/controller/users"
 	"github.com/reseller-operator/reseller-operator/internal/says"
 	"github.com/reseller-operator/reseller-operator/internal/sellerplan"
 	"github.com/reseller-operator/reseller-operator/internal/traces"
@@ -54,7 +54,7 @@ func (r *Reconciler) begin(ctx context.Context, obj v1alpha1.SellerObject) (*pas
 	}
 	p.look()
 	var err error
-	if p.users, err = usersOf(ctx, r.Client, obj); err != nil {
+	if p.users, err = users.Of(ctx, r.Client, obj); err != nil {
 		return nil, err
 	}
 	if p.state.Users, err = p.known(ctx, r.Client, p.users); err != nil {
@@ -74,12 +74,12 @@ func (p *pass) read() {
 }
 
 // known is what matters of Resellers that name the object.
-func (p *pass) known(ctx context.Context, from client.Reader, users []v1alpha1.Reseller) ([]sellerplan.User, error) {
+func (p *pass) known(ctx context.Context, from client.Reader, named []v1alpha1.Reseller) ([]sellerplan.User, error) {
 	verified := p.state.EverVerified()
-	all := make([]sellerplan.User, len(users))
-	for i := range users {
+	all := make([]sellerplan.User, len(named))
+	for i := range named {
 		var err error
-		if all[i], err = reseller.UserOf(ctx, from, p.obj, verified, &users[i]); err != nil {
+		if all[i], err = users.Known(ctx, from, p.obj, verified, &named[i]); err != nil {
 			return nil, err
 		}
 	}
@@ -99,7 +99,7 @@ func (p *pass) look() {
 	}
 	s.Account = sellerplan.Account{Brake: brakeFrom(r.Accounts.Brake(s.Seller.Account))}
 	if a := r.Accounts.Find(s.Seller.Account); a != nil {
-		standing := a.Standing(reseller.SessionName(p.obj))
+		standing := a.Standing(users.SessionName(p.obj))
 		s.Account.Known, s.Account.Doubt, s.Account.Failure = true, a.Doubt(), standing.Failure
 		s.Account.Verified, s.Account.Entitled, s.Account.ReadOnly = standing.Verified, standing.Entitled, standing.ReadOnly
 		s.Account.Trouble = (*sellerplan.Trouble)(standing.Trouble)
@@ -155,7 +155,7 @@ func (p *pass) heed(step *sellerplan.Heed) {
 	}
 	p.hear(step)
 	if step.Read {
-		a.ReadNow(reseller.SessionName(p.obj))
+		a.ReadNow(users.SessionName(p.obj))
 	}
 	if step.AcceptList {
 		a.AcceptList(step.Announcement)

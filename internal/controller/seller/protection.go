@@ -16,7 +16,6 @@ import (
 
 var (
 	secretKind    = schema.GroupVersionKind{Version: "v1", Kind: "Secret"}
-	namespaceKind = schema.GroupVersionKind{Version: "v1", Kind: "Namespace"}
 	configMapKind = schema.GroupVersionKind{Version: "v1", Kind: "ConfigMap"}
 )
 

@@ -18,6 +18,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
+	"github.com/reseller-operator/reseller-operator/internal/controller/users"
 )
 
 // Releaser lets go of the Secrets, or the ConfigMaps, that have our finalizer and
@@ -102,8 +103,8 @@ func (r *Releaser) anyUsed(ctx context.Context, sellers []v1alpha1.SellerObject)
 		if controllerutil.ContainsFinalizer(s, v1alpha1.FinalizerInUse) {
 			return true, nil
 		}
-		users, err := usersOf(ctx, r.client, s)
-		if err != nil || len(users) > 0 {
+		named, err := users.Of(ctx, r.client, s)
+		if err != nil || len(named) > 0 {
 			return err == nil, err
 		}
 	}

@@ -23,6 +23,7 @@ import (
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
 	"github.com/reseller-operator/reseller-operator/internal/broker"
 	"github.com/reseller-operator/reseller-operator/internal/controller/passes"
+	"github.com/reseller-operator/reseller-operator/internal/controller/users"
 )
 
 // +kubebuilder:rbac:groups=cloudmore.com,resources=sellers;clustersellers,verbs=get;list;watch;patch
@@ -45,7 +46,7 @@ func (r *Reconciler) SetupWithManager(mgr manager.Manager) error {
 		WatchesMetadata(metadataOf(configMapKind, ktypes.NamespacedName{}), r.namedBy()).
 		WatchesRawSource(source.TypedFunc[reconcile.Request](wakeUps.start))
 	if kind == v1alpha1.SellerKindClusterSeller {
-		b = b.WatchesMetadata(metadataOf(namespaceKind, ktypes.NamespacedName{}), r.labelsChange())
+		b = b.WatchesMetadata(metadataOf(users.NamespaceKind, ktypes.NamespacedName{}), r.labelsChange())
 	}
 	return b.Complete(passes.Traced(string(kind), r))
 }

@@ -8,17 +8,8 @@ import (
 
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
 	"github.com/reseller-operator/reseller-operator/internal/broker"
-	"github.com/reseller-operator/reseller-operator/internal/controller/reseller"
 	"github.com/reseller-operator/reseller-operator/internal/sellerplan"
 )
-
-// usersOf are the Resellers that name the object.
-func usersOf(ctx context.Context, from client.Reader, obj v1alpha1.SellerObject) ([]v1alpha1.Reseller, error) {
-	list := &v1alpha1.ResellerList{}
-	index := client.MatchingFields{reseller.IndexSeller: reseller.IndexValueOfSeller(obj.SellerKind(), obj.GetName())}
-	err := from.List(ctx, list, client.InNamespace(obj.GetNamespace()), index, client.UnsafeDisableDeepCopy)
-	return list.Items, err
-}
 
 // askUsers notes whether a Reseller needs the object, by a live list: the cache may
 // not show one that just saw the object protected.
