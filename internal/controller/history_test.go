@@ -122,7 +122,7 @@ func largestStatus() v1alpha1.ResellerStatus {
 	s.Memory.SentBack = plan.SentBack{Before: lost, At: s.Now}
 	s.Memory.Did(plan.Look{ID: id}, updated)
 	before := status.DeepCopy()
-	plan.Report(s, rest, &status)
+	status = plan.Report(s, rest, &status).Status
 	status.Retry, status.LastHandledReconcileAt = before.Retry, before.LastHandledReconcileAt
 	return status
 }

@@ -12,20 +12,19 @@ import (
 // adds, that this attempt is over, goes with the next write; who does not know it, such as
 // a new process, takes the DELETE for one that may be under way.
 
-// ReportDeletion shows that a DELETE is about to be sent. One that repeats a failure goes
-// on showing that, and when the next try is, should this one fail likewise.
-func ReportDeletion(s *State, status *v1alpha1.ResellerStatus) {
+// ReportDeletion is status that shows that a DELETE is about to be sent. One that repeats a
+// failure goes on showing that, and when the next try is, should this one fail likewise.
+func ReportDeletion(s *State, shown *v1alpha1.ResellerStatus) Reported {
 	next := *s
 	next.Outcome = Outcome{} // of the calls before it
 	next.Memory.Tries = s.Memory.Tries.foreseen(s)
 	t, failing := next.Memory.Tries[CallDelete]
 	if failing && t.about(s, s.content(CallDelete)) {
 		if rest := next.again(CallDelete, &t); !rest.Quiet {
-			Report(&next, rest, status)
-			return
+			return Report(&next, rest, shown)
 		}
 	}
-	Report(s, Rest{Reason: v1alpha1.ReasonDeleting, Message: "the broker is about to be deleted"}, status)
+	return Report(s, Rest{Reason: v1alpha1.ReasonDeleting, Message: "the broker is about to be deleted"}, shown)
 }
 
 // foreseen are the tries as they will be when a DELETE that was refused is refused again.

@@ -32,9 +32,9 @@ func failedBefore(f *broker.Failure) func(*State) {
 
 // announcedNow announces the next try of a deletion, as the controller does.
 func announcedNow(s *State) (st v1alpha1.ResellerStatus) {
-	Report(s, s.again(CallDelete, ptr(s.Memory.Tries[CallDelete])), &st)
+	st = Report(s, s.again(CallDelete, ptr(s.Memory.Tries[CallDelete])), &st).Status
 	s.Memory.DeletionWrote = "d2"
-	ReportDeletion(s, &st)
+	st = ReportDeletion(s, &st).Status
 	return st
 }
 
@@ -71,7 +71,7 @@ func TestWhatAnAnnouncementForetells(t *testing.T) {
 			s := deleted(lookedAt, notActivated, failedBefore(row.before))
 			st := announcedNow(s)
 			after := answeredBy(s, row.after)
-			if changed := Report(after, shownBy(t, after), &st); changed == row.foretold {
+			if changed := Report(after, shownBy(t, after), &st).News; changed == row.foretold {
 				t.Errorf("status is written: %t", changed)
 			}
 		})
@@ -105,7 +105,7 @@ func TestAnAcceptedDeleteIsRefusedNoMore(t *testing.T) {
 	after := answeredBy(s, nil)
 	after.Outcome = Outcome{Looked: &Looked{ID: own, Failure: &gone, At: after.Now}}
 	after.Record.Ready = meta.FindStatusCondition(st.Conditions, v1alpha1.ConditionReady)
-	Report(after, shownBy(t, after), &st)
+	st = Report(after, shownBy(t, after), &st).Status
 	if ready := meta.FindStatusCondition(st.Conditions, v1alpha1.ConditionReady); ready.Reason != v1alpha1.ReasonDeleting || st.Retry != nil {
 		t.Errorf("status says %s, retry %v", ready.Reason, st.Retry)
 	}
@@ -145,7 +145,7 @@ func TestWhatAnAnnouncementShows(t *testing.T) {
 		t.Run(row.name, func(t *testing.T) {
 			s := deleted(lookedAt, notActivated, row.change)
 			var st v1alpha1.ResellerStatus
-			ReportDeletion(s, &st)
+			st = ReportDeletion(s, &st).Status
 			ready := meta.FindStatusCondition(st.Conditions, v1alpha1.ConditionReady)
 			if ready.Reason != row.reason || !strings.Contains(ready.Message, row.words) {
 				t.Errorf("Ready says %s: %s", ready.Reason, ready.Message)

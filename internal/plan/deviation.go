@@ -132,9 +132,6 @@ func (s *State) shownFor(d *broker.Difference) v1alpha1.Drift {
 	return v1alpha1.Drift{}
 }
 
-// leastShown is how many characters of a value status has at least, however many differ.
-const leastShown = 60
-
 // isShown reports whether what status shows is this value, or the beginning of it.
 func isShown(shown, value string) bool {
 	n := utf8.RuneCountInString(shown)

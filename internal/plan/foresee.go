@@ -8,15 +8,6 @@ import (
 	"github.com/reseller-operator/reseller-operator/internal/moment"
 )
 
-const (
-	// foreseenAtMost bounds the steps of a preview: the longest way to a write takes a
-	// third of them.
-	foreseenAtMost = 32
-	// readingsForeseen is how many more syncs of the account are foreseen: two agree on a
-	// create, or on a broker that is gone.
-	readingsForeseen = 4
-)
-
 // Answers are what the seller API answers to reads, as a preview has them.
 type Answers struct {
 	// Look is the answer to a GET of one broker; nil: what the state knows of it.

@@ -72,9 +72,6 @@ func (b *SentBack) shownIn(shown *broker.Broker) bool {
 	})
 }
 
-// maxHarm bounds the values of status.unmanagedChanges, in bytes.
-const maxHarm = 16 << 10
-
 // changedUnmanaged are alterations as status shows them.
 func changedUnmanaged(altered []broker.Alteration, now time.Time) []v1alpha1.UnmanagedChange {
 	altered = altered[:min(len(altered), v1alpha1.MaxUnmanagedChanges)]

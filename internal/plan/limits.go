@@ -1,10 +1,8 @@
 package plan
 
-import (
-	"time"
+import "time"
 
-	"github.com/reseller-operator/reseller-operator/internal/moment"
-)
+// Every bound and wait of this package, each with its reason.
 
 // Defaults of the three times that bound a create; a Seller may set its own.
 const (
@@ -18,6 +16,7 @@ const (
 	DefaultListLag = 30 * time.Second
 )
 
+// Waits, and how long something is remembered.
 const (
 	// maxFights is how often one value is sent before somebody else is believed
 	// to change it back on purpose.
@@ -49,42 +48,73 @@ const (
 	firstLook = time.Second
 	// lookAtMost bounds the pauses, so that nothing is noticed later than this.
 	lookAtMost = 5 * time.Minute
+	// firstPause is the pause after a first failure; each further one is twice as
+	// long, up to longestPause.
+	firstPause   = time.Second
+	longestPause = 10 * time.Minute
+	// failuresOfLongest is the number of failures from which the pause is longestPause.
+	failuresOfLongest = 11
+	// refusedTries is how often a call that was refused is made again soon. Only what
+	// lies outside the spec can mend it then, and that is asked for once in refusedPause, or
+	// for a DELETE, for which a namespace may wait, after longestPause.
+	refusedTries = 5
+	refusedPause = time.Hour
+	// longUse is for how many answers the services count that an earlier process was told
+	// of: they are asked for at the longest pause, or when a list says otherwise.
+	longUse = failuresOfLongest
+	// sentMemory is how long it matters that a value was sent: an API that shows it later
+	// than that, or a user who changes it back, counts as a change elsewhere.
+	sentMemory = time.Hour
+	// unclearFor is how long 404s that a gateway may have given have to come, and lists to
+	// lack the broker, until it counts as gone: as long as lists that lack all are doubted.
+	unclearFor = 15 * time.Minute
 )
 
-// nextLook is the next moment to look at a matter that began at since: pauses
-// double, so that a short wait is answered quickly and a long one costs little.
-func nextLook(since, now time.Time) time.Time {
-	_, next := looks(since, now)
-	return next
-}
+// What a preview foresees.
+const (
+	// foreseenAtMost bounds the steps of a preview: the longest way to a write takes a
+	// third of them.
+	foreseenAtMost = 32
+	// readingsForeseen is how many more syncs of the account are foreseen: two agree on a
+	// create, or on a broker that is gone.
+	readingsForeseen = 4
+)
 
-// looks are the last moment to look that has passed, and the next one.
-func looks(since, now time.Time) (last, next time.Time) {
-	pause := firstLook
-	for last, next = since, since.Add(pause); !next.After(now); next = next.Add(pause) {
-		last = next
-		if pause *= 2; pause > lookAtMost {
-			return moment.Later(last, now.Add(-lookAtMost)), now.Add(lookAtMost)
-		}
-	}
-	return last, next
-}
+// Status is read and sent as a whole with each change, and etcd takes little more than a
+// megabyte. Each field has its bound; these hold for the lists together, so that all of
+// status stays below 256 KiB. They are reached only by an account that is full of long
+// values.
+const (
+	// maxDrift, maxRejected, maxNormalized and maxHarm bound the values of these lists, in
+	// bytes.
+	maxDrift      = 64 << 10
+	maxRejected   = 32 << 10
+	maxNormalized = 32 << 10
+	maxHarm       = 16 << 10
+	// maxPassedOver is how many similar brokers an intent has room for; who is left out may
+	// be asked about.
+	maxPassedOver = 32
+	// maxRequest is what is kept of a request's value, in characters: a date, or a word.
+	maxRequest = 256
+	// longestCharacter is how many bytes a character takes at most in JSON.
+	longestCharacter = 6
+	// leastShown is how many characters of a value status has at least, however many differ.
+	leastShown = 60
+)
 
-// nextReading is the same for a sync. Once the pauses are at their longest, all who wait
-// mean the same one.
-func (s *State) nextReading(since time.Time) time.Time {
-	next := nextLook(since, s.Now)
-	if next.Sub(s.Now) < lookAtMost {
-		return next
-	}
-	return s.sharedReading()
-}
+// What a message says, so that it can be read; status has the whole.
+const (
+	// maxMessage bounds the message of a condition, in bytes: a quarter of what a CRD permits.
+	maxMessage = 8 << 10
+	// maxRefusal bounds the API server's words about a status that it refused, in bytes: it
+	// names the field first.
+	maxRefusal = 1 << 10
+	// shownValue is how many characters of a value are shown.
+	shownValue = 128
+	// namedOdd is how many odd paths are named, and oddLength how much of each, in characters.
+	namedOdd  = 3
+	oddLength = 100
+)
 
-// sharedReading is the next moment after which the account is read for all who can only
-// look on: it is counted from the latest sync, so that all of them mean the same one.
-func (s *State) sharedReading() time.Time {
-	if s.Reading.Latest.IsZero() {
-		return s.Now.Add(lookAtMost)
-	}
-	return s.Now.Add(lookAtMost - s.Now.Sub(s.Reading.Latest)%lookAtMost)
-}
+// maxDespite is how many brokers an annotation may name: twice what status can list.
+const maxDespite = 64

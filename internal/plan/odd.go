@@ -27,12 +27,6 @@ func (s *State) withinOdd(field string) bool {
 	return false
 }
 
-// namedOdd is how many paths a message names, and oddLength how much of each, in characters.
-const (
-	namedOdd  = 3
-	oddLength = 100
-)
-
 // oddities names what the broker shows in a form that is not understood; "" for nothing.
 func (s *State) oddities() string {
 	have := s.compared()

@@ -27,20 +27,6 @@ const (
 	CallDelete   Call = Call(v1alpha1.RetryDelete)
 )
 
-const (
-	// firstPause is the pause after a first failure; each further one is twice as
-	// long, up to longestPause.
-	firstPause   = time.Second
-	longestPause = 10 * time.Minute
-	// refusedTries is how often a call that was refused is made again soon. Only what
-	// lies outside the spec can mend it then, and that is asked for once an hour, or for a
-	// DELETE, for which a namespace may wait, after longestPause.
-	refusedTries = 5
-	// failuresOfLongest is the number of failures from which the pause is longestPause.
-	failuresOfLongest = 11
-	refusedPause      = time.Hour
-)
-
 // Try is a call that failed, and with what.
 type Try struct {
 	// Content is a digest of what was to be sent, Observed of what was there before;

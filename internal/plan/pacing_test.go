@@ -199,7 +199,7 @@ func TestRefusalsOutliveTheProcess(t *testing.T) {
 			s := base.state
 			failedLately(base.call)(s)
 			st := v1alpha1.ResellerStatus{}
-			Report(s, Rest{Reason: v1alpha1.ReasonRefused, Message: "no"}, &st)
+			st = Report(s, Rest{Reason: v1alpha1.ReasonRefused, Message: "no"}, &st).Status
 			if st.Retry == nil || string(st.Retry.Call) != string(base.call) || st.Retry.Failures != 3 {
 				t.Fatalf("status keeps %+v", st.Retry)
 			}

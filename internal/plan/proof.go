@@ -21,10 +21,6 @@ func (s *State) countsFrom() time.Time {
 	return shown
 }
 
-// unclearFor is how long 404s that a gateway may have given have to come, and lists to
-// lack the broker, until it counts as gone: as long as lists that lack all are doubted.
-const unclearFor = 15 * time.Minute
-
 // unclear reports whether a GET was answered with a 404 in a form that a gateway may have
 // given. There are APIs that have no other.
 func unclear(f *broker.Failure) bool { return f != nil && f.UnclearlyAbsent() }

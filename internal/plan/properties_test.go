@@ -355,12 +355,12 @@ func TestReportOfEveryRest(t *testing.T) {
 			return
 		}
 		st := v1alpha1.ResellerStatus{ObservedGeneration: -1, Applied: string(s.Record.Applied)}
-		Report(s, rest, &st)
+		st = Report(s, rest, &st).Status
 		s.Record.Drift, s.Record.Applied = st.Drift, broker.Applied(st.Applied)
 		is := func(name string) bool { return meta.IsStatusConditionTrue(st.Conditions, name) }
-		switch again := st.DeepCopy(); {
-		case Report(s, rest, again):
-			t.Errorf("the second report of %#v changes %+v to %+v", rest, st, again)
+		switch again := Report(s, rest, &st); {
+		case again.News:
+			t.Errorf("the second report of %#v changes %+v to %+v", rest, st, again.Status)
 		case meta.FindStatusCondition(st.Conditions, v1alpha1.ConditionReady) == nil:
 			t.Errorf("Ready is missing after %#v", rest)
 		case is(v1alpha1.ConditionReconciling) && is(v1alpha1.ConditionStalled), is(v1alpha1.ConditionReady) && is(v1alpha1.ConditionStalled):

@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"k8s.io/apimachinery/pkg/api/equality"
-	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
@@ -40,31 +39,38 @@ var kinds = map[string]kind{
 // NeedsPerson reports whether a reason of Ready means that a user must act.
 func NeedsPerson(reason string) bool { return kinds[reason] == stalled }
 
-// Report puts what a pass came to into status: conditions, drift, what the
-// broker looks like. It touches none of the facts that steps save, and reports
-// whether anything changed. In the usual case it changes nothing.
-func Report(s *State, rest Rest, status *v1alpha1.ResellerStatus) bool {
+// Reported is what status is to be, and whether that is another than it was.
+type Reported struct {
+	Status v1alpha1.ResellerStatus
+	News   bool
+}
+
+// Report is status as a pass that came to rest leaves it: conditions, drift, what the broker
+// looks like. It keeps the facts that steps save, and shown stays as it is. In the usual case
+// there is no news.
+func Report(s *State, rest Rest, shown *v1alpha1.ResellerStatus) Reported {
+	r := Reported{Status: *shown}
 	if rest.Quiet {
-		return false
+		return r
 	}
-	all := s.deviations() // told from what status says, before that changes: the record shares its conditions
+	status := &r.Status
 	// Each compares with what is there before it writes, so that a report at rest copies nothing.
-	changed := slices.Contains([]bool{
+	r.News = slices.Contains([]bool{
 		reportConditions(s, rest, status),
 		assign(&status.ObservedGeneration, s.Desired.Generation),
 		assign(&status.EffectiveDeletionPolicy, s.policy()),
 		acknowledge(s, rest, status),
-		reportComparison(s, all, status),
+		reportComparison(s, status),
 		reportRefusal(s, rest, status),
 		reportHarm(s, status),
 		reportIdentities(s, status),
-		ShowBroker(s, status),
+		showBroker(s, status),
 	}, true)
-	if changed && rest.Compared {
+	if r.News && rest.Compared {
 		now := metav1.NewTime(s.Now)
 		status.LastComparedAt = &now
 	}
-	return changed
+	return r
 }
 
 // assign gives a field a value, and reports whether it had another one.
@@ -102,24 +108,24 @@ func sameRetry(a, b *v1alpha1.Retry) bool {
 	return equality.Semantic.DeepEqual(a, b)
 }
 
-// ShowReason puts a reason into the conditions, and says nothing of what the pass will
-// come to.
-func ShowReason(s *State, rest Rest, status *v1alpha1.ResellerStatus) {
-	reportConditions(s, rest, status)
+// ReportReason is status with a reason in its conditions; it says nothing of what the pass
+// will come to.
+func ReportReason(s *State, rest Rest, shown *v1alpha1.ResellerStatus) Reported {
+	r := Reported{Status: *shown}
+	r.News = reportConditions(s, rest, &r.Status)
+	return r
 }
 
-// ReportUnstorable says in the conditions alone that the API server refused the rest of
-// status. It reports whether that is news.
-func ReportUnstorable(s *State, refusal string, status *v1alpha1.ResellerStatus) bool {
-	news := assign(&status.ObservedGeneration, s.Desired.Generation)
-	return reportConditions(s, Rest{
+// ReportUnstorable is status that says in the conditions alone that the API server refused
+// the rest of it.
+func ReportUnstorable(s *State, refusal string, shown *v1alpha1.ResellerStatus) Reported {
+	r := ReportReason(s, Rest{
 		Reason:  v1alpha1.ReasonStatusRefused,
 		Message: "the API server does not take the status of this Reseller, so nothing is done about its broker; apply the CRDs of this version, and mend the field that it names: " + bounded.Line(refusal, maxRefusal),
-	}, status) || news
+	}, shown)
+	r.News = assign(&r.Status.ObservedGeneration, s.Desired.Generation) || r.News
+	return r
 }
-
-// maxRefusal bounds the API server's words about a status that it refused, in bytes.
-const maxRefusal = 1 << 10
 
 // owes reports whether a user asked for another try of a create, and the refused one
 // has not been settled yet.
@@ -128,44 +134,23 @@ func (s *State) owes() bool {
 	return c != nil && c.Refused && s.requested() && t.Requested != s.Desired.Requested
 }
 
-// reportConditions keeps Ready always, the others only while they are True, and
-// never Reconciling and Stalled together. It reports whether one changed.
+// reportConditions says in the conditions what a pass came to, and whose turn it is. It
+// reports whether one changed.
 func reportConditions(s *State, rest Rest, status *v1alpha1.ResellerStatus) bool {
-	k, before := kinds[rest.Reason], ReasonOf(status.Conditions)
+	k, before, shown := kinds[rest.Reason], ReasonOf(status.Conditions), s.conditions(status)
 	changed := slices.Contains([]bool{
-		set(s, status, v1alpha1.ConditionReady, k == ready, rest.Reason, rest.Message),
-		only(s, status, v1alpha1.ConditionReconciling, k == reconciling, rest.Reason, rest.Message),
-		only(s, status, v1alpha1.ConditionStalled, k == stalled, rest.Reason, rest.Message),
-		only(s, status, v1alpha1.ConditionSuspended, s.Desired.Suspended, v1alpha1.ReasonSuspended, "spec.suspend is true: nothing is written to the broker"),
+		shown.Conclude(Verdict{Reason: rest.Reason, Message: rest.Message, Ready: k == ready, Reconciling: k == reconciling, Stalled: k == stalled}),
+		shown.Only(v1alpha1.ConditionSuspended, s.Desired.Suspended, v1alpha1.ReasonSuspended, "spec.suspend is true: nothing is written to the broker"),
 	}, true)
+	status.Conditions = shown.All
 	if changed {
 		Stands(&status.Standing, status.Conditions, before, metav1.NewTime(s.Now))
 	}
 	return changed
 }
 
-// set has a condition say this.
-func set(s *State, status *v1alpha1.ResellerStatus, name string, truth bool, reason, message string) bool {
-	state := metav1.ConditionFalse
-	if truth {
-		state = metav1.ConditionTrue
-	}
-	return meta.SetStatusCondition(&status.Conditions, metav1.Condition{
-		Type: name, Status: state, Reason: reason, Message: bounded.Text(message, maxMessage),
-		ObservedGeneration: s.Desired.Generation, LastTransitionTime: metav1.NewTime(s.Now),
-	})
-}
-
-// only keeps a condition while it is True.
-func only(s *State, status *v1alpha1.ResellerStatus, name string, truth bool, reason, message string) bool {
-	switch {
-	case truth:
-		return set(s, status, name, true, reason, message)
-	case meta.FindStatusCondition(status.Conditions, name) == nil:
-		return false // to remove nothing would copy the others
-	default:
-		return meta.RemoveStatusCondition(&status.Conditions, name)
-	}
+func (s *State) conditions(status *v1alpha1.ResellerStatus) Conditions {
+	return Conditions{All: status.Conditions, Generation: s.Desired.Generation, Now: s.Now}
 }
 
 // rejected shows the fields that the API refused; one that was shown before with the
@@ -186,9 +171,16 @@ func rejected(s *State, found []broker.FieldFailure, before []v1alpha1.Rejection
 	return fitRejected(shown)
 }
 
-// ShowBroker shows what Cloudmore has, and reports whether that is new. A broker that is
+// ReportBroker is status that shows what Cloudmore has, and nothing else that is new.
+func ReportBroker(s *State, shown *v1alpha1.ResellerStatus) Reported {
+	r := Reported{Status: *shown}
+	r.News = showBroker(s, &r.Status)
+	return r
+}
+
+// showBroker shows what Cloudmore has, and reports whether that is new. A broker that is
 // not proven to be this Reseller's is not shown: what is shown counts as its identity later.
-func ShowBroker(s *State, status *v1alpha1.ResellerStatus) bool {
+func showBroker(s *State, status *v1alpha1.ResellerStatus) bool {
 	if !s.bound() {
 		had := status.Broker != nil || status.ServicesActivated != nil
 		status.Broker, status.ServicesActivated = nil, nil
@@ -199,15 +191,23 @@ func ShowBroker(s *State, status *v1alpha1.ResellerStatus) bool {
 	if known == nil || !s.proven(known) || (status.Broker != nil && !known.Detail) {
 		return services // a list may spell in a way of its own; what it shows otherwise is read
 	}
-	if status.Broker == nil {
-		status.Broker = &v1alpha1.ObservedBroker{}
+	return showFields(known, status) || services
+}
+
+// showFields shows the fields that were read; the others stay.
+func showFields(known *broker.Broker, status *v1alpha1.ResellerStatus) bool {
+	next := v1alpha1.ObservedBroker{}
+	if status.Broker != nil {
+		next = *status.Broker
 	}
-	return slices.Contains([]bool{
-		services,
-		showText(known.Name, &status.Broker.Name),
-		showText(known.RegistrationNumber, &status.Broker.RegistrationNumber),
-		showText(known.Domain, &status.Broker.Domain),
-	}, true)
+	showText(known.Name, &next.Name)
+	showText(known.RegistrationNumber, &next.RegistrationNumber)
+	showText(known.Domain, &next.Domain)
+	if status.Broker != nil && *status.Broker == next {
+		return false
+	}
+	status.Broker = next.DeepCopy() // and not what was shown before, which stays as it is
+	return true
 }
 
 func showServices(read *bool, status *v1alpha1.ResellerStatus) bool {
@@ -218,10 +218,8 @@ func showServices(read *bool, status *v1alpha1.ResellerStatus) bool {
 	return true
 }
 
-// showText shows a field; what was not read stays.
-func showText(read, shown *string) bool {
-	return read != nil && assign(shown, bounded.Characters(*read, v1alpha1.MaxObservedLength))
+func showText(read, shown *string) {
+	if read != nil {
+		*shown = bounded.Characters(*read, v1alpha1.MaxObservedLength)
+	}
 }
-
-// maxRequest is what status keeps of a request's value.
-const maxRequest = 256

@@ -16,14 +16,18 @@ import (
 // reportComparison shows where the broker differs and why, and keeps what Cloudmore took.
 // It does so whatever the pass came to, but for a broker that was not read in full, or
 // not since it was written. It reports whether anything changed.
-func reportComparison(s *State, all []Deviation, status *v1alpha1.ResellerStatus) bool {
+func reportComparison(s *State, status *v1alpha1.ResellerStatus) bool {
 	have := s.compared()
 	switch {
 	case !s.bound():
-		return slices.Contains([]bool{reportDrift(s, nil, status), only(s, status, v1alpha1.ConditionDrifted, false, "", "")}, true)
+		shown := s.conditions(status)
+		gone := shown.Only(v1alpha1.ConditionDrifted, false, "", "")
+		status.Conditions = shown.All
+		return reportDrift(s, nil, status) || gone
 	case have == nil || !have.Detail || s.inconclusive():
 		return assign(&status.Applied, string(s.taken(nil)))
 	}
+	all := s.deviations()
 	changed := slices.Contains([]bool{reportDrift(s, all, status), reportDrifted(s, all, status)}, true)
 	if !s.moved(all) {
 		return changed
@@ -75,8 +79,8 @@ func (s *State) normalized(kept []v1alpha1.Normalized, have *broker.Broker, all 
 		at := slices.IndexFunc(plain, func(d broker.Difference) bool {
 			return d.Field == n.Field && (d.Desired == n.Desired || (!n.Unproved && s.Record.Applied.Took(n.Field, n.Desired)))
 		})
-		disproved := n.Unproved && slices.ContainsFunc(all, func(d Deviation) bool { return d.Field == n.Field && d.held() })
-		if at < 0 || disproved || s.isNoForm(broker.Spelling{Field: n.Field, Observed: n.Observed}) {
+		refuted := n.Unproved && slices.ContainsFunc(all, func(d Deviation) bool { return d.Field == n.Field && d.held() })
+		if at < 0 || refuted || s.isNoForm(broker.Spelling{Field: n.Field, Observed: n.Observed}) {
 			continue
 		}
 		sent := s.sentFor(&broker.Difference{Field: n.Field, Desired: n.Desired})
@@ -122,12 +126,26 @@ func reportDrifted(s *State, all []Deviation, status *v1alpha1.ResellerStatus) b
 	drifted := slices.DeleteFunc(slices.Clone(all), func(d Deviation) bool {
 		return d.Cause != v1alpha1.DriftChanged && d.Cause != v1alpha1.DriftContested
 	})
+	shown := s.conditions(status)
+	changed := shown.Set(v1alpha1.ConditionDrifted, len(drifted) > 0, reasonOfDrift(drifted), messageOfDrift(drifted))
+	status.Conditions = shown.All
+	return changed
+}
+
+func reasonOfDrift(drifted []Deviation) string {
 	if len(drifted) == 0 {
-		return set(s, status, v1alpha1.ConditionDrifted, false, v1alpha1.ReasonNotDrifted, "no field of the broker differs from what Cloudmore took from the spec")
+		return v1alpha1.ReasonNotDrifted
 	}
-	differ := "1 field differs"
-	if n := len(drifted); n > 1 {
-		differ = fmt.Sprintf("%d fields differ", n)
+	return v1alpha1.ReasonDrifted
+}
+
+func messageOfDrift(drifted []Deviation) string {
+	switch n := len(drifted); n {
+	case 0:
+		return "no field of the broker differs from what Cloudmore took from the spec"
+	case 1:
+		return "1 field differs: " + fields(drifted)
+	default:
+		return fmt.Sprintf("%d fields differ: %s", n, fields(drifted))
 	}
-	return set(s, status, v1alpha1.ConditionDrifted, true, v1alpha1.ReasonDrifted, differ+": "+fields(drifted))
 }

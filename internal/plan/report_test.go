@@ -52,7 +52,7 @@ func TestConditions(t *testing.T) {
 		for _, reason := range reasons {
 			t.Run(reason, func(t *testing.T) {
 				st := v1alpha1.ResellerStatus{ObservedGeneration: -1}
-				Report(bound(), Rest{Reason: reason, Message: "m"}, &st)
+				st = Report(bound(), Rest{Reason: reason, Message: "m"}, &st).Status
 				if got := kstatusOf(t, bound(), st); got != want {
 					t.Errorf("kstatus reads %s, not %s", got, want)
 				}
@@ -74,55 +74,57 @@ func TestReport(t *testing.T) {
 	rest := Rest{Reason: v1alpha1.ReasonDriftReported, Message: "m", Compared: true}
 	s := drifted()
 	var st v1alpha1.ResellerStatus
-	if !Report(s, rest, &st) {
+	first := Report(s, rest, &st)
+	if !first.News {
 		t.Fatal("the first report changes nothing")
 	}
+	st = first.Status
 
 	t.Run("changes nothing the second time", func(t *testing.T) {
 		s := drifted(func(s *State) { s.Now = now.Add(time.Hour); s.Record.Drift = st.Drift })
-		if again := *st.DeepCopy(); Report(s, rest, &again) {
-			t.Errorf("%+v became %+v", st, again)
+		if again := Report(s, rest, &st); again.News {
+			t.Errorf("%+v became %+v", st, again.Status)
 		}
 	})
 	t.Run("keeps the time of a difference that stays", func(t *testing.T) {
 		s := drifted(func(s *State) { s.Now = now.Add(time.Hour); s.Record.Drift = st.Drift })
 		later := *st.DeepCopy()
-		Report(s, Rest{Reason: v1alpha1.ReasonSuspended}, &later)
+		later = Report(s, Rest{Reason: v1alpha1.ReasonSuspended}, &later).Status
 		if !later.Drift[0].Since.Equal(&st.Drift[0].Since) {
 			t.Errorf("since %s became %s", st.Drift[0].Since, later.Drift[0].Since)
 		}
 	})
 	t.Run("leaves status alone when there is nothing to say", func(t *testing.T) {
-		var quiet v1alpha1.ResellerStatus
-		if Report(s, Rest{Reason: v1alpha1.ReasonUnavailable, Quiet: true}, &quiet) || len(quiet.Conditions) > 0 {
-			t.Errorf("status became %+v", quiet)
+		quiet := Report(s, Rest{Reason: v1alpha1.ReasonUnavailable, Quiet: true}, &v1alpha1.ResellerStatus{})
+		if quiet.News || len(quiet.Status.Conditions) > 0 {
+			t.Errorf("status became %+v", quiet.Status)
 		}
 	})
 	t.Run("cuts values that status can't hold", func(t *testing.T) {
 		long := strings.Repeat("ä", v1alpha1.MaxObservedLength+1)
 		var cut v1alpha1.ResellerStatus
-		Report(drifted(func(s *State) { s.Reading.Known.Name = &long }), rest, &cut)
+		cut = Report(drifted(func(s *State) { s.Reading.Known.Name = &long }), rest, &cut).Status
 		if n := len([]rune(cut.Drift[0].Observed)); n != v1alpha1.MaxObservedLength {
 			t.Errorf("%d runes are left", n)
 		}
 	})
 	t.Run("does not show a broker that is not proven to be ours", func(t *testing.T) {
 		var unproven v1alpha1.ResellerStatus
-		Report(bound(func(s *State) { s.Reading.Known = elsewhere() }), Rest{Reason: v1alpha1.ReasonOwnershipUnproven}, &unproven)
+		unproven = Report(bound(func(s *State) { s.Reading.Known = elsewhere() }), Rest{Reason: v1alpha1.ReasonOwnershipUnproven}, &unproven).Status
 		if unproven.Broker != nil {
 			t.Errorf("shows %+v, which would count as proof the next time", unproven.Broker)
 		}
 	})
 	t.Run("says that it is suspended beside being in sync", func(t *testing.T) {
 		var suspended v1alpha1.ResellerStatus
-		Report(bound(isSuspended), inSync.(Rest), &suspended)
+		suspended = Report(bound(isSuspended), inSync.(Rest), &suspended).Status
 		if !meta.IsStatusConditionTrue(suspended.Conditions, v1alpha1.ConditionSuspended) || !meta.IsStatusConditionTrue(suspended.Conditions, v1alpha1.ConditionReady) {
 			t.Errorf("conditions are %+v", suspended.Conditions)
 		}
 	})
 	t.Run("acknowledges a request", func(t *testing.T) {
 		var asked v1alpha1.ResellerStatus
-		Report(bound(func(s *State) { s.Desired.Requested = "now" }), inSync.(Rest), &asked)
+		asked = Report(bound(func(s *State) { s.Desired.Requested = "now" }), inSync.(Rest), &asked).Status
 		if asked.LastHandledReconcileAt != "now" {
 			t.Errorf("acknowledged %q", asked.LastHandledReconcileAt)
 		}
@@ -132,7 +134,7 @@ func TestReport(t *testing.T) {
 // TestMessagesAreBounded: of 950 ids in one message the API server takes no status at all.
 func TestMessagesAreBounded(t *testing.T) {
 	status := v1alpha1.ResellerStatus{}
-	Report(bound(), Rest{Reason: v1alpha1.ReasonAmbiguousMatch, Message: strings.Repeat("é 4711, ", 10_000)}, &status)
+	status = Report(bound(), Rest{Reason: v1alpha1.ReasonAmbiguousMatch, Message: strings.Repeat("é 4711, ", 10_000)}, &status).Status
 	for _, c := range status.Conditions {
 		if len(c.Message) > maxMessage {
 			t.Errorf("%s has a message of %d bytes", c.Type, len(c.Message))
@@ -149,7 +151,7 @@ func TestARequestIsHeardWhereAUserHasToSettleTheCreate(t *testing.T) {
 		v1alpha1.ReasonBrokerUnreadable: true, v1alpha1.ReasonSimilarBrokerExists: true, v1alpha1.ReasonForbidden: false, v1alpha1.ReasonResolvingCreate: false,
 	} {
 		s, status := found(isAskedFor, func(s *State) { s.Record.Creation.Refused = true }), v1alpha1.ResellerStatus{}
-		Report(s, Rest{Reason: reason, Message: "words"}, &status)
+		status = Report(s, Rest{Reason: reason, Message: "words"}, &status).Status
 		if got := status.LastHandledReconcileAt == s.Desired.Requested; got != heard {
 			t.Errorf("%s: heard is %t", reason, got)
 		}
@@ -172,7 +174,7 @@ func TestAListChangesNothingOfWhatIsShown(t *testing.T) {
 		known := *s.Reading.Known
 		known.Name, known.Detail = ptr("THE NAME"), row.detail
 		s.Reading.Known = &known
-		if ShowBroker(s, &status); status.Broker.Name != row.want {
+		if status := ReportBroker(s, &status).Status; status.Broker.Name != row.want {
 			t.Errorf("%s: shows %q", name, status.Broker.Name)
 		}
 	}
@@ -183,7 +185,7 @@ func TestAListChangesNothingOfWhatIsShown(t *testing.T) {
 func TestASuspendedEditIsNotTaken(t *testing.T) {
 	s := bound(isSuspended, nameEdited)
 	status := v1alpha1.ResellerStatus{Applied: string(s.Record.Applied)}
-	Report(s, Rest{Reason: v1alpha1.ReasonSuspended, Message: "m", Compared: true}, &status)
+	status = Report(s, Rest{Reason: v1alpha1.ReasonSuspended, Message: "m", Compared: true}, &status).Status
 	if broker.Applied(status.Applied).Took("spec.name", *s.Desired.Broker.Name) {
 		t.Error("the edit counts as taken")
 	}
@@ -205,7 +207,7 @@ func atRest() (*v1alpha1.Reseller, *State) {
 	}
 	look := func() { s.Desired, s.Record = DesiredFrom(obj), RecordFrom(obj) }
 	look()
-	Report(s, Next(s).(Rest), &obj.Status)
+	obj.Status = Report(s, Next(s).(Rest), &obj.Status).Status
 	look()
 	return obj, s
 }
@@ -220,7 +222,7 @@ func TestAnEditThatWaitedStaysOne(t *testing.T) {
 	ready.Status, ready.Reason = metav1.ConditionFalse, v1alpha1.ReasonUnavailable
 	obj.Spec.ManagementPolicy, obj.Spec.SupportEmail = v1alpha1.Observe, ptr(v1alpha1.Email("edited@abcdef.example"))
 	s.Desired, s.Record = DesiredFrom(obj), RecordFrom(obj)
-	Report(s, Next(s).(Rest), &obj.Status)
+	obj.Status = Report(s, Next(s).(Rest), &obj.Status).Status
 	if rows := obj.Status.Drift; len(rows) != 1 || rows[0].Cause != v1alpha1.DriftEdited {
 		t.Errorf("%+v", rows)
 	}
@@ -239,7 +241,7 @@ func TestAnEditTakenBackBeforeItWasSent(t *testing.T) {
 	obj.Status.Applied = string(applied(&broker.Broker{Name: ptr("Main Street")}))
 	report := func() {
 		s.Desired, s.Record = DesiredFrom(obj), RecordFrom(obj)
-		Report(s, Next(s).(Rest), &obj.Status)
+		obj.Status = Report(s, Next(s).(Rest), &obj.Status).Status
 	}
 	report()
 	obj.Spec.Suspend, obj.Spec.Name, obj.Generation = ptr(true), ptr(v1alpha1.Text("Other")), 2
@@ -271,7 +273,7 @@ func TestAPassAtRestAllocatesNothing(t *testing.T) {
 		s.Desired, s.Record = DesiredFrom(obj), RecordFrom(obj)
 		rest, rests := Next(s).(Rest)
 		inSync = inSync && rests && rest.Reason == v1alpha1.ReasonInSync
-		changed = Report(s, rest, &obj.Status) || changed
+		changed = Report(s, rest, &obj.Status).News || changed
 	})
 	if n != 0 || changed || !inSync {
 		t.Errorf("it allocates %v times; status changed: %t; in sync: %t", n, changed, inSync)
@@ -284,12 +286,12 @@ func BenchmarkPassAtRest(b *testing.B) {
 	for b.Loop() {
 		s.Desired, s.Record = DesiredFrom(obj), RecordFrom(obj)
 		rest, _ := Next(s).(Rest)
-		Report(s, rest, &obj.Status)
+		obj.Status = Report(s, rest, &obj.Status).Status
 	}
 }
 
-// TestWhatAReportChanges holds that a report says whether it changed status, whatever part
-// of it.
+// TestWhatAReportChanges holds that a report says whether its status is another, whatever part
+// of it, and leaves the one that it was given.
 func TestWhatAReportChanges(t *testing.T) {
 	for name, change := range map[string]func(*State, *v1alpha1.ResellerStatus){
 		"nothing":        func(*State, *v1alpha1.ResellerStatus) {},
@@ -311,9 +313,12 @@ func TestWhatAReportChanges(t *testing.T) {
 		obj, s := atRest()
 		change(s, &obj.Status)
 		before := obj.Status.DeepCopy()
-		said := Report(s, inSync.(Rest), &obj.Status)
-		if is := !equality.Semantic.DeepEqual(*before, obj.Status); said != is || is != (name != "nothing") {
-			t.Errorf("%s: it says %t, and status changed: %t", name, said, is)
+		got := Report(s, inSync.(Rest), &obj.Status)
+		if is := !equality.Semantic.DeepEqual(*before, got.Status); got.News != is || is != (name != "nothing") {
+			t.Errorf("%s: it says %t, and status changed: %t", name, got.News, is)
+		}
+		if !equality.Semantic.DeepEqual(*before, obj.Status) {
+			t.Errorf("%s: the status that it was given became %+v", name, obj.Status)
 		}
 	}
 }

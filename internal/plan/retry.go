@@ -63,10 +63,6 @@ func (t Tries) restored(r *Record, generation int64, now time.Time) Tries {
 	return refusedByCondition(r, generation, now)
 }
 
-// longUse is for how many answers the services count that an earlier process was told
-// of: they are asked for at the longest pause, or when a list says otherwise.
-const longUse = 11
-
 // noteOfRefusal is what events say of a refusal that an earlier process was answered.
 const noteOfRefusal = "Cloudmore refused the last call; status has the words of the answer"
 

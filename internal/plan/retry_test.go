@@ -102,7 +102,7 @@ func TestRetryStaysWhileTheBrokerIsReadNowAndThen(t *testing.T) {
 		t.Run(row.name, func(t *testing.T) {
 			seen, status := *s, v1alpha1.ResellerStatus{}
 			row.change(&seen)
-			Report(&seen, Rest{Reason: row.reason, Message: "words"}, &status)
+			status = Report(&seen, Rest{Reason: row.reason, Message: "words"}, &status).Status
 			if (status.Retry != nil) != row.shown {
 				t.Errorf("retry is %+v", status.Retry)
 			}

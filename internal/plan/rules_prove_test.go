@@ -114,7 +114,7 @@ func TestWhatBecomesOfUnprovedRows(t *testing.T) {
 	} {
 		t.Run(row.says, func(t *testing.T) {
 			st := v1alpha1.ResellerStatus{Normalized: []v1alpha1.Normalized{row.before}, Applied: string(row.s.Record.Applied)}
-			Report(row.s, Rest{Reason: v1alpha1.ReasonInSync, Message: "m", Compared: true}, &st)
+			st = Report(row.s, Rest{Reason: v1alpha1.ReasonInSync, Message: "m", Compared: true}, &st).Status
 			if !slices.Equal(st.Normalized, row.after) {
 				t.Errorf("status has %+v, not %+v", st.Normalized, row.after)
 			}

@@ -54,9 +54,6 @@ func (s *State) beside() []broker.ID {
 	}))
 }
 
-// maxPassedOver is how many of them status has room for; who is left out may be asked about.
-const maxPassedOver = 32
-
 // stopping are those in question that may be the broker that the spec describes: before a
 // first POST a user says whether one is. Nothing that was let pass when the create was
 // announced is left out: who held it then may have let go of it.
@@ -243,9 +240,6 @@ func idsIn(annotation string) []broker.ID {
 	}
 	return found
 }
-
-// maxDespite is how many brokers the annotation may name.
-const maxDespite = 64
 
 func idsOf(words []string) []broker.ID {
 	var found []broker.ID

@@ -374,9 +374,6 @@ func notAccepted(of []Deviation) string {
 	return strings.Join(lines, "\n")
 }
 
-// shownValue is how many characters of a value a message shows; status.drift has it whole.
-const shownValue = 128
-
 func cutWords(message string) string {
 	return bounded.Characters(message, v1alpha1.MaxRejectionLength)
 }

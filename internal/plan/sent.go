@@ -42,9 +42,6 @@ type Made struct {
 	Requested      string
 }
 
-// sentMemory is how long it matters that a value was sent.
-const sentMemory = time.Hour
-
 // sentFor is what was sent for the field with the present desired value; zero for nothing.
 func (s *State) sentFor(d *broker.Difference) Sent {
 	m := &s.Memory

@@ -7,21 +7,6 @@ import (
 	"github.com/reseller-operator/reseller-operator/internal/bounded"
 )
 
-// Status is read and sent as a whole with each change, and etcd takes little more than a
-// megabyte. Each field has its bound; these hold for the lists together, so that all of
-// status stays below 256 KiB. They are reached only by an account that is full of long
-// values.
-const (
-	// maxDrift, maxRejected and maxNormalized bound the values of these lists, in bytes.
-	maxDrift      = 64 << 10
-	maxRejected   = 32 << 10
-	maxNormalized = 32 << 10
-	// maxMessage bounds the message of a condition, in bytes.
-	maxMessage = 8 << 10
-	// longestCharacter is how many bytes a character takes at most in JSON.
-	longestCharacter = 6
-)
-
 // size is how many bytes a text takes in JSON.
 func size(text string) int {
 	quoted, _ := json.Marshal(text) // text can always be quoted

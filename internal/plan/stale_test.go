@@ -31,7 +31,7 @@ func TestNoReasonOutlivesItsCause(t *testing.T) {
 	})
 	st := v1alpha1.ResellerStatus{ObservedGeneration: 7, LastHandledReconcileAt: "before"}
 	s := drifted(isBarred, isAskedFor)
-	ShowReason(s, Next(s).(Show).Then, &st)
+	st = ReportReason(s, Next(s).(Show).Then, &st).Status
 	if st.ObservedGeneration != 7 || st.LastHandledReconcileAt != "before" || len(st.Conditions) == 0 {
 		t.Errorf("a reason that is shown on the way hides the work that waits: %+v", st)
 	}

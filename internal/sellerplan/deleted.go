@@ -13,9 +13,6 @@ import (
 // for a Seller that is going itself, it is kept: the deletions under way need it, also
 // after a restart.
 
-// replacedWithin is how long a Seller works on without what it names.
-const replacedWithin = 5 * time.Minute
-
 func deletedAlone(s *State) Step {
 	if s.Seller.Deleting || !s.Seller.Protected || !slices.ContainsFunc(s.Held, Held.Releasable) {
 		return nil

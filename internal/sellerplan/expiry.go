@@ -9,13 +9,6 @@ import (
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
 )
 
-const (
-	// announcedBefore is how long before their end Ready speaks of credentials.
-	announcedBefore = 30 * day
-	// sameEnd is within what two logins tell of one end: some tell how long is left.
-	sameEnd = time.Hour
-)
-
 // noteExpiry notes when the credentials at work will expire, as the latest login told.
 func (s *State) noteExpiry(status *v1alpha1.SellerStatus) {
 	if s.Session == nil || !s.Session.Logins.Granted {

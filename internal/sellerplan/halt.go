@@ -12,9 +12,6 @@ import (
 	"github.com/reseller-operator/reseller-operator/internal/bounded"
 )
 
-// maxTold is what status keeps of the text of v0.1.0's halt, in bytes.
-const maxTold = 4096
-
 // StoredBrake is what status keeps of the brake. v0.1.0 kept a halt in the condition
 // Ready only: that text is kept as it is.
 func StoredBrake(status *v1alpha1.SellerStatus) Brake {

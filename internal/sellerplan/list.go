@@ -9,14 +9,6 @@ import (
 	"github.com/reseller-operator/reseller-operator/internal/bounded"
 )
 
-// What status keeps of entries that can't be told apart: how many, and how much of each,
-// in characters.
-const (
-	maxEntries  = 10
-	maxProblem  = 256
-	maxAccepted = 4
-)
-
 // noteList puts into the status of a Seller that has got the account's list what that
 // shows and can't be taken as it is.
 func (s *State) noteList(status *v1alpha1.SellerStatus) {

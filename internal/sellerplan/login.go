@@ -9,19 +9,6 @@ import (
 	"github.com/reseller-operator/reseller-operator/internal/bounded"
 )
 
-// A login with refused credentials is repeated when a user asks for it, and when
-// somebody wrote the Secret without changing them, as after an account was unlocked
-// or an address allowed. The latter may be a program that writes for ever, so it is
-// bounded: a wrong password that is tried too often locks the account.
-const (
-	repeatGap  = 15 * time.Minute
-	repeatsDay = 3
-	day        = 24 * time.Hour
-)
-
-// maxAnswer is what status keeps of what a server says, in bytes.
-const maxAnswer = 1024
-
 // Login is whether to log in once more with credentials that were refused or got no
 // verdict. It is done after status says so.
 type Login struct {

@@ -7,17 +7,12 @@ import (
 	"strings"
 	"time"
 
-	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
-	"github.com/reseller-operator/reseller-operator/internal/bounded"
 	"github.com/reseller-operator/reseller-operator/internal/broker"
 	"github.com/reseller-operator/reseller-operator/internal/plan"
 )
-
-// maxMessage bounds the message of a condition, in bytes.
-const maxMessage = 8 << 10
 
 // verdict is what Ready says, and whether the object comes back automatically.
 type verdict struct {
@@ -131,40 +126,21 @@ func heard(f *broker.Failure) string {
 
 // some names the first users.
 func some(users []User) string {
-	const most = 10
 	var names []string
 	for i := range users {
 		names = append(names, users[i].Namespace+"/"+users[i].Name)
 	}
 	slices.Sort(names)
-	if over := len(names) - most; over > 0 {
-		return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), over)
+	if over := len(names) - maxNamed; over > 0 {
+		return fmt.Sprintf("%s and %d more", strings.Join(names[:maxNamed], ", "), over)
 	}
 	return strings.Join(names, ", ")
 }
 
-// showConditions keeps Ready always, the others only while they are True.
 func (s *State) showConditions(status *v1alpha1.SellerStatus, v verdict) {
-	set := func(name string, truth bool, reason, message string) {
-		state := metav1.ConditionFalse
-		if truth {
-			state = metav1.ConditionTrue
-		}
-		meta.SetStatusCondition(&status.Conditions, metav1.Condition{
-			Type: name, Status: state, Reason: reason, Message: bounded.Text(message, maxMessage),
-			ObservedGeneration: s.Seller.Generation, LastTransitionTime: metav1.NewTime(s.Now),
-		})
-	}
-	only := func(name string, truth bool, reason, message string) {
-		if truth {
-			set(name, true, reason, message)
-			return
-		}
-		meta.RemoveStatusCondition(&status.Conditions, name)
-	}
-	set(v1alpha1.ConditionReady, v.ready, v.reason, v.message)
-	only(v1alpha1.ConditionReconciling, !v.ready && !v.stalled, v.reason, v.message)
-	only(v1alpha1.ConditionStalled, v.stalled, v.reason, v.message)
-	only(v1alpha1.ConditionDryRun, s.Seller.DryRun, v1alpha1.ReasonDryRun, "nothing is written to the account; its Resellers show what would be")
-	only(v1alpha1.ConditionSuspended, s.Seller.Suspended, v1alpha1.ReasonSuspended, "spec.suspend is true: nothing is written to the account")
+	shown := plan.Conditions{All: status.Conditions, Generation: s.Seller.Generation, Now: s.Now}
+	shown.Conclude(plan.Verdict{Reason: v.reason, Message: v.message, Ready: v.ready, Reconciling: !v.ready && !v.stalled, Stalled: v.stalled})
+	shown.Only(v1alpha1.ConditionDryRun, s.Seller.DryRun, v1alpha1.ReasonDryRun, "nothing is written to the account; its Resellers show what would be")
+	shown.Only(v1alpha1.ConditionSuspended, s.Seller.Suspended, v1alpha1.ReasonSuspended, "spec.suspend is true: nothing is written to the account")
+	status.Conditions = shown.All
 }

@@ -56,9 +56,6 @@ type Seller struct {
 // Requests are what a user asks of the account; "" for nothing.
 type Requests struct{ Reading, AcceptList, ResumeWrites string }
 
-// maxRequest is what status keeps of an annotation's value, in bytes.
-const maxRequest = 256
-
 // SellerFrom is what an object says. Whether its endpoint is allowed is for the caller
 // to add.
 func SellerFrom(obj v1alpha1.SellerObject) Seller {

@@ -11,28 +11,6 @@ import (
 	"github.com/reseller-operator/reseller-operator/internal/broker"
 )
 
-// How often status is written for the time of the latest sync alone: so that a dead
-// operator can be seen, and no oftener than every so many intervals.
-const (
-	syncIntervals = 10
-	syncAtLeast   = 10 * time.Minute
-)
-
-// worthTelling is how long a wait must be to stand in status: shorter ones are over before
-// somebody reads of them, and each would be a write.
-const worthTelling = 2 * time.Minute
-
-// tryWorthTelling is the same of the next try of what fails: there is one after each.
-const tryWorthTelling = 8 * time.Minute
-
-// What status keeps of unmanaged brokers, and of an answer, in characters.
-const (
-	maxUnmanaged = 20
-	maxName      = 256
-	maxID        = 128
-	maxSyncError = 1024
-)
-
 // dateSync dates the latest sync, where there is something else to write or nothing was
 // written for long. It comes after all else.
 func (s *State) dateSync(status *v1alpha1.SellerStatus) {

@@ -9,12 +9,6 @@ import (
 	"github.com/reseller-operator/reseller-operator/internal/bounded"
 )
 
-// What status keeps of a member's name and of the version, in bytes.
-const (
-	maxMember  = 256
-	maxVersion = 256
-)
-
 // StoredUpdates is what status keeps of how the API wants updates, as far as this
 // version of the operator learned it.
 func StoredUpdates(status *v1alpha1.SellerStatus, version string) Updates {

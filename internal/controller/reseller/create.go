@@ -60,8 +60,10 @@ func (p *pass) recordIntent(ctx context.Context, step plan.RecordIntent) (*recon
 	all := func(string, string) bool { return true }
 	intent.Applied = string(broker.Applied("").With(&desired.Broker, string(p.obj.UID), all))
 	p.m.Wrote = attempt
-	plan.Report(p.state(), plan.Rest{Reason: v1alpha1.ReasonCreating, Message: "the broker is about to be created"}, &p.obj.Status)
-	err = p.save(ctx, func(st *v1alpha1.ResellerStatus) { st.Creation = intent })
+	err = p.save(ctx, func(st *v1alpha1.ResellerStatus) {
+		*st = plan.Report(p.state(), plan.Rest{Reason: v1alpha1.ReasonCreating, Message: "the broker is about to be created"}, st).Status
+		st.Creation = intent
+	})
 	if err == nil {
 		p.m.answer, p.outcome.Created = nil, nil
 		p.keepTurn(intent.Deadline.Time)
@@ -177,9 +179,9 @@ func (p *pass) reportNext() {
 		p.accept(step.Spellings)
 		p.reportNext()
 	case plan.Rest:
-		plan.Report(s, step, &p.obj.Status)
+		p.obj.Status = plan.Report(s, step, &p.obj.Status).Status
 	default:
-		plan.ShowBroker(s, &p.obj.Status)
+		p.obj.Status = plan.ReportBroker(s, &p.obj.Status).Status
 	}
 }
 
@@ -199,7 +201,7 @@ func (p *pass) markRefused(ctx context.Context, step plan.MarkRefused) error {
 	problem := p.news(step.Then)
 	err := p.settle(ctx, p.sameIntent(), func(st *v1alpha1.ResellerStatus) {
 		st.Creation.Refused = true
-		plan.Report(p.state(), step.Then, st)
+		*st = plan.Report(p.state(), step.Then, st).Status
 		p.outcome.Created = nil
 	})
 	if err == nil {
@@ -218,7 +220,7 @@ func (p *pass) clearIntent(ctx context.Context, step plan.ClearIntent) error {
 	err := p.settle(ctx, p.sameIntent(), func(st *v1alpha1.ResellerStatus) {
 		st.Creation = nil
 		p.outcome.Created = nil
-		plan.Report(p.state(), step.Then, st)
+		*st = plan.Report(p.state(), step.Then, st).Status
 	})
 	if err == nil {
 		p.m.answer = nil
@@ -285,9 +287,9 @@ func (p *pass) forgetBroker(ctx context.Context) error {
 			st.BrokerID, st.SellerID, st.Endpoint, st.Origin = "", "", "", ""
 			st.Broker, st.ServicesActivated, st.Normalized, st.Applied = nil, nil, nil, ""
 			p.m.Proven = ""
-			plan.Report(p.state(), plan.Rest{
+			*st = plan.Report(p.state(), plan.Rest{
 				Reason: v1alpha1.ReasonCreating, Message: fmt.Sprintf("broker %s was deleted elsewhere; it is recreated", gone),
-			}, st)
+			}, st).Status
 		})
 	})
 	if err == nil {

@@ -26,7 +26,7 @@ func (p *pass) recordDeletion(ctx context.Context) error {
 	now := s.Now
 	p.m.DeletionWrote = attempt
 	err = p.save(ctx, func(st *v1alpha1.ResellerStatus) {
-		plan.ReportDeletion(s, st)
+		*st = plan.ReportDeletion(s, st).Status
 		st.Deletion = &v1alpha1.Deletion{
 			Attempt: attempt, StartedAt: metav1.NewMicroTime(now), Deadline: metav1.NewMicroTime(now.Add(p.access.Deadline)),
 			BrokerID: st.BrokerID,
@@ -62,13 +62,12 @@ func (p *pass) clearDeletion(ctx context.Context, step plan.ClearDeletion) error
 	current := func(st *v1alpha1.ResellerStatus) bool { return st.Deletion != nil && st.Deletion.Attempt == attempt }
 	problem := p.news(step.Then)
 	p.outcome.Deleted = nil
-	if step.Answered && !plan.Report(p.state(), step.Then, &p.obj.Status) && !p.unsaved {
-		p.r.memories.shows(p.m, &p.obj.Status)
+	if step.Answered && !p.shows(plan.Report(p.state(), step.Then, &p.obj.Status)) {
 		return nil
 	}
 	err := p.settle(ctx, current, func(st *v1alpha1.ResellerStatus) {
 		st.Deletion = nil
-		plan.Report(p.state(), step.Then, st)
+		*st = plan.Report(p.state(), step.Then, st).Status
 	})
 	if err == nil {
 		problem()

@@ -123,7 +123,7 @@ func (p *pass) addFinalizer(ctx context.Context) error {
 
 // show puts a reason into Ready; the pass goes on.
 func (p *pass) show(ctx context.Context, rest plan.Rest) error {
-	return p.save(ctx, func(st *v1alpha1.ResellerStatus) { plan.ShowReason(p.state(), rest, st) })
+	return p.save(ctx, func(st *v1alpha1.ResellerStatus) { *st = plan.ReportReason(p.state(), rest, st).Status })
 }
 
 // askServices asks whether services are activated for the broker.

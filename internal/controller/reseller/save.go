@@ -63,8 +63,7 @@ func (p *pass) save(ctx context.Context, change func(*v1alpha1.ResellerStatus)) 
 func (p *pass) saveReport(ctx context.Context, s *plan.State, rest plan.Rest) error {
 	before := p.m.effects
 	problem, effect := p.news(rest), p.leaveOut(rest)
-	if changed := plan.Report(s, rest, &p.obj.Status); !changed && !p.unsaved {
-		p.r.memories.shows(p.m, &p.obj.Status)
+	if !p.shows(plan.Report(s, rest, &p.obj.Status)) {
 		return nil
 	}
 	harm := p.harmDone()
@@ -76,6 +75,16 @@ func (p *pass) saveReport(ctx context.Context, s *plan.State, rest plan.Rest) er
 	problem()
 	effect()
 	return nil
+}
+
+// shows has the object show what is reported, and says whether there is something to save.
+func (p *pass) shows(reported plan.Reported) bool {
+	p.obj.Status = reported.Status
+	if reported.News || p.unsaved {
+		return true
+	}
+	p.r.memories.shows(p.m, &p.obj.Status)
+	return false
 }
 
 // settle saves what a call came to, on a context that a stopping manager does
@@ -120,9 +129,11 @@ func (p *pass) patchStatus(ctx context.Context, before *v1alpha1.Reseller) error
 // with it, and is not asked again: the API server judges what changes.
 func (p *pass) showRefused(ctx context.Context, before *v1alpha1.Reseller, refusal error) error {
 	p.obj.Status = *before.Status.DeepCopy()
-	if !plan.ReportUnstorable(p.state(), refusal.Error(), &p.obj.Status) {
+	told := plan.ReportUnstorable(p.state(), refusal.Error(), &p.obj.Status)
+	if !told.News {
 		return nil
 	}
+	p.obj.Status = told.Status
 	p.r.memories.shows(p.m, &p.obj.Status)
 	return p.noteWrite(p.r.Client.Status().Patch(ctx, p.obj, client.MergeFromWithOptions(before, client.MergeFromWithOptimisticLock{})))
 }

@@ -73,7 +73,7 @@ func (p *pass) overtaken(ctx context.Context) (bool, error) {
 // shown of it now.
 func (p *pass) foretell(ctx context.Context, step plan.RecordIdentity) error {
 	err := p.save(ctx, func(st *v1alpha1.ResellerStatus) {
-		plan.ShowBroker(p.state(), st)
+		*st = plan.ReportBroker(p.state(), st).Status
 		plan.Foretell(step, st)
 	})
 	if err == nil {
