@@ -144,13 +144,22 @@ func (a *Account) readDetail(ctx context.Context, session string, id broker.ID) 
 		a.details.plan(id, at, now)
 		a.nextTick = now.Add(limiter.Growing(a.detailsFailed, limiter.LongestPause))
 		a.detailsFailed++
+		news := !f.NotSent && a.snap.Unread(id)
 		a.mu.Unlock()
+		if news {
+			a.wakeFollowers(id)
+		}
 		return false
 	}
+	a.wakeFollowers(id)
+	return true
+}
+
+// wakeFollowers wakes those who follow a broker.
+func (a *Account) wakeFollowers(id broker.ID) {
 	woken := map[Owner]bool{}
 	a.mu.Lock()
 	a.followers.concerned(woken, inventory.Change{ID: id})
 	a.mu.Unlock()
 	a.wake(woken)
-	return true
 }

@@ -175,6 +175,34 @@ func TestABrokerBehindAnUnreadableEntryIsReadByItsID(t *testing.T) {
 	}
 }
 
+// TestABrokerThatNothingShowsAnyMoreIsToldOf: the list may show it among what can't be told
+// apart, and its own GET is answered in a form that proves nothing.
+func TestABrokerThatNothingShowsAnyMoreIsToldOf(t *testing.T) {
+	w, ids := readWorld(t, fake.Shapes{ListContent: fake.ListDetail}, companies(3)...)
+	w.account.Follow(owner("a"), Interest{ID: ids[2]})
+	w.spoil(100)
+	w.refresh()
+	view := func() inventory.View { return w.account.View(inventory.Query{ID: ids[2]}) }
+	details := func() {
+		w.clock.Step(DefaultDetailInterval)
+		w.observe() // the list
+		w.clock.Step(detailTick)
+		w.observe()
+	}
+	if details(); view().Unread {
+		t.Fatal("it can be read, and counts as unread")
+	}
+	_ = w.wokenNow()
+	w.inject(fake.Fault{Op: fake.OpGet, Status: 404, Form: fake.FormText, Times: 1})
+	details()
+	if w.expectWoken("a"); !view().Unread {
+		t.Error("it can't be read, and nobody hears of that")
+	}
+	if _, f := w.account.Look(w.Context(), "main", ids[2]); f != nil || view().Unread {
+		t.Errorf("when it was read (%v), unread is %t", f, view().Unread)
+	}
+}
+
 // TestWhoWaitsIsWokenWhenEntriesCanBeToldApart: the list may be read sooner than they asked
 // for, since a user has had the entry mended and says so.
 func TestWhoWaitsIsWokenWhenEntriesCanBeToldApart(t *testing.T) {

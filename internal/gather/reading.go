@@ -34,7 +34,7 @@ func SeeksTwins(s *plan.State) bool { return s.Record.Origin == v1alpha1.OriginC
 func Reading(s *plan.State, view *inventory.View) plan.Reading {
 	r := plan.Reading{
 		Latest: view.Latest, Doubt: view.Doubt, Known: view.Known, KnownSince: view.KnownSince, ShownSince: view.ShownSince, Listed: view.Listed, Whole: view.Whole, Shows: view.Shows,
-		Absent: view.Absent, AbsentID: view.AbsentID, Blank: view.Blank, Unreadable: view.Unreadable, ServicesActivated: view.ServicesActivated,
+		Absent: view.Absent, AbsentID: view.AbsentID, Blank: view.Blank, Unreadable: view.Unreadable, Unread: view.Unread, ServicesActivated: view.ServicesActivated,
 	}
 	for _, b := range view.Matches {
 		r.Matches = append(r.Matches, s.MatchOf(b, slices.Contains(view.Unlisted, b.ID.Key()), slices.Contains(view.ListedOnly, b.ID.Key())))

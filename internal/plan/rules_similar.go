@@ -15,12 +15,17 @@ import (
 // zeros, with "www." or a prefix. A broker that is the sought one but for that is never
 // taken for another company, nor for the same one, without more than that.
 
-// inQuestion are the similar brokers that nobody holds and no user has answered for.
+// inQuestion are the similar brokers that nobody holds and no user has answered for. An
+// open create comes before who only names what it may have made.
 func (s *State) inQuestion() []Similar {
 	var open []Similar
+	holds := holder
+	if s.Record.Creation != nil {
+		holds = haver
+	}
 	for _, b := range s.Reading.Similar {
 		id := b.Broker.ID
-		if !b.Held && holder(s, id) == nil && !s.named().Same(id) && !slices.ContainsFunc(s.Desired.Despite, id.Same) {
+		if !b.Held && holds(s, id) == nil && !s.named().Same(id) && !slices.ContainsFunc(s.Desired.Despite, id.Same) {
 			open = append(open, b)
 		}
 	}

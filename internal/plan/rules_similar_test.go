@@ -81,7 +81,7 @@ func TestSimilarBeforeTheCreate(t *testing.T) {
 		{"tells not of those of a crowd that have another name, and writes them down", unbound(beside(Similar{Broker: sibling(own), Crowded: true}, Similar{Broker: sibling(other), Crowded: true, Held: true})), RecordIntent{Identity: identity, PassedOver: []broker.ID{own}}},
 		{"creates where the Seller says so, and tells beside which", unbound(known, createBesideSimilar), RecordIntent{Identity: identity, PassedOver: []broker.ID{own}, Beside: []broker.ID{own}}},
 		{"creates beside what another Reseller holds", unbound(beside(Similar{Broker: normalized(own), Held: true})), RecordIntent{Identity: identity, PassedOver: []broker.ID{own}}},
-		{"and beside what an older one names", unbound(known, rivalled(Rival{SpecID: own, Created: start.Add(-time.Hour)})), RecordIntent{Identity: identity, PassedOver: []broker.ID{own}}},
+		{"and beside what an older one names", unbound(known, namedByAnOlder), RecordIntent{Identity: identity, PassedOver: []broker.ID{own}}},
 		{"creates beside another company of the domain, and tells which", unbound(beside(Similar{Broker: sibling(other)})), RecordIntent{Identity: identity, PassedOver: []broker.ID{other}, Beside: []broker.ID{other}}},
 		{"asks of one whose entry has no name", unbound(beside(Similar{Broker: &broker.Broker{ID: own, RegistrationNumber: ptr("999"), Domain: ptr("abcdef.example")}, Listed: true})), Look{ID: own}},
 		{"waits for a similar broker that another Reseller is making", unbound(rivalled(Rival{Namespace: "ns", Name: "x", Intent: spelled})), Rest{Reason: v1alpha1.ReasonCreating, Message: "Reseller x is creating"}},
@@ -104,6 +104,9 @@ func isToldOfSimilar(s *State) {
 	stalled.Status, stalled.Reason, stalled.ObservedGeneration = "True", v1alpha1.ReasonSimilarBrokerExists, s.Desired.Generation
 	s.Record.Stalled = &stalled
 }
+
+// namedByAnOlder has an older Reseller name the broker, which it does not hold.
+var namedByAnOlder = rivalled(Rival{SpecID: own, Created: start.Add(-time.Hour)})
 
 // TestSimilarInAResolve: a broker that may be what a lost POST made is ours by all that
 // was posted, or a user says what it is.
@@ -129,6 +132,8 @@ func TestSimilarInAResolve(t *testing.T) {
 		{"nor what another Reseller holds", found(beside(Similar{Broker: normalized(own), Held: true}), look), Rest{Reason: v1alpha1.ReasonResolvingCreate}},
 		{"nor what another open create may have made", found(ours, look, rivalled(Rival{Intent: spelled})), Rest{Reason: v1alpha1.ReasonResolvingCreate}},
 		{"nor a broker without the mark", found(ours, look, marking), Rest{Reason: v1alpha1.ReasonResolvingCreate}},
+		{"takes it although an older Reseller names it", found(ours, look, namedByAnOlder), isOurs},
+		{"asks although an older Reseller names it", found(doubtful, concludedNone, namedByAnOlder), asks},
 		{"looks on while the POST may make one", found(doubtful), Rest{Reason: v1alpha1.ReasonResolvingCreate}},
 		{"asks when it can make none any more", found(doubtful, concludedNone), asks},
 		{"asks of one that its latest GET did not find, and does not read it before its time", found(listed, concludedNone, lookMissed), asks},

@@ -61,7 +61,8 @@ func boundShared(s *State) Step {
 	}
 }
 
-// boundMissing: the broker's own GET says 404, or the latest list lacks it.
+// boundMissing: the broker's own GET says 404, or the latest list lacks it, or may show it
+// among what can't be told apart, and nothing else says that it is there.
 func boundMissing(s *State) Step {
 	id, absent := s.Record.BrokerID, s.Reading.AbsentID
 	l := s.looked(id)
@@ -72,7 +73,7 @@ func boundMissing(s *State) Step {
 		return nil
 	case awaitsProof(s, id) != nil:
 		return awaitsProof(s, id)
-	case s.suspected(), len(absent) > 0 && absent[len(absent)-1].After(s.Reading.shownSince()):
+	case s.suspected(), s.Reading.Unread, len(absent) > 0 && absent[len(absent)-1].After(s.Reading.shownSince()):
 		return Look{ID: id}
 	default:
 		return nil

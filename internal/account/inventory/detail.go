@@ -30,6 +30,17 @@ func (s *Snapshot) Denied(id broker.ID, at time.Time) {
 	}
 }
 
+// Unread takes in that the GET failed of a broker that lists do not show as it is: nothing
+// says any more that it is there. It reports whether that is news.
+func (s *Snapshot) Unread(id broker.ID) bool {
+	e := s.find(id)
+	if e == nil || !e.veiled || e.unread {
+		return false
+	}
+	e.unread = true
+	return true
+}
+
 // Unidentifiable takes in that a listed broker has no details to tell who it is.
 func (s *Snapshot) Unidentifiable(id broker.ID, at time.Time) {
 	e := s.at(id)

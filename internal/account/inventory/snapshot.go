@@ -117,6 +117,7 @@ func (s *Snapshot) believe(start time.Time, listed []broker.Broker, unreadable .
 	for _, e := range s.entries {
 		unseen := e.known != nil && e.seenAt.Before(start)
 		e.veiled = unseen && anyMayBe(unreadable, e.identity)
+		e.unread = e.unread && e.veiled
 		s.inPart = s.inPart || e.veiled
 		if unseen && !e.veiled && e.miss(start) {
 			changes = append(changes, s.changed(e, e.lastSeen()))
@@ -162,7 +163,7 @@ func (s *Snapshot) Learn(id broker.ID, at time.Time, detail *broker.Broker, own 
 	}
 	e.compare(at, detail, own, s.lag)
 	seen := e.lastSeen()
-	e.detail, e.detailAt, e.goneAt, e.denied, e.unknown = detail, at, time.Time{}, time.Time{}, nil
+	e.detail, e.detailAt, e.goneAt, e.denied, e.unknown, e.unread = detail, at, time.Time{}, time.Time{}, nil, false
 	if !own { // an answer to a write may only echo it
 		s.shows |= broker.ShownBy(detail)
 	}

@@ -19,6 +19,9 @@ type View struct {
 	KnownSince, ShownSince time.Time
 	// Listed says that it is known from a list alone, Whole that lists show all of it.
 	Listed, Whole bool
+	// Unread says that the latest list may show it among what can't be told apart, and that
+	// its own GET failed since.
+	Unread bool
 	// Matches are the brokers with the sought identity or mark. One that a single
 	// list lacks is still among them, and Unlisted then.
 	Matches  []*broker.Broker
@@ -115,7 +118,7 @@ func (s *Snapshot) view(id broker.ID, v *View) {
 		v.AbsentID = s.starts
 		return
 	}
-	v.AbsentID, v.ServicesActivated = s.since(e.seenAt), e.services
+	v.AbsentID, v.ServicesActivated, v.Unread = s.since(e.seenAt), e.services, e.unread
 	if e.present() {
 		v.Known, v.KnownSince, v.ShownSince, v.Listed, v.Whole = e.known, e.knownAt(), e.shownAt(), e.known == e.listed, e.whole()
 	}
