@@ -151,3 +151,23 @@ func (c *comparison) succeeded(path string) bool {
 		return x.Op == fake.OpUpdate && c.isOf(&made) && x.Status/100 == 2 && x.EndedAt.Before(since) && textsOf(sent)[path] == c.want[path]
 	})
 }
+
+// echoed reports whether an update was answered with what it sent, and the manager that
+// heard so ended before it read the broker: the next one finds an older value where
+// Cloudmore said that it took the new one.
+func (c *comparison) echoed(path string) bool {
+	return c.shapes.UpdateAnswer == fake.UpdateEcho && slices.ContainsFunc(c.calls, func(made call) bool {
+		x := &made.exchange
+		var sent fake.Broker
+		_ = json.Unmarshal(x.Body, &sent) // the client's own encoding
+		return x.Op == fake.OpUpdate && c.isOf(&made) && x.Status/100 == 2 && textsOf(sent)[path] == c.want[path] && c.unreadBy(made.manager, x.EndedAt)
+	})
+}
+
+// unreadBy reports whether a manager did not read the broker after a moment.
+func (c *comparison) unreadBy(manager string, after time.Time) bool {
+	return !slices.ContainsFunc(c.points, func(p *point) bool {
+		looks := p.op == get && broker.ID(p.broker).Same(broker.ID(c.broker.ID)) || p.op == list && c.shapes.ListContent == fake.ListDetail
+		return looks && p.manager == manager && p.struck == Fine && p.at.After(after)
+	})
+}

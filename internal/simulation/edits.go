@@ -59,7 +59,7 @@ func (c *comparison) unexplained(path string) string {
 		return "the edit was not sent"
 	case r.Spec.DriftPolicy != v1alpha1.DriftReport:
 		return "what changed elsewhere was not corrected"
-	case !c.stood(path) && !c.denied(path) && !c.succeeded(path):
+	case !c.stood(path) && !c.denied(path) && !c.succeeded(path) && !c.echoed(path):
 		return "nobody changed it elsewhere: the edit is lost"
 	}
 	return ""
