@@ -101,11 +101,17 @@ func (h *history) isRefused(r *v1alpha1.Reseller) bool {
 	return unnamed || inactive || h.emptiesGroup(r) || sendsTooLittle(r, b) || (h.shapes.Unique && (h.carriers(r) > 0 || h.hasTwin(b)))
 }
 
-// hasTwin reports whether another broker has the identity that a broker has, and that an
-// update may leave as it is.
+// hasTwin reports whether another broker has the identity that a broker has, or is shown
+// with, and that an update may leave as it is.
 func (h *history) hasTwin(b *fake.Record) bool {
-	return b != nil && slices.ContainsFunc(h.brokers, func(other fake.Record) bool {
-		return other.ID != b.ID && other.State != fake.StateGone && identityOf(&other) == identityOf(b)
+	if b == nil {
+		return false
+	}
+	as := h.of.Shown(b.Broker)
+	shown, _ := broker.IdentityFrom(as.RegistrationNumber, as.Domain)
+	return slices.ContainsFunc(h.brokers, func(other fake.Record) bool {
+		id := identityOf(&other)
+		return other.ID != b.ID && other.State != fake.StateGone && (id == identityOf(b) || id == shown)
 	})
 }
 
