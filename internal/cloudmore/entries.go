@@ -76,6 +76,9 @@ func activeIDs(entry []byte) []broker.ID {
 		}
 		return nil
 	}
+	if all.twice() != "" {
+		return nil // which of them holds, readers disagree about
+	}
 	if id, usable := scalarID(all.value("resellerId")); usable {
 		return []broker.ID{id}
 	}
