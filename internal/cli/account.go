@@ -14,6 +14,7 @@ import (
 	"github.com/reseller-operator/reseller-operator/internal/broker"
 	"github.com/reseller-operator/reseller-operator/internal/cloudmore"
 	"github.com/reseller-operator/reseller-operator/internal/fleet"
+	"github.com/reseller-operator/reseller-operator/internal/secret"
 )
 
 // sellerAccount is an account to read, and how fast.
@@ -41,19 +42,19 @@ func (a *access) accountOf(ctx context.Context, t *target) (*sellerAccount, erro
 		return nil, fmt.Errorf("%s has no account: name a Seller, or clusterseller/NAME", t)
 	}
 	settings, key := seller.Settings(), seller.CredentialsKey()
-	secret := &corev1.Secret{}
-	if err := t.client.Get(ctx, key, secret); err != nil {
+	holder := &corev1.Secret{}
+	if err := t.client.Get(ctx, key, holder); err != nil {
 		return nil, fmt.Errorf("the credentials of %s: %w; without the right to read them set %s, %s and %s, and say --offline", t, err, envUsername, envPassword, envClientSecret)
 	}
 	// As the operator: who may edit a Seller may not have the password sent elsewhere.
-	if settings.Endpoint != v1alpha1.DefaultEndpoint && secret.Annotations[v1alpha1.AnnotationEndpoint] != settings.Endpoint {
+	if settings.Endpoint != v1alpha1.DefaultEndpoint && holder.Annotations[v1alpha1.AnnotationEndpoint] != settings.Endpoint {
 		return nil, fmt.Errorf("the Secret %s does not permit %s: its annotation %s must name it", key, settings.Endpoint, v1alpha1.AnnotationEndpoint)
 	}
 	bundle, err := bundleOf(ctx, t.client, key.Namespace, settings.CABundleRef)
 	if err != nil {
 		return nil, err
 	}
-	found := a.account(settings.Endpoint, string(settings.SellerID), func(name string) string { return string(secret.Data[name]) })
+	found := a.account(settings.Endpoint, string(settings.SellerID), holder.Data)
 	found.config.CABundle = bundle
 	found.ref = v1alpha1.SellerReference{Kind: seller.SellerKind(), Name: v1alpha1.SellerName(seller.GetName())}
 	found.perSecond = float64(settings.RateLimit.RequestsPerSecond)
@@ -72,7 +73,11 @@ func (a *access) accountOfEnvironment(endpoint, sellerID, seller string) (*selle
 		v1alpha1.SecretKeyUsername: envUsername, v1alpha1.SecretKeyPassword: envPassword,
 		v1alpha1.SecretKeyClientSecret: envClientSecret, v1alpha1.SecretKeyClientID: envClientID,
 	}
-	found := a.account(endpoint, sellerID, func(key string) string { return a.Getenv(variables[key]) })
+	data := map[string][]byte{}
+	for key, variable := range variables {
+		data[key] = []byte(a.Getenv(variable))
+	}
+	found := a.account(endpoint, sellerID, data)
 	kind, name, said := strings.Cut(seller, "/")
 	if !said {
 		kind, name = "seller", seller
@@ -84,14 +89,10 @@ func (a *access) accountOfEnvironment(endpoint, sellerID, seller string) (*selle
 	return found, nil
 }
 
-func (a *access) account(endpoint, sellerID string, value func(key string) string) *sellerAccount {
-	word := func(key string) string { return strings.TrimSpace(value(key)) }
+func (a *access) account(endpoint, sellerID string, data map[string][]byte) *sellerAccount {
 	return &sellerAccount{config: cloudmore.Config{
 		Endpoint: endpoint, SellerID: sellerID, Now: a.Now, UserAgent: "kubectl-reseller/" + a.Version,
-		Credentials: cloudmore.Credentials{
-			Username: word(v1alpha1.SecretKeyUsername), Password: strings.Trim(value(v1alpha1.SecretKeyPassword), "\r\n"),
-			ClientSecret: word(v1alpha1.SecretKeyClientSecret), ClientID: word(v1alpha1.SecretKeyClientID),
-		},
+		Credentials:   secret.CredentialsIn(data),
 		AllowInsecure: true, AllowPrivateNetworks: true, // http to loopback only; the user's own network
 	}}
 }

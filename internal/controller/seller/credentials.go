@@ -16,6 +16,7 @@ import (
 	"github.com/reseller-operator/reseller-operator/internal/moment"
 	"github.com/reseller-operator/reseller-operator/internal/plan"
 	"github.com/reseller-operator/reseller-operator/internal/says"
+	"github.com/reseller-operator/reseller-operator/internal/secret"
 	"github.com/reseller-operator/reseller-operator/internal/sellerplan"
 )
 
@@ -42,8 +43,8 @@ func (p *pass) readCredentials(ctx context.Context) error {
 	if err := p.r.Live.Get(ctx, p.obj.CredentialsKey(), p.secret); err != nil {
 		return client.IgnoreNotFound(err)
 	}
-	p.login = credentialsIn(p.secret.Data)
-	found.Found, found.Missing, found.Odd = true, missingIn(&p.login), oddIn(&p.login)
+	p.login = secret.CredentialsIn(p.secret.Data)
+	found.Found, found.Missing, found.Odd = true, secret.Missing(&p.login), secret.Odd(&p.login)
 	found.Endpoint = p.secret.Annotations[v1alpha1.AnnotationEndpoint]
 	bundle, err := p.r.caBundle(ctx, p.obj)
 	if err != nil {

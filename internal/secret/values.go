@@ -1,4 +1,4 @@
-package seller
+package secret
 
 import (
 	"strings"
@@ -9,10 +9,10 @@ import (
 	"github.com/reseller-operator/reseller-operator/internal/cloudmore"
 )
 
-// credentialsIn are the credentials of a Secret, without what tools leave around them:
+// CredentialsIn are the credentials of a Secret, without what tools leave around them:
 // echo and editors end a line, --from-file keeps it, Windows puts a mark before it. No
 // name, id or API secret has white space at its ends. A password may, but for line ends.
-func credentialsIn(data map[string][]byte) cloudmore.Credentials {
+func CredentialsIn(data map[string][]byte) cloudmore.Credentials {
 	value := func(key string) string { return strings.Trim(string(data[key]), lineEnds) }
 	word := func(key string) string { return strings.TrimFunc(value(key), unseen) }
 	return cloudmore.Credentials{
@@ -27,8 +27,8 @@ const lineEnds = "\r\n\u0085\u2028\u2029\ufeff"
 // unseen reports whether a character takes no ink: white space, or of no width.
 func unseen(r rune) bool { return unicode.IsSpace(r) || unicode.Is(unicode.Cf, r) }
 
-// missingIn are the keys that have no value.
-func missingIn(c *cloudmore.Credentials) []string {
+// Missing are the keys that have no value.
+func Missing(c *cloudmore.Credentials) []string {
 	var missing []string
 	for _, part := range partsOf(c)[:3] {
 		if strings.TrimFunc(part.value, unseen) == "" {
@@ -38,9 +38,9 @@ func missingIn(c *cloudmore.Credentials) []string {
 	return missing
 }
 
-// oddIn says what is most likely a slip in credentials; "" for nothing. It tells nothing
+// Odd says what is most likely a slip in credentials; "" for nothing. It tells nothing
 // of a value but this.
-func oddIn(c *cloudmore.Credentials) string {
+func Odd(c *cloudmore.Credentials) string {
 	for _, part := range partsOf(c) {
 		switch {
 		case !utf8.ValidString(part.value), strings.ContainsFunc(part.value, unicode.IsControl):

@@ -1,4 +1,4 @@
-package seller
+package secret
 
 import (
 	"strings"
@@ -44,16 +44,16 @@ func TestValuesOfASecret(t *testing.T) {
 		t.Run(row.key+": "+row.name, func(t *testing.T) {
 			data := map[string][]byte{"username": []byte("u"), "password": []byte("p"), "clientSecret": []byte("s")}
 			data[row.key] = []byte(row.value)
-			c := credentialsIn(data)
+			c := CredentialsIn(data)
 			for _, part := range partsOf(&c) {
 				if part.key == row.key && part.value != row.taken {
 					t.Errorf("%q is taken as %q", row.value, part.value)
 				}
 			}
-			if got := oddIn(&c); got != row.odd {
+			if got := Odd(&c); got != row.odd {
 				t.Errorf("says %q", got)
 			}
-			if missing := missingIn(&c); missing != nil {
+			if missing := Missing(&c); missing != nil {
 				t.Errorf("lacks %v", missing)
 			}
 		})
@@ -62,16 +62,16 @@ func TestValuesOfASecret(t *testing.T) {
 
 func TestKeysWithoutAValue(t *testing.T) {
 	for value, missing := range map[string]bool{"": true, "\n": true, "  \r\n": true, "\ufeff": true, "\u200b": true, "x": false} {
-		c := credentialsIn(map[string][]byte{"username": []byte(value), "password": []byte(value), "clientSecret": []byte(value)})
+		c := CredentialsIn(map[string][]byte{"username": []byte(value), "password": []byte(value), "clientSecret": []byte(value)})
 		want := ""
 		if missing {
 			want = "username password clientSecret"
 		}
-		if got := strings.Join(missingIn(&c), " "); got != want {
+		if got := strings.Join(Missing(&c), " "); got != want {
 			t.Errorf("%q lacks %q", value, got)
 		}
 	}
-	if got := missingIn(&cloudmore.Credentials{Username: "u", Password: "p"}); len(got) != 1 || got[0] != "clientSecret" {
+	if got := Missing(&cloudmore.Credentials{Username: "u", Password: "p"}); len(got) != 1 || got[0] != "clientSecret" {
 		t.Errorf("lacks %v", got)
 	}
 }
