@@ -133,8 +133,12 @@ func (a *Account) readDetail(ctx context.Context, session string, id broker.ID) 
 	case f == nil && before != nil && before.Detail && broker.Equal(before, &read):
 		return true
 	case denied(f):
+		a.countUnread(id)
 		return true
 	case f != nil && f.Class != broker.NotFound:
+		if !f.NotSent {
+			a.countUnread(id)
+		}
 		a.mu.Lock()
 		now := a.clock.Now()
 		at := now.Add(limiter.LongestPause) // others go first
@@ -144,15 +148,21 @@ func (a *Account) readDetail(ctx context.Context, session string, id broker.ID) 
 		a.details.plan(id, at, now)
 		a.nextTick = now.Add(limiter.Growing(a.detailsFailed, limiter.LongestPause))
 		a.detailsFailed++
-		news := !f.NotSent && a.snap.Unread(id)
 		a.mu.Unlock()
-		if news {
-			a.wakeFollowers(id)
-		}
 		return false
 	}
 	a.wakeFollowers(id)
 	return true
+}
+
+// countUnread counts that the details of a broker could not be read.
+func (a *Account) countUnread(id broker.ID) {
+	a.mu.Lock()
+	news := a.snap.Unread(id)
+	a.mu.Unlock()
+	if news {
+		a.wakeFollowers(id)
+	}
 }
 
 // wakeFollowers wakes those who follow a broker.

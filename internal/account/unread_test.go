@@ -12,6 +12,9 @@ import (
 // spoil has the next lists show their last broker without an id.
 func (w *world) spoil(lists int) {
 	w.Helper()
+	if lists == 0 {
+		return
+	}
 	w.inject(fake.Fault{Op: fake.OpList, List: fake.ListNoID, Times: lists})
 }
 
@@ -175,12 +178,28 @@ func TestABrokerBehindAnUnreadableEntryIsReadByItsID(t *testing.T) {
 	}
 }
 
-// TestABrokerThatNothingShowsAnyMoreIsToldOf: the list may show it among what can't be told
-// apart, and its own GET is answered in a form that proves nothing.
-func TestABrokerThatNothingShowsAnyMoreIsToldOf(t *testing.T) {
-	w, ids := readWorld(t, fake.Shapes{ListContent: fake.ListDetail}, companies(3)...)
+// TestABrokerThatNobodyKnowsAnyMoreIsToldOf: lists show a summary of it, or may show it
+// among what can't be told apart, and its own GETs fail.
+func TestABrokerThatNobodyKnowsAnyMoreIsToldOf(t *testing.T) {
+	for name, row := range map[string]struct {
+		lists   string
+		spoilt  int
+		failure fake.Fault
+	}{
+		"a summary, and a 404 that may be a gateway's":    {fake.ListSummary, 0, fake.Fault{Status: 404, Form: fake.FormText}},
+		"a summary, and no right":                         {fake.ListSummary, 0, fake.Fault{Status: 403}},
+		"a summary, and an error of the server":           {fake.ListSummary, 0, fake.Fault{Status: 500}},
+		"an entry that can't be told apart, and an error": {fake.ListDetail, 100, fake.Fault{Status: 500}},
+	} {
+		t.Run(name, func(t *testing.T) { becomesUnread(t, row.lists, row.spoilt, row.failure) })
+	}
+}
+
+func becomesUnread(t *testing.T, lists string, spoilt int, failure fake.Fault) {
+	t.Helper()
+	w, ids := readWorld(t, fake.Shapes{ListContent: lists}, companies(3)...)
 	w.account.Follow(owner("a"), Interest{ID: ids[2]})
-	w.spoil(100)
+	w.spoil(spoilt)
 	w.refresh()
 	view := func() inventory.View { return w.account.View(inventory.Query{ID: ids[2]}) }
 	details := func() {
@@ -193,7 +212,11 @@ func TestABrokerThatNothingShowsAnyMoreIsToldOf(t *testing.T) {
 		t.Fatal("it can be read, and counts as unread")
 	}
 	_ = w.wokenNow()
-	w.inject(fake.Fault{Op: fake.OpGet, Status: 404, Form: fake.FormText, Times: 1})
+	failure.Op, failure.Times = fake.OpGet, 2
+	w.inject(failure)
+	if details(); view().Unread || len(w.wokenNow()) > 0 {
+		t.Error("one GET that fails says nothing of a broker")
+	}
 	details()
 	if w.expectWoken("a"); !view().Unread {
 		t.Error("it can't be read, and nobody hears of that")

@@ -61,8 +61,8 @@ func boundShared(s *State) Step {
 	}
 }
 
-// boundMissing: the broker's own GET says 404, or the latest list lacks it, or may show it
-// among what can't be told apart, and nothing else says that it is there.
+// boundMissing: the broker's own GET says 404, or the latest list lacks it, or nobody knows
+// any more how it is.
 func boundMissing(s *State) Step {
 	id, absent := s.Record.BrokerID, s.Reading.AbsentID
 	l := s.looked(id)
@@ -141,7 +141,9 @@ func boundUnknown(s *State) Step {
 	l, known := s.looked(s.Record.BrokerID), s.Reading.Known
 	switch {
 	case l != nil && l.Failure != nil:
-		return failed(s, l.Failure)
+		rest := failed(s, l.Failure)
+		rest.Quiet = rest.Quiet && !s.Reading.Unread // no outage: lists can be read
+		return rest
 	case l != nil:
 		return nil
 	case known == nil && s.pending(), known != nil && !known.Detail && s.pending():

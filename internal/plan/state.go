@@ -96,8 +96,8 @@ type Reading struct {
 	// Unreadable are what the latest list shows and nobody can tell apart, as far as it may
 	// be the sought or the bound broker: no sync with such is in Absent or AbsentID.
 	Unreadable []broker.Unreadable
-	// Unread says that the bound broker may be among those, and that the account could not
-	// read it by its own GET.
+	// Unread says that lists do not show all of the bound broker, and that the account could
+	// not read it by its own GETs either.
 	Unread bool
 	// ServicesActivated is nil while not known.
 	ServicesActivated *bool

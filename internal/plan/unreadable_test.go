@@ -34,6 +34,7 @@ func TestEntriesThatCannotBeToldApart(t *testing.T) {
 		{"are not told of before the bounds of a create have passed", found(misread), Rest{Reason: v1alpha1.ReasonResolvingCreate}},
 		{"do not disturb a bound broker that is healthy", bound(misread), Rest{Reason: v1alpha1.ReasonInSync}},
 		{"have a bound broker read that the account could not read", bound(misread, func(s *State) { s.Reading.Unread = true }), Look{ID: own}},
+		{"have that told when it can't be read", bound(misread, lookedFor(unavailable), func(s *State) { s.Reading.Unread = true }), Rest{Reason: v1alpha1.ReasonUnavailable}},
 		{"do not disturb it when that read it", bound(misread, lookedAt, func(s *State) { s.Reading.Unread = true }), Rest{Reason: v1alpha1.ReasonInSync}},
 		{"do not show that a bound broker has gone", bound(misread, missingSince(now.Add(-time.Hour)), lookedFor(gone), read), Rest{Reason: v1alpha1.ReasonBrokerUnreadable, Message: named}},
 		{"do not show that a deleted broker has gone", dying(misread, sentAMinuteAgo, missingSince(now.Add(-time.Minute)), lookedFor(gone), read), Rest{Reason: v1alpha1.ReasonBrokerUnreadable, Message: named}},

@@ -30,15 +30,19 @@ func (s *Snapshot) Denied(id broker.ID, at time.Time) {
 	}
 }
 
-// Unread takes in that the GET failed of a broker that lists do not show as it is: nothing
-// says any more that it is there. It reports whether that is news.
+// untold is how many GETs in a row may fail of a broker of which lists do not show all,
+// before nobody knows any more how it is.
+const untold = 2
+
+// Unread takes in that such a GET failed, and reports whether it is the one after which
+// nobody knows.
 func (s *Snapshot) Unread(id broker.ID) bool {
 	e := s.find(id)
-	if e == nil || !e.veiled || e.unread {
+	if e == nil || !e.inPart() {
 		return false
 	}
-	e.unread = true
-	return true
+	e.unread++
+	return e.unread == untold
 }
 
 // Unidentifiable takes in that a listed broker has no details to tell who it is.

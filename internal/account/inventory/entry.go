@@ -25,7 +25,7 @@ type entry struct {
 
 	inList   bool      // the latest believed list shows it
 	veiled   bool      // it may be what that list shows and nobody can tell apart
-	unread   bool      // a GET failed since then: nothing says that it is there
+	unread   int       // how many GETs failed since it was last shown whole
 	missedAt time.Time // when a list started that lacks it, since it was last seen in one
 	seenAt   time.Time // when a list or an own write last showed it
 	goneAt   time.Time // when a GET started that found it gone; zero while it may be there

@@ -117,10 +117,12 @@ func (s *Snapshot) believe(start time.Time, listed []broker.Broker, unreadable .
 	for _, e := range s.entries {
 		unseen := e.known != nil && e.seenAt.Before(start)
 		e.veiled = unseen && anyMayBe(unreadable, e.identity)
-		e.unread = e.unread && e.veiled
 		s.inPart = s.inPart || e.veiled
 		if unseen && !e.veiled && e.miss(start) {
 			changes = append(changes, s.changed(e, e.lastSeen()))
+		}
+		if !e.inPart() {
+			e.unread = 0
 		}
 	}
 	first := max(0, len(s.starts)+1-keptReadings)
@@ -163,7 +165,7 @@ func (s *Snapshot) Learn(id broker.ID, at time.Time, detail *broker.Broker, own 
 	}
 	e.compare(at, detail, own, s.lag)
 	seen := e.lastSeen()
-	e.detail, e.detailAt, e.goneAt, e.denied, e.unknown, e.unread = detail, at, time.Time{}, time.Time{}, nil, false
+	e.detail, e.detailAt, e.goneAt, e.denied, e.unknown, e.unread = detail, at, time.Time{}, time.Time{}, nil, 0
 	if !own { // an answer to a write may only echo it
 		s.shows |= broker.ShownBy(detail)
 	}

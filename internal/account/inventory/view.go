@@ -19,8 +19,7 @@ type View struct {
 	KnownSince, ShownSince time.Time
 	// Listed says that it is known from a list alone, Whole that lists show all of it.
 	Listed, Whole bool
-	// Unread says that the latest list may show it among what can't be told apart, and that
-	// its own GET failed since.
+	// Unread says that lists do not show all of it, and that its own GETs fail.
 	Unread bool
 	// Matches are the brokers with the sought identity or mark. One that a single
 	// list lacks is still among them, and Unlisted then.
@@ -118,7 +117,7 @@ func (s *Snapshot) view(id broker.ID, v *View) {
 		v.AbsentID = s.starts
 		return
 	}
-	v.AbsentID, v.ServicesActivated, v.Unread = s.since(e.seenAt), e.services, e.unread
+	v.AbsentID, v.ServicesActivated, v.Unread = s.since(e.seenAt), e.services, e.unread >= untold
 	if e.present() {
 		v.Known, v.KnownSince, v.ShownSince, v.Listed, v.Whole = e.known, e.knownAt(), e.shownAt(), e.known == e.listed, e.whole()
 	}
