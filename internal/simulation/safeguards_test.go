@@ -130,6 +130,22 @@ func TestRivalsThatAnotherWatchHasNotShownAreFound(t *testing.T) {
 	})
 }
 
+func TestWhoWaitsForOtherWatchesReadsTheBrokerOnce(t *testing.T) {
+	inWorld(t, func(t *testing.T, w *World, m *manager) {
+		m.resellers.Namespaces = []string{namespace, "elsewhere"} // where nothing happens
+		id := w.fake.Add(newBroker("acme"))
+		pause(time.Hour) // lists show it
+		w.add(newReseller("a", "acme", func(r *v1alpha1.Reseller) { r.Spec.BrokerID = v1alpha1.ID(id) }))
+		w.until("a", inOrder)
+		bound := w.fake.Calls(fake.OpGet)
+		w.edit("a", phone("7770000"))
+		w.calm(2 * time.Minute)
+		if gets, updates := w.fake.Calls(fake.OpGet)-bound, w.fake.Calls(fake.OpUpdate); bound != 1 || gets != 1 || updates != 1 {
+			t.Errorf("%d GETs for the binding, %d for %d updates", bound, gets, updates)
+		}
+	})
+}
+
 func TestAHolderThatAnotherWatchHasNotShownIsFoundBeforeTheFirstUpdate(t *testing.T) {
 	inWorld(t, func(t *testing.T, w *World, m *manager) {
 		m.resellers.Namespaces = []string{namespace, "elsewhere"}

@@ -47,8 +47,19 @@ type memory struct {
 	annotated  string
 	// undisputed is the broker that no competing Reseller held when this object did already.
 	undisputed broker.ID
+	// behindSince is when a pass first found a watched namespace not known up to the object,
+	// and has waited since; zero for no longer.
+	behindSince time.Time
 	// waited says that the brake had a write wait that has not been sent yet.
 	waited bool
+}
+
+// isBehind is since when the object waits for the other watched namespaces.
+func (m *memory) isBehind(now time.Time) time.Time {
+	if m.behindSince.IsZero() {
+		m.behindSince = now
+	}
+	return m.behindSince
 }
 
 // memories are the memories of all objects.

@@ -105,11 +105,15 @@ func (r *Reconciler) Reconcile(ctx context.Context, req reconcile.Request) (reco
 	return reconcile.Result{RequeueAfter: time.Minute}, nil
 }
 
-// take performs a step, unless the object has to wait for its turn, or the step is to be
-// decided again.
+// take performs a step, unless the object has to wait for its turn or for lists, or the
+// step is to be decided again. Who waits for lists takes no turn for it, so that as many as
+// there are share them.
 func (p *pass) take(ctx context.Context, step plan.Step) (*reconcile.Result, error) {
 	if p.mindBrake(step) {
 		return nil, nil
+	}
+	if done, again, err := p.mindRivals(ctx, step); done != nil || again || err != nil {
+		return done, err
 	}
 	if done, err := p.awaitTurn(ctx, step); err != nil || done != nil {
 		return done, err
@@ -117,19 +121,10 @@ func (p *pass) take(ctx context.Context, step plan.Step) (*reconcile.Result, err
 	if !p.loggedIn(ctx, step) {
 		return nil, nil
 	}
-	if done, again, err := p.mind(ctx, step); done != nil || again || err != nil {
-		return done, err
+	if again, err := p.mindAdmission(ctx, step); again || err != nil {
+		return nil, err
 	}
 	return p.perform(ctx, step)
-}
-
-// mind looks at what is not known yet, or may not be waited for, before a step is
-// performed. It reports whether the step is to be decided again, or ends the pass.
-func (p *pass) mind(ctx context.Context, step plan.Step) (*reconcile.Result, bool, error) {
-	if again, err := p.mindAdmission(ctx, step); again || err != nil {
-		return nil, again, err
-	}
-	return p.mindRivals(ctx, step)
 }
 
 func (r *Reconciler) next(s *plan.State) plan.Step {

@@ -154,27 +154,18 @@ func (r *Reconciler) sharing(ctx context.Context, identities, ids []string) (map
 	return found, nil
 }
 
-// findRivals notes who claims the same identity or broker, from the cache.
+// findRivals notes who claims the same identity or broker: as the cache shows it, and as
+// lists have that it does not show yet.
 func (p *pass) findRivals(ctx context.Context) error {
+	p.known = false
 	identities, ids := p.meant()
 	found, err := p.r.sharing(ctx, identities, ids)
 	if err != nil {
 		return err
 	}
-	p.known = false
-	return p.keepRivals(ctx, found)
-}
-
-// findUnshown does the same with what the cache does not show yet.
-func (p *pass) findUnshown(ctx context.Context) error {
 	wanted := map[string]bool{}
-	identities, ids := p.meant()
 	for _, word := range append(identities, ids...) {
 		wanted[word] = true
-	}
-	found, err := p.r.sharing(ctx, identities, ids)
-	if err != nil {
-		return err
 	}
 	for uid, other := range p.r.watches.unshown() {
 		delete(found, uid)
@@ -183,7 +174,6 @@ func (p *pass) findUnshown(ctx context.Context) error {
 			found[uid] = other
 		}
 	}
-	p.known = true
 	return p.keepRivals(ctx, found)
 }
 
@@ -230,7 +220,7 @@ func (r *Reconciler) accountOfReseller(ctx context.Context, obj *v1alpha1.Resell
 // mindRivals has every watched namespace known up to the version of the object before
 // anything is taken or sent: several watches leave open whether the cache shows every
 // earlier intent and binding. It reports whether the step is to be decided again; a
-// result ends the pass until lists may be taken.
+// result ends the pass until the watches have shown it, or lists may be taken.
 func (p *pass) mindRivals(ctx context.Context, step plan.Step) (*reconcile.Result, bool, error) {
 	if len(p.r.Namespaces) < 2 || !p.firstWrite(step) {
 		return nil, false, nil
@@ -244,7 +234,7 @@ func (p *pass) mindRivals(ctx context.Context, step plan.Step) (*reconcile.Resul
 	behind := p.r.watches.behind(p.r.Namespaces, p.obj.ResourceVersion)
 	if len(behind) > 0 {
 		now := p.r.Clock.Now()
-		if again, may := p.r.watches.begin(now); !may {
+		if again, may := p.r.watches.begin(now, p.m.isBehind(now)); !may {
 			return p.awaitLists(now.Add(again)), false, nil
 		}
 	}
@@ -253,10 +243,13 @@ func (p *pass) mindRivals(ctx context.Context, step plan.Step) (*reconcile.Resul
 			return nil, false, err
 		}
 	}
-	return nil, true, p.findUnshown(ctx)
+	p.m.behindSince = time.Time{}
+	err := p.findRivals(ctx)
+	p.known = err == nil
+	return nil, true, err
 }
 
-// awaitLists ends the pass, with its turn, until a moment.
+// awaitLists ends the pass until a moment, with its turn if it has one.
 func (p *pass) awaitLists(until time.Time) *reconcile.Result {
 	if p.turn != nil {
 		p.keepTurn(until.Add(listPause))
@@ -265,18 +258,29 @@ func (p *pass) awaitLists(until time.Time) *reconcile.Result {
 	return &result
 }
 
-// firstWrite reports whether the step takes, announces or sends something that only an
-// undisputed owner may, for the first time. What would be withdrawn before it is sent is
-// not announced: each withdrawal would bring the next announcement.
+// firstWrite reports whether the step takes or sends something that only an undisputed
+// owner may, for the first time, or reads a broker for that: a pass that ends between the
+// two would read it again. What is announced is asked for when it is sent.
 func (p *pass) firstWrite(step plan.Step) bool {
-	switch step.(type) {
+	switch step := step.(type) {
+	case plan.Look:
+		if p.obj.Status.BrokerID == "" {
+			return true // it is read to be taken
+		}
+		_, updates := plan.Ahead(p.state(), step).(plan.Update)
+		return updates && p.firstUpdate()
 	case plan.Bind:
 		return true
 	case plan.RecordBroker:
 		return p.outcome.Created == nil // found by search, not by the answer
 	case plan.Update:
-		return !p.m.undisputed.Same(broker.ID(p.obj.Status.BrokerID))
+		return p.firstUpdate()
 	default:
-		return step.Writes()
+		return step.Writes() && step.Calls()
 	}
+}
+
+// firstUpdate reports whether it is not known yet that nobody else held the broker before.
+func (p *pass) firstUpdate() bool {
+	return !p.m.undisputed.Same(broker.ID(p.obj.Status.BrokerID))
 }

@@ -32,9 +32,11 @@ type liveList struct {
 	unshown []*v1alpha1.Reseller
 }
 
-// Lists are taken once in listPause at most, so that those who wait share them; who
-// waits looks every listRetry whether he still has to.
+// Who has to know more waits listGrace for the watches to show it: where others are at
+// work in the other namespaces, they soon do. Lists are taken once in listPause at most, so
+// that those who wait share them; who waits looks every listRetry whether he still has to.
 const (
+	listGrace = 500 * time.Millisecond
 	listPause = time.Second
 	listRetry = 250 * time.Millisecond
 )
@@ -64,15 +66,27 @@ func (w *watches) behind(namespaces []string, version string) []string {
 	return all
 }
 
-// begin reports whether lists may be taken now, or when to ask again.
-func (w *watches) begin(now time.Time) (again time.Duration, may bool) {
+// begin reports whether who has waited since a moment may take lists now, or when he is to
+// ask again.
+func (w *watches) begin(now, since time.Time) (again time.Duration, may bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if left := w.began.Add(listPause).Sub(now); left > 0 && left <= listPause {
+	left := max(remains(w.began, listPause, now), remains(since, listGrace, now))
+	if left > 0 {
 		return min(left, listRetry), false
 	}
 	w.began = now
 	return 0, true
+}
+
+// remains is how much is left of a pause that began at a moment; nothing where that lies
+// ahead, since the clock was set back.
+func remains(began time.Time, pause time.Duration, now time.Time) time.Duration {
+	left := began.Add(pause).Sub(now)
+	if left > pause {
+		return 0
+	}
+	return left
 }
 
 // list takes a list of a namespace.

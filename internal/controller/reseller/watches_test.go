@@ -80,7 +80,8 @@ func TestWhatTheWatchHasNotShownIsKept(t *testing.T) {
 
 func TestListsAreTakenOnceInAPause(t *testing.T) {
 	w, now := &watches{}, time.Unix(1000, 0)
-	if _, may := w.begin(now); !may {
+	long := now.Add(-2 * time.Hour)
+	if _, may := w.begin(now, long); !may {
 		t.Error("the first may not")
 	}
 	for _, row := range []struct {
@@ -93,8 +94,39 @@ func TestListsAreTakenOnceInAPause(t *testing.T) {
 		{listPause + time.Millisecond, listRetry, false},
 		{-time.Hour, 0, true}, // a clock that was set back holds nobody up
 	} {
-		if again, may := w.begin(now.Add(row.after)); again != row.again || may != row.may {
+		if again, may := w.begin(now.Add(row.after), long); again != row.again || may != row.may {
 			t.Errorf("after %s: %s, %t", row.after, again, may)
 		}
+	}
+}
+
+func TestTheWatchesHaveAMomentToShowIt(t *testing.T) {
+	now := time.Unix(1000, 0)
+	for _, row := range []struct {
+		waited, again time.Duration
+		may           bool
+	}{
+		{0, listRetry, false},
+		{listGrace - time.Millisecond, time.Millisecond, false},
+		{listGrace, 0, true},
+		{-time.Hour, 0, true}, // a clock that was set back holds nobody up
+	} {
+		w := &watches{}
+		if again, may := w.begin(now, now.Add(-row.waited)); again != row.again || may != row.may {
+			t.Errorf("who waited %s: %s, %t", row.waited, again, may)
+		}
+		if w.began.IsZero() == row.may {
+			t.Errorf("who waited %s: lists begin at %s", row.waited, w.began)
+		}
+	}
+}
+
+func TestWhoWaitsDoesSoFromTheFirstLook(t *testing.T) {
+	m, now := &memory{}, time.Unix(1000, 0)
+	if since := m.isBehind(now); since != now {
+		t.Errorf("it waits since %s", since)
+	}
+	if since := m.isBehind(now.Add(time.Minute)); since != now {
+		t.Errorf("a minute later it waits since %s", since)
 	}
 }
