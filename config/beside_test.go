@@ -3,6 +3,7 @@ package config_test
 import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
+	"sigs.k8s.io/controller-runtime/pkg/envtest"
 )
 
 var _ = Describe("A second release", func() {
@@ -22,4 +23,40 @@ var _ = Describe("A second release", func() {
 		}
 		Expect(names).To(HaveKey("ClusterRole /red-system-reseller-operator-metrics-reader"))
 	})
+
+	DescribeTable("on the Resellers of the first is refused, and told which release has them",
+		func(ctx SpecContext, first, second, has string) {
+			releases := map[string]*release{}
+			kubeconfig := kubeconfigOf(GinkgoT().TempDir(), envtest.User{Name: "admin", Groups: []string{"system:masters"}})
+			for _, namespace := range []string{"beside-one", "beside-two", "team-beside", "team-other"} {
+				restricted(ctx, namespace)
+				releases[namespace] = &release{namespace: namespace, kubeconfig: kubeconfig}
+			}
+			chart := func(command, watched string) []string {
+				return []string{
+					command, "reseller-operator", "chart", "--set-json", "watchNamespaces=[" + watched + "]",
+					"--set", "crd.enabled=false", "--set", "admissionPolicies.enabled=false",
+				}
+			}
+			out, err := releases["beside-one"].helm(ctx, chart("install", first)...)
+			Expect(err).NotTo(HaveOccurred(), out)
+			DeferCleanup(func(ctx SpecContext) {
+				out, err := releases["beside-one"].helm(ctx, "uninstall", "reseller-operator")
+				Expect(err).NotTo(HaveOccurred(), out)
+			})
+
+			out, err = releases["beside-two"].helm(ctx, append(chart("install", second), "--dry-run=server")...)
+			Expect(err).To(HaveOccurred())
+			Expect(out).To(ContainSubstring("watchNamespaces: release reseller-operator of namespace beside-one watches " + has + " already"))
+			out, err = releases["beside-one"].helm(ctx, append(chart("upgrade", first), "--dry-run=server")...)
+			Expect(err).NotTo(HaveOccurred(), out)
+			if first != "" {
+				out, err = releases["beside-two"].helm(ctx, append(chart("install", `"team-other"`), "--dry-run=server")...)
+				Expect(err).NotTo(HaveOccurred(), out)
+			}
+		},
+		Entry("of the whole cluster, as the first is", "", "", "all namespaces"),
+		Entry("of the whole cluster beside one for a namespace", `"team-beside"`, "", "team-beside"),
+		Entry("for the same namespace", `"team-beside"`, `"team-other", "team-beside"`, "team-beside"),
+	)
 })

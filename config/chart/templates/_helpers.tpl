@@ -144,6 +144,18 @@ subjects:
 {{- fail (printf "watchNamespaces: release %s of namespace %s watches %s already, and two managers must not work on the same Resellers; take it from one of them" $name $in $namespace) }}
 {{- end }}
 {{- end }}
+{{- /* Who installs for the whole cluster may list its roles. */}}
+{{- range $kind := ternary (list "ClusterRole" "Role") list (and .Values.rbac.create (empty .Values.watchNamespaces)) }}
+{{- range $role := (lookup "rbac.authorization.k8s.io/v1" $kind "" "").items }}
+{{- $of := dig "metadata" "annotations" dict $role }}
+{{- $name := get $of "meta.helm.sh/release-name" }}
+{{- $in := get $of "meta.helm.sh/release-namespace" }}
+{{- $manages := and (hasSuffix "-manager" $role.metadata.name) (hasPrefix (printf "%s-" $.Chart.Name) (dig "metadata" "labels" "helm.sh/chart" "" $role)) }}
+{{- if and $manages $name (or (ne $name $.Release.Name) (ne $in $.Release.Namespace)) }}
+{{- fail (printf "watchNamespaces: release %s of namespace %s watches %s already, and two managers must not work on the same Resellers; uninstall it, or set watchNamespaces of both" $name $in ($role.metadata.namespace | default "all namespaces")) }}
+{{- end }}
+{{- end }}
+{{- end }}
 {{- range .Values.sellers }}
 {{- $namespace := .namespace | default $.Release.Namespace }}
 {{- if and $.Values.watchNamespaces (eq (.kind | default "Seller") "ClusterSeller") }}
