@@ -73,3 +73,16 @@ func TestSeveralNamespacesMayCostATenthMore(t *testing.T) {
 		t.Errorf("it says %v", err)
 	}
 }
+
+func TestOneNamespaceHasTheSellersOfAllItIsComparedWith(t *testing.T) {
+	for _, row := range []struct {
+		namespaces, want int
+		all              []int
+	}{
+		{0, 1, []int{0}}, {0, 1, []int{0, 10}}, {1, 1, []int{1}}, {1, 10, []int{1, 10}}, {10, 10, []int{1, 10}}, {3, 3, []int{1, 3, 10}},
+	} {
+		if got := sellers(row.namespaces, row.all); got != row.want {
+			t.Errorf("%d of %v namespaces have %d Sellers, not %d", row.namespaces, row.all, got, row.want)
+		}
+	}
+}

@@ -43,7 +43,7 @@ func main() {
 	o := options{rate: 50}
 	flag.Func("resellers", "How many `Resellers`, comma-separated (default 100,1000,10000).", setNumbers(&o.resellers, 1))
 	flag.Func("namespaces", "How many `namespaces` have them, comma-separated, each watched for itself; 0: one, and all are watched (default 0). "+
-		"What more than one costs is checked against what one does: 1,10.", setNumbers(&o.namespaces, 0))
+		"What more than one costs is checked against what one does, with as many Sellers: 1,10.", setNumbers(&o.namespaces, 0))
 	flag.Func("rate", "Requests per `second` that the Seller permits (default 50).", o.setRate)
 	lists := flag.String("lists", "detail,summary", "What `lists` show, comma-separated: detail, summary, or names, which is a summary without registration number and domain.")
 	flag.IntVar(&o.unmanaged, "unmanaged", 0, "How many `brokers` the account has that no Reseller names.")

@@ -17,6 +17,7 @@ import (
 type result struct {
 	Resellers int                    `json:"resellers"`
 	Spread    int                    `json:"namespaces"` // 0: one, and all are watched
+	Sellers   int                    `json:"sellers"`    // of the account
 	Requests  int                    `json:"requests"`   // to the API server, by the manager
 	Lists     string                 `json:"lists"`
 	Unmanaged int                    `json:"unmanaged,omitempty"` // brokers that no Reseller names
@@ -83,7 +84,7 @@ func (w *world) phase(ctx context.Context, name string, byPeople int, run func(c
 		_, cpu, _, _ = w.usage.now()
 		requests = w.usage.asked()
 	}
-	r := &result{Resellers: w.n, Spread: w.spread, Lists: w.lists, Unmanaged: w.unmanaged, Phase: name, Calls: map[fake.Operation]int{}, people: byPeople}
+	r := &result{Resellers: w.n, Spread: w.spread, Sellers: w.sellers, Lists: w.lists, Unmanaged: w.unmanaged, Phase: name, Calls: map[fake.Operation]int{}, people: byPeople}
 	began := time.Now()
 	if err := run(ctx, r); err != nil {
 		return nil, err

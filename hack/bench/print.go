@@ -12,7 +12,7 @@ var columns = []fake.Operation{fake.OpList, fake.OpActiveResellers, fake.OpGet, 
 // print writes one row of the table, the head before the first.
 func (r *result) print(head bool) {
 	if head {
-		fmt.Printf("\n%d Resellers%s, lists show %s%s\n\n", r.Resellers, besides(r.Unmanaged), r.Lists, spread(r.Spread))
+		fmt.Printf("\n%d Resellers%s, lists show %s%s\n\n", r.Resellers, besides(r.Unmanaged), r.Lists, spread(r.Spread, r.Sellers))
 		fmt.Printf("| phase | seconds | list | services | GET | POST | PUT | DELETE | GET services | calls per Reseller | writes | requests | rate used | p50 | p99 | CPU s | peak MiB | live KiB per Reseller |\n")
 		fmt.Printf("|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n")
 	}
@@ -40,11 +40,11 @@ func seconds(x float64) string {
 	return fmt.Sprintf("%.2f s", x)
 }
 
-func spread(namespaces int) string {
+func spread(namespaces, sellers int) string {
 	if namespaces == 0 {
 		return ""
 	}
-	return fmt.Sprintf(", %d namespaces watched", namespaces)
+	return fmt.Sprintf(", namespaces watched: %d, Sellers of the account: %d", namespaces, sellers)
 }
 
 func besides(unmanaged int) string {

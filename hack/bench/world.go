@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -33,6 +34,7 @@ type world struct {
 
 	n       int
 	spread  int // over so many namespaces; 0: one, and all are watched
+	sellers int
 	lists   string
 	folder  string
 	plane   *stage.ControlPlane
@@ -45,7 +47,7 @@ type world struct {
 }
 
 func newWorld(ctx context.Context, o options, n, namespaces int, lists string) (*world, error) {
-	w := &world{options: o, n: n, spread: namespaces, lists: lists}
+	w := &world{options: o, n: n, spread: namespaces, sellers: sellers(namespaces, o.namespaces), lists: lists}
 	for _, begin := range []func(context.Context) error{w.startControlPlane, w.startFake, w.applySellers} {
 		if err := begin(ctx); err != nil {
 			w.close()
@@ -101,26 +103,46 @@ func stranger(i int) fake.Broker {
 	}
 }
 
-// applySellers makes a Seller of the one account in each namespace.
+// applySellers makes Sellers of the one account: one in each namespace.
 func (w *world) applySellers(ctx context.Context) error {
 	endpoint, err := w.fake.Start()
 	if err != nil {
 		return err
 	}
 	for i := range max(w.spread, 1) {
-		seller, secret := stage.Seller(w.fake.SellerID(), endpoint)
-		seller.Namespace, secret.Namespace = w.namespace(i), w.namespace(i)
-		seller.Spec.ObserveInterval, seller.Spec.DetailInterval = stage.Seconds(observeSeconds), stage.Seconds(detailSeconds)
-		seller.Spec.RateLimit = v1alpha1.RateLimit{RequestsPerSecond: w.rate, Burst: 1, MaxInFlight: 32}
+		_, secret := stage.Seller(w.fake.SellerID(), endpoint)
+		secret.Namespace = w.namespace(i)
 		if w.spread > 0 {
 			err = w.client.Create(ctx, &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: w.namespace(i)}})
 		}
-		if err = errors.Join(err, w.client.Create(ctx, secret), w.client.Create(ctx, seller)); err != nil {
+		if err = errors.Join(err, w.client.Create(ctx, secret)); err != nil {
+			return err
+		}
+	}
+	for i := range w.sellers {
+		seller, _ := stage.Seller(w.fake.SellerID(), endpoint)
+		seller.Namespace, seller.Name = w.namespace(i), w.seller(i)
+		seller.Spec.ObserveInterval, seller.Spec.DetailInterval = stage.Seconds(observeSeconds), stage.Seconds(detailSeconds)
+		seller.Spec.RateLimit = v1alpha1.RateLimit{RequestsPerSecond: w.rate, Burst: 1, MaxInFlight: 32}
+		if err := w.client.Create(ctx, seller); err != nil {
 			return err
 		}
 	}
 	return nil
 }
+
+// sellers is how many Sellers a run has: one for each namespace. What each of them costs is
+// no cost of several namespaces, so one namespace has as many as the most have that it is
+// compared with.
+func sellers(namespaces int, all []int) int {
+	if namespaces == 1 {
+		return slices.Max(all)
+	}
+	return max(namespaces, 1)
+}
+
+// seller is the Seller of the Reseller of a number.
+func (w *world) seller(i int) string { return fmt.Sprintf("main-%d", i%w.sellers) }
 
 // namespace is where the Reseller of a number is.
 func (w *world) namespace(i int) string {
@@ -132,7 +154,7 @@ func (w *world) namespace(i int) string {
 
 func (w *world) reseller(i int) *v1alpha1.Reseller {
 	r := stage.Reseller(name(i))
-	r.Namespace = w.namespace(i)
+	r.Namespace, r.Spec.SellerRef.Name = w.namespace(i), v1alpha1.SellerName(w.seller(i))
 	return r
 }
 
