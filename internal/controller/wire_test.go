@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"slices"
 	"sync"
+	"time"
 )
 
 // wire lies between one manager and the API server. It notes what the manager
@@ -20,7 +21,8 @@ type wire struct {
 	underWay sync.RWMutex // held for reading by writes on their way
 	cut      bool
 	away     bool
-	relists  int           // that failed while the API server was away
+	left     time.Time     // when the API server went away
+	inVain   time.Duration // how long after that it was last asked
 	flowing  chan struct{} // closed while all watches flow
 	held     string        // the resource whose watches do not
 	before   func(write) error
@@ -89,7 +91,7 @@ func (x *wire) RoundTrip(r *http.Request) (*http.Response, error) {
 		return nil, errCut
 	}
 	parts := apiPath.FindStringSubmatch(r.URL.Path)
-	if x.isAway(r.Method == http.MethodGet && parts != nil && parts[2] == "resellers" && parts[3] == "") {
+	if x.isAway(true) {
 		return nil, errAway
 	}
 	if parts == nil {
@@ -208,7 +210,7 @@ func (x *wire) isCut() bool {
 func (x *wire) leave() {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	x.away = true
+	x.away, x.left = true, time.Now()
 }
 
 func (x *wire) comeBack() {
@@ -217,21 +219,23 @@ func (x *wire) comeBack() {
 	x.away = false
 }
 
-// isAway reports whether it is, and counts lists of Resellers that failed because of it.
-func (x *wire) isAway(relist bool) bool {
+// isAway reports whether the API server is away, when it is asked for something, or when
+// an open watch is read.
+func (x *wire) isAway(asked bool) bool {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	if x.away && relist {
-		x.relists++
+	if x.away && asked {
+		x.inVain = time.Since(x.left)
 	}
 	return x.away
 }
 
-// missed is how often Resellers could not be listed or watched.
-func (x *wire) missed() int {
+// askedInVain is how long the API server had been away when the manager last asked for
+// something.
+func (x *wire) askedInVain() time.Duration {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	return x.relists
+	return x.inVain
 }
 
 // holdWatches lets the manager see no change of Resellers until flow.
