@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -119,6 +120,28 @@ var _ = Describe("kubectl", func() {
 		out, err = wait("60s", "jsonpath={.status.brokerID}="+r.Status.BrokerID)
 		Expect(err).NotTo(HaveOccurred(), out)
 	})
+
+	DescribeTable("has what YAML takes for no text refused at its field, and takes it in quotes",
+		func(ctx SpecContext, field, value, says string) {
+			w := newAccount(ctx, fake.Shapes{})
+			k := newKubectl(w)
+			line := regexp.MustCompile(`(?m)^( *` + field + `:) .*$`)
+			apply := func(value string) (string, error) {
+				text := manifest(w.reseller("abc", func(s *v1alpha1.ResellerSpec) { s.VAT = as[v1alpha1.Text]("EE100") }))
+				Expect(line.FindAllString(text, -1)).To(HaveLen(1), text)
+				return k.run(ctx, line.ReplaceAllString(text, "$1 "+value), "apply", "-f", "-")
+			}
+			out, err := apply(value)
+			Expect(err).To(HaveOccurred(), out)
+			Expect(out).To(ContainSubstring(says))
+			out, err = apply(`"` + value + `"`)
+			Expect(err).NotTo(HaveOccurred(), out)
+		},
+		Entry("Norway", "countryCode", "NO", `spec.address.countryCode: Invalid value: "boolean"`),
+		Entry("a calling code", "phonePrefix", "372", `spec.contact.phonePrefix: Invalid value: "integer"`),
+		Entry("a number that begins with 0", "registrationNumber", "0123456", `spec.registrationNumber: Invalid value: "integer"`),
+		Entry("a number with an exponent", "vat", "12e3", `spec.vat: Invalid value: "integer"`),
+	)
 
 	It("deletes in the foreground: the object waits for what it owns, its broker goes once", func(ctx SpecContext) {
 		w := newAccount(ctx, fake.Shapes{})
