@@ -25,10 +25,6 @@ import (
 // version is set when a release is built.
 var version = ""
 
-// stopWithin is how long requests under way may take after a signal; the
-// slowest answers on demand are then cut off.
-const stopWithin = 5 * time.Second
-
 func main() { os.Exit(status()) }
 
 // status is the exit status of a run that ends automatically or by a signal.

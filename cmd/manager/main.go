@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"math"
 	"os"
-	"time"
 
 	"github.com/KimMachineGun/automemlimit/memlimit"
 	"github.com/go-logr/logr"
@@ -26,10 +25,6 @@ import (
 
 // version is set by the build.
 var version = "unknown"
-
-// gracePeriod is how long a stopping manager lets calls under way end: the
-// longest deadline that a Seller may set (2 min), and saving what it came to.
-const gracePeriod = 160 * time.Second
 
 func main() {
 	o, err := parseOptions(os.Args[1:])

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"sync"
-	"time"
 
 	"github.com/go-logr/logr"
 	"go.opentelemetry.io/otel"
@@ -18,9 +17,6 @@ import (
 	"github.com/reseller-operator/reseller-operator/internal/says"
 	"github.com/reseller-operator/reseller-operator/internal/traces"
 )
-
-// flushTimeout bounds how long a process that ends waits for its last spans to be sent.
-const flushTimeout = 5 * time.Second
 
 // startTraces has spans sent to the collector that the environment names, as OpenTelemetry
 // says; without one nothing is started. The returned stop sends what is left.

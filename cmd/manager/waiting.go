@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"time"
 
 	"github.com/go-logr/logr"
 	"k8s.io/client-go/rest"
@@ -35,9 +34,6 @@ func awaitCRDs(ctx context.Context, config *rest.Config, o *options, logger logr
 		return nil
 	})
 }
-
-// probeTimeout bounds how long a probe may take to ask.
-const probeTimeout = 5 * time.Second
 
 // unready answers the probes of a manager that waits.
 func unready() http.Handler {

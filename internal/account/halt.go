@@ -39,9 +39,6 @@ type Halt struct {
 	Told string
 }
 
-// whomAtMost bounds Whom.
-const whomAtMost = 10
-
 // halt is the halt by one write too many.
 func (b *braking) halt(rule Brake, most, total int, now time.Time) *Halt {
 	waiting := b.inLine()

@@ -65,3 +65,6 @@ const (
 	confirmedAtMost = 4096
 	confirmedFor    = 24 * time.Hour
 )
+
+// whomAtMost bounds Whom.
+const whomAtMost = 10

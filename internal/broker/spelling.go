@@ -19,9 +19,6 @@ import (
 // "R&copy" is no "R©".
 var entity = regexp.MustCompile(`&(?:#[0-9]+|#[xX][0-9a-fA-F]+|[A-Za-z][A-Za-z0-9]*);`)
 
-// maxEscapes is how often a text may have been escaped.
-const maxEscapes = 16
-
 // plain is a text composed (Unicode NFC) and without entities, also where it was
 // escaped more than once.
 func plain(v string) string {
@@ -93,10 +90,6 @@ func country(v string) string {
 	}
 	return v
 }
-
-// maxDomain is how long a domain can be (RFC 1035 §2.3.4), with room for its
-// spelling in Unicode.
-const maxDomain = 4 * 253
 
 // domains maps domains as a resolver does (UTS #46, not transitional).
 var domains = idna.New(idna.MapForLookup(), idna.Transitional(false))

@@ -15,14 +15,6 @@ type Weak struct {
 	Number, Domain string
 }
 
-const (
-	// leastOfKey is how many letters or digits a weak key has at least.
-	leastOfKey = 5
-	// Crowded is how many brokers of an account may not have one weak key: it tells
-	// nothing of them then, as the domain of a help desk.
-	Crowded = 3
-)
-
 // WeakOf are the keys of a broker, by the halves of an identity that it shows.
 func WeakOf(b *Broker) Weak { return Halves(b).Weak() }
 

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -119,6 +118,3 @@ func sameAccount(r *v1alpha1.Reseller, ref fleet.Ref, config *cloudmore.Config) 
 	}
 	return fleet.RefOf(r) == ref
 }
-
-// retryAtLeast is how long a call that failed for now waits before it is made again.
-const retryAtLeast = 2 * time.Second

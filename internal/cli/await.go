@@ -20,10 +20,7 @@ import (
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
 )
 
-const (
-	mergePatch     = types.MergePatchType
-	defaultTimeout = 2 * time.Minute
-)
+const mergePatch = types.MergePatchType
 
 // waiting are the flags of commands that can wait for what comes of them.
 type waiting struct {

@@ -8,9 +8,6 @@ import (
 	"github.com/reseller-operator/reseller-operator/internal/onboard"
 )
 
-// maxShown is how many letters of a value or name a table shows.
-const maxShown = 40
-
 // report tells what became of each broker of an account.
 type report struct {
 	// Written are the brokers that got a manifest.

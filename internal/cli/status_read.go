@@ -11,9 +11,6 @@ import (
 	"github.com/reseller-operator/reseller-operator/internal/fleet"
 )
 
-// pageSize is how many objects a request asks for.
-const pageSize = 500
-
 // readFleet reads the fleet of a namespace, or of all for "". ClusterSellers are those that its
 // Resellers name; who may not read them sees none.
 func readFleet(ctx context.Context, c client.Client, namespace string) (fleet.Fleet, error) {

@@ -26,9 +26,6 @@ type said struct {
 	open, before string
 }
 
-// maxTold is how deep objects beside a list are looked into.
-const maxTold = maxEnvelopes + 2
-
 // echoes are objects that repeat the question, or are about something else.
 var echoes = wordSet("request query filter filters params parameters sort seller user error errors message messages")
 

@@ -25,9 +25,6 @@ func (m *member) listed() bool {
 	return kind == announcesListed
 }
 
-// maxEnvelopes may be around what was asked for, one in the other.
-const maxEnvelopes = 3
-
 var guidText = regexp.MustCompile(`^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$`)
 
 func (m *member) named(names []string) bool {

@@ -2,7 +2,7 @@ package cloudmore
 
 import "time"
 
-// Every bound of this package, each with its reason.
+// Every bound and wait of this package, each with its reason.
 const (
 	// maxListBytes is the largest page of a list: about 8,000 brokers with all
 	// their fields, or 50,000 summaries.
@@ -93,3 +93,27 @@ const (
 	// maxTokenBytes is the longest token that fits into common header limits.
 	maxTokenBytes = 16 << 10
 )
+
+// loginsAnHour bounds the logins without a verdict within any hour: each may have been counted
+// as one with a wrong password, and those lock an account.
+const loginsAnHour = 5
+
+// loginGaps lie between two of them, by how many there were already: a server that restarts is
+// back within the first, and one that is down for longer is not asked in vain.
+var loginGaps = []time.Duration{10 * time.Second, time.Minute, 5 * time.Minute, 15 * time.Minute}
+
+// writeRenewal is how often a token is renewed because writes are refused with it:
+// rights may have come since, and a user who gives them waits no longer.
+const writeRenewal = time.Hour
+
+// maxTold is how deep objects beside a list are looked into: beside each envelope, and in
+// what says its number.
+const maxTold = maxEnvelopes + 2
+
+// maxEnvelopes may be around what was asked for, one in the other: gateways and
+// frameworks add one each, and more is another form of the API.
+const maxEnvelopes = 3
+
+// maxGlued is how long a word is that may be several, in bytes: ways to
+// divide it grow with its square.
+const maxGlued = 48

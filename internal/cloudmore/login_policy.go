@@ -10,12 +10,6 @@ import (
 // may be locked for that. A token endpoint that gives no verdict is asked again, a
 // few times an hour: behind a firewall's page the password may be counted, too.
 
-// loginsAnHour bounds the logins without a verdict within any hour.
-const loginsAnHour = 5
-
-// loginGaps lie between two of them, by how many there were already.
-var loginGaps = []time.Duration{10 * time.Second, time.Minute, 5 * time.Minute, 15 * time.Minute}
-
 // haste is which bounds the next login disregards.
 type haste int
 

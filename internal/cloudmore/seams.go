@@ -4,9 +4,6 @@ import "strings"
 
 // Keys in one case have no seams between their words ("hasnextpage", "X-Wp-Totalpages").
 
-// maxGlued is how long a word is that may be several, in bytes.
-const maxGlued = 48
-
 // dictionary are the words that announcements are made of.
 var dictionary = known()
 

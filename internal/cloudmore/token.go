@@ -257,9 +257,6 @@ func (t *tokens) mayRenewForWrite(used bearer) (renew, proven bool) {
 	return true, t.proven
 }
 
-// writeRenewal is how often a token is renewed because writes are refused with it.
-const writeRenewal = time.Hour
-
 // drop forgets a token that the API refused, unless it was replaced meanwhile.
 func (t *tokens) drop(used bearer, read, gateway bool) {
 	t.mu.Lock()

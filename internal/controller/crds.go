@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/go-logr/logr"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -14,16 +13,6 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/manager"
 
 	"github.com/reseller-operator/reseller-operator/internal/crd"
-)
-
-const (
-	// crdsSettle is how long the API server may take to publish CRDs that were installed
-	// right before the manager: seconds, on a busy one.
-	crdsSettle = 30 * time.Second
-	// crdsAgain is the pause between two looks.
-	crdsAgain = time.Second
-	// crdsTold is after how many looks the log says again that they are waited for.
-	crdsTold = 60
 )
 
 // AwaitKinds waits until the cluster knows our kinds: the manager and its CRDs may be

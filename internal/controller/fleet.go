@@ -18,9 +18,6 @@ import (
 	"github.com/reseller-operator/reseller-operator/internal/sellerplan"
 )
 
-// gatherWithin bounds reading the cache for a scrape.
-const gatherWithin = 5 * time.Second
-
 // watcher shows in metrics what is so, in the process that works.
 type watcher struct {
 	cache       client.Reader

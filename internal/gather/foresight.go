@@ -21,9 +21,6 @@ type Account struct {
 	At        time.Time
 }
 
-// seenSince is for how long the process of a foresight is taken to have known the object.
-const seenSince = time.Hour
-
 // Foresight is the state of a Reseller as an operator would have it that read the account
 // twice, believes it, and was interrupted by nothing.
 func Foresight(obj *v1alpha1.Reseller, seller v1alpha1.SellerObject, account *Account) *plan.State {

@@ -43,10 +43,6 @@ type LeftOut struct {
 	Proposal string `json:"proposal,omitempty"`
 }
 
-// maxRounds bounds how often what is left is judged again: rules are asked only where the
-// schema has nothing to refuse.
-const maxRounds = 4
-
 // Manifest describes a broker, read in full, by an object of this name. It is an error where
 // admission takes no object for it at all.
 func (o *Options) Manifest(rules *admission.Rules, name string, b *broker.Broker) (map[string]any, []LeftOut, error) {

@@ -11,9 +11,6 @@ import (
 	"github.com/reseller-operator/reseller-operator/internal/broker"
 )
 
-// maxName is how long a name gets: labels and selectors take 63 characters.
-const maxName = 63
-
 // Names gives each broker the name of an object: its own as far as that can be, with a part
 // of a digest of its id where several have the same or it is taken. The same brokers get the
 // same names in any order.

@@ -10,8 +10,6 @@ import (
 )
 
 const (
-	// hugeBody is twice what a careful client reads of the largest list.
-	hugeBody = 16 << 20
 	htmlPage = "<!DOCTYPE html>\n<html><head><title>%s</title></head><body><h1>%s</h1><hr>gateway</body></html>\n"
 	textBody = "upstream connect error or disconnect/reset before headers"
 	jsonType = "application/json; charset=utf-8"

@@ -14,9 +14,6 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// maxRequestBody bounds what is read of a request; the largest documented one is a few KiB.
-const maxRequestBody = 1 << 20
-
 // Server is one seller's account behind the API. It is safe for concurrent use.
 type Server struct {
 	options Options

@@ -18,9 +18,6 @@ const (
 	StateGone     State = "gone"
 )
 
-// maxVersions bounds what is kept of one broker; lags reach no further back.
-const maxVersions = 64
-
 // version is a broker as it was from a time on. A version may lie in the
 // future: a delete that takes its time.
 type version struct {

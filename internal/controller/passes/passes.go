@@ -13,10 +13,6 @@ import (
 	"k8s.io/utils/clock"
 )
 
-// Longest is how long a pass may be under way before the process is taken for stuck. The
-// longest deadline of a call is 2 minutes, and saving what it came to takes half a minute.
-const Longest = 10 * time.Minute
-
 // Passes are those under way. It is safe for concurrent use; nil knows of none.
 type Passes struct {
 	clock clock.PassiveClock

@@ -13,17 +13,6 @@ import (
 	"github.com/reseller-operator/reseller-operator/internal/plan"
 )
 
-const (
-	// DefaultAnnotateAfter is how long after it was first seen at rest an object gets its
-	// annotations: not in the path of a create, nor of what follows it.
-	DefaultAnnotateAfter = 10 * time.Second
-	// annotateGap lies between two such writes of this process, which are many after an
-	// upgrade: the API server has more urgent ones.
-	annotateGap = 100 * time.Millisecond
-	// annotatePause is until the next try, should somebody have refused one.
-	annotatePause = 10 * time.Minute
-)
-
 // annotations are the turns of all objects.
 type annotations struct {
 	mu     sync.Mutex

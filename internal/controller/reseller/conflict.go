@@ -11,9 +11,6 @@ type conflict struct {
 	at      time.Time
 }
 
-// longestConflict bounds how long a version is held for outdated without a newer one.
-const longestConflict = 10 * time.Minute
-
 // note takes in one more conflict.
 func (c *conflict) note(version string, now time.Time) {
 	c.version, c.times, c.at = version, c.times+1, now

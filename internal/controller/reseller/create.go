@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/controller/controllerutil"
@@ -103,10 +102,6 @@ func (p *pass) awaitProtection(ctx context.Context) (*reconcile.Result, error) {
 	})
 	return &result, err
 }
-
-// protectionRetry is how soon to look whether the Seller is protected, should
-// its own event get lost.
-const protectionRetry = 5 * time.Second
 
 // create posts the broker: once, on a context that a stopping manager does not
 // end, until the deadline of the intent.

@@ -21,13 +21,6 @@ const (
 	priorityInitial = 0
 )
 
-const (
-	// levels is how many steps a request can stand back within a lane.
-	levels = 12
-	// freely is how many requests of a namespace are queued without standing back.
-	freely = 16
-)
-
 // fairness makes a namespace with many requests stand back behind others with
 // few: the more of its requests are queued, the lower the next one. Levels grow
 // with the logarithm, since each priority is a series of the queue's metrics.

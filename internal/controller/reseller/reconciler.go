@@ -28,18 +28,6 @@ import (
 	"github.com/reseller-operator/reseller-operator/internal/plan"
 )
 
-// maxSteps bounds a pass; the longest useful one (a delete) takes six steps.
-// More is a mistake in the rules, and counted.
-const maxSteps = 12
-
-// staleRetry is how soon to look again when the cache does not show a write yet: an
-// own one, or that of somebody else. It costs no call, and each further look waits twice as
-// long, up to longestStale: the event of the write wakes the object anyway.
-const (
-	staleRetry   = 50 * time.Millisecond
-	longestStale = 5 * time.Second
-)
-
 // Reconciler keeps Resellers.
 type Reconciler struct {
 	// Client reads from the cache and writes; Live reads from the API server.
@@ -102,7 +90,7 @@ func (r *Reconciler) Reconcile(ctx context.Context, req reconcile.Request) (reco
 	}
 	metrics.StepsExhausted.Inc()
 	log.FromContext(ctx).Error(nil, "a pass took too many steps; this is a mistake in the operator, please report it")
-	return reconcile.Result{RequeueAfter: time.Minute}, nil
+	return reconcile.Result{RequeueAfter: exhaustedPause}, nil
 }
 
 // take performs a step, unless the object has to wait for its turn or for lists, or the

@@ -101,10 +101,6 @@ func weakWords(of string, identity broker.Identity) []string {
 	return words
 }
 
-// crowd is how many Resellers at most may seek brokers of one weak key for it to mean
-// something: each would wake all others.
-const crowd = 16
-
 // distinct drops "" and repetitions.
 func distinct(words []string) []string {
 	var kept []string

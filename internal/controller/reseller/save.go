@@ -3,7 +3,6 @@ package reseller
 import (
 	"context"
 	"errors"
-	"time"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -11,14 +10,6 @@ import (
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
 	"github.com/reseller-operator/reseller-operator/internal/plan"
 )
-
-// settleTries bounds how often a settled intent is saved against conflicts: one
-// for each of the few writers that an object has, and some more.
-const settleTries = 20
-
-// settleTimeout bounds saving what a call came to. It outlasts a restart of the
-// API server's endpoint behind a load balancer.
-const settleTimeout = 30 * time.Second
 
 // errSuperseded says that the object is not the one, or the attempt not the one,
 // that an answer belongs to. Nothing is written then.

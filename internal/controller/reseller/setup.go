@@ -4,7 +4,6 @@ import (
 	"context"
 	"maps"
 	"slices"
-	"time"
 
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -57,7 +56,7 @@ func (r *Reconciler) SetupWithManager(mgr manager.Manager, workers int) error {
 	b := ctrl.NewControllerManagedBy(mgr).Named("reseller").
 		WithOptions(controller.Options{
 			MaxConcurrentReconciles: workers,
-			RateLimiter:             workqueue.NewTypedItemExponentialFailureRateLimiter[reconcile.Request](time.Second, 5*time.Minute),
+			RateLimiter:             workqueue.NewTypedItemExponentialFailureRateLimiter[reconcile.Request](firstBackOff, longestBackOff),
 		}).
 		WatchesRawSource(source.Kind(mgr.GetCache(), &v1alpha1.Reseller{}, r.ResellerEvents())).
 		WatchesRawSource(source.Kind(mgr.GetCache(), &v1alpha1.Seller{}, r.SellerEvents())).
@@ -79,10 +78,6 @@ func (r *Reconciler) WakeUps() source.TypedSource[reconcile.Request] {
 	r.Accounts.OnKeepers(r.wakeUps.wakeBarred)
 	return source.TypedFunc[reconcile.Request](r.wakeUps.start)
 }
-
-// disputePause is how soon a status that somebody else wrote is corrected: not at
-// once, since two managers may both lead for a moment.
-const disputePause = 10 * time.Second
 
 // ResellerEvents queues a Reseller for what was not written by this process, or
 // what it waits to see in the cache; and its competing Resellers when it claims other brokers.

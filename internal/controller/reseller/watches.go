@@ -32,15 +32,6 @@ type liveList struct {
 	unshown []*v1alpha1.Reseller
 }
 
-// Who has to know more waits listGrace for the watches to show it: where others are at
-// work in the other namespaces, they soon do. Lists are taken once in listPause at most, so
-// that those who wait share them; who waits looks every listRetry whether he still has to.
-const (
-	listGrace = 500 * time.Millisecond
-	listPause = time.Second
-	listRetry = 250 * time.Millisecond
-)
-
 // saw notes an event of a watch. The cache has everything up to its version then.
 func (w *watches) saw(obj *v1alpha1.Reseller) {
 	w.mu.Lock()

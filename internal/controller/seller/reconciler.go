@@ -13,7 +13,6 @@ import (
 	"context"
 	"errors"
 	"sync"
-	"time"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/types"
@@ -87,15 +86,7 @@ func (r *Reconciler) Reconcile(ctx context.Context, req reconcile.Request) (reco
 	return reconcile.Result{}, errEndless
 }
 
-// maxSteps bounds a pass: each step is taken once, but for a halt that may strike at
-// any time. More is a bug.
-const maxSteps = 16
-
 var errEndless = errors.New("a pass did not come to an end; please report it")
-
-// staleRetry is how soon to look again when the cache does not show the latest
-// write yet, which may be an own one that brings no event.
-const staleRetry = 50 * time.Millisecond
 
 // again begins again after a conflict: somebody wrote meanwhile, or the cache is
 // behind.

@@ -64,13 +64,6 @@ var finalizersChanged = predicate.Funcs{UpdateFunc: func(e event.UpdateEvent) bo
 	return !slices.Equal(e.ObjectOld.GetFinalizers(), e.ObjectNew.GetFinalizers())
 }}
 
-// How soon the Seller is looked at when a user comes, goes, is bound or differs: a
-// pass looks at all users, so ten thousand changes must not cause ten thousand.
-const (
-	protectAfter = 100 * time.Millisecond // where the Seller is to be protected or let go
-	countAfter   = 2 * time.Second        // where only its counts change
-)
-
 // usersChange queues the Seller of a Reseller that becomes or ends as a user, is bound,
 // or is found to differ.
 func (r *Reconciler) usersChange() handler.EventHandler {

@@ -1,0 +1,20 @@
+package cli
+
+import "time"
+
+// Every bound and wait of this package, each with its reason.
+
+// retryAtLeast is how long a call that failed for now waits before it is made again: less
+// than a user who watches would wait, and an account may be shared.
+const retryAtLeast = 2 * time.Second
+
+// maxShown is how many letters of a value or name a table shows: a row fits a
+// terminal.
+const maxShown = 40
+
+// pageSize is how many objects a request asks for: as many as kubectl does.
+const pageSize = 500
+
+// defaultTimeout is how long a command waits for what comes of it: longer than a pass that
+// finds its account busy takes.
+const defaultTimeout = 2 * time.Minute
