@@ -2,6 +2,7 @@ package simulation
 
 import (
 	"fmt"
+	"net/http"
 	"slices"
 	"time"
 
@@ -66,15 +67,30 @@ func (c *comparison) unexplained(path string) string {
 }
 
 // stood reports whether the broker has had the value since it is wanted, or was taken
-// over with another one: then somebody else made it what it is.
+// over with another one: then somebody else made it what it is. So it is where the broker had
+// the value when it was last read before the edit: nobody can tell then which of the two
+// came first, the edit or the change elsewhere.
 func (c *comparison) stood(path string) bool {
 	since, known := c.wantedSince(path)
-	all := c.of.Versions(c.broker.ID)
+	all, read := c.of.Versions(c.broker.ID), c.readBefore(since)
 	return !known || slices.ContainsFunc(all, func(v fake.Version) bool {
 		next := slices.IndexFunc(all, func(later fake.Version) bool { return later.At.After(v.At) })
-		over := next >= 0 && all[next].At.Before(since)
+		over := next >= 0 && all[next].At.Before(read)
 		return !over && c.isForm(path, textsOf(v.Broker)[path])
 	})
+}
+
+// readBefore is as of when the broker was known at a moment, by what was read until then;
+// the moment itself where nothing was.
+func (c *comparison) readBefore(at time.Time) time.Time {
+	for _, ex := range slices.Backward(c.of.History()) {
+		whole := ex.Op == fake.OpList && c.shapes.ListContent == fake.ListDetail
+		own := ex.Op == fake.OpGet && broker.ID(ex.Broker).Same(broker.ID(c.broker.ID))
+		if (whole || own) && ex.Status == http.StatusOK && ex.At.Before(at) {
+			return ex.At.Add(-c.shapes.ListLag - c.shapes.UpdateLag)
+		}
+	}
+	return at
 }
 
 // wantedSince is when the Reseller began to want the value that it wants of a field, and
