@@ -63,7 +63,7 @@ func (h *history) leads(r *restored, b *fake.Record) bool {
 		return true
 	}
 	return broker.ID(st.BrokerID).Same(broker.ID(b.ID)) ||
-		broker.ID(r.as.Annotations[v1alpha1.AnnotationBrokerID]).Same(broker.ID(b.ID))
+		broker.ID(r.as.Annotations[v1alpha1.AnnotationBrokerID]).Same(broker.ID(b.ID)) || h.markLeads(r, b)
 }
 
 // forgotten reports whether only the identity could lead to a broker when a create was

@@ -287,7 +287,7 @@ func (h *history) spoiltFor(r *v1alpha1.Reseller) bool {
 	}
 	return slices.ContainsFunc(h.brokers, func(b fake.Record) bool {
 		entry := broker.Unreadable{}
-		if b.Entry != fake.EntryBlank {
+		if b.Entry != fake.EntryBlank && !h.namesOnly() {
 			entry.Shows.RegistrationNumber, entry.Shows.Domain = &b.Broker.RegistrationNumber, &b.Broker.Domain
 		}
 		return b.Entry != "" && b.State != fake.StateGone && slices.ContainsFunc(identities, entry.MayBe)

@@ -20,7 +20,7 @@ const respelled = 1.0 / 4
 
 // drawNames adds them to some schedules.
 func (s *storm) drawNames(seed uint64, shapes *fake.Shapes) {
-	random := rand.New(rand.NewPCG(seed, 13))
+	random := rand.New(rand.NewPCG(seed, 29))
 	if random.Float64() >= respelled {
 		return
 	}

@@ -46,6 +46,8 @@ type storm struct {
 	spelt        *names    // nil: the API writes identities as they are sent
 	lists        *lists    // nil: lists say of themselves what is so
 	restores     *restores // nil: nothing is restored
+	marks        *marks    // nil: nothing is marked
+	nameless     bool      // lists do not say who brokers are
 }
 
 // regime is what strikes some operations for a while.
@@ -71,7 +73,9 @@ func newStorm(seed uint64, without []int) *storm {
 	s.drawNames(seed, &o.Shapes)
 	s.drawLists(seed, &o.Shapes)
 	s.drawRestores(seed)
+	s.drawMarks(seed, &o.Shapes)
 	s.w = NewWorld(o)
+	s.w.met[shapeNames] = s.nameless
 	s.people()
 	s.w.choose, s.w.strike = s.choose, s.strike
 	return s
@@ -97,12 +101,14 @@ func (s *storm) run() []violation {
 		if s.restores != nil {
 			s.restores.act()
 		}
+		s.marks.act()
 		s.next = now().Add(time.Duration(s.random.ExpFloat64() * float64(40*time.Second)))
 	}
 	if s.chance(0.3) {
 		s.besiege()
 	}
 	w.onlyOne()
+	defer s.marks.tell()
 	return w.finish()
 }
 

@@ -62,6 +62,8 @@ func (h *history) notIts(c *call) string {
 		return "the Reseller is not being deleted"
 	case own.Spec.ManagementPolicy == v1alpha1.Observe && h.observed(c):
 		return "it is only observed"
+	case h.marksAnother(c, own):
+		return "it is marked as somebody else's"
 	}
 	known := c.view
 	if c.op == del {
@@ -126,7 +128,7 @@ func (h *history) takenOver(c *call) bool {
 		}
 		bound = bound || broker.ID(r.Status.BrokerID).Same(broker.ID(c.broker))
 		named := broker.ID(r.Spec.BrokerID).Same(broker.ID(c.broker))
-		allowed = allowed || named || r.Spec.AdoptionPolicy == v1alpha1.AdoptMatchExisting
+		allowed = allowed || named || r.Spec.AdoptionPolicy == v1alpha1.AdoptMatchExisting || h.provenByMark(c, r)
 	}
 	return record != nil && !record.Foreign && bound && allowed
 }

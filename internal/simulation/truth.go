@@ -71,14 +71,14 @@ var reasons = map[string]func(*history, *v1alpha1.Reseller) bool{
 	},
 	v1alpha1.ReasonIdentityTaken: (*history).isContended,
 	v1alpha1.ReasonAdoptionNotAllowed: func(h *history, r *v1alpha1.Reseller) bool {
-		return r.Spec.BrokerID != "" || h.carriers(r)+len(h.similar(r)) > 0 // it may be stored in another way than it is shown
+		return r.Spec.BrokerID != "" || h.carriers(r)+len(h.similar(r))+h.bearing(r) > 0 // it may be stored in another way than it is shown
 	},
 	v1alpha1.ReasonSimilarBrokerExists: func(h *history, r *v1alpha1.Reseller) bool { return len(h.similar(r)) > 0 },
 	v1alpha1.ReasonAmbiguousMatch: func(h *history, r *v1alpha1.Reseller) bool {
-		n := h.carriers(r) + len(h.similar(r))      // it may be stored in another way than it is shown
-		return n > 1 || (n > 0 && h.isContended(r)) // one that two may have made
+		n := h.carriers(r) + len(h.similar(r)) + h.bearing(r) // it may be stored in another way than it is shown
+		return n > 1 || (n > 0 && h.isContended(r))           // one that two may have made
 	},
-	v1alpha1.ReasonDuplicateSuspected:   func(h *history, r *v1alpha1.Reseller) bool { return h.carriers(r)+len(h.similar(r)) > 0 },
+	v1alpha1.ReasonDuplicateSuspected:   func(h *history, r *v1alpha1.Reseller) bool { return h.carriers(r)+len(h.similar(r))+h.bearing(r) > 0 },
 	v1alpha1.ReasonServicesActivated:    func(*history, *v1alpha1.Reseller) bool { return false }, // nobody has any
 	v1alpha1.ReasonCreateOutcomeUnknown: func(_ *history, r *v1alpha1.Reseller) bool { return r.Status.Creation != nil },
 	v1alpha1.ReasonCreatedButNotListed:  func(_ *history, r *v1alpha1.Reseller) bool { return r.Status.Creation != nil },

@@ -104,6 +104,7 @@ func (s *storm) people() {
 	}
 	for _, seller := range s.sellers {
 		s.w.addSellerNamed(seller, func(made *v1alpha1.Seller) {
+			s.marks.own(made)
 			if settings(made); seller == thirdSeller {
 				made.Spec.Endpoint = otherEndpoint
 			}
@@ -199,7 +200,11 @@ func (s *storm) touch() {
 	_ = s.w.apiOf(r).Edit(r.Status.BrokerID, func(b *fake.Broker) { // it may be gone
 		b.VAT, b.Address.City = fmt.Sprintf("EE%d", number), fmt.Sprintf("City %d", number)
 		b.InvoiceContact = &fake.InvoiceContact{Name: fmt.Sprintf("Invoices %d", number), Email: "i@example.com"}
+		mark, is := textsOf(*b)[marked]
 		b.CustomProperties = []fake.CustomProperty{{ID: "segment", Value: fmt.Sprint(number)}}
+		if is {
+			setBroker(b, marked, mark)
+		}
 	})
 	s.w.touched = append(s.w.touched, touch{r.Status.BrokerID, now()})
 }
