@@ -210,7 +210,14 @@ func TestATwinThatIsWrittenOtherwiseIsToldOf(t *testing.T) {
 	twin.RegistrationNumber, twin.Domain = ptr("12345"), ptr("www.abcdef.example")
 	half := shown(other)
 	half.RegistrationNumber, half.Domain = ptr("12345"), ptr("else.example")
+	prefixed := func(s *State) {
+		s.Record.Bound.RegistrationNumber = "XY77"
+		s.Reading.Known.RegistrationNumber, s.Record.Accepted = ptr("XY77"), []broker.Spelling{{Field: "spec.registrationNumber", Desired: "0012345", Observed: "XY77"}}
+	}
+	alike := shown(other)
+	alike.RegistrationNumber = ptr("XY77")
 	check(t, []row{
+		{"also where it is like the own broker as Cloudmore shows that", bound(long, prefixed, beside(Similar{Broker: alike})), Rest{Reason: v1alpha1.ReasonDuplicateSuspected, Message: "4712"}},
 		{"with the way to say that it is none", bound(long, beside(Similar{Broker: twin})), Rest{Reason: v1alpha1.ReasonDuplicateSuspected, Message: `cloudmore.com/create-despite: "4712"`}},
 		{"not where a user has said so", bound(long, beside(Similar{Broker: twin}), despite(other)), inSync},
 		{"nor where only half is the same", bound(long, beside(Similar{Broker: half})), inSync},

@@ -119,8 +119,9 @@ func twins(s *State) []Match {
 }
 
 // twinsOtherwise are those whose registration number and domain are both written otherwise
-// only: a create whose answer came late may have made them. Where similar brokers are usual,
-// or a user says that they are others, they are.
+// only, or as Cloudmore shows those of the own broker: a create whose answer came late may
+// have made them. Where similar brokers are usual, or a user says that they are others, they
+// are.
 func (s *State) twinsOtherwise() []Match {
 	if s.Record.Origin != v1alpha1.OriginCreated || s.Access.CreateBesideSimilar {
 		return nil
@@ -130,7 +131,8 @@ func (s *State) twinsOtherwise() []Match {
 	for _, b := range s.unanswered() {
 		have := broker.Halves(b.Broker)
 		number, domain := broker.Identity{RegistrationNumber: have.RegistrationNumber}, broker.Identity{Domain: have.Domain}
-		if !b.Crowded && !b.Unlisted && !b.Broker.ID.Same(s.Record.BrokerID) && want.Half(number) && want.Half(domain) {
+		both := func(of broker.Identity) bool { return of.Half(number) && of.Half(domain) }
+		if !b.Crowded && !b.Unlisted && !b.Broker.ID.Same(s.Record.BrokerID) && (both(want) || both(s.Record.Bound)) {
 			found = append(found, Match{ID: b.Broker.ID, Other: true, Half: true})
 		}
 	}

@@ -139,6 +139,10 @@ var renames = []scenario{
 		}
 		must(w.fake.Remove(id))
 	}), ends: "InSync"},
+	{name: "so is one that is shown as its own is, however that is", options: prefix, run: inOrderThen(func(w *World) {
+		w.fake.Add(inPortal("EE0012345", "people@acme.example"))
+		w.unheeded = true
+	}), ends: v1alpha1.ReasonDuplicateSuspected},
 	{name: "or a user says that it is another company", options: both, run: inOrderThen(func(w *World) {
 		id := w.fake.Add(inPortal("012345", "people@acme.example"))
 		w.Run(time.Hour, func() bool { return w.reasonOfA() == v1alpha1.ReasonDuplicateSuspected })
