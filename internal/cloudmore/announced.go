@@ -24,6 +24,8 @@ type said struct {
 	// open is what does not say how many there are, such as a range without a total, and
 	// before what says that entries come before these.
 	open, before string
+	// ofPages says that totals are those of pages, where it is looked now.
+	ofPages bool
 }
 
 // echoes are objects that repeat the question, or are about something else.
@@ -75,6 +77,9 @@ func (s *said) object(path string, all members, depth int) {
 // member takes in what one member says. What does not say it plainly ends nothing.
 func (s *said) member(path string, m member, depth int) {
 	kind, plainly := announces(m.key)
+	if s.ofPages && (kind == announcesTotal || kind == announcesCount) {
+		kind = announcesPages
+	}
 	ended := s.ends
 	switch inner, isObject := membersOf(m.value); {
 	case isObject:
@@ -84,7 +89,7 @@ func (s *said) member(path string, m member, depth int) {
 		s.related(path, kind, m)
 	case !plainly && dated(m.value):
 	default:
-		s.scalar(kind, quantity{name: shownKey(path), key: m.key}, m.value)
+		s.scalar(kind, quantity{name: shownKey(path), key: m.key, path: path}, m.value)
 	}
 	s.ends = s.ends && (plainly || ended)
 }
@@ -95,7 +100,9 @@ func (s *said) scalar(kind announcement, q quantity, raw json.RawMessage) {
 	truth, told := truthOf(raw)
 	switch kind {
 	case announcesNothing:
-		s.ranged(q, text)
+		if s.ranged(q, text); saysPart(text) {
+			s.more = q.name
+		}
 	case announcesNext:
 		s.next(q.name, raw)
 	case announcesMore:
@@ -139,84 +146,21 @@ func (s *said) within(path string, kind announcement, inner members, depth int) 
 	case (kind == announcesToken || kind == announcesMore) && inner.say():
 		s.flag(shownKey(path), json.RawMessage("true"), kind == announcesMore)
 	case depth > 0 && !slices.ContainsFunc(wordsOf(lastStep(path)), func(word string) bool { return echoes[word] }):
+		was := s.ofPages
+		s.ofPages = inner.ofPages(kind)
 		s.object(path, inner, depth-1)
+		s.ofPages = was
 	}
 }
 
-// addresses are the members of a link that have its address.
-var addresses = []string{"href", "url", "uri", "link"}
-
-// address is the URL of a link that is an object; nil for none.
-func (all members) address() json.RawMessage {
-	for _, name := range addresses {
-		for _, key := range []string{name, "@" + name} {
-			if raw := all.value(key); raw != nil {
-				return raw
-			}
-		}
-	}
-	return nil
-}
-
-// links are words of what has links, each with its relation.
-var links = wordSet("link links")
-
-// leads is the address of a link whose relation, name or label says that it leads on; nil
-// for another one.
-func (all members) leads() json.RawMessage {
-	for _, m := range all {
-		rels := []json.RawMessage{m.value}
-		if list, isList := elements(m.value); isList {
-			rels = list
-		}
-		for _, raw := range rels {
-			text, scalar := textOf(raw)
-			if scalar && !slices.Contains(addresses, strings.ToLower(strings.TrimLeft(m.key, "@"))) && leadsOn(text) {
-				return all.address()
-			}
-		}
-	}
-	return nil
-}
-
-// leadsOn reports whether relations of a link lead on (RFC 8288 §3.3): "next", "prev next",
-// "nextPage".
-func leadsOn(rels string) bool {
-	return slices.ContainsFunc(strings.Fields(rels), func(rel string) bool {
-		kind, _ := announces(rel)
-		return kind == announcesNext
+// ofPages reports whether a total among the members of an object is that of pages:
+// {"pages": {"total": 2}}, {"page": {"number": 1, "total": 2}}. One about a page that tells
+// its size, or how many pages there are, counts entries besides.
+func (all members) ofPages(kind announcement) bool {
+	return kind == announcesPages || kind == announcesPage && !slices.ContainsFunc(all, func(m member) bool {
+		inner, _ := announces(m.key)
+		return inner == announcesSize || inner == announcesPages
 	})
-}
-
-// related takes in a list: of links, each with its relation, of pages, of what comes next,
-// and a token that is a list. The entries themselves are not looked into.
-func (s *said) related(path string, kind announcement, m member) {
-	list, _ := elements(m.value)
-	switch {
-	case kind == announcesToken || kind == announcesPlace || kind == announcesMore:
-		if saysAnything(m.value) {
-			s.scalar(kind, quantity{name: shownKey(path), key: m.key}, json.RawMessage("true"))
-		}
-		return
-	case kind == announcesPages:
-		s.pages.largest(quantity{shownKey(path), m.key, int64(len(list))})
-		return
-	case kind != announcesNext && !slices.ContainsFunc(wordsOf(m.key), func(word string) bool { return links[word] }):
-		return
-	}
-	for _, raw := range list {
-		link, isLink := membersOf(raw)
-		switch {
-		case kind == announcesNext && !isLink:
-			s.next(shownKey(path), raw)
-		case kind == announcesNext && link.address() == nil && link.say():
-			s.more = shownKey(path)
-		case kind == announcesNext:
-			s.next(shownKey(path), link.address())
-		case link.leads() != nil:
-			s.next(shownKey(path), link.leads())
-		}
-	}
 }
 
 // say reports whether any member of an object says something.
@@ -271,10 +215,21 @@ func (s *said) end(q quantity, raw json.RawMessage) {
 		s.ends = true
 	case told:
 		s.more = q.name
-	case slices.Contains(wordsOf(q.key), "page"):
+	case slices.ContainsFunc(wordsOf(q.path), func(word string) bool { return pagers[word] }):
 		s.number(announcesPages, q, raw)
 	}
 }
+
+// saysPart reports whether a text says that only a part came: "Results truncated".
+func saysPart(text string) bool {
+	words := wordsOf(text)
+	return slices.ContainsFunc(words, func(word string) bool { return parts[word] }) && !slices.ContainsFunc(words, func(word string) bool { return denials[word] })
+}
+
+var (
+	parts   = wordSet("truncated incomplete partial partially")
+	denials = wordSet("no not never without")
+)
 
 // truthy reports whether a value says yes, or says something: null, false, zero and what
 // is empty do not.

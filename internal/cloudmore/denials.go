@@ -28,15 +28,21 @@ var (
 // allGood is what is said under an error where there is none.
 var allGood = regexp.MustCompile(`(?i)^\s*(ok|success|successful|none|null|false|no ?errors?|n/?a|[+-]?0+)\s*$`)
 
+// refuses reports whether an answer of success is a text that says that the call failed,
+// such as "Access denied".
+func refuses(raw []byte) bool {
+	text, _ := textOf(raw)
+	return len(raw) > 0 && raw[0] == '"' && fails(text)
+}
+
 // denies reports whether an answer of success says that the call failed: by a
-// word, by a flag, or by errors beside or in place of what was asked for. What has a field of a
+// flag, or by errors beside or in place of what was asked for. What has a field of a
 // broker is that broker, whose members may be named likewise.
 func denies(raw []byte, depth int) bool {
 	all, isObject := membersOf(raw)
 	_, shown := all.id()
-	text, _ := textOf(raw)
 	switch {
-	case refusals(raw), !shown && all.modelState(), len(raw) > 0 && raw[0] == '"' && fails(text):
+	case refusals(raw), !shown && all.modelState():
 		return true
 	case !isObject || all.broker():
 		return false

@@ -92,7 +92,7 @@ func statusLine(status int) string {
 // accepted reads an answer of success; failure says what it means if it can't
 // be read.
 func (r *request) accepted(a *answer, failure *broker.Failure) bool {
-	if r.op != OpLogin && denies(a.body, maxEnvelopes) {
+	if r.op != OpLogin && (refuses(a.body) || denies(a.body, maxEnvelopes)) {
 		failure.Reason = reasonDenied
 		return false
 	}

@@ -32,7 +32,7 @@ const (
 )
 
 // fillers are words that change nothing of what a key is about.
-var fillers = wordSet("x list lists result results item items record records element elements entry entries row rows " +
+var fillers = wordSet("x value values list lists result results item items record records element elements entry entries row rows " +
 	"broker brokers reseller resellers doc docs document documents object objects entity entities company companies partner partners customer customers " +
 	"member members seller sellers set odata hydra data of the num nb number nr is are all in has have search query response collection info meta metadata wp cloudmore pagination")
 

@@ -13,6 +13,7 @@ import (
 type quantity struct {
 	name string // as a user finds it
 	key  string // the last step of it
+	path string // all steps
 	n    int64
 }
 
@@ -141,7 +142,7 @@ func wholeNumber(raw json.RawMessage) (n int64, whole bool) {
 // empty reports whether a text says nothing.
 func empty(text string) bool {
 	switch strings.ToLower(strings.TrimSpace(text)) {
-	case "", "false", "null", "none", "no":
+	case "", "false", "null", "none", "no", "n", "n/a", "nil", "undefined", "-":
 		return true
 	}
 	return false
