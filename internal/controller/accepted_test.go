@@ -1,6 +1,8 @@
 package controller_test
 
 import (
+	"time"
+
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
@@ -93,6 +95,78 @@ var _ = Describe("What a user called right of a list", func() {
 		Expect(w.live()).To(HaveLen(2))
 	})
 })
+
+// ends is a moment in which a manager ends after a user's word on a list.
+type ends func(SpecContext, *world, *process)
+
+var _ = DescribeTable("A user's word on a list is neither lost nor used twice where the manager ends",
+	func(ctx SpecContext, end ends) {
+		w := newAccount(ctx, fake.Shapes{AnnouncedMore: 1})
+		manager := startManager()
+		w.api.Add(w.broker("other"))
+		r := w.reseller("abc")
+		create(ctx, r)
+		awaitReason(ctx, w.seller, v1alpha1.ReasonListSuspicious, "X-Total-Count says 2, and 1 came")
+		end(ctx, w, manager)
+		manager.die()
+
+		By("starting another manager, which nobody tells anything")
+		manager = startManager()
+		awaitReason(ctx, r, v1alpha1.ReasonInSync)
+		word := w.seller.GetAnnotations()[v1alpha1.AnnotationAcceptListAt]
+		Eventually(func() string {
+			refresh(ctx, w.seller)
+			return w.seller.(*v1alpha1.Seller).Status.LastHandledAcceptListAt
+		}).
+			WithContext(ctx).Should(And(Equal(word), Not(BeEmpty())))
+		Expect(w.acceptedLists(ctx)).To(ContainElement("list brokers: X-Total-Count +1"))
+
+		By("announcing another one, of which that word was not")
+		w.totals(2)
+		w.readings(ctx, 2)
+		awaitReason(ctx, w.seller, v1alpha1.ReasonListSuspicious, "X-Total-Count says 4, and 2 came")
+		manager.stop()
+		startManager()
+		create(ctx, w.reseller("def"))
+		w.readings(ctx, 2)
+		awaitReason(ctx, w.seller, v1alpha1.ReasonListSuspicious, "X-Total-Count says 4, and 2 came")
+		Expect(w.api.Calls(fake.OpCreate)).To(Equal(1))
+	},
+	Entry("before the list that was asked for is answered", ends(func(ctx SpecContext, w *world, _ *process) {
+		w.inject(fake.Fault{Op: fake.OpList, Delay: time.Hour})
+		annotate(ctx, w.seller, v1alpha1.AnnotationAcceptListAt, fresh())
+		Eventually(func() []fake.Exchange {
+			return w.exchanges(func(x fake.Exchange) bool { return x.Op == fake.OpList && x.EndedAt.IsZero() })
+		}).WithContext(ctx).ShouldNot(BeEmpty())
+		w.api.ClearFaults()
+	})),
+	Entry("before status says that the list was read", ends(func(ctx SpecContext, w *world, manager *process) {
+		manager.beforeWrite(func(x write) error {
+			if x.resource == "sellers" && x.sets("lastHandledAcceptListAt") {
+				manager.kill()
+				return errCut
+			}
+			return nil
+		})
+		annotate(ctx, w.seller, v1alpha1.AnnotationAcceptListAt, fresh())
+		Eventually(manager.isCut).WithContext(ctx).Should(BeTrue())
+		refresh(ctx, w.seller)
+		Expect(w.seller.(*v1alpha1.Seller).Status.LastHandledAcceptListAt).To(BeEmpty())
+	})),
+	Entry("when status says so", ends(func(ctx SpecContext, w *world, manager *process) {
+		manager.afterWrite(func(x write) {
+			if x.resource == "sellers" && x.sets("lastHandledAcceptListAt") {
+				manager.kill()
+			}
+		})
+		annotate(ctx, w.seller, v1alpha1.AnnotationAcceptListAt, fresh())
+		Eventually(manager.isCut).WithContext(ctx).Should(BeTrue())
+	})),
+	Entry("while no manager runs", ends(func(ctx SpecContext, w *world, manager *process) {
+		manager.stop()
+		annotate(ctx, w.seller, v1alpha1.AnnotationAcceptListAt, fresh())
+	})),
+)
 
 var _ = Describe("An entry of the list that can't be told apart", func() {
 	It("stops what it may be and nobody else, also after a restart, until it is mended or named", func(ctx SpecContext) {
