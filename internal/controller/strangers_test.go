@@ -33,11 +33,14 @@ func younger(ctx context.Context, than client.Object) {
 var _ = Describe("A stranger in an account", func() {
 	It("with credentials that never got the list is no competing Reseller, protects nothing and holds up no deletion", func(ctx SpecContext) {
 		t := newTenants(ctx)
+		t.settled(ctx)
+		spent := t.theirs.spent()
 		s := t.with(ctx, "intruder", "guess", t.theirAccount)
 		awaitReason(ctx, s, v1alpha1.ReasonCredentialsRejected)
 		r := t.ours.reseller("def", func(s *v1alpha1.ResellerSpec) { s.SellerRef.Name = "other" })
 		create(ctx, r)
 		awaitReason(ctx, r, v1alpha1.ReasonSellerNotReady)
+		t.theirs.expectCost(spent)
 		younger(ctx, r)
 
 		By("the owner making what the stranger, who is older, names as its own")
@@ -56,9 +59,12 @@ var _ = Describe("A stranger in an account", func() {
 
 	It("whose namespace a ClusterSeller does not allow is the same", func(ctx SpecContext) {
 		t := newTenants(ctx)
+		t.settled(ctx)
+		spent := t.theirs.spent()
 		r := t.through("def")
 		create(ctx, r)
 		awaitReason(ctx, r, v1alpha1.ReasonSellerNotAllowed)
+		t.theirs.expectCost(spent)
 		younger(ctx, r)
 		t.theirs.inSync(ctx, "def")
 		awaitReason(ctx, t.shared, v1alpha1.ReasonReady)
@@ -69,10 +75,13 @@ var _ = Describe("A stranger in an account", func() {
 
 	It("is paused alone when Cloudmore asks it for a pause", func(ctx SpecContext) {
 		t := newTenants(ctx)
+		t.settled(ctx)
 		t.theirs.api.SetUser(fake.User{Username: "someone", Password: "real", Access: fake.AccessNone})
 		t.theirs.inject(fake.Fault{Op: fake.OpList, User: "someone", Status: 429, RetryAfter: time.Hour})
+		spent := t.theirs.spent()
 		s := t.with(ctx, "someone", "real", t.theirAccount)
 		awaitReason(ctx, s, v1alpha1.ReasonUnreachable)
+		t.theirs.expectCost(spent)
 		edit(ctx, t.victim, func(r *v1alpha1.Reseller) { r.Spec.SupportEmail = as[v1alpha1.Email]("help@abc.example") })
 		Eventually(func() string { return t.theirs.at(t.victim).SupportEmail }).WithContext(ctx).Should(Equal("help@abc.example"))
 		t.theirs.readings(ctx, 1)
@@ -180,7 +189,8 @@ var _ = Describe("A label that was taken from a namespace", func() {
 		r := t.through("def")
 		create(ctx, r)
 		awaitReason(ctx, r, v1alpha1.ReasonInSync)
-		writes := t.theirs.wrote()
+		t.settled(ctx)
+		writes, spent := t.theirs.wrote(), t.theirs.spent()
 		t.manager.holdWatchesOf("namespaces")
 		t.label(ctx, "another")
 		edit(ctx, r, func(r *v1alpha1.Reseller) { r.Spec.SupportEmail = as[v1alpha1.Email]("help@def.example") })
@@ -188,6 +198,7 @@ var _ = Describe("A label that was taken from a namespace", func() {
 		remove(ctx, r)
 		awaitReason(ctx, r, v1alpha1.ReasonSellerNotAllowed, "spec.deletionPolicy: Orphan")
 		Expect(t.theirs.wrote()).To(Equal(writes))
+		t.theirs.expectCost(spent)
 		t.manager.flow()
 	})
 })

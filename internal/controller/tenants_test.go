@@ -25,6 +25,13 @@ type tenants struct {
 	shared       *v1alpha1.ClusterSeller
 	victim       *v1alpha1.Reseller
 	manager      *process
+	since        cost // what the account was asked for before an attempt
+}
+
+// counted holds that the attempt cost the first team what docs/tenants.md says.
+func (t *tenants) counted() {
+	GinkgoHelper()
+	t.theirs.expectCost(t.since)
 }
 
 // newTenants has the first team's Reseller in sync, its broker left alone.
@@ -107,7 +114,9 @@ func rejected(err error, words ...string) {
 var _ = DescribeTable("A team can't reach another one's account:",
 	func(ctx SpecContext, attempt func(context.Context, *tenants)) {
 		t := newTenants(ctx)
+		t.settled(ctx)
 		before, writes := t.theirs.at(t.victim), t.theirs.wrote()
+		t.since = t.theirs.spent()
 		attempt(ctx, t)
 		t.theirs.readings(ctx, 2)
 		Expect(t.theirs.wrote()).To(Equal(writes), "nothing was written to the other account")
@@ -126,12 +135,14 @@ var _ = DescribeTable("A team can't reach another one's account:",
 		r := t.through("def")
 		create(ctx, r)
 		awaitReason(ctx, r, v1alpha1.ReasonSellerNotAllowed, "does not allow namespace "+t.ours.namespace, "spec.allowedNamespaces")
+		t.counted()
 	}),
 	Entry("by a ClusterSeller with another label", func(ctx context.Context, t *tenants) {
 		t.label(ctx, "another")
 		r := t.through("def")
 		create(ctx, r)
 		awaitReason(ctx, r, v1alpha1.ReasonSellerNotAllowed, "spec.allowedNamespaces")
+		t.counted()
 	}),
 	Entry("by its seller id with made-up credentials", func(ctx context.Context, t *tenants) {
 		s := t.with(ctx, "intruder", "guess", t.theirAccount)
@@ -139,6 +150,7 @@ var _ = DescribeTable("A team can't reach another one's account:",
 		r := t.ours.reseller("def", func(s *v1alpha1.ResellerSpec) { s.SellerRef.Name = "other" })
 		create(ctx, r)
 		awaitReason(ctx, r, v1alpha1.ReasonSellerNotReady, v1alpha1.ReasonCredentialsRejected)
+		t.counted()
 	}),
 	Entry("by its seller id with credentials of its own", func(ctx context.Context, t *tenants) {
 		t.theirs.api.SetUser(fake.User{Username: "someone", Password: "real", Access: fake.AccessNone})
@@ -151,6 +163,7 @@ var _ = DescribeTable("A team can't reach another one's account:",
 	Entry("by its seller id at an endpoint of its own", func(ctx context.Context, t *tenants) {
 		s := t.with(ctx, fake.DefaultUsername, fake.DefaultPassword, func(s *v1alpha1.SellerSettings) { s.SellerID = v1alpha1.ID(t.theirs.api.SellerID()) })
 		awaitReason(ctx, s, v1alpha1.ReasonForbidden, "spec.sellerID")
+		t.counted()
 	}),
 	Entry("with its Secret", func(ctx context.Context, t *tenants) {
 		s := t.ours.newSeller("other", t.theirAccount)
@@ -160,6 +173,7 @@ var _ = DescribeTable("A team can't reach another one's account:",
 		create(ctx, s2)
 		awaitReason(ctx, s2, v1alpha1.ReasonCredentialsMissing, "spec.credentialsSecretRef", "no Secret theirs")
 		awaitReason(ctx, s, v1alpha1.ReasonCredentialsMissing, v1alpha1.AnnotationEndpoint+": "+t.theirs.endpoint) // ours is for another endpoint
+		t.counted()
 	}),
 	Entry("by having its Secret sent elsewhere", func(ctx context.Context, t *tenants) {
 		s := t.theirs.newSeller("elsewhere", t.at(t.ours.endpoint)) // by who may edit Sellers there, and read no Secret
@@ -167,6 +181,7 @@ var _ = DescribeTable("A team can't reach another one's account:",
 		create(ctx, s)
 		awaitReason(ctx, s, v1alpha1.ReasonCredentialsMissing, v1alpha1.AnnotationEndpoint+": "+t.ours.endpoint)
 		Expect(t.ours.api.Calls(fake.OpToken)).To(Equal(logins))
+		t.counted()
 	}),
 	Entry("by leading its Seller elsewhere", func(ctx context.Context, t *tenants) {
 		s := t.theirs.seller.DeepCopyObject().(*v1alpha1.Seller)
