@@ -100,12 +100,13 @@ docs: $(TOOLS)/crd-ref-docs ## Generate the pages of docs that code says, and th
 	@mkdir -p $(OUT)/docs
 	$(TOOLS)/crd-ref-docs --log-level=ERROR --renderer=markdown --config=hack/crd-ref-docs.yaml \
 		--source-path=api --output-path=$(OUT)/docs/reference.md
-	go run ./hack/reasons > $(OUT)/docs/reasons.md
-	go run ./hack/events > $(OUT)/docs/events.md
-	go run ./hack/metrics > $(OUT)/docs/metrics.md
-	go run ./hack/annotations > $(OUT)/docs/annotations.md
-	go run ./cmd/manager --help 2>&1 | go run ./hack/flags > $(OUT)/docs/flags.md
-	go run ./hack/commands > $(OUT)/docs/kubectl.md
+	@go build -o $(BIN)/pages ./hack/pages
+	$(BIN)/pages reasons > $(OUT)/docs/reasons.md
+	$(BIN)/pages events > $(OUT)/docs/events.md
+	$(BIN)/pages metrics > $(OUT)/docs/metrics.md
+	$(BIN)/pages annotations > $(OUT)/docs/annotations.md
+	go run ./cmd/manager --help 2>&1 | $(BIN)/pages flags > $(OUT)/docs/flags.md
+	$(BIN)/pages commands > $(OUT)/docs/kubectl.md
 	@mkdir -p $(OUT)/config/chart/files
 	go run ./hack/values config/chart $(OUT)/config/chart
 

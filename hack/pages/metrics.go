@@ -1,15 +1,13 @@
-// The metrics program writes docs/metrics.md from what internal/metrics lists.
 package main
 
 import (
 	"fmt"
-	"os"
 	"strings"
 
 	"github.com/reseller-operator/reseller-operator/internal/metrics"
 )
 
-const intro = `# Metrics
+const aboutMetrics = `# Metrics
 
 Generated from internal/metrics by ` + "`make docs`" + `. Served on ` + "`--metrics-bind-address`" + ` (` + "`:8443`" + ` in the shipped manifests) over TLS to callers that the API server authorizes: bind the ClusterRole ` + "`metrics-reader`" + ` to the account that scrapes, which the chart's ` + "`metrics.readers`" + ` does. Gauges are computed when they are asked for, and only by the process that works: one that stands by has none of a Seller. ` + "`seller_namespace`" + ` is empty for a ClusterSeller. No series carries the name of a Reseller or a value of a field.
 
@@ -19,13 +17,14 @@ Generated from internal/metrics by ` + "`make docs`" + `. Served on ` + "`--metr
 |---|---|---|---|---|
 `
 
-const outro = `
+const besideMetrics = `
 Beside these are the [metrics of controller-runtime](https://book.kubebuilder.io/reference/metrics-reference): ` + "`controller_runtime_reconcile_*`, `workqueue_*`, `rest_client_requests_total`, `leader_election_master_status`" + `.
 `
 
-func main() {
+// measures has a table of the metrics.
+func measures() (string, error) {
 	var page strings.Builder
-	page.WriteString(intro)
+	page.WriteString(aboutMetrics)
 	for _, m := range metrics.All() {
 		labels := "–"
 		if len(m.Labels) > 0 {
@@ -37,8 +36,6 @@ func main() {
 		}
 		fmt.Fprintf(&page, "| `%s` | %s | %s | %s | %s |\n", m.Name, m.Type, labels, strings.TrimSuffix(m.Help, "."), watch)
 	}
-	page.WriteString(outro)
-	if _, err := os.Stdout.WriteString(page.String()); err != nil {
-		os.Exit(1)
-	}
+	page.WriteString(besideMetrics)
+	return page.String(), nil
 }

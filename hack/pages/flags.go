@@ -1,5 +1,3 @@
-// The flags program writes docs/flags.md from what the manager's --help prints, which it
-// reads from its standard input.
 package main
 
 import (
@@ -11,7 +9,7 @@ import (
 	"strings"
 )
 
-const intro = `# Flags of the manager
+const aboutFlags = `# Flags of the manager
 
 Generated from ` + "`manager --help`" + ` by ` + "`make docs`" + `. The [values of the chart](../config/chart/README.md) set most of them; ` + "`extraArgs`" + ` has room for the others.
 
@@ -19,7 +17,7 @@ Generated from ` + "`manager --help`" + ` by ` + "`make docs`" + `. The [values 
 |---|---|---|
 `
 
-const outro = `
+const besideFlags = `
 ## Environment
 
 | variable | meaning |
@@ -31,28 +29,23 @@ const outro = `
 | ` + "`KUBECONFIG`" + ` | the cluster, for a manager that runs outside it and has no ` + "`--kubeconfig`" + ` |
 `
 
-// row is one flag as --help prints it: a line with its name and the name of its value, and
+// flagRow is one flag as --help prints it: a line with its name and the name of its value, and
 // one with its meaning and its default, if that is not empty.
-var row = regexp.MustCompile(`(?m)^  -(\S+)(?: (\S+))?\n    \t(.+?)(?: \(default (.+)\))?$`)
+var flagRow = regexp.MustCompile(`(?m)^  -(\S+)(?: (\S+))?\n    \t(.+?)(?: \(default (.+)\))?$`)
 
-func main() {
-	help, err := io.ReadAll(os.Stdin)
-	if err == nil {
-		err = write(string(help))
-	}
+// flags has a table of what the manager's --help prints, which is read from standard input.
+func flags() (string, error) {
+	read, err := io.ReadAll(os.Stdin)
 	if err != nil {
-		fmt.Fprintln(os.Stderr, "flags:", err)
-		os.Exit(1)
+		return "", err
 	}
-}
-
-func write(help string) error {
-	rows := row.FindAllStringSubmatch(help, -1)
+	help := string(read)
+	rows := flagRow.FindAllStringSubmatch(help, -1)
 	if len(rows) == 0 || len(rows) != strings.Count(help, "\n  -") {
-		return errors.New("this is not what --help prints")
+		return "", errors.New("this is not what --help prints")
 	}
 	var page strings.Builder
-	page.WriteString(intro)
+	page.WriteString(aboutFlags)
 	for _, r := range rows {
 		name, standard := "--"+r[1], "–"
 		if r[2] != "" {
@@ -63,7 +56,6 @@ func write(help string) error {
 		}
 		fmt.Fprintf(&page, "| `%s` | %s | %s |\n", name, r[3], standard)
 	}
-	page.WriteString(outro)
-	_, err := os.Stdout.WriteString(page.String())
-	return err
+	page.WriteString(besideFlags)
+	return page.String(), nil
 }

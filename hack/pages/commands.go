@@ -1,9 +1,7 @@
-// The commands program writes docs/kubectl.md from the commands of kubectl reseller.
 package main
 
 import (
 	"fmt"
-	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -12,21 +10,19 @@ import (
 	"github.com/reseller-operator/reseller-operator/internal/cli"
 )
 
-func main() {
+// commands has a section for each command of kubectl reseller.
+func commands() (string, error) {
 	var page strings.Builder
-	page.WriteString(intro)
+	page.WriteString(aboutCommands)
 	root := cli.New(cli.Env{})
 	fmt.Fprintf(&page, "%s\n", root.Long)
 	for _, cmd := range root.Commands() {
 		section(&page, cmd)
 	}
-	if _, err := os.Stdout.WriteString(page.String()); err != nil {
-		fmt.Fprintln(os.Stderr, "commands:", err)
-		os.Exit(1)
-	}
+	return page.String(), nil
 }
 
-const intro = `# kubectl reseller
+const aboutCommands = `# kubectl reseller
 
 Generated from internal/cli by ` + "`make docs`" + `. A plugin of kubectl: put the binary ` + "`kubectl-reseller`" + ` of a [release](releases.md), or of ` + "`make build`" + `, into your ` + "`PATH`" + `. Cluster, user and namespace are chosen as for kubectl (` + "`--context`, `--as`, `--namespace`" + `). Colours are for terminals; ` + "`NO_COLOR`" + ` switches them off. For completion in kubectl put a script ` + "`kubectl_complete-reseller`" + ` with the line ` + "`kubectl reseller __complete \"$@\"`" + ` into your ` + "`PATH`" + `.
 
