@@ -30,34 +30,37 @@ type demo struct {
 }
 
 // newDemo starts everything; what it started is stopped if the rest fails.
-func newDemo(ctx context.Context) (d *demo, err error) {
+func newDemo(ctx context.Context) (*demo, error) {
 	info, err := os.Stdout.Stat()
 	if err != nil {
 		return nil, err
 	}
-	d = &demo{colour: info.Mode()&os.ModeCharDevice != 0}
-	defer func() {
-		if err != nil {
-			d.close()
-		}
-	}()
-	if d.folder, err = os.MkdirTemp("", "reseller-demo"); err != nil {
+	d := &demo{colour: info.Mode()&os.ModeCharDevice != 0}
+	if err := d.start(ctx); err != nil {
+		d.close()
 		return nil, err
 	}
+	return d, nil
+}
+
+func (d *demo) start(ctx context.Context) (err error) {
+	if d.folder, err = os.MkdirTemp("", "reseller-demo"); err != nil {
+		return err
+	}
 	if d.logFile, err = os.Create(filepath.Join(d.folder, "manager.log")); err != nil {
-		return nil, err
+		return err
 	}
 	d.say("Starting etcd, kube-apiserver, the fake seller API and the manager ...")
 	if d.plane, err = stage.Start(d.folder, "demo"); err != nil {
-		return nil, err
+		return err
 	}
 	if err = d.startFake(ctx); err != nil {
-		return nil, err
+		return err
 	}
 	if d.metrics, err = freeAddress(ctx); err != nil {
-		return nil, err
+		return err
 	}
-	return d, d.startManager(ctx)
+	return d.startManager(ctx)
 }
 
 // freeAddress is one of loopback that nobody listens on at the moment.

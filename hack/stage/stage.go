@@ -8,8 +8,10 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/go-logr/logr"
 	"k8s.io/client-go/rest"
 	"sigs.k8s.io/controller-runtime/pkg/envtest"
+	"sigs.k8s.io/controller-runtime/pkg/log"
 )
 
 // ControlPlane is a running etcd and kube-apiserver.
@@ -40,7 +42,9 @@ func Start(folder, user string) (*ControlPlane, error) {
 		},
 	}
 	var err error
+	log.SetLogger(logr.Discard()) // or it complains by a stack trace, on a machine that starts slowly
 	if c.Config, err = c.env.Start(); err != nil {
+		c.Stop() // it leaves running what did start
 		return nil, fmt.Errorf("the control plane does not start: %w", err)
 	}
 	if err := c.writeKubeconfig(user); err != nil {
