@@ -64,12 +64,21 @@ func newRig(ctx SpecContext, q quirk, op string) *rig {
 	if op == "token" {
 		return x
 	}
-	x.addSeller(ctx, "main", quick)
+	x.addSeller(ctx, "main", x.deadline)
 	x.ready(ctx)
 	if op != "POST" {
 		x.bind(ctx)
 	}
 	return x
+}
+
+// deadline is short, for rows about a write whose answer does not come. In those about lists
+// each write takes effect, and once: it has the time that a busy machine takes.
+func (x *rig) deadline(s *v1alpha1.SellerSettings) {
+	quick(s)
+	if x.op == "list" {
+		s.Creation.Deadline.Duration = time.Minute
+	}
 }
 
 // bind has a Reseller whose broker lists show.
