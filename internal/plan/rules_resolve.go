@@ -135,7 +135,7 @@ func intentUnresolved(s *State) Step {
 func (s *State) untold() Rest {
 	rest := unresolved(s, v1alpha1.ReasonCreateOutcomeUnknown,
 		"it is unknown whether the create took effect"+s.answerToPost()+", and "+howToTell+"; or look in the portal and name the broker with spec.brokerID")
-	if first := firstSince(s.telling(s.Reading.Absent), noneAfter(s)); !first.IsZero() {
+	if first := firstSince(s.telling(s.Reading.Absent), settledAfter(s)); !first.IsZero() {
 		rest.AfterReading = first.Add(s.Access.ListLag)
 	}
 	return rest
@@ -159,7 +159,7 @@ func (s *State) gatewayRefused() bool {
 // stillResolving looks again: soon at first, and right after each bound. The
 // reading wakes it; a pass at the same moment would only ask for a later one.
 func stillResolving(s *State) Rest {
-	at := noneAfter(s)
+	at := settledAfter(s)
 	next := at
 	if !s.Record.Creation.Refused && !s.gatewayRefused() { // those have seldom made something
 		next = moment.Earlier(s.nextReading(moment.Later(s.Memory.IntentSince, s.Memory.PostEnded)), at)
@@ -203,10 +203,10 @@ func (s *State) answerToPost() string {
 	return ""
 }
 
-// noneAfter is when a POST of the open intent can no longer take effect and
+// settledAfter is when a POST of the open intent can no longer take effect and
 // every list shows it. Who did not write the intent counts from when it first
 // saw it, by its own clock.
-func noneAfter(s *State) time.Time {
+func settledAfter(s *State) time.Time {
 	c, m, a := s.Record.Creation, s.Memory, s.Access
 	switch {
 	case c.Attempt == m.Posted && m.PostAnswered:
@@ -223,7 +223,7 @@ func noneAfter(s *State) time.Time {
 // concluded reports whether nothing that the POST may still do is awaited: all
 // bounds have passed, and so have two syncs a list lag apart.
 func concluded(s *State) bool {
-	at := noneAfter(s)
+	at := settledAfter(s)
 	if len(s.Reading.Matches) > 0 {
 		return s.Reading.Latest.After(at)
 	}
@@ -236,7 +236,7 @@ func concluded(s *State) bool {
 // other brokers, or a user called them right.
 func (s *State) provesNone() bool {
 	starts := s.telling(s.Reading.Absent)
-	first := firstSince(starts, noneAfter(s))
+	first := firstSince(starts, settledAfter(s))
 	return !first.IsZero() && !starts[len(starts)-1].Before(first.Add(s.Access.ListLag))
 }
 

@@ -44,7 +44,7 @@ func entryUnreadable(s *State) Step {
 // it made.
 func unresolvedEntry(s *State) Step {
 	all := s.Reading.Unreadable
-	if len(all) == 0 || len(s.Reading.Matches) > 0 || s.Now.Before(noneAfter(s)) {
+	if len(all) == 0 || len(s.Reading.Matches) > 0 || s.Now.Before(settledAfter(s)) {
 		return nil
 	}
 	reason := v1alpha1.ReasonCreateOutcomeUnknown
