@@ -56,7 +56,7 @@ func (d *differ) foresee(ctx context.Context, obj *v1alpha1.Reseller, beside []v
 			seen.Details = []broker.Broker{l.Broker}
 		}
 	}
-	f := plan.Foresee(gather.Foresight(obj, a.seller, &seen), a.answers(ctx))
+	f := gather.Foresee(obj, a.seller, &seen, a.answers(ctx))
 	if failed := a.failed(f.State); failed != nil {
 		return said(failed)
 	}

@@ -21,6 +21,22 @@ type Account struct {
 	At        time.Time
 }
 
+// Foresee says what becomes of a Reseller, with the answers that an account gives to reads.
+func Foresee(obj *v1alpha1.Reseller, seller v1alpha1.SellerObject, account *Account, answers plan.Answers) plan.Foreseen {
+	s := Foresight(obj, seller, account)
+	if read, o := answers.Look, seller.Settings().Ownership; read != nil && o != nil {
+		answers.Look = func(id broker.ID) plan.Looked {
+			l := read(id)
+			l.ID = id
+			if mark := MarkedFor(obj, s.Access.Mark, &l); mark != "" {
+				l.Marker = Marker(obj, o.ClusterName, mark, account.Resellers)
+			}
+			return l
+		}
+	}
+	return plan.Foresee(s, answers)
+}
+
 // Foresight is the state of a Reseller as an operator would have it that read the account
 // twice, believes it, and was interrupted by nothing.
 func Foresight(obj *v1alpha1.Reseller, seller v1alpha1.SellerObject, account *Account) *plan.State {

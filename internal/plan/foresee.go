@@ -42,11 +42,12 @@ func Foresee(s *State, answers Answers) Foreseen {
 			return f
 		}
 		if rest, rests := step.(Rest); rests {
-			if f.Rest = rest; rest.AfterReading.IsZero() || readings == readingsForeseen {
+			after := next.goesOnAfter(&rest)
+			if f.Rest = rest; after.IsZero() || readings == readingsForeseen {
 				return f
 			}
 			readings++
-			next.readAgain(rest.AfterReading)
+			next.readAgain(after)
 			continue
 		}
 		switch step.(type) {
@@ -59,6 +60,15 @@ func Foresee(s *State, answers Answers) Foreseen {
 		}
 	}
 	return f
+}
+
+// goesOnAfter is from when on a sync, or another look at what may be gone, ends a rest; zero
+// where a preview ends with it.
+func (s *State) goesOnAfter(rest *Rest) time.Time {
+	if rest.AfterReading.IsZero() && s.suspected() {
+		return rest.Until
+	}
+	return rest.AfterReading
 }
 
 // readAgain lets time pass until a sync that starts after a moment has ended, which
