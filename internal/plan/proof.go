@@ -151,9 +151,9 @@ func (s *State) absence(l *Looked) absence {
 	return a
 }
 
-// goneOr answers then once the broker is proven to be gone. Until then it rests until
+// provenGone answers then once the broker is proven to be gone. Until then it rests until
 // the missing piece can be there.
-func goneOr(s *State, l *Looked, then Step) Step {
+func provenGone(s *State, l *Looked, then Step) Step {
 	a := s.absence(l)
 	if a.lacked && !l.At.Before(a.sure) {
 		return then

@@ -128,7 +128,7 @@ func deletionUnsettled(s *State) Step {
 	case l == nil:
 		return lookForDeleted(s)
 	case s.missing(l.Failure):
-		return goneOr(s, l, s.endDeletion(false))
+		return provenGone(s, l, s.endDeletion(false))
 	case l.Failure != nil:
 		return failed(s, l.Failure)
 	case s.deleteAccepted():
@@ -276,7 +276,7 @@ func deletionUnproven(s *State) Step {
 	case l == nil:
 		return Look{ID: s.Record.BrokerID}
 	case s.missing(l.Failure):
-		return goneOr(s, l, Release{})
+		return provenGone(s, l, Release{})
 	case l.Failure != nil:
 		return failed(s, l.Failure)
 	case !s.proven(&l.Broker):

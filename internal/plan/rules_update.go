@@ -68,7 +68,7 @@ func boundMissing(s *State) Step {
 	l := s.looked(id)
 	switch {
 	case l != nil && s.missing(l.Failure):
-		return goneOr(s, l, vanished(s))
+		return provenGone(s, l, vanished(s))
 	case l != nil:
 		return nil
 	case awaitsProof(s, id) != nil:
