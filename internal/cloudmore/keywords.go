@@ -200,12 +200,9 @@ func among(words []string) announcement {
 		if !has(words, strong[i].all) {
 			continue
 		}
-		others := elsewhere
-		switch strong[i].kind {
-		case announcesToken:
-			others = otherwise
-		case announcesPlace:
-			others = places
+		others, special := besideOf[strong[i].kind]
+		if !special {
+			others = elsewhere
 		}
 		if !slices.ContainsFunc(words, func(word string) bool { return others[word] }) {
 			return strong[i].kind
@@ -216,6 +213,10 @@ func among(words []string) announcement {
 
 // places are words of places that a list comes from.
 var places = wordSet("start first begin previous prev before self current")
+
+// besideOf are the words beside which the strong ones of a kind say nothing; elsewhere for
+// the other kinds.
+var besideOf = map[announcement]map[string]bool{announcesToken: otherwise, announcesPlace: places}
 
 func has(words, all []string) bool {
 	return !slices.ContainsFunc(all, func(word string) bool { return !slices.Contains(words, word) })

@@ -76,12 +76,7 @@ func (s *said) number(kind announcement, q quantity, raw json.RawMessage) {
 	n, whole := wholeNumber(raw)
 	if part := partOf.FindStringSubmatch(text); part != nil {
 		n, whole = atLeast(part[1])
-		switch kind {
-		case announcesPage:
-			kind = announcesPages
-		case announcesStart, announcesSize:
-			kind = announcesTotal
-		}
+		kind = partKind(kind)
 	} else if with := counted.FindStringSubmatch(text); with != nil {
 		n, whole = atLeast(with[1])
 	}
@@ -92,6 +87,17 @@ func (s *said) number(kind announcement, q quantity, raw json.RawMessage) {
 	case slices.Contains([]announcement{announcesTotal, announcesCount, announcesPages}, kind) && saysNumber(q.key) && !empty(text):
 		s.open = q.name
 	}
+}
+
+// partKind is what the second of two numbers is about: "page 1 of 3".
+func partKind(kind announcement) announcement {
+	if kind == announcesPage {
+		return announcesPages
+	}
+	if kind == announcesStart || kind == announcesSize {
+		return announcesTotal
+	}
+	return kind
 }
 
 func atLeast(digits string) (int64, bool) {
