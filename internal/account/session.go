@@ -59,6 +59,7 @@ func (s *Session) failed(f *broker.Failure, now time.Time) {
 		return
 	}
 	s.retryAt = now.Add(min(limiter.FirstPause<<min(s.failures, 10), limiter.LongestPause))
+	s.retryAt = moment.Later(s.retryAt, s.client.LoginAt()) // nothing is sent before
 	s.failures++
 }
 

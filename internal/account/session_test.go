@@ -285,3 +285,26 @@ func oneFindsOut(t *testing.T, fault fake.Fault) {
 		}
 	}
 }
+
+// Logins without a verdict are few, and the next try that status tells of is the next login:
+// nothing of what is tried between them would be sent.
+func TestTheNextTryIsTheNextLogin(t *testing.T) {
+	w, _ := readWorld(t, fake.Shapes{})
+	w.inject(fake.Fault{Op: fake.OpList, RevokeTokens: true, Times: 1}, fake.Fault{Op: fake.OpToken, Status: 503})
+	const step = 5 * time.Second
+	longest := time.Duration(0)
+	for w.clock.Now().Before(begin.Add(3 * time.Hour)) {
+		said, logins := w.account.Standing("main").RetryAt, w.server.Calls(fake.OpToken)
+		longest = max(longest, said.Sub(w.clock.Now()))
+		w.run(step)
+		if now := w.clock.Now(); !said.IsZero() && now.Sub(said) > step+time.Second && w.server.Calls(fake.OpToken) == logins {
+			t.Fatalf("at %s nobody has logged in, although the next try was to be %s ago", now.Sub(begin), now.Sub(said))
+		}
+	}
+	if longest < 30*time.Minute {
+		t.Errorf("the longest wait that was told is %s", longest)
+	}
+	if got := w.server.Calls(fake.OpToken); got < 8 || got > 20 {
+		t.Errorf("%d logins in three hours", got)
+	}
+}

@@ -138,6 +138,10 @@ type Logins struct {
 // Logins returns it.
 func (c *Client) Logins() Logins { return c.tokens.logins() }
 
+// LoginAt is the earliest moment of the next login; zero while none is needed, or one may
+// be made at once. Before it no call is sent.
+func (c *Client) LoginAt() time.Time { return c.tokens.loginAt() }
+
 // LoginAgain has the next call log in, whatever became of earlier logins.
 func (c *Client) LoginAgain() { c.tokens.again() }
 

@@ -203,6 +203,24 @@ func (t *tokens) postponed() *broker.Failure {
 	return failure
 }
 
+// loginAt is when a login may follow the earlier ones; zero for at once, or while a token is
+// there.
+func (t *tokens) loginAt() time.Time {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	switch {
+	case t.bearer.token != "" && t.now().Before(t.expires):
+		return time.Time{}
+	case t.haste == urgent:
+		return time.Time{}
+	}
+	at := nextLogin(t.tries, t.haste)
+	if t.rest.After(at) {
+		return t.rest
+	}
+	return at
+}
+
 // again has the next call log in, whatever became of earlier logins.
 func (t *tokens) again() {
 	t.mu.Lock()

@@ -319,7 +319,19 @@ func TestLoginsWithoutAVerdictAreFew(t *testing.T) {
 	if n := tried(4*time.Hour, 10*time.Second); n > 4*loginsAnHour {
 		t.Errorf("%d logins in the four hours after", n)
 	}
+	tried(time.Second, time.Second)
+	wait := client.LoginAt().Sub(c.Now())
+	if wait < time.Minute {
+		t.Errorf("the next login is said to come in %s", wait)
+	}
+	c.advance(wait - time.Second)
+	if n := tried(2*time.Second, time.Second); n != 1 {
+		t.Errorf("%d logins when it was said that the next one comes", n)
+	}
 	client.LoginAgain()
+	if at := client.LoginAt(); !at.IsZero() {
+		t.Errorf("a login that a user asks for comes at %s", at)
+	}
 	if n := tried(time.Second, time.Second); n != 1 {
 		t.Errorf("%d logins when a user asked for one", n)
 	}
