@@ -49,8 +49,10 @@ var _ = Describe("A broker that is deleted elsewhere", func() {
 		w.readings(ctx, 2)
 		Expect(w.live()).To(ConsistOf("bystander Company"))
 		for _, r := range []*v1alpha1.Reseller{adopted, reported} {
+			gone := "Normal BrokerGone (Delete): broker " + r.Status.BrokerID + " had been deleted elsewhere, so nothing was left to delete"
 			remove(ctx, r)
 			awaitGone(ctx, r)
+			Eventually(w.events(ctx, r.Name)).WithContext(ctx).Should(ContainElement(gone), "whatever the policy would do")
 		}
 	})
 })

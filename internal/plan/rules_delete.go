@@ -29,7 +29,10 @@ func neverMade(s *State) Step {
 // letGo: the broker stays by policy. While a create is unsettled the object
 // stays, too, or its broker would be nobody's; while a DELETE may be under way
 // it stays until that has ended.
-func letGo(*State) Step { return Release{Orphaned: true} }
+func letGo(s *State) Step {
+	ready := s.Record.Ready
+	return Release{Orphaned: true, Gone: ready != nil && ready.Reason == v1alpha1.ReasonBrokerNotFound}
+}
 
 // deletionProtected: a user keeps the Reseller, whatever becomes of the broker by policy.
 func deletionProtected(s *State) Step {
@@ -276,7 +279,7 @@ func deletionUnproven(s *State) Step {
 	case l == nil:
 		return Look{ID: s.Record.BrokerID}
 	case s.missing(l.Failure):
-		return provenGone(s, l, Release{})
+		return provenGone(s, l, Release{Gone: true})
 	case l.Failure != nil:
 		return failed(s, l.Failure)
 	case !s.proven(&l.Broker):

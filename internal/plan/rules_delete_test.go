@@ -18,6 +18,7 @@ func TestDelete(t *testing.T) {
 		{"leaves what was adopted", deleted(isAdopted), Release{Orphaned: true}},
 		{"deletes what was adopted when the spec says so", deleted(isAdopted, lookedAt, notActivated, func(s *State) { s.Desired.Deletion = v1alpha1.DeletionDelete }), RecordDeletion{}},
 		{"leaves the broker under Orphan", deleted(isOrphaning), Release{Orphaned: true}},
+		{"knows of one that was found to be gone", deleted(isAdopted, isBrokerNotFound), Release{Orphaned: true, Gone: true}},
 		{"leaves the broker under Observe", deleted(isObserving), Release{Orphaned: true}},
 		{"leaves the broker under Orphan although suspended", deleted(isOrphaning, isSuspended), Release{Orphaned: true}},
 		{"waits while suspended, naming both ways out", deleted(isSuspended), Rest{Reason: v1alpha1.ReasonSuspended, Message: "spec.suspend: false to delete it, or spec.deletionPolicy: Orphan"}},
@@ -44,12 +45,16 @@ func TestDelete(t *testing.T) {
 		{"deletes nothing while the account is paused", deleted(isSilent), Rest{Reason: v1alpha1.ReasonUnavailable}},
 		{"waits with a broker that is gone on one 404", deleted(lookedFor(gone), missingSince(now)), waiting},
 		{"takes the first 404 for the first", deleted(lookedFor(gone), absentSince(now)), Rest{Reason: v1alpha1.ReasonDeleting, Until: now.Add(DefaultListLag)}},
-		{"lets go when the broker is proven to be gone", deleted(lookedFor(gone), missingSince(now.Add(-time.Minute)), absentSince(now.Add(-time.Second))), Release{}},
+		{"lets go when the broker is proven to be gone", deleted(lookedFor(gone), missingSince(now.Add(-time.Minute)), absentSince(now.Add(-time.Second))), Release{Gone: true}},
 		{"looks once more when the list came between two looks", deleted(lookedFor(gone), missingSince(now.Add(-time.Minute)), absentSince(now.Add(-time.Second)), func(s *State) {
 			s.Outcome.Looked.At = now.Add(-time.Minute + DefaultListLag - time.Nanosecond)
 		}), Rest{Reason: v1alpha1.ReasonDeleting, Until: now.Add(firstLook)}},
 		{"does not take a gateway's 404 for gone", deleted(lookedFor(broker.Failure{Class: broker.Unavailable}), missingSince(now.Add(-time.Minute)), absentSince(now)), Rest{Reason: v1alpha1.ReasonUnavailable}},
 	})
+}
+
+func isBrokerNotFound(s *State) {
+	s.Record.Ready = &metav1.Condition{Type: v1alpha1.ConditionReady, Status: metav1.ConditionFalse, Reason: v1alpha1.ReasonBrokerNotFound}
 }
 
 func isProtected(s *State) { s.Desired.Protected = true }

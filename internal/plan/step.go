@@ -162,11 +162,12 @@ type Annotate struct {
 	Origin v1alpha1.Origin
 }
 
-// Release removes our finalizer. Orphaned says that a broker stays behind.
+// Release removes our finalizer. Orphaned says that the policy leaves the broker, Gone that it
+// was found to be gone before, and not by a delete of this Reseller.
 type Release struct {
 	local
 
-	Orphaned bool
+	Orphaned, Gone bool
 }
 
 // Rest ends the pass.

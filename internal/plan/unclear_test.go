@@ -38,7 +38,7 @@ func TestUnclear404s(t *testing.T) {
 		{"lists without any broker do not count", bound(lookedFor(page), unclearSince(unclearFor), lacked, blank), Rest{Reason: v1alpha1.ReasonBrokerUnreadable}},
 		{"a DELETE that was accepted is proven as soon as otherwise", dying(lookedFor(page), unclearSince(DefaultListLag), lacked, accepted), Release{}},
 		{"one that was not is not", dying(lookedFor(page), unclearSince(DefaultListLag), lacked, accepted, func(s *State) { s.Memory.DeleteAccepted = false }), Rest{Reason: v1alpha1.ReasonDeleting}},
-		{"an object whose broker is gone is let go", deleted(lookedFor(page), unclearSince(unclearFor), lacked), Release{}},
+		{"an object whose broker is gone is let go", deleted(lookedFor(page), unclearSince(unclearFor), lacked), Release{Gone: true}},
 		{"one to the question for services is no answer", deleted(lookedAt, unclearServices), unavailable},
 		{"nor where a list shows services", deleted(lookedAt, unclearServices, inUse(true)), unavailable},
 		{"it is one where the list of those with services lacks the broker", deleted(lookedAt, unclearServices, inUse(false)), RecordDeletion{}},

@@ -29,6 +29,7 @@ var (
 	WouldWrite     = normal("DryRun", "Reconcile", "%s")
 	Deleted        = normal("Deleted", "Delete", "deleted broker %s")
 	DeleteFailed   = warning("DeleteFailed", "Delete", "%s")
+	Gone           = normal("BrokerGone", "Delete", "broker %s had been deleted elsewhere, so nothing was left to delete")
 	Orphaned       = normal("Orphaned", "Delete", "broker %s is left as it is")
 )
 
@@ -48,7 +49,7 @@ var (
 func OfResellers() []Event {
 	return []Event{
 		Created, CreateFailed, SimilarBroker, Bound, Restored, Adopted, AdoptedToStay, Disappeared, DriftFound, Updated, Proved,
-		DriftCorrected, UpdateFailed, ShownOtherwise, Harmed, WouldWrite, Deleted, DeleteFailed, Orphaned,
+		DriftCorrected, UpdateFailed, ShownOtherwise, Harmed, WouldWrite, Deleted, DeleteFailed, Gone, Orphaned,
 	}
 }
 

@@ -42,7 +42,10 @@ func stepText(step plan.Step) string {
 	case plan.ClearDeletion:
 		return name + ", " + restText(step.Then)
 	case plan.Release:
-		if step.Orphaned {
+		switch {
+		case step.Gone:
+			return name + ", the broker was gone before"
+		case step.Orphaned:
 			return name + ", the broker stays"
 		}
 	default: // has nothing else to tell

@@ -83,6 +83,9 @@ func (p *pass) release(ctx context.Context, step plan.Release) error {
 	id := p.obj.Status.BrokerID
 	switch {
 	case id == "":
+	case step.Gone:
+		p.say(says.Gone, id)
+		p.told(v1alpha1.Effect{Action: effectGone, BrokerID: id}, 0)
 	case step.Orphaned:
 		p.say(says.Orphaned, id)
 		p.told(v1alpha1.Effect{Action: effectOrphaned, BrokerID: id}, 0)

@@ -14,9 +14,12 @@ import (
 	"github.com/reseller-operator/reseller-operator/internal/says"
 )
 
-// effectOrphaned is the effect of leaving a broker as it is; no object is left whose
-// history could have it.
-const effectOrphaned v1alpha1.EffectAction = "Orphaned"
+// The effects of letting an object go whose broker is left as it is, or was gone before; no
+// object is left whose history could have them.
+const (
+	effectOrphaned v1alpha1.EffectAction = "Orphaned"
+	effectGone     v1alpha1.EffectAction = "Gone"
+)
 
 // logger is what the lines of a pass are written with: they name the object and the pass.
 func logger(ctx context.Context) logr.Logger { return log.FromContext(ctx) }
