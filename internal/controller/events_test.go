@@ -33,7 +33,7 @@ var _ = Describe("An event", func() {
 		Expect(s.Status.LastSyncAt.Time).To(BeTemporally(">=", read.Time))
 		Expect(s.Status.Turn).To(Equal(v1alpha1.TurnNobody))
 		Eventually(w.events(ctx, "main")).WithContext(ctx).Should(ConsistOf(
-			"Normal WaitingForReading (Reconcile): its account is being read for the first time",
+			"Normal WaitingForReading (Reconcile): its account is being read, and nothing is done before",
 			"Normal Ready (Reconcile): its account can be read and written",
 			"Normal Unreachable (Reconcile): its account can't be reached or answers with errors; it is retried automatically",
 			"Normal Ready (Reconcile): its account can be read and written",

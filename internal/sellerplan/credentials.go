@@ -80,7 +80,7 @@ func credentialsUnused(s *State) Step {
 	next := Session{Prints: s.Credentials.Prints, Account: s.Seller.Account}
 	next.Touched = s.touched() && (known == nil || known.Logins.Refused)
 	if known != nil && known.Client == next.Client && known.Account == next.Account {
-		next.Others, next.Logins, next.Heard, next.Lost = known.Others, known.Logins, known.Heard, s.stillLost()
+		next.Others, next.Logins, next.Heard, next.Lost, next.Inherits = known.Others, known.Logins, known.Heard, s.stillLost(), known.Inherits
 		return Stay{Session: next}
 	}
 	step := Enter{Status: s.Status.DeepCopy()}
@@ -88,6 +88,7 @@ func credentialsUnused(s *State) Step {
 	step.Trust = s.trust(step.Status, next.Revision)
 	if known == nil {
 		step.LoginRefused, step.LoginsUndecided = s.Status.RefusedLogin != nil, tries(s.Status.UndecidedLogin)
+		next.Inherits = s.inheritance(step.Trust)
 	} else {
 		step.NewCredentials = known.Login != next.Login
 		step.LoginRefused = known.Logins.Refused && !step.NewCredentials

@@ -67,3 +67,7 @@ const (
 
 // maxNamed is how many users a message names.
 const maxNamed = 10
+
+// inheritedWithin is how long what an earlier process said stands: most accounts are read,
+// or fail, within seconds.
+const inheritedWithin = 5 * time.Minute

@@ -7,12 +7,13 @@ import (
 
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
 	"github.com/reseller-operator/reseller-operator/internal/bounded"
+	"github.com/reseller-operator/reseller-operator/internal/broker"
 )
 
 // noteList puts into the status of a Seller that has got the account's list what that
-// shows and can't be taken as it is.
+// shows and can't be taken as it is. Until this process has got one, what is stored stays.
 func (s *State) noteList(status *v1alpha1.SellerStatus) {
-	if !s.Account.Entitled {
+	if !s.Account.Entitled || !s.Account.Verified {
 		return
 	}
 	status.List = nil
@@ -33,15 +34,15 @@ func (s *State) noteList(status *v1alpha1.SellerStatus) {
 }
 
 // unreadable says for Ready that entries of the list can't be told apart; "" for none.
-func (a *Account) unreadable() string {
-	switch n := len(a.Unreadable); n {
-	case 0:
+func unreadable(l *v1alpha1.ListNotes) string {
+	if l == nil || len(l.Entries) == 0 {
 		return ""
-	case 1:
-		return fmt.Sprintf("; %s can't be told apart as a broker, and what it may be is not created (status.list)", a.Unreadable[0].String())
-	default:
-		return fmt.Sprintf("; %s and %d more can't be told apart as brokers, and what they may be is not created (status.list)", a.Unreadable[0].String(), n-1)
 	}
+	first := broker.Unreadable{Index: int(l.Entries[0].Index), Problem: l.Entries[0].Problem}
+	if l.Unreadable == 1 {
+		return fmt.Sprintf("; %s can't be told apart as a broker, and what it may be is not created (status.list)", first.String())
+	}
+	return fmt.Sprintf("; %s and %d more can't be told apart as brokers, and what they may be is not created (status.list)", first.String(), l.Unreadable-1)
 }
 
 // askedOfAnnouncement reports whether status asks about what a list announces: several

@@ -22,7 +22,11 @@ func TestEntriesThatCannotBeToldApartAreShown(t *testing.T) {
 	if v := s.judge(status, nil); !v.ready || !strings.Contains(v.message, "entry 0 of the list (it has no id of use) and 11 more") {
 		t.Errorf("Ready says %+v", v)
 	}
-	s.Account.Entitled = false
+	s.Status, s.Account = status, Account{Known: true, Entitled: true}
+	if l := s.noted().List; l == nil || l.Unreadable != 12 {
+		t.Errorf("before the first list of a process it is %+v", l)
+	}
+	s.Status, s.Account = usual().Status, Account{Known: true, Unreadable: s.Account.Unreadable}
 	if s.Status.List != nil || s.noted().List != nil {
 		t.Error("who never got the list is shown what stands in it")
 	}

@@ -1,5 +1,11 @@
 package sellerplan
 
+import (
+	"time"
+
+	"github.com/reseller-operator/reseller-operator/internal/moment"
+)
+
 // rule answers the next step, or nil if it has nothing to say.
 type rule func(*State) Step
 
@@ -30,5 +36,13 @@ func Next(s *State) Step {
 	login := s.login(status)
 	s.show(status)
 	s.dateSync(status)
-	return Show{Status: status, Login: login, Hold: s.holdsLogins(), Note: s.expiryNote(status), Back: s.worksUntil()}
+	return Show{Status: status, Login: login, Hold: s.holdsLogins(), Note: s.expiryNote(status), Back: s.back()}
+}
+
+// back is when the pass is to be made again: something that is said ends then.
+func (s *State) back() time.Time {
+	if s.inherits() {
+		return moment.Sooner(s.worksUntil(), s.Session.Inherits)
+	}
+	return s.worksUntil()
 }

@@ -27,16 +27,16 @@ var troubles = map[string]string{
 	v1alpha1.ReasonInUse:               "it is being deleted and waits for the Resellers that name it" + toUsers,
 	v1alpha1.ReasonSuspended:           "its owner suspended it",
 	v1alpha1.ReasonReady:               "its account can be read and written",
-	v1alpha1.ReasonWaitingForReading:   "its account is being read for the first time",
+	v1alpha1.ReasonWaitingForReading:   "its account is being read, and nothing is done before",
 }
 
 // NotReady says why an account can't be used. A Seller of the same namespace
-// may say so in its own words. passing says that it is being read for the first time.
+// may say so in its own words. passing says that this process has not read it yet.
 func NotReady(seller v1alpha1.SellerObject) (says string, passing bool) {
 	who := fmt.Sprintf("%s %s", seller.SellerKind(), seller.GetName())
 	ready := meta.FindStatusCondition(seller.CurrentStatus().Conditions, v1alpha1.ConditionReady)
 	if ready == nil || ready.Status != metav1.ConditionFalse || ready.Reason == v1alpha1.ReasonWaitingForReading {
-		return who + " is not ready yet: its account is being read for the first time", true // one text, one write
+		return who + " can't be used yet: its account is being read", true // one text, one write
 	}
 	words := ready.Message
 	if seller.SellerKind() == v1alpha1.SellerKindClusterSeller {

@@ -188,6 +188,9 @@ func (w *world) shown(step *Show) {
 	if isReady := r.Status == metav1.ConditionTrue; (isReady && (stalled || working)) || (!isReady && stalled == working) {
 		w.fail("Ready is %s, Stalled %t, Reconciling %t", r.Status, stalled, working)
 	}
+	if a := &s.Account; r.Status == metav1.ConditionTrue && (s.Session == nil || s.Session.Logins.Refused || a.Failure != nil || a.Trouble != nil || a.Doubt != "" || a.ReadOnly || s.problem() != nil) {
+		w.fail("is Ready, and it is known not to be: %+v", a)
+	}
 	if StoredBrake(s.Stored).Halt != nil && status.Halt == nil && !w.resumed {
 		w.fail("forgets a halt")
 	}

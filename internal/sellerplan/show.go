@@ -65,20 +65,31 @@ func (s *State) judge(status *v1alpha1.SellerStatus, users []User) verdict {
 		return a.unread(status)
 	case a.Trouble != nil && !a.Trouble.Denied:
 		return a.Trouble.verdict()
+	case s.inherits():
+		return s.inherited(status)
 	case !a.Verified:
-		return verdict{reason: v1alpha1.ReasonWaitingForReading, message: "the account is being read for the first time"}
+		return s.waiting()
 	case a.Doubt != "":
 		return verdict{reason: v1alpha1.ReasonListSuspicious, message: a.Doubt + "; if the list is right, set the annotation " + v1alpha1.AnnotationAcceptListAt + " to any new value", stalled: true}
 	case a.Trouble != nil:
 		return a.Trouble.verdict()
 	case a.ReadOnly:
 		return verdict{reason: v1alpha1.ReasonReadOnlyAccount, message: "the API user can read but was denied a create; give it the Admin role, or use managementPolicy: Observe", stalled: true}
+	default:
+		return s.usable(status)
+	}
+}
+
+// usable is the verdict on an account that can be read, and written but for a halt.
+func (s *State) usable(status *v1alpha1.SellerStatus) verdict {
+	besides := s.missed() + s.expiring(status) + unreadable(status.List)
+	switch {
 	case status.Halt != nil:
 		return verdict{reason: v1alpha1.ReasonWritesHalted, message: haltMessage(status.Halt, s.Seller.Namespace), stalled: true}
 	case s.Seller.DryRun:
-		return verdict{reason: v1alpha1.ReasonReady, message: "the account can be read; what would be written is shown by the Resellers, and nothing is sent (DryRun)" + s.missed() + s.expiring(status) + a.unreadable(), ready: true}
+		return verdict{reason: v1alpha1.ReasonReady, message: "the account can be read; what would be written is shown by the Resellers, and nothing is sent (DryRun)" + besides, ready: true}
 	default:
-		return verdict{reason: v1alpha1.ReasonReady, message: "the account can be read and written" + s.missed() + s.expiring(status) + a.unreadable(), ready: true}
+		return verdict{reason: v1alpha1.ReasonReady, message: "the account can be read and written" + besides, ready: true}
 	}
 }
 

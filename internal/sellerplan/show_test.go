@@ -44,7 +44,7 @@ func TestReady(t *testing.T) {
 		{v1alpha1.ReasonReadOnlyAccount, "Admin role", true, readOnly},
 		{v1alpha1.ReasonReadOnlyAccount, "(Cloudmore answered 401 Unauthorized)" + since + " writes pause, and one at a time is tried", true, denied},
 		{v1alpha1.ReasonListSuspicious, "lacks 7 of 9 brokers; if the list is right, set the annotation " + v1alpha1.AnnotationAcceptListAt, true, doubted},
-		{v1alpha1.ReasonWaitingForReading, "for the first time", false, first},
+		{v1alpha1.ReasonWaitingForReading, "is being read", false, first},
 		{v1alpha1.ReasonUnreachable, "(Cloudmore answered 503 Service Unavailable: for an hour)" + since + " calls pause, and one at a time is tried", false, away},
 		{v1alpha1.ReasonUnreachable, "(Cloudmore answered 503 Service Unavailable: for an hour)" + since, false, turnedAway},
 		{v1alpha1.ReasonUnreachable, "503 Service Unavailable: down); it is retried automatically", false, func(s *State) { s.Account.Trouble = nil; unavailable(s) }},

@@ -142,6 +142,9 @@ type Session struct {
 	Logins          Logins
 	// Lost is since when what it was made of is gone, or let go; zero while it is there.
 	Lost time.Time
+	// Inherits is until when what an earlier process said of the account stands while this
+	// one has not read it; zero for not at all.
+	Inherits time.Time
 	// Heard is what was asked of the account already, although status may not say so yet:
 	// the write may have failed.
 	Heard Requests

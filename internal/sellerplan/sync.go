@@ -28,6 +28,9 @@ func (s *State) dateSync(status *v1alpha1.SellerStatus) {
 // showSync says why the account can't be read, in what Cloudmore answered, and what is
 // waited for.
 func (s *State) showSync(status *v1alpha1.SellerStatus) {
+	if s.inherits() {
+		return
+	}
 	status.LastSyncError = s.syncError(status.LastSyncError)
 	status.Pause = nil
 	if q := s.Account.Silence; s.Account.Entitled && s.worth(q.Until) {
