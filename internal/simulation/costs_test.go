@@ -13,12 +13,15 @@ import (
 	"github.com/reseller-operator/reseller-operator/internal/cloudmore/fake"
 )
 
-// inFleet runs with so many Resellers that are InSync, and no brake.
-func inFleet(t *testing.T, many int, run func(w *World, names []string)) {
+// inFleet runs with so many Resellers that are InSync, and no brake. The account is read in
+// each interval.
+func inFleet(t *testing.T, many int, interval time.Duration, run func(w *World, names []string)) {
 	synctest.Test(t, func(t *testing.T) {
 		w := NewWorld(Options{Seed: 1, Shapes: fake.Shapes{ListContent: fake.ListDetail}})
 		defer w.Close()
-		w.addSeller(func(s *v1alpha1.Seller) { s.Spec.Brake.Enabled = ptr.To(false) })
+		w.addSeller(func(s *v1alpha1.Seller) {
+			s.Spec.Brake.Enabled, s.Spec.ObserveInterval.Duration = ptr.To(false), interval
+		})
 		names := make([]string, many)
 		for i := range names {
 			names[i] = fmt.Sprintf("r%d", i)
@@ -47,7 +50,7 @@ func TestAStormOfChangesMakesNoMoreEvents(t *testing.T) {
 		many, rounds = 50, 5
 		each         = many * rounds
 	)
-	inFleet(t, many, func(w *World, names []string) {
+	inFleet(t, many, 5*time.Minute, func(w *World, names []string) {
 		refused := refusal(400, fake.FormMessage, false)
 		for _, storm := range []struct {
 			name   string
@@ -89,35 +92,52 @@ func TestAStormOfChangesMakesNoMoreEvents(t *testing.T) {
 }
 
 // What an account costs while nothing happens: a list and a question for services in each
-// interval, no write for a Reseller, and one of the Seller's status in ten intervals.
+// interval, no write for a Reseller, and one for its Seller in ten intervals or ten minutes,
+// whichever is longer.
 func TestWhatAnAccountCostsAtRest(t *testing.T) {
-	const (
-		many     = 20
-		hours    = 4
-		interval = 5 * time.Minute // the default
-	)
-	inFleet(t, many, func(w *World, _ []string) {
-		from := len(w.trace)
-		w.calm(hours * time.Hour)
-		calls, writes := map[operation]int{}, map[string]int{}
-		for _, p := range w.trace[from:] {
-			calls[p.op]++
-			if p.op == writeObject || p.op == writeStatus {
-				writes[string(p.op)+" "+strings.Fields(p.what + " ?")[0]]++
-			}
+	for _, row := range []struct {
+		interval, written time.Duration
+	}{
+		{30 * time.Second, 10 * time.Minute},
+		{time.Minute, 10 * time.Minute},
+		{5 * time.Minute, 50 * time.Minute}, // the default
+	} {
+		t.Run("read in each "+row.interval.String(), func(t *testing.T) {
+			inFleet(t, 20, row.interval, func(w *World, _ []string) {
+				const rest = 4 * time.Hour
+				calls, writes := w.costs(rest)
+				t.Logf("%v %v", calls, writes)
+				readings := int(rest / row.interval)
+				if calls[list] > readings || calls[list] < readings-1 || calls[active] > readings {
+					t.Errorf("%d lists of brokers and %d of services in %d intervals", calls[list], calls[active], readings)
+				}
+				for _, op := range []operation{get, services, post, put, del, login} {
+					if calls[op] > 0 && (op != login || calls[op] > int(rest/time.Hour)) {
+						t.Errorf("%s is called %d times", op, calls[op])
+					}
+				}
+				if told, most := writes["write status Seller"], int((rest+row.written-1)/row.written); told > most || told < most-2 {
+					t.Errorf("%d writes for the Seller, where %d are permitted", told, most)
+				}
+				delete(writes, "write status Seller")
+				if len(writes) > 0 {
+					t.Errorf("besides these writes: %v", writes)
+				}
+			})
+		})
+	}
+}
+
+// costs are the calls and writes while time passes, the latter by the kind of the object.
+func (w *World) costs(d time.Duration) (calls map[operation]int, writes map[string]int) {
+	from := len(w.trace)
+	w.calm(d)
+	calls, writes = map[operation]int{}, map[string]int{}
+	for _, p := range w.trace[from:] {
+		calls[p.op]++
+		if p.op == writeObject || p.op == writeStatus {
+			writes[string(p.op)+" "+strings.Fields(p.what + " ?")[0]]++
 		}
-		t.Logf("%v %v", calls, writes)
-		readings := int(hours * time.Hour / interval)
-		if calls[list] > readings || calls[list] < readings-1 || calls[active] > readings {
-			t.Errorf("%d lists of brokers and %d of services in %d intervals", calls[list], calls[active], readings)
-		}
-		for _, op := range []operation{get, services, post, put, del} {
-			if calls[op] != 0 {
-				t.Errorf("%s is called %d times", op, calls[op])
-			}
-		}
-		if most := hours * 6; calls[writeStatus] > most || calls[writeObject] != 0 {
-			t.Errorf("%v in %d hours", writes, hours)
-		}
-	})
+	}
+	return calls, writes
 }
