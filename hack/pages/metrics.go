@@ -9,7 +9,7 @@ import (
 
 const aboutMetrics = `# Metrics
 
-Generated from internal/metrics by ` + "`make docs`" + `. Served on ` + "`--metrics-bind-address`" + ` (` + "`:8443`" + ` in the shipped manifests) over TLS to callers that the API server authorizes: bind the ClusterRole ` + "`metrics-reader`" + ` to the account that scrapes, which the chart's ` + "`metrics.readers`" + ` does. Gauges are computed when they are asked for, and only by the process that works: one that stands by has none of a Seller. ` + "`seller_namespace`" + ` is empty for a ClusterSeller. No series carries the name of a Reseller or a value of a field.
+Generated from internal/metrics by ` + "`make docs`" + `. Served on ` + "`--metrics-bind-address`" + ` (` + "`:8443`" + ` in the shipped manifests) over TLS to callers that the API server authorizes: bind the ClusterRole ` + "`metrics-reader`" + ` to the account that scrapes, which the chart's ` + "`metrics.readers`" + ` does. Gauges are computed when they are asked for, and only by the process that works: one that stands by has none of a Seller. ` + "`seller_namespace`" + ` is empty for a ClusterSeller. No series carries the name of a Reseller or a value of a field: a Seller has at most 200, however many Resellers name it.
 
 [Alerts](runbooks/README.md) are in ` + "`config/components/prometheus/rules.yaml`" + `, [dashboards](dashboards.md) in ` + "`config/grafana`" + `.
 

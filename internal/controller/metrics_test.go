@@ -62,4 +62,51 @@ var _ = Describe("Metrics", func() {
 		manager.stop()
 		Expect(shown(w.namespace)).NotTo(HaveKey("reseller_operator_seller_ready Unreachable"), "nobody knows it any more")
 	})
+
+	It("have as many series of a Seller with many Resellers as with a few", func(ctx SpecContext) {
+		w := newAccount(ctx, fake.Shapes{})
+		startManager()
+		lives := func(names ...string) int {
+			for _, name := range names {
+				r := w.inSync(ctx, name)
+				edit(ctx, r, func(r *v1alpha1.Reseller) { r.Spec.SupportEmail = as[v1alpha1.Email]("help@" + name + ".example") })
+				awaitReason(ctx, r, v1alpha1.ReasonInSync)
+				gone := w.inSync(ctx, name+"-gone")
+				remove(ctx, gone)
+				awaitGone(ctx, gone)
+			}
+			return series(w.namespace)
+		}
+		few := lives("one", "two", "three")
+		var more []string
+		for i := range 5 {
+			more = append(more, numbered(i))
+		}
+		Expect(lives(more...)).To(Equal(few))
+		AddReportEntry("series of a Seller", few)
+		Expect(few).To(BeNumerically("<=", seriesOfASeller))
+	})
 })
+
+// seriesOfASeller is how many docs/metrics.md promises at most for a Seller at work.
+const seriesOfASeller = 200
+
+// series are how many lines of /metrics are about the Sellers of a namespace.
+func series(namespace string) (n int) {
+	GinkgoHelper()
+	families, err := ctrlmetrics.Registry.Gather()
+	Expect(err).NotTo(HaveOccurred())
+	for _, family := range families {
+		for _, m := range family.GetMetric() {
+			for _, l := range m.GetLabel() {
+				if l.GetName() != "seller_namespace" || l.GetValue() != namespace {
+					continue
+				}
+				if n++; m.GetHistogram() != nil {
+					n += len(m.GetHistogram().GetBucket()) + 2 // with +Inf, the sum and the count, of which one is counted
+				}
+			}
+		}
+	}
+	return n
+}
