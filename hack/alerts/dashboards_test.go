@@ -20,15 +20,30 @@ import (
 
 // dashboard is what is read of a file for Grafana.
 type dashboard struct {
-	UID        string
+	UID, Title string
 	Templating struct {
 		List []struct{ Name, Type, Definition string }
 	}
 	Panels []struct {
-		ID      int
-		Title   string
-		GridPos struct{ H, W, X, Y int }
-		Targets []struct{ Expr string }
+		ID          int
+		Type, Title string
+		GridPos     struct{ H, W, X, Y int }
+		FieldConfig struct{ Defaults defaults }
+		Targets     []target
+	}
+}
+
+// target is a query of a panel, and how its answers are called.
+type target struct{ Expr, LegendFormat string }
+
+// defaults are how a panel shows numbers.
+type defaults struct {
+	Unit       string
+	Thresholds struct {
+		Steps []struct {
+			Color string
+			Value *float64
+		}
 	}
 }
 
