@@ -25,15 +25,24 @@ func (h *history) leftByRestore(uid types.UID, b *fake.Record) bool {
 	}
 	r, gone := h.last(uid)
 	found := h.heldSince(uid, b, latest.at)
-	asked := r.Status.BrokerID == "" && (stalled(r) || ptr.Deref(r.Spec.Suspend, false)) && asksWhich[reasonFor(r)]
-	other := r.Status.BrokerID != "" && r.Status.Origin != v1alpha1.OriginCreated
-	unproven := latest.as != nil && r.Status.BrokerID != "" && r.Status.BrokerID == latest.as.Status.BrokerID && reasonFor(r) == v1alpha1.ReasonOwnershipUnproven
 	switch {
-	case latest.as == nil, gone && !found, !gone && asked, !gone && (other || unproven) && !found:
+	case latest.as == nil:
+		return true
+	case gone && !found, !gone && asksOrHolds(r, latest, found):
 		return true
 	}
 	untold := b.Unlisted || reasonFor(r) == v1alpha1.ReasonDuplicateSuspected || (h.crowded(latest.at, b) && !h.shownAs(b, meant(r)))
 	return !found && !h.leads(latest, b) && (untold || h.waitsForStuck(r) || h.moved(uid, b, latest.at))
+}
+
+// asksOrHolds reports whether a restored Reseller asks a user, or has by its status or a user's
+// word another broker than the one that it had made, which it did not find since.
+func asksOrHolds(r *v1alpha1.Reseller, latest *restored, found bool) bool {
+	if r.Status.BrokerID == "" {
+		return (stalled(r) || ptr.Deref(r.Spec.Suspend, false)) && asksWhich[reasonFor(r)]
+	}
+	unproven := r.Status.BrokerID == latest.as.Status.BrokerID && reasonFor(r) == v1alpha1.ReasonOwnershipUnproven
+	return !found && (unproven || r.Status.Origin != v1alpha1.OriginCreated)
 }
 
 // moved reports whether a Reseller has meant another company since a moment than a broker
