@@ -31,11 +31,12 @@ It may do what you may do: it has no rights of its own.
 | command | rights |
 |---|---|
 | ` + "`status`" + ` | get and list ` + "`resellers`, `sellers`" + `; where you have them, get ` + "`clustersellers`, `secrets`" + ` (whether they exist; values are not shown) and list ` + "`events`" + ` |
-| ` + "`reconcile`, `suspend`, `resume`, `adopt`, `accept`" + ` | get and patch what they name; with ` + "`--wait`" + ` list and watch it |
+| ` + "`reconcile`, `suspend`, `resume`, `adopt`, `accept`, `correct`" + ` | get and patch what they name; with ` + "`--wait`" + `, and for ` + "`correct`" + ` always, list and watch it; ` + "`accept -f`" + ` get ` + "`resellers`" + ` only |
 | ` + "`orphan`" + ` | get, list, watch, patch and delete ` + "`resellers`" + ` |
 | ` + "`resume-writes`, `accept-list`" + ` | get and patch ` + "`sellers` or `clustersellers`" + `; with ` + "`--wait`" + ` list and watch them |
 | ` + "`import`" + ` | get the Seller and its Secret, list ` + "`resellers`" + `, of all namespaces where you have that; with ` + "`--offline`" + ` none, and no cluster |
 | ` + "`diff`" + ` | get Sellers and their Secrets, get and list ` + "`resellers`" + `, of all namespaces where you have that |
+| ` + "`doctor`" + ` | what it looks at where you have the right, and ` + "`?`" + ` where not: of the cluster get ` + "`customresourcedefinitions`" + `, list ` + "`leases`, `deployments`, `services`, `validatingadmissionpolicybindings`, `servicemonitors`, `podmonitors`" + `, create ` + "`subjectaccessreviews`" + `, impersonate the operator; of the namespace get and list ` + "`sellers`, `resellers`" + `, get ` + "`secrets`" + `, and for dry runs patch ` + "`sellers/status`, `resellers/status`" + ` and delete ` + "`resellers`" + ` |
 | ` + "`explain`, `runbook`" + ` | none, and no cluster |
 
 `

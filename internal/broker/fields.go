@@ -3,6 +3,7 @@ package broker
 import (
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // Field is one row of the field table.
@@ -111,5 +112,14 @@ func SameProperty(a, b string) bool { return a == b || plain(a) == plain(b) }
 
 // PropertyPath is the Reseller's path of a custom property's value.
 func PropertyPath(id string) string { return propertyPrefix + id + "]" }
+
+// PropertyID is the id of the custom property whose value has this path; false for other
+// fields.
+func PropertyID(path string) (id string, is bool) {
+	if id, is = strings.CutPrefix(path, propertyPrefix); !is {
+		return "", false
+	}
+	return strings.CutSuffix(id, "]")
+}
 
 const propertyPrefix = "spec.customProperties["

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -18,25 +19,39 @@ import (
 type acceptor struct {
 	*access
 	waiting
-	fields []string
-	print  bool
+	files, fields []string
+	print         bool
 }
 
 func newAccept(a *access) *cobra.Command {
 	c := &acceptor{access: a}
 	cmd := &cobra.Command{
-		Use:   "accept NAME",
-		Short: "Write what the broker shows into the spec: they were right",
-		Long: `Take the values of status.drift into the spec of a Reseller, so that the broker is as described. Where
-Git has the manifest, --print shows the patch in place of applying it. To have the broker corrected
-instead, set spec.driftPolicy: Correct.`,
-		Example:           "  kubectl reseller accept abcdef --field spec.vat --wait\n  kubectl reseller accept abcdef --print",
-		Args:              cobra.ExactArgs(1),
+		Use:   "accept NAME | accept -f FILE… [NAME]",
+		Short: "Write what the broker shows into the spec, or into its manifest: they were right",
+		Long: `Take the values of status.drift into the spec of a Reseller, so that the broker is as described; with
+-f into the manifests of files instead, of all their Resellers or of one: comments, order and quotes
+stay as they are, and the cluster is not changed. For other ways to Git --print shows the patch, or
+with -f the files, and changes nothing. For the other direction there is correct.`,
+		Example: `  kubectl reseller accept abcdef --field spec.vat --wait
+  kubectl reseller accept -f partners/
+  kubectl reseller accept abcdef --print`,
+		Args:              cobra.MaximumNArgs(1),
 		ValidArgsFunction: a.completeNames(resellerList),
-		RunE:              func(cmd *cobra.Command, args []string) error { return c.run(cmd.Context(), args[0]) },
+		RunE: func(cmd *cobra.Command, args []string) error {
+			switch {
+			case len(c.files) > 0 && c.wait:
+				return errors.New("--wait waits for an object, and -f changes files: leave one of them out")
+			case len(c.files) > 0:
+				return c.intoFiles(cmd.Context(), append(args, "")[0])
+			case len(args) == 0:
+				return errors.New("say NAME, or -f FILE")
+			}
+			return c.run(cmd.Context(), args[0])
+		},
 	}
+	cmd.Flags().StringArrayVarP(&c.files, "filename", "f", nil, "A `file` or folder with manifests to write into.")
 	cmd.Flags().StringSliceVar(&c.fields, "field", nil, "A `path` such as spec.contact.phone; left out, all that differ.")
-	cmd.Flags().BoolVar(&c.print, "print", false, "Print the merge patch, and change nothing.")
+	cmd.Flags().BoolVar(&c.print, "print", false, "Print what would be changed, and change nothing.")
 	c.add(cmd)
 	return cmd
 }

@@ -55,6 +55,7 @@ func (a *access) accountOf(ctx context.Context, t *target) (*sellerAccount, erro
 	}
 	found := a.account(settings.Endpoint, string(settings.SellerID), holder.Data)
 	found.config.CABundle = bundle
+	loginsBefore(&found.config, seller.CurrentStatus())
 	found.ref = v1alpha1.SellerReference{Kind: seller.SellerKind(), Name: v1alpha1.SellerName(seller.GetName())}
 	found.perSecond = float64(settings.RateLimit.RequestsPerSecond)
 	if settings.Ownership != nil {
@@ -109,6 +110,17 @@ func bundleOf(ctx context.Context, c client.Client, namespace string, ref *v1alp
 	holder := &corev1.ConfigMap{}
 	err := c.Get(ctx, key, holder)
 	return []byte(holder.Data[ref.Key]), err
+}
+
+// loginsBefore has a client make no login where the operator's was refused or got no verdict.
+func loginsBefore(config *cloudmore.Config, st *v1alpha1.SellerStatus) {
+	config.LoginRefused = st.RefusedLogin != nil
+	if st.UndecidedLogin == nil {
+		return
+	}
+	for _, at := range st.UndecidedLogin.Tries {
+		config.LoginsUndecided = append(config.LoginsUndecided, at.Time)
+	}
 }
 
 // sameAccount says that a Reseller is, or may be, of the account of a Seller.

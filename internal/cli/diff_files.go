@@ -46,13 +46,9 @@ func manifests(name string, in io.Reader) ([]map[string]any, error) {
 	if name == "-" {
 		return decode(in)
 	}
-	files := []string{name}
-	if at, err := os.Stat(name); err != nil {
+	files, err := yamlFiles(name)
+	if err != nil {
 		return nil, err
-	} else if at.IsDir() {
-		if files, err = filepath.Glob(filepath.Join(name, "*.y*ml")); err != nil {
-			return nil, err
-		}
 	}
 	var all []map[string]any
 	for _, file := range files {
@@ -67,6 +63,15 @@ func manifests(name string, in io.Reader) ([]map[string]any, error) {
 		all = append(all, found...)
 	}
 	return all, nil
+}
+
+// yamlFiles are the YAML files of a folder, or the one file that is named.
+func yamlFiles(name string) ([]string, error) {
+	at, err := os.Stat(name)
+	if err != nil || !at.IsDir() {
+		return []string{name}, err
+	}
+	return filepath.Glob(filepath.Join(name, "*.y*ml"))
 }
 
 func decode(in io.Reader) ([]map[string]any, error) {

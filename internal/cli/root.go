@@ -58,7 +58,7 @@ Exit codes: 0 done, or all is well; 1 something went wrong, and stderr says what
 	a.flags.AddFlags(root.PersistentFlags())
 	root.AddCommand(
 		newStatus(a), newReconcile(a), newSuspend(a), newResume(a), newResumeWrites(a), newAcceptList(a),
-		newAdopt(a), newOrphan(a), newImport(a), newDiff(a), newAccept(a), newExplain(a), newRunbook(a),
+		newAdopt(a), newOrphan(a), newImport(a), newDiff(a), newAccept(a), newCorrect(a), newDoctor(a), newExplain(a), newRunbook(a),
 	)
 	return root
 }

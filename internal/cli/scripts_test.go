@@ -2,6 +2,7 @@ package cli_test
 
 import (
 	"context"
+	"maps"
 	"os"
 	"path/filepath"
 	"testing"
@@ -29,10 +30,27 @@ func TestMain(m *testing.M) {
 		os.Exit(int(cli.Run(context.Background(), os.Args[1:], cli.Env{
 			IOStreams: genericiooptions.IOStreams{In: os.Stdin, Out: os.Stdout, ErrOut: os.Stderr},
 			Version:   "v0.0.0-test", Getenv: os.Getenv,
-			// Three days later, so that every age reads 3d.
-			Now: func() time.Time { return time.Now().Add(72 * time.Hour) },
+			Now: func() time.Time { return time.Now().Add(later()) },
 		})))
 	}})
+}
+
+// later is how far the clock of the plugin is ahead: three days, so that every age reads 3d,
+// unless a script wants the real one.
+func later() time.Duration {
+	if os.Getenv("CLOCK") == "right" {
+		return 0
+	}
+	return 72 * time.Hour
+}
+
+// every joins what scripts can do.
+func every(some ...map[string]func(*testscript.TestScript, bool, []string)) map[string]func(*testscript.TestScript, bool, []string) {
+	all := map[string]func(*testscript.TestScript, bool, []string){}
+	for _, these := range some {
+		maps.Copy(all, these)
+	}
+	return all
 }
 
 // startsWithin is only how long a failure takes to show.
@@ -66,7 +84,7 @@ func TestScripts(t *testing.T) {
 		testscript.Run(t, testscript.Params{
 			Dir: "testdata/script", UpdateScripts: os.Getenv("UPDATE_SCRIPTS") != "", RequireExplicitExec: true, RequireUniqueNames: true,
 			Setup: func(e *testscript.Env) error { return newStage(e, server, env.KubeConfig) },
-			Cmds:  commands,
+			Cmds:  every(commands, installed),
 		})
 	})
 }
@@ -141,5 +159,6 @@ func newStage(e *testscript.Env, server client.WithWatch, kubeconfig []byte) err
 	e.Setenv("NAMESPACE", name)
 	e.Setenv("ENDPOINT", endpoint)
 	e.Setenv("SELLER_ID", fake.DefaultSellerID)
+	e.Setenv("TODAY", time.Now().UTC().Format("2006-01-02T15:04:05.000000Z"))
 	return os.WriteFile(path, text, 0o600)
 }

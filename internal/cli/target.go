@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
@@ -68,6 +69,11 @@ func (t *target) String() string {
 // patch sends a merge patch.
 func (t *target) patch(ctx context.Context, body string) error {
 	return t.client.Patch(ctx, t.Object, client.RawPatch(mergePatch, []byte(body)), fieldOwner)
+}
+
+// change sends a JSON patch: its tests hold, or nothing is changed.
+func (t *target) change(ctx context.Context, body string) error {
+	return t.client.Patch(ctx, t.Object, client.RawPatch(types.JSONPatchType, []byte(body)), fieldOwner)
 }
 
 // delivered says who applies the object, so that a change of its spec here does not last;
