@@ -44,6 +44,7 @@ func (a *access) client() (client.WithWatch, string, error) {
 	if err != nil {
 		return nil, "", err
 	}
+	config.QPS = -1 // one request after the other; the API server says when that is too fast
 	c, err := client.NewWithWatch(config, client.Options{Scheme: newScheme()})
 	return c, namespace, err
 }

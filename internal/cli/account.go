@@ -14,6 +14,7 @@ import (
 	"github.com/reseller-operator/reseller-operator/internal/cloudmore"
 	"github.com/reseller-operator/reseller-operator/internal/fleet"
 	"github.com/reseller-operator/reseller-operator/internal/secret"
+	"github.com/reseller-operator/reseller-operator/internal/sellerplan"
 )
 
 // sellerAccount is an account to read, and how fast.
@@ -46,7 +47,7 @@ func (a *access) accountOf(ctx context.Context, t *target) (*sellerAccount, erro
 		return nil, fmt.Errorf("the credentials of %s: %w; without the right to read them set %s, %s and %s, and say --offline", t, err, envUsername, envPassword, envClientSecret)
 	}
 	// As the operator: who may edit a Seller may not have the password sent elsewhere.
-	if settings.Endpoint != v1alpha1.DefaultEndpoint && holder.Annotations[v1alpha1.AnnotationEndpoint] != settings.Endpoint {
+	if !sellerplan.Permits(holder.Annotations[v1alpha1.AnnotationEndpoint], settings.Endpoint) {
 		return nil, fmt.Errorf("the Secret %s does not permit %s: its annotation %s must name it", key, settings.Endpoint, v1alpha1.AnnotationEndpoint)
 	}
 	bundle, err := bundleOf(ctx, t.client, key.Namespace, settings.CABundleRef)

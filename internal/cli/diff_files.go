@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -15,6 +16,8 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 	utilyaml "k8s.io/apimachinery/pkg/util/yaml"
 	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/kustomize/api/krusty"
+	"sigs.k8s.io/kustomize/kyaml/filesys"
 
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
 )
@@ -22,23 +25,46 @@ import (
 // fromFiles are the Resellers of the files, each with the status of the one that it changes.
 func (d *differ) fromFiles(ctx context.Context) ([]v1alpha1.Reseller, error) {
 	var all []v1alpha1.Reseller
-	for _, name := range d.files {
-		found, err := manifests(name, d.In)
+	names := d.files
+	if d.kustomize != "" {
+		names = append(names, "")
+	}
+	for _, name := range names {
+		found, err := d.read(name)
 		if err != nil {
 			return nil, err
 		}
 		for _, object := range found {
+			if seller := sellerIn(object, d.inNamespace); seller != nil {
+				d.sellers = append(d.sellers, seller)
+			}
 			if object["kind"] != "Reseller" {
 				continue
 			}
 			r, err := d.changed(ctx, object)
 			if err != nil {
-				return nil, fmt.Errorf("%s: %w", name, err)
+				return nil, fmt.Errorf("%s: %w", or(name, d.kustomize), err)
 			}
 			all = append(all, *r)
 		}
 	}
 	return all, nil
+}
+
+// read are the objects of a file or folder; of the kustomization for "".
+func (d *differ) read(name string) ([]map[string]any, error) {
+	if name != "" {
+		return manifests(name, d.In)
+	}
+	built, err := krusty.MakeKustomizer(krusty.MakeDefaultOptions()).Run(filesys.MakeFsOnDisk(), d.kustomize)
+	if err != nil {
+		return nil, err
+	}
+	text, err := built.AsYaml()
+	if err != nil {
+		return nil, err
+	}
+	return decode(bytes.NewReader(text))
 }
 
 // manifests are the objects of a file, of all YAML files of a folder, or of stdin for "-".
@@ -103,6 +129,10 @@ func (d *differ) changed(ctx context.Context, object map[string]any) (*v1alpha1.
 	}
 	next.Namespace = or(next.Namespace, d.inNamespace)
 	next.Status = v1alpha1.ResellerStatus{ObservedGeneration: -1}
+	if d.offline {
+		next.CreationTimestamp, next.Generation = metav1.NewTime(d.Now()), 1
+		return next, nil
+	}
 	now := &v1alpha1.Reseller{}
 	err := d.client.Get(ctx, client.ObjectKeyFromObject(next), now)
 	switch {

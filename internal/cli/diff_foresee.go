@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"golang.org/x/time/rate"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -32,8 +33,8 @@ type foreseenAccount struct {
 }
 
 // foresee adds what becomes of one object.
-func (d *differ) foresee(ctx context.Context, obj *v1alpha1.Reseller, beside []v1alpha1.Reseller, found *differences) error {
-	if d.deleted {
+func (d *differ) foresee(ctx context.Context, obj *v1alpha1.Reseller, deleted bool, found *differences) error {
+	if deleted {
 		now := metav1.NewTime(d.Now())
 		obj.DeletionTimestamp = &now
 	}
@@ -50,7 +51,6 @@ func (d *differ) foresee(ctx context.Context, obj *v1alpha1.Reseller, beside []v
 	}
 	seen := a.known
 	seen.At = d.Now()
-	seen.Resellers = instead(a.known.Resellers, beside)
 	if id := broker.ID(obj.Status.BrokerID); id != "" && !a.whole(id) {
 		if l := a.look(ctx, id); l.Failure == nil { // a list need not show what differs
 			seen.Details = []broker.Broker{l.Broker}
@@ -68,16 +68,18 @@ func (d *differ) foresee(ctx context.Context, obj *v1alpha1.Reseller, beside []v
 	return nil
 }
 
-// instead are all Resellers of an account, those of a preview in place of themselves.
-func instead(all, beside []v1alpha1.Reseller) []v1alpha1.Reseller {
+// ofAccount are the Resellers of an account, those of the preview in place of themselves.
+func (d *differ) ofAccount(ref fleet.Ref, config *cloudmore.Config) []v1alpha1.Reseller {
+	var kept []v1alpha1.Reseller
 	own := map[client.ObjectKey]bool{}
-	for i := range beside {
-		own[client.ObjectKeyFromObject(&beside[i])] = true
-	}
-	kept := append([]v1alpha1.Reseller{}, beside...)
-	for i := range all {
-		if !own[client.ObjectKeyFromObject(&all[i])] {
-			kept = append(kept, all[i])
+	for _, all := range [][]v1alpha1.Reseller{d.beside, d.all} {
+		for i := range all {
+			if key := client.ObjectKeyFromObject(&all[i]); !own[key] {
+				own[key] = true
+				if sameAccount(&all[i], ref, config) {
+					kept = append(kept, all[i])
+				}
+			}
 		}
 	}
 	return kept
@@ -132,12 +134,7 @@ func (d *differ) accountFor(ctx context.Context, ref fleet.Ref) (*foreseenAccoun
 	if known := d.accounts[key]; known != nil {
 		return known, nil
 	}
-	obj, err := sellerOf(ctx, d.client, ref)
-	if err != nil {
-		return nil, err
-	}
-	t := &target{client: d.client, namespace: ref.Namespace, Object: obj.(client.Object)}
-	found, err := d.accountOf(ctx, t)
+	obj, found, err := d.enter(ctx, ref)
 	if err != nil {
 		return nil, err
 	}
@@ -151,18 +148,35 @@ func (d *differ) accountFor(ctx context.Context, ref fleet.Ref) (*foreseenAccoun
 		return nil, said(err)
 	}
 	a.known.Brokers, a.known.Unreadable = listing.Brokers, listing.Unreadable
-	if d.all == nil {
+	if d.all == nil && !d.offline {
 		if d.all, err = d.everyReseller(ctx, d.client, d.inNamespace); err != nil {
 			return nil, err
 		}
 	}
-	for i := range d.all {
-		if r := &d.all[i]; sameAccount(r, ref, &found.config) {
-			a.known.Resellers = append(a.known.Resellers, *r)
-		}
-	}
+	a.known.Resellers, a.known.At = d.ofAccount(ref, &found.config), d.Now()
+	a.known.Prepare()
 	d.accounts[key] = a
 	return a, nil
+}
+
+// enter is a Seller, and its account with the credentials of its Secret, or, offline, of
+// the environment.
+func (d *differ) enter(ctx context.Context, ref fleet.Ref) (v1alpha1.SellerObject, *sellerAccount, error) {
+	if d.offline {
+		seller, err := d.sellerOffline(ref)
+		if err != nil {
+			return nil, nil, err
+		}
+		settings := seller.Settings()
+		found, err := d.accountOfEnvironment(settings.Endpoint, string(settings.SellerID), strings.ToLower(string(ref.Kind))+"/"+ref.Name)
+		return seller, found, err
+	}
+	obj, err := sellerOf(ctx, d.client, ref)
+	if err != nil {
+		return nil, nil, err
+	}
+	found, err := d.accountOf(ctx, &target{client: d.client, namespace: ref.Namespace, Object: obj.(client.Object)})
+	return obj, found, err
 }
 
 // everyReseller are the Resellers of all namespaces where the user may see them, else of

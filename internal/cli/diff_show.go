@@ -12,7 +12,8 @@ import (
 func (d *differ) brakes(found *differences) {
 	for _, a := range d.accounts {
 		brake, total := &a.seller.Settings().Brake, len(a.known.Brokers)
-		if brake.Enabled != nil && !*brake.Enabled {
+		if brake.Enabled != nil && !*brake.Enabled || brake.Percent == 0 { // a manifest that says nothing of it
+
 			continue
 		}
 		most := max(int(brake.Minimum), total*int(brake.Percent)/100)

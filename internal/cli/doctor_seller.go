@@ -15,6 +15,7 @@ import (
 	"github.com/reseller-operator/reseller-operator/internal/cloudmore"
 	"github.com/reseller-operator/reseller-operator/internal/fleet"
 	"github.com/reseller-operator/reseller-operator/internal/secret"
+	"github.com/reseller-operator/reseller-operator/internal/sellerplan"
 )
 
 const (
@@ -84,7 +85,7 @@ func (e *examination) examineSecret(ctx context.Context, s *chapter, seller v1al
 		return nil
 	}
 	s.good(part, "has username, password and clientSecret")
-	if endpoint != v1alpha1.DefaultEndpoint && holder.Annotations[v1alpha1.AnnotationEndpoint] != endpoint {
+	if !sellerplan.Permits(holder.Annotations[v1alpha1.AnnotationEndpoint], endpoint) {
 		s.broken("permission for the endpoint", "whoever owns the Secret says so with the annotation "+v1alpha1.AnnotationEndpoint+": "+endpoint, "the Secret does not permit that its password is sent to %s", endpoint)
 		return nil
 	}

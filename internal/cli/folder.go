@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -23,10 +24,12 @@ const (
 // folder is where manifests are written.
 type folder struct {
 	path string
-	// known are the Resellers that it described before; names are the files that it has.
-	known []onboard.Known
-	names []string
+	// before are the Resellers that it described before; names are the files that it has.
+	before []onboard.Known
+	names  []string
 }
+
+func (f *folder) known() []onboard.Known { return f.before }
 
 // openFolder makes a folder where there is none, and reads what it describes.
 func openFolder(path string) (*folder, error) {
@@ -53,7 +56,7 @@ func openFolder(path string) (*folder, error) {
 				return nil, fmt.Errorf("%s: %w", file, err)
 			}
 			if r.Kind == "Reseller" {
-				f.known = append(f.known, knownOf(r))
+				f.before = append(f.before, knownOf(r))
 			}
 		}
 	}
@@ -62,7 +65,7 @@ func openFolder(path string) (*folder, error) {
 
 // write writes a manifest, what was left out as comments before it. They hold what the
 // broker's contacts are, so they are for their owner only.
-func (f *folder) write(name string, object map[string]any, left []onboard.LeftOut) error {
+func (f *folder) write(_ context.Context, name string, object map[string]any, left []onboard.LeftOut) error {
 	text, err := yaml.Marshal(object)
 	if err != nil {
 		return err

@@ -21,7 +21,7 @@ import (
 type importer struct {
 	*access
 	seller, to, mode, choose string
-	offline                  bool
+	apply, offline           bool
 	endpoint, sellerID       string
 	perSecond                float64
 	output                   string
@@ -30,14 +30,14 @@ type importer struct {
 func newImport(a *access) *cobra.Command {
 	i := &importer{access: a}
 	cmd := &cobra.Command{
-		Use:   "import --to DIR",
-		Short: "Describe the brokers that no Reseller claims by manifests",
+		Use:   "import (--to DIR | --apply)",
+		Short: "Describe the brokers that no Reseller claims by manifests, or by objects",
 		Long: `Read the account of a Seller, and write a manifest for each broker that no Reseller claims,
-a kustomization.yaml and a report. Nothing is written to Cloudmore or to the cluster, and the
-manifests change nothing when they are applied: each names its broker by id, and has its
-values as Cloudmore shows them. A value that admission would refuse is left out, and the
-report proposes a correction. Brokers that DIR describes already stay as they are there, so
-an import that was stopped goes on where it ended.
+a kustomization.yaml and a report; or, with --apply, create the Resellers in the namespace. Nothing is
+written to Cloudmore, and what is described changes nothing there: each Reseller names its broker by id,
+and has its values as Cloudmore shows them. A value that admission would refuse is left out, and the
+report proposes a correction. Brokers that DIR or the cluster describes already stay as they are there,
+so an import that was stopped goes on where it ended.
 
 The account is read with the credentials of the Seller's Secret, or with --offline with those
 of the environment: ` + envUsername + `, ` + envPassword + `, ` + envClientSecret + ` and, where
@@ -46,6 +46,7 @@ it is another, ` + envClientID + `. A refused login is not tried again.
 Exit codes: 0 all are described as they are; 1 something went wrong; 3 the report has values or
 brokers for you to look at.`,
 		Example: `  kubectl reseller import --seller main --to partners/
+  kubectl reseller import --seller main --apply
   kubectl reseller import --seller main --to partners/ --mode manage --select "broker.address.countryCode == 'EE'"`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return i.run(cmd.Context()) },
@@ -53,6 +54,7 @@ brokers for you to look at.`,
 	flags := cmd.Flags()
 	flags.StringVar(&i.seller, "seller", "main", "The Seller, or clusterseller/NAME, that the Resellers will name.")
 	flags.StringVar(&i.to, "to", "", "The `directory` for the manifests; it is made.")
+	flags.BoolVar(&i.apply, "apply", false, "Create the Resellers in the namespace, and write no files.")
 	flags.StringVar(&i.mode, "mode", string(onboard.Observe), "observe: describe all fields and write none; manage: describe and manage all; ids: name the brokers, manage no field.")
 	flags.StringVar(&i.choose, "select", "", "An `expression` of CEL that is true of the brokers to describe, such as broker.address.countryCode == 'EE'.")
 	flags.BoolVar(&i.offline, "offline", false, "Ask no cluster: credentials are those of the environment, and only the brokers that DIR describes are known.")
@@ -60,7 +62,9 @@ brokers for you to look at.`,
 	flags.StringVar(&i.sellerID, "seller-id", "", "The `id` of the seller, with --offline.")
 	flags.Float64Var(&i.perSecond, "rate", 5, "Calls per second; at most half of what the Seller permits, since the operator calls, too.")
 	flags.StringVarP(&i.output, "output", "o", "table", "The `format` of the report on stdout: table, json or yaml.")
-	_ = cmd.MarkFlagRequired("to")
+	cmd.MarkFlagsOneRequired("to", "apply")
+	cmd.MarkFlagsMutuallyExclusive("to", "apply")
+	cmd.MarkFlagsMutuallyExclusive("apply", "offline")
 	return cmd
 }
 
@@ -85,7 +89,7 @@ type importPlan struct {
 	options onboard.Options
 	choice  *choice
 	rules   *admission.Rules
-	dir     *folder
+	to      sink
 }
 
 func (i *importer) run(ctx context.Context) error {
@@ -104,12 +108,12 @@ func (i *importer) run(ctx context.Context) error {
 	r := reportOf(&found, listing.Unreadable)
 	brokers, err := i.details(ctx, p, found.Open, r)
 	if err == nil {
-		err = i.describe(p, brokers, r)
+		err = i.describe(ctx, p, brokers, r)
 	}
-	if err = errors.Join(err, p.dir.finish(r)); err != nil {
+	if err = errors.Join(err, p.to.finish(r)); err != nil {
 		return err
 	}
-	return i.show(r)
+	return i.show(p.to, r)
 }
 
 func (i *importer) prepare(ctx context.Context) (*importPlan, error) {
@@ -124,10 +128,12 @@ func (i *importer) prepare(ctx context.Context) (*importPlan, error) {
 	if p.rules, err = admission.New(); err != nil {
 		return nil, err
 	}
-	if p.dir, err = openFolder(i.to); err != nil {
-		return nil, err
+	if !i.apply {
+		if p.to, err = openFolder(i.to); err != nil {
+			return nil, err
+		}
 	}
-	p.known = append(p.known, p.dir.known...)
+	p.known = append(p.known, p.to.known()...)
 	p.options = onboard.Options{Namespace: namespace, Seller: p.account.ref, Mode: onboard.Mode(i.mode), Mark: p.account.mark}
 	perSecond := i.perSecond
 	if p.account.perSecond > 0 {
@@ -154,6 +160,7 @@ func (i *importer) locate(ctx context.Context, p *importPlan) (namespace string,
 	if p.account, err = i.accountOf(ctx, t); err != nil {
 		return "", err
 	}
+	p.to = &intoCluster{t.client, t.namespace}
 	p.known, err = i.knownIn(ctx, t, p.account)
 	return t.namespace, err
 }

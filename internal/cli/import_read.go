@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -14,10 +15,10 @@ import (
 // read is in the report; where the account can't be read at all, that is the error.
 func (i *importer) details(ctx context.Context, p *importPlan, open []broker.Broker, r *report) ([]broker.Broker, error) {
 	var all []broker.Broker
-	defer i.progress(-1, 0)
+	defer i.progress("", -1, 0)
 	for n := range open {
 		b := open[n]
-		i.progress(n, len(open))
+		i.progress("read", n, len(open))
 		if !b.Detail {
 			full, err := read(ctx, func(ctx context.Context) (broker.Broker, error) { return p.client.Get(ctx, b.ID) })
 			if err != nil && ctx.Err() != nil {
@@ -47,34 +48,39 @@ func (i *importer) details(ctx context.Context, p *importPlan, open []broker.Bro
 }
 
 // progress shows how far it is, on a terminal only; n < 0 ends that.
-func (i *importer) progress(n, of int) {
+func (i *importer) progress(what string, n, of int) {
 	switch {
 	case !i.Terminal:
 	case n < 0:
 		i.clearLine()
 	default:
 		i.clearLine()
-		i.status("read %d of %d brokers", n, of)
+		i.status("%s %d of %d brokers", what, n, of)
 	}
 }
 
 // describe writes a manifest for each broker.
-func (i *importer) describe(p *importPlan, brokers []broker.Broker, r *report) error {
+func (i *importer) describe(ctx context.Context, p *importPlan, brokers []broker.Broker, r *report) error {
 	taken := map[string]bool{}
 	for _, k := range p.known {
 		if k.Namespace == p.options.Namespace {
 			taken[k.Name] = true
 		}
 	}
+	defer i.progress("", -1, 0)
 	names := onboard.Names(brokers, func(name string) bool { return taken[name] })
 	for n := range brokers {
+		i.progress("described", n, len(brokers))
 		object, left, err := p.options.Manifest(p.rules, names[n], &brokers[n])
+		if err == nil {
+			err = p.to.write(ctx, names[n], object, left)
+			if err != nil && !errors.As(err, new(unfit)) {
+				return err
+			}
+		}
 		if err != nil {
 			r.Unread = append(r.Unread, unread{ID: string(brokers[n].ID), Name: broker.TextOf(brokers[n].Name), Why: err.Error()})
 			continue
-		}
-		if err := p.dir.write(names[n], object, left); err != nil {
-			return err
 		}
 		r.Written = append(r.Written, written{Name: names[n], BrokerID: string(brokers[n].ID), LeftOut: left})
 	}

@@ -81,13 +81,13 @@ func (r *report) leftOut() int {
 }
 
 // show prints it, and exits by whether a user should look.
-func (i *importer) show(r *report) error {
+func (i *importer) show(to sink, r *report) error {
 	if i.output != "table" {
 		if err := structured(i.Out, i.output, r); err != nil {
 			return err
 		}
 	} else {
-		i.print(r)
+		i.print(to, r)
 	}
 	if r.leftOut()+len(r.Duplicates)+len(r.Described)+len(r.Unread) > 0 {
 		return outcome(YourTurn)
@@ -95,8 +95,8 @@ func (i *importer) show(r *report) error {
 	return nil
 }
 
-func (i *importer) print(r *report) {
-	i.printf("Manifests written to %s: %d. Brokers described before: %d. Not selected: %d.\n", i.to, len(r.Written), r.Present, r.NotSelected)
+func (i *importer) print(to sink, r *report) {
+	i.printf("Resellers %s: %d. Brokers described before: %d. Not selected: %d.\n", to, len(r.Written), r.Present, r.NotSelected)
 	rows := [][]string{{"RESELLER", "FIELD", "CLOUDMORE HAS", "PROPOSAL", "WHY"}}
 	for n := range r.Written {
 		w := &r.Written[n]
@@ -108,20 +108,20 @@ func (i *importer) print(r *report) {
 	rows = [][]string{{"BROKER", "NAME", "WHY"}}
 	for _, group := range r.Duplicates {
 		for _, l := range group {
-			rows = append(rows, []string{l.ID, short(l.Name), fmt.Sprintf("%d brokers have this registration number and domain; each has its manifest", len(group))})
+			rows = append(rows, []string{l.ID, short(l.Name), fmt.Sprintf("%d brokers have this registration number and domain; each has its Reseller", len(group))})
 		}
 	}
 	for _, d := range r.Described {
 		rows = append(rows, []string{d.ID, short(d.Name), "Reseller " + d.By + " describes it and does not hold it; see kubectl reseller status"})
 	}
 	for _, l := range r.Foreign {
-		rows = append(rows, []string{l.ID, short(l.Name), "another seller's broker; no manifest"})
+		rows = append(rows, []string{l.ID, short(l.Name), "another seller's broker; no Reseller"})
 	}
 	for _, l := range r.Inactive {
-		rows = append(rows, []string{l.ID, short(l.Name), "inactive in Cloudmore; no manifest"})
+		rows = append(rows, []string{l.ID, short(l.Name), "inactive in Cloudmore; no Reseller"})
 	}
 	for _, u := range r.Unread {
-		rows = append(rows, []string{or(u.ID, "-"), short(u.Name), u.Why + "; no manifest"})
+		rows = append(rows, []string{or(u.ID, "-"), short(u.Name), u.Why + "; no Reseller"})
 	}
 	i.section("To look at", rows)
 }

@@ -55,11 +55,15 @@ var commands = map[string]func(*testscript.TestScript, bool, []string){
 		ts.Check(err)
 		of(ts).dirty(n)
 	},
-	// bound N waits until N Resellers hold a broker and nobody has to act.
+	// bound N… waits until as many Resellers as all say hold a broker and nobody has to act.
 	"bound": func(ts *testscript.TestScript, _ bool, args []string) {
-		n, err := strconv.Atoi(args[0])
-		ts.Check(err)
-		ts.Check(of(ts).bound(n))
+		all := 0
+		for _, arg := range args {
+			n, err := strconv.Atoi(arg)
+			ts.Check(err)
+			all += n
+		}
+		ts.Check(of(ts).bound(all))
 	},
 	// sent OPERATION N says how many calls changed something in the account.
 	"sent": func(ts *testscript.TestScript, _ bool, args []string) {
@@ -170,14 +174,21 @@ func (s *stage) broker(id, text string) error {
 func (s *stage) dirty(n int) {
 	of := func(i int, choices ...string) string { return choices[i%len(choices)] }
 	for i := range n {
-		number := fmt.Sprintf("%05d", i)
+		who := i
 		if i%5 == 4 {
-			number = fmt.Sprintf("%05d", i-1)
+			who--
 		}
-		domain := "company" + number + ".example"
+		number := fmt.Sprintf("%05d", who)
+		domain, registered := "company"+number+".example", number
+		if who%7 == 3 {
+			domain = "m\u00fcller" + domain
+		}
+		if who%11 == 6 {
+			registered = ""
+		}
 		s.api.Seed(fake.Record{ID: fmt.Sprintf("11111111-0000-4000-8000-%012d", i), Broker: fake.Broker{
 			Name:               of(i, "Acme", "M\u00fcller & S\u00f6hne "+number, strings.Repeat("n", 300), "\u041e\u041e\u041e "+number),
-			RegistrationNumber: number, Domain: domain, VAT: of(i, "", "EE"+number),
+			RegistrationNumber: registered, Domain: domain, VAT: of(i, "", "EE"+number),
 			NotificationEmail: of(i, "notify@"+domain, "notify @"+domain), SupportEmail: "support@" + domain,
 			Contact: fake.Contact{
 				Name: "Ann", JobTitle: "", Email: "ann@" + domain, PhonePrefix: of(i, "+372", "372", "00372"), Phone: of(i, "+372 5356 4558", "53564558 ext. 12", "53564558", ""),
@@ -203,16 +214,14 @@ func (s *stage) bound(n int) error {
 		if !ok {
 			continue
 		}
-		settled[r.Name] = r.Status.BrokerID != "" && r.Status.Turn == v1alpha1.TurnNobody
-		count := 0
-		for _, is := range settled {
-			if is {
-				count++
-			}
+		if r.Status.BrokerID != "" && r.Status.Turn == v1alpha1.TurnNobody {
+			settled[r.Name] = true
+		} else {
+			delete(settled, r.Name)
 		}
-		if count == n {
+		if len(settled) == n {
 			return nil
 		}
 	}
-	return fmt.Errorf("not %d Resellers are bound and settled within %s: %v", n, startsWithin, settled)
+	return fmt.Errorf("%d Resellers are bound and settled within %s, not %d", len(settled), startsWithin, n)
 }

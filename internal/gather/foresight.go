@@ -19,6 +19,28 @@ type Account struct {
 	// Resellers are those of the account.
 	Resellers []v1alpha1.Reseller
 	At        time.Time
+
+	prepared *prepared
+}
+
+// prepared is what is the same for all objects of an account.
+type prepared struct {
+	known  *inventory.Snapshot
+	rivals []plan.Rival
+}
+
+// Prepare takes the lists and the Resellers in, once for all objects that are foreseen
+// after it; what changes of them later is not seen, but for Details.
+func (a *Account) Prepare() {
+	p := &prepared{known: inventory.New()}
+	for _, before := range []time.Duration{2 * time.Second, time.Second} {
+		list := &inventory.List{Start: a.At.Add(-before), Brokers: a.Brokers, Unreadable: a.Unreadable}
+		p.known.TakeIn(list, func() []broker.ID { return nil })
+	}
+	for i := range a.Resellers {
+		p.rivals = append(p.rivals, RivalFrom(&a.Resellers[i]))
+	}
+	a.prepared = p
 }
 
 // Foresee says what becomes of a Reseller, with the answers that an account gives to reads.
@@ -40,12 +62,15 @@ func Foresee(obj *v1alpha1.Reseller, seller v1alpha1.SellerObject, account *Acco
 // Foresight is the state of a Reseller as an operator would have it that read the account
 // twice, believes it, and was interrupted by nothing.
 func Foresight(obj *v1alpha1.Reseller, seller v1alpha1.SellerObject, account *Account) *plan.State {
+	if account.prepared == nil {
+		account.Prepare()
+	}
 	s := &plan.State{Now: account.At, Desired: plan.DesiredFrom(obj), Record: plan.RecordFrom(obj)}
 	s.Memory.Saw(&s.Record, obj.Generation, account.At.Add(-seenSince))
 	s.Access = access(obj, seller)
-	for i := range account.Resellers {
-		if other := &account.Resellers[i]; other.Namespace != obj.Namespace || other.Name != obj.Name {
-			s.Rivals = append(s.Rivals, RivalFrom(other))
+	for _, other := range account.prepared.rivals {
+		if other.Namespace != obj.Namespace || other.Name != obj.Name {
+			s.Rivals = append(s.Rivals, other)
 		}
 	}
 	s.Reading = account.reading(s)
@@ -70,12 +95,8 @@ func access(obj *v1alpha1.Reseller, seller v1alpha1.SellerObject) plan.Access {
 
 // reading is what two lists in a row, and the details, show of the object that a state is of.
 func (a *Account) reading(s *plan.State) plan.Reading {
-	known := inventory.New()
+	known := a.prepared.known
 	known.SetLag(s.Access.ListLag)
-	for _, before := range []time.Duration{2 * time.Second, time.Second} {
-		list := &inventory.List{Start: a.At.Add(-before), Brokers: a.Brokers, Unreadable: a.Unreadable}
-		known.TakeIn(list, func() []broker.ID { return nil })
-	}
 	for i := range a.Details {
 		b := &a.Details[i]
 		known.Learn(b.ID, a.At, b, false)

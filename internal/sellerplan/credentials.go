@@ -28,7 +28,7 @@ func (s *State) problem() *verdict {
 		return stalled(v1alpha1.ReasonCredentialsMissing, "spec.credentialsSecretRef: Secret %s lacks %s", o.SecretName, strings.Join(c.Missing, ", "))
 	case c.Odd != "" && !s.vouched():
 		return stalled(v1alpha1.ReasonCredentialsMissing, "spec.credentialsSecretRef: in Secret %s %s, which would cost a login; rewrite it without, or, if it is right, %s", o.SecretName, c.Odd, askForLogin)
-	case !permits(c.Endpoint, o.Endpoint):
+	case !Permits(c.Endpoint, o.Endpoint):
 		return stalled(v1alpha1.ReasonCredentialsMissing, "spec.endpoint: Secret %s does not permit that its password is sent to %s; whoever owns the Secret says so with the annotation %s: %s",
 			o.SecretName, o.Endpoint, v1alpha1.AnnotationEndpoint, o.Endpoint)
 	case o.CABundle != nil && !c.CAFound:
@@ -55,11 +55,11 @@ func (s *State) holdsLogins() bool {
 	return s.Session != nil && s.Outcome.Entered == nil && s.problem() != nil
 }
 
-// permits reports whether the credentials may be sent to an endpoint: the
+// Permits reports whether the credentials may be sent to an endpoint: the
 // default one, the one that the Secret itself names, or, where it names none, a
 // loopback address. Else a user who can edit a Seller but not read its Secret
 // could have the password sent to a host of their own.
-func permits(named, endpoint string) bool {
+func Permits(named, endpoint string) bool {
 	switch {
 	case endpoint == v1alpha1.DefaultEndpoint, named == endpoint:
 		return true

@@ -28,8 +28,8 @@ func TestPermits(t *testing.T) {
 		{"keeps credentials from what is no URL", "https://%zz", "", false},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			if got := permits(row.annotation, row.endpoint); got != row.want {
-				t.Errorf("permits(%s) is %t", row.endpoint, got)
+			if got := Permits(row.annotation, row.endpoint); got != row.want {
+				t.Errorf("Permits(%s) is %t", row.endpoint, got)
 			}
 		})
 	}
