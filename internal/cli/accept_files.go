@@ -36,28 +36,39 @@ func (c *acceptor) intoFiles(ctx context.Context, name string) error {
 	if err != nil {
 		return err
 	}
+	files, err := everyFile(c.files)
+	if err != nil {
+		return err
+	}
 	var all []correction
 	found := false
-	for _, given := range c.files {
-		files, err := yamlFiles(given)
+	for _, file := range files {
+		changed, has, err := c.intoFile(ctx, server, rules, file, namespace, name)
 		if err != nil {
-			return err
+			return fmt.Errorf("%s: %w", file, err)
 		}
-		for _, file := range files {
-			changed, has, err := c.intoFile(ctx, server, rules, file, namespace, name)
-			if err != nil {
-				return fmt.Errorf("%s: %w", file, err)
-			}
-			found = found || has
-			if len(changed.tells) > 0 {
-				all = append(all, *changed)
-			}
+		found = found || has
+		if len(changed.tells) > 0 {
+			all = append(all, *changed)
 		}
 	}
 	if name != "" && !found {
 		return fmt.Errorf("no file describes reseller/%s", name)
 	}
 	return c.write(all)
+}
+
+// everyFile are the YAML files of all that is named.
+func everyFile(names []string) ([]string, error) {
+	var all []string
+	for _, name := range names {
+		files, err := yamlFiles(name)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, files...)
+	}
+	return all, nil
 }
 
 // intoFile is the text of a file with what the brokers of its Resellers show.
@@ -113,20 +124,30 @@ func (c *acceptor) intoDocument(changed *correction, document *manifest.Document
 	if err != nil {
 		return err
 	}
-	again, err := manifest.Read(text)
-	if err != nil {
+	if err := admitted(rules, text, r); err != nil {
 		return err
-	}
-	for i := range again {
-		if key, is := resellerKey(again[i].Object, r.Namespace); is && key == client.ObjectKeyFromObject(r) {
-			if refusals := rules.Refusals(again[i].Object); len(refusals) > 0 {
-				return fmt.Errorf("admission would refuse what the broker shows: %s %s", refusals[0].Path, refusals[0].Says)
-			}
-		}
 	}
 	changed.text = text
 	for _, d := range chosen {
 		changed.tells = append(changed.tells, fmt.Sprintf("reseller/%s: %s is now %s", r.Name, d.Field, quoted(d.Observed)))
+	}
+	return nil
+}
+
+// admitted says whether admission takes what a text makes of a Reseller.
+func admitted(rules *admission.Rules, text []byte, r *v1alpha1.Reseller) error {
+	documents, err := manifest.Read(text)
+	if err != nil {
+		return err
+	}
+	for i := range documents {
+		key, is := resellerKey(documents[i].Object, r.Namespace)
+		if !is || key != client.ObjectKeyFromObject(r) {
+			continue
+		}
+		if refusals := rules.Refusals(documents[i].Object); len(refusals) > 0 {
+			return fmt.Errorf("admission would refuse what the broker shows: %s %s", refusals[0].Path, refusals[0].Says)
+		}
 	}
 	return nil
 }

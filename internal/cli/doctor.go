@@ -118,9 +118,7 @@ func (e *examination) sellers(ctx context.Context, words []string) ([]v1alpha1.S
 		return found, nil
 	}
 	var own v1alpha1.SellerList
-	if e.client.List(ctx, &own, client.InNamespace(e.namespace)) != nil {
-		return nil, nil // the section of the cluster says why
-	}
+	_ = e.client.List(ctx, &own, client.InNamespace(e.namespace)) // the section of the cluster says why there are none
 	for i := range own.Items {
 		found = append(found, &own.Items[i])
 	}

@@ -20,9 +20,6 @@ import (
 	"github.com/reseller-operator/reseller-operator/internal/crd"
 )
 
-// mostSkew is how far clocks may be apart: certificates and tokens allow for that much.
-const mostSkew = time.Minute
-
 // cluster is the API server as doctor sees it.
 type cluster struct {
 	client    client.WithWatch
@@ -95,9 +92,6 @@ func (d *doctor) connect(context.Context) (*cluster, error) {
 	c.client, err = client.NewWithWatch(config, client.Options{Scheme: scheme})
 	return c, err
 }
-
-// doctorQPS is how many requests a second it makes: some forty in all.
-const doctorQPS = 50
 
 func (e *examination) examineCluster(ctx context.Context) *chapter {
 	s := &chapter{About: "Cluster"}

@@ -201,11 +201,19 @@ func attributesOf(rules []rbacv1.PolicyRule, namespaces []string) []authorizatio
 			if !everywhere && (resource == "clustersellers" || resource == "namespaces") {
 				continue
 			}
-			for _, verb := range rules[i].Verbs {
-				for _, namespace := range namespaces {
-					all = append(all, authorizationv1.ResourceAttributes{Namespace: namespace, Group: rules[i].APIGroups[0], Resource: resource, Subresource: sub, Verb: verb})
-				}
-			}
+			what := authorizationv1.ResourceAttributes{Group: rules[i].APIGroups[0], Resource: resource, Subresource: sub}
+			all = append(all, singly(what, rules[i].Verbs, namespaces)...)
+		}
+	}
+	return all
+}
+
+func singly(what authorizationv1.ResourceAttributes, verbs, namespaces []string) []authorizationv1.ResourceAttributes {
+	var all []authorizationv1.ResourceAttributes
+	for _, verb := range verbs {
+		for _, namespace := range namespaces {
+			what.Verb, what.Namespace = verb, namespace
+			all = append(all, what)
 		}
 	}
 	return all

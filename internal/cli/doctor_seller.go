@@ -18,13 +18,6 @@ import (
 	"github.com/reseller-operator/reseller-operator/internal/sellerplan"
 )
 
-const (
-	// endsSoon is how long before its end a certificate or a password is spoken of.
-	endsSoon = 14 * 24 * time.Hour
-	// greetWithin bounds the request that tries TLS.
-	greetWithin = 20 * time.Second
-)
-
 func (e *examination) examineSeller(ctx context.Context, seller v1alpha1.SellerObject) *chapter {
 	ref := fleet.Ref{Kind: seller.SellerKind(), Namespace: seller.GetNamespace(), Name: seller.GetName()}
 	s := &chapter{About: string(ref.Kind) + " " + account(ref)}

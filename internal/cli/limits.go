@@ -12,6 +12,20 @@ const retryAtLeast = 2 * time.Second
 // terminal.
 const maxShown = 40
 
+// endsSoon is how long before its end a certificate or a password is spoken of: renewing one
+// takes other people.
+const endsSoon = 14 * 24 * time.Hour
+
+// greetWithin bounds the request that tries TLS: as long as a call of the operator may take
+// to connect and shake hands.
+const greetWithin = 20 * time.Second
+
+// mostSkew is how far clocks may be apart: certificates and tokens allow for that much.
+const mostSkew = time.Minute
+
+// doctorQPS is how many requests doctor makes in a second, some forty in all.
+const doctorQPS = 50
+
 // pageSize is how many objects a request asks for: as many as kubectl does.
 const pageSize = 500
 

@@ -159,6 +159,16 @@ func newStage(e *testscript.Env, server client.WithWatch, kubeconfig []byte) err
 	e.Setenv("NAMESPACE", name)
 	e.Setenv("ENDPOINT", endpoint)
 	e.Setenv("SELLER_ID", fake.DefaultSellerID)
+	examples, err := filepath.Abs("../../docs/examples")
+	if err != nil {
+		return err
+	}
+	e.Setenv("EXAMPLES", examples)
+	many := os.Getenv("MANY")
+	if many == "" {
+		many = "20"
+	}
+	e.Setenv("MANY", many)
 	e.Setenv("TODAY", time.Now().UTC().Format("2006-01-02T15:04:05.000000Z"))
 	return os.WriteFile(path, text, 0o600)
 }

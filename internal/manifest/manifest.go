@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -166,24 +167,24 @@ func lengthOf(text string, node *yaml.Node) int {
 			return len(node.Value)
 		}
 	case yaml.SingleQuotedStyle:
-		for i := 1; i < len(text); i++ {
-			if text[i] == '\'' {
-				if i+1 == len(text) || text[i+1] != '\'' {
-					return i + 1
-				}
-				i++
-			}
-		}
+		return quoted(singleQuoted, text)
 	case yaml.DoubleQuotedStyle:
-		for i := 1; i < len(text); i++ {
-			switch text[i] {
-			case '\\':
-				i++
-			case '"':
-				return i + 1
-			}
-		}
+		return quoted(doubleQuoted, text)
 	default: // several lines, or a tag
+	}
+	return -1
+}
+
+// A scalar in quotes that ends in its line.
+var (
+	singleQuoted = regexp.MustCompile(`^'([^']|'')*'`)
+	doubleQuoted = regexp.MustCompile(`^"([^"\\]|\\.)*"`)
+)
+
+// quoted is how long a scalar in quotes is, -1 where it does not end.
+func quoted(form *regexp.Regexp, text string) int {
+	if at := form.FindStringIndex(text); at != nil {
+		return at[1]
 	}
 	return -1
 }
