@@ -99,7 +99,7 @@ func TestWhatIsNotReplaced(t *testing.T) {
 	for name, text := range map[string]string{
 		"an alias": "a: &x one\nspec: {vat: *x}\n", "an anchor": "spec: {vat: &x one}\nb: *x\n", "a tag": "spec: {vat: !!str 12}\n",
 		"what is meant twice": "spec: &x {vat: one}\nb: *x\n",
-		"several lines": "spec:\n  vat: one\n    two\n", "nothing": "spec: {vat: }\n",
+		"several lines":       "spec:\n  vat: one\n    two\n", "nothing": "spec: {vat: }\n",
 	} {
 		t.Run(name, func(t *testing.T) {
 			g := NewWithT(t)
