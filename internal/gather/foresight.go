@@ -1,6 +1,7 @@
 package gather
 
 import (
+	"slices"
 	"time"
 
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
@@ -45,6 +46,9 @@ func (a *Account) Prepare() {
 
 // Foresee says what becomes of a Reseller, with the answers that an account gives to reads.
 func Foresee(obj *v1alpha1.Reseller, seller v1alpha1.SellerObject, account *Account, answers plan.Answers) plan.Foreseen {
+	if obj.Status.BrokerID == "" && answers.Look != nil {
+		account = account.identified(answers.Look)
+	}
 	s := Foresight(obj, seller, account)
 	if read, o := answers.Look, seller.Settings().Ownership; read != nil && o != nil {
 		answers.Look = func(id broker.ID) plan.Looked {
@@ -57,6 +61,23 @@ func Foresee(obj *v1alpha1.Reseller, seller v1alpha1.SellerObject, account *Acco
 		}
 	}
 	return plan.Foresee(s, answers)
+}
+
+// identified is the account with the details of brokers of which the list does not show who
+// they are: one of them may be what a Reseller without a broker seeks.
+func (a *Account) identified(look func(broker.ID) plan.Looked) *Account {
+	known := *a
+	known.Details = slices.Clip(a.Details)
+	for i := range a.Brokers {
+		b := &a.Brokers[i]
+		if _, whole := broker.IdentityOf(b); whole || b.Detail || b.Foreign || a.held(b.ID) {
+			continue
+		}
+		if l := look(b.ID); l.Failure == nil {
+			known.Details = append(known.Details, l.Broker)
+		}
+	}
+	return &known
 }
 
 // Foresight is the state of a Reseller as an operator would have it that read the account

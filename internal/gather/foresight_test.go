@@ -54,3 +54,18 @@ func TestForeseeKnowsMarks(t *testing.T) {
 		})
 	}
 }
+
+// TestForeseeReadsWhoBrokersAre: where lists do not show identities, a create is not foreseen
+// beside the broker that has the one.
+func TestForeseeReadsWhoBrokersAre(t *testing.T) {
+	g := NewWithT(t)
+	b := broker.Broker{ID: marked, Detail: true, Name: ptr.To("Acme"), RegistrationNumber: ptr.To("1"), Domain: ptr.To("acme.example")}
+	seller := &v1alpha1.Seller{}
+	seller.Spec.SellerID, seller.Spec.Endpoint = "s", v1alpha1.DefaultEndpoint
+	own := &v1alpha1.Reseller{ObjectMeta: metav1.ObjectMeta{Namespace: "team", Name: "own", Generation: 1}, Status: v1alpha1.ResellerStatus{ObservedGeneration: -1}}
+	own.Spec.RegistrationNumber, own.Spec.Domain = ptr.To(v1alpha1.Text("1")), ptr.To(v1alpha1.Domain("acme.example"))
+	account := &gather.Account{Brokers: []broker.Broker{{ID: marked, Name: b.Name}}, At: time.Unix(1_000_000, 0)}
+	f := gather.Foresee(own, seller, account, plan.Answers{Look: func(broker.ID) plan.Looked { return plan.Looked{Broker: b} }})
+	g.Expect(f.Write).To(BeNil())
+	g.Expect(f.Rest.Reason).To(Equal(v1alpha1.ReasonAdoptionNotAllowed))
+}
