@@ -109,7 +109,10 @@ func (s *storm) run() []violation {
 	}
 	w.onlyOne()
 	defer s.marks.tell()
-	return w.finish()
+	if found := w.finish(); len(found) > 0 || w.Seed%foreseenIn != 0 {
+		return found
+	}
+	return s.foreseeEdits(previewed)
 }
 
 // onlyOne leaves one manager, as the lease will have it in the end.

@@ -72,6 +72,10 @@ func TestRandomSchedules(t *testing.T) {
 	}
 	t.Cleanup(func() {
 		t.Logf("%d random schedules, %d points, %d faults; of them met\n%s", n, points, strokes, met)
+		t.Logf("previews compared with what happened, by effect: %v", met.foreseen)
+		if never := met.unforeseen(); len(never) > 0 && !t.Failed() {
+			t.Errorf("no preview was compared of: %s", strings.Join(never, ", "))
+		}
 		if rare := met.rare(); len(rare) > 0 && !t.Failed() {
 			t.Errorf("too rare to be tried: %s", strings.Join(rare, "; "))
 		}

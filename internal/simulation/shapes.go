@@ -18,6 +18,19 @@ type tally struct {
 	mu        sync.Mutex
 	schedules int
 	struck    map[string]int
+	// foreseen are the effects that previews named and that happened, by kind.
+	foreseen map[string]int
+}
+
+// effects are the kinds that previews must have named.
+var effects = []string{effectCreate, effectUpdate, effectDelete, effectAdopt, effectOrphan, effectRelease, effectNothing}
+
+// unforeseen are those that no preview named; of few schedules it says nothing.
+func (t *tally) unforeseen() []string {
+	if t.schedules < leastTold {
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(effects), func(kind string) bool { return t.foreseen[kind] > 0 })
 }
 
 // leastShare of the schedules must have met each shape: 100 of 10,000. Fewer than leastTold
@@ -33,9 +46,12 @@ func (t *tally) add(w *World) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.struck == nil {
-		t.struck = map[string]int{}
+		t.struck, t.foreseen = map[string]int{}, map[string]int{}
 	}
 	t.schedules++
+	for kind, n := range w.compared {
+		t.foreseen[kind] += n
+	}
 	for shape, struck := range met {
 		if struck {
 			t.struck[shape]++
@@ -150,8 +166,11 @@ var operations = map[fake.Operation]operation{
 	fake.OpCreate: post, fake.OpUpdate: put, fake.OpDelete: del, fake.OpGet: get, fake.OpList: list,
 }
 
-// shapesMet are the shapes that struck in a run.
+// shapesMet are the shapes that struck in a run, up to its previews.
 func (w *World) shapesMet() map[string]bool {
+	if w.shaped != nil {
+		return w.shaped
+	}
 	met := maps.Clone(w.met)
 	for _, a := range w.apis {
 		history := a.History()

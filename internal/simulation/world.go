@@ -66,7 +66,9 @@ type World struct {
 	recording *recording              // nil: nobody listens
 	heirs     map[types.UID]types.UID // of restored Resellers, by which the checker knows them
 	restored  []restored
-	told      told // the events of all managers
+	told      told            // the events of all managers
+	compared  map[string]int  // effects that were foreseen, and happened
+	shaped    map[string]bool // the shapes met before that; nil: nothing was foreseen
 }
 
 // Options say what kind of run it is.
