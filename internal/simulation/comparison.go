@@ -72,10 +72,10 @@ func (c *comparison) isForm(path, value string) bool {
 }
 
 // unseen reports whether what differs can't be seen: it was changed elsewhere into what
-// the API shows as it shows the wanted value.
+// the API shows as it shows the wanted value, or the API shows the very value that is wanted.
 func (c *comparison) unseen(path string) bool {
 	alike := slices.ContainsFunc(c.shown, func(form texts) bool { return same(path, form[path], c.shows[path]) })
-	return alike && !c.written(path)
+	return alike && (!c.written(path) || same(path, c.want[path], c.shows[path]))
 }
 
 // leftOut reports whether the API leaves out of its answers what is empty, so that nobody
