@@ -1,10 +1,63 @@
 package broker
 
 import (
+	"encoding/json"
 	"slices"
 	"strconv"
 	"strings"
 )
+
+// Broker is one broker as wanted or as read. A nil pointer means that the
+// source had no word about the field: a spec that leaves it out, or an answer
+// that lacks it. A JSON null is read as "".
+type Broker struct {
+	ID                 ID
+	Name               *string
+	RegistrationNumber *string
+	VAT                *string
+	Domain             *string
+	NotificationEmail  *string
+	SupportEmail       *string
+	Contact            Contact
+	Address            Address
+	InvoiceContact     InvoiceContact
+	// CustomProperties are ordered as read; ids are unique, and there is none without.
+	CustomProperties []Property
+	AllowCmpAccess   *bool
+
+	// Detail says that the source shows every field, so that one it lacks is
+	// empty. List entries are usually summaries, which prove nothing by what
+	// they lack.
+	Detail bool
+	// Foreign says that the answer marks it as a ServiceBroker: somebody else's
+	// broker that has merely added a service of the seller.
+	Foreign bool
+	// Active is whether the answer marks it as active or as inactive; nil: neither. What is
+	// deleted may stay as inactive.
+	Active *bool
+	// Extra are the fields of an answer that this project has no name for, by
+	// JSON path ("contact.fax"). They are sent back as read, since an update
+	// may empty what it is not sent.
+	Extra map[string]json.RawMessage
+	// Odd are the API's paths of what an answer shows in a form that has no meaning here.
+	// It is kept as read: in Extra, and a field that is no group also as it is written.
+	Odd []string
+}
+
+// Contact is the contact person. Prefixes are country calling codes without "+".
+type Contact struct {
+	Name, JobTitle, Email, PhonePrefix, Phone, CellPhonePrefix, CellPhone *string
+}
+
+// Address is the postal address; CountryCode is ISO 3166-1 alpha-2.
+type Address struct {
+	Address, PostalCode, City, CountryCode *string
+}
+
+// InvoiceContact is who receives invoices.
+type InvoiceContact struct {
+	Name, Email, PhonePrefix, Phone *string
+}
 
 // Field is one row of the field table.
 type Field struct {

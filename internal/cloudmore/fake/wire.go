@@ -111,3 +111,29 @@ type apiError struct {
 type modelState map[string][]string
 
 func (m modelState) add(path, message string) { m[path] = append(m[path], message) }
+
+// fields are the documented fields of a detail, the empty ones as the settings want.
+func (s *Server) fields(b Broker) object {
+	fields := object{
+		"name": b.Name, "registrationNumber": b.RegistrationNumber, "vat": b.VAT, "domain": b.Domain,
+		"notificationEmail": b.NotificationEmail, "supportEmail": b.SupportEmail,
+		"contact": s.spelled(object{
+			"name": b.Contact.Name, "jobTitle": b.Contact.JobTitle, "email": b.Contact.Email,
+			"phonePrefix": b.Contact.PhonePrefix, "phone": b.Contact.Phone,
+			"cellPhonePrefix": b.Contact.CellPhonePrefix, "cellPhone": b.Contact.CellPhone,
+		}),
+		"address": s.spelled(object{
+			"address": b.Address.Address, "postalCode": b.Address.PostalCode,
+			"city": b.Address.City, "countryCode": b.Address.CountryCode,
+		}),
+		"customProperties": s.properties(b.CustomProperties),
+		"invoiceContact":   nil, "allowCmpAccess": nil,
+	}
+	if i := b.InvoiceContact; i != nil {
+		fields["invoiceContact"] = s.spelled(object{"name": i.Name, "email": i.Email, "phonePrefix": i.PhonePrefix, "phone": i.Phone})
+	}
+	if b.AllowCMPAccess != nil {
+		fields["allowCmpAccess"] = *b.AllowCMPAccess
+	}
+	return s.spelled(fields)
+}
