@@ -34,11 +34,11 @@ func waits(value ast.Expr) bool {
 func bounds(name string, value ast.Expr) bool {
 	for _, word := range []string{"max", "most", "least", "longest", "default"} {
 		if strings.HasPrefix(strings.ToLower(name), word) {
-			switch value.(type) {
+			switch value := value.(type) {
 			case *ast.BinaryExpr:
 				return true
 			case *ast.BasicLit:
-				return value.(*ast.BasicLit).Kind == token.INT
+				return value.Kind == token.INT
 			}
 		}
 	}

@@ -43,7 +43,9 @@ func TestForesee(t *testing.T) {
 		{"corrects drift by what is read, not by what is known", bound(isAskedFor), reads(changedName), nil, CallUpdate, ""},
 		{"reports drift", drifted(isReporting), reads(changedName), nil, NoCall, v1alpha1.ReasonDriftReported},
 		{"deletes", deleted(), reads(shown(own)), nil, CallDelete, ""},
-		{"looks twice for what is gone, and lets go", deleted(func(s *State) { s.Reading.Known, s.Reading.AbsentID = nil, []time.Time{now.Add(-2 * time.Minute), now.Add(-time.Minute)} }), reads(nil), []Step{Release{Gone: true}}, NoCall, ""},
+		{"looks twice for what is gone, and lets go", deleted(func(s *State) {
+			s.Reading.Known, s.Reading.AbsentID = nil, []time.Time{now.Add(-2 * time.Minute), now.Add(-time.Minute)}
+		}), reads(nil), []Step{Release{Gone: true}}, NoCall, ""},
 		{"lets go of what was adopted", deleted(isAdopted), reads(shown(own)), []Step{Release{Orphaned: true}}, NoCall, ""},
 		{"adopts, and finds nothing to change", fresh(naming(own)), reads(shown(own)), []Step{Bind{ID: own, Origin: v1alpha1.OriginAdopted}}, NoCall, v1alpha1.ReasonInSync},
 		{"adopts, and corrects", fresh(naming(own)), reads(changedName), []Step{Bind{ID: own, Origin: v1alpha1.OriginAdopted}}, CallUpdate, ""},

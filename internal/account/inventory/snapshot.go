@@ -115,20 +115,27 @@ func (s *Snapshot) believe(start time.Time, listed []broker.Broker, unreadable .
 		s.inPart = s.inPart || e.inPart()
 	}
 	for _, e := range s.entries {
-		unseen := e.known != nil && e.seenAt.Before(start)
-		e.veiled = unseen && anyMayBe(unreadable, e.identity)
-		s.inPart = s.inPart || e.veiled
-		if unseen && !e.veiled && e.miss(start) {
+		if s.unseen(e, start, unreadable) {
 			changes = append(changes, s.changed(e, e.lastSeen()))
-		}
-		if !e.inPart() {
-			e.unread = 0
 		}
 	}
 	first := max(0, len(s.starts)+1-keptReadings)
 	s.starts = append(slices.Clone(s.starts[first:]), start)
 	s.prune()
 	return changes
+}
+
+// unseen takes in that a list was believed, for a broker that it may lack, and reports
+// whether that changes what is known.
+func (s *Snapshot) unseen(e *entry, start time.Time, unreadable []broker.Unreadable) bool {
+	lacking := e.known != nil && e.seenAt.Before(start)
+	e.veiled = lacking && anyMayBe(unreadable, e.identity)
+	s.inPart = s.inPart || e.veiled
+	news := lacking && !e.veiled && e.miss(start)
+	if !e.inPart() {
+		e.unread = 0
+	}
+	return news
 }
 
 // prune counts the brokers, and forgets what was seen only before the oldest
