@@ -17,6 +17,8 @@ type Config struct {
 	Endpoint    string
 	SellerID    string
 	Credentials Credentials
+	// Former are earlier credentials of the Seller, which no text of the API may show either.
+	Former []Credentials
 	// Gate limits the calls; nil: no limits.
 	Gate Gate
 	// Now is the clock, for tokens, Retry-After dates and durations.
@@ -109,7 +111,7 @@ func New(config Config) (*Client, error) {
 		c.announcements = NewAnnouncements(func() {})
 	}
 	c.tokens = &tokens{
-		url: endpoint.String() + "/connect/token", credentials: credentials,
+		url: endpoint.String() + "/connect/token", credentials: credentials, former: config.Former,
 		now: config.Now, send: c.send, refused: config.LoginRefused, tries: config.LoginsUndecided,
 	}
 	if config.NewCredentials {

@@ -31,11 +31,14 @@ func TestCredentialsPrintAsAPlaceholder(t *testing.T) {
 	}
 }
 
+// formerPassword was the password before a rotation.
+const formerPassword = "Former-Pass/word+1"
+
 // leaky answers with every secret that it knows, in every encoding, wherever
 // a text may stand; personal data, too.
 func leaky(status int, shape func(name, message string) string) http.HandlerFunc {
 	c := testCredentials
-	secrets := []string{c.Password, c.ClientSecret, "token-1-secret", c.ClientID + ":" + c.ClientSecret, DefaultClientID + ":" + c.ClientSecret}
+	secrets := []string{c.Password, c.ClientSecret, "token-1-secret", formerPassword, c.ClientID + ":" + c.ClientSecret, DefaultClientID + ":" + c.ClientSecret}
 	var all []string
 	for _, s := range secrets {
 		all = append(all, s, strings.ToUpper(s), url.QueryEscape(s), strings.ToLower(url.QueryEscape(s)), url.PathEscape(s),
@@ -70,7 +73,9 @@ func TestNoSecretIsInAnyFailure(t *testing.T) {
 	for name, shape := range shapes {
 		for _, status := range []int{200, 201, 400, 401, 403, 404, 409, 429, 500, 503} {
 			server := httptest.NewServer(leaky(status, shape))
-			client := newClient(t, testConfig(server.URL))
+			config := testConfig(server.URL)
+			config.Former = []Credentials{{Username: config.Credentials.Username, Password: formerPassword, ClientSecret: "former-client-secret"}}
+			client := newClient(t, config)
 			for op, call := range operations {
 				client.tokens.bearer.token, client.tokens.expires, client.tokens.renew = "token-1-secret", client.now().Add(time.Hour), client.now().Add(time.Hour)
 				if op == OpLogin {
@@ -92,7 +97,7 @@ func TestNoSecretIsInAnyFailure(t *testing.T) {
 func reveals(t *testing.T, where string, f *broker.Failure) {
 	t.Helper()
 	shown := strings.ToLower(fmt.Sprintf("%v %+v", f, *f))
-	for _, secret := range []string{testCredentials.Password, testCredentials.ClientSecret, "token-1-secret"} {
+	for _, secret := range []string{testCredentials.Password, testCredentials.ClientSecret, "token-1-secret", formerPassword} {
 		for _, form := range []string{secret, url.QueryEscape(secret), url.PathEscape(secret),
 			base64.RawStdEncoding.EncodeToString([]byte(secret)), base64.RawURLEncoding.EncodeToString([]byte(secret)),
 			base64.RawStdEncoding.EncodeToString([]byte(DefaultClientID + ":" + secret))} {

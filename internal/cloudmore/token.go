@@ -24,6 +24,7 @@ import (
 type tokens struct {
 	url         string
 	credentials Credentials
+	former      []Credentials // still secrets
 	now         func() time.Time
 	send        func(context.Context, *request, string) *broker.Failure
 
@@ -289,7 +290,11 @@ func (t *tokens) drop(used bearer, read, gateway bool) {
 func (t *tokens) secrets() []string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return append(t.credentials.secrets(), t.bearer.token, t.previous)
+	all := append(t.credentials.secrets(), t.bearer.token, t.previous)
+	for i := range t.former {
+		all = append(all, t.former[i].secrets()...)
+	}
+	return all
 }
 
 // form is the documented body of a token request (Authentication; RFC 6749 §4.3.2).

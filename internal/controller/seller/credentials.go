@@ -81,14 +81,18 @@ var trusts = map[sellerplan.Trust]account.Trust{
 func (p *pass) enter(step *sellerplan.Enter) {
 	r, door := p.r, &account.Door{Session: users.SessionName(p.obj)}
 	p.state.Status = step.Status
-	c, err := cloudmore.New(p.config(step, door))
+	known := r.session(p.name)
+	logins := known.used(&p.login)
+	config := p.config(step, door)
+	config.Former = logins[1:]
+	c, err := cloudmore.New(config)
 	if err != nil {
 		p.state.Outcome.Entered = &sellerplan.Entered{Trouble: err.Error()}
 		return
 	}
 	p.state.Outcome.Entered = &sellerplan.Entered{}
-	next := &session{Session: step.Session, name: users.SessionName(p.obj), settings: settingsOf(p.obj.Settings())}
-	if known := r.session(p.name); known != nil && known.Account != next.Account {
+	next := &session{Session: step.Session, name: users.SessionName(p.obj), settings: settingsOf(p.obj.Settings()), logins: logins}
+	if known != nil && known.Account != next.Account {
 		r.Accounts.Leave(known.Account, known.name)
 	}
 	r.Accounts.Enter(next.Account, next.name, account.Entry{
@@ -117,7 +121,7 @@ func (p *pass) config(step *sellerplan.Enter, door *account.Door) cloudmore.Conf
 func (p *pass) stay(step *sellerplan.Stay) {
 	p.state.Outcome.Entered = &sellerplan.Entered{}
 	known := p.r.session(p.name)
-	next := &session{Session: step.Session, name: known.name, settings: settingsOf(p.obj.Settings())}
+	next := &session{Session: step.Session, name: known.name, settings: settingsOf(p.obj.Settings()), logins: known.logins}
 	if known.settings != next.settings {
 		p.r.Accounts.Adjust(next.Account, next.name, next.settings)
 	}

@@ -8,6 +8,10 @@ import "time"
 // any time. More is a bug.
 const maxSteps = 16
 
+// maxLogins is how many credentials of one Seller are remembered, so that no text shows
+// those of before a rotation: more than a day of rotations.
+const maxLogins = 8
+
 // staleRetry is how soon to look again when the cache does not show the latest
 // write yet, which may be an own one that brings no event.
 const staleRetry = 50 * time.Millisecond

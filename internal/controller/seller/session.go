@@ -23,6 +23,18 @@ type session struct {
 	sellerplan.Session
 	name     string
 	settings account.Settings
+	// logins are the credentials that this process used for it, the latest first.
+	logins []cloudmore.Credentials
+}
+
+// used are the credentials of a session, nil for none, before others: what an API repeats
+// of them is still a secret.
+func (s *session) used(login *cloudmore.Credentials) []cloudmore.Credentials {
+	all := []cloudmore.Credentials{*login}
+	if s != nil {
+		all = append(all, slices.DeleteFunc(slices.Clone(s.logins), func(c cloudmore.Credentials) bool { return c == *login })...)
+	}
+	return all[:min(len(all), maxLogins)]
 }
 
 // printsOf tell the credentials of an object from others.
