@@ -84,6 +84,9 @@ func (r *result) over() []string {
 	if r.Phase == "restart" {
 		readings++ // the one of the manager that ended
 	}
+	if r.Phase == "restart" || r.Phase == "create" {
+		readings += max(0, r.Sellers-1) // each proves its credentials by one
+	}
 	calls := map[fake.Operation]int{fake.OpList: readings, fake.OpActiveResellers: readings}
 	if r.Phase == "delete" {
 		calls[fake.OpActiveResellers] += int(r.Seconds / 5) // that nobody has services, a list says that is no older

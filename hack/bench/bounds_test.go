@@ -34,6 +34,8 @@ func TestPhasesThatCostTooMuch(t *testing.T) {
 		{"a delete is two writes and five calls", result{Phase: "delete", Writes: 200, Calls: calls{fake.OpGet: 300, fake.OpDelete: 100, fake.OpActiveReseller: 100}}, nil},
 		{"a second DELETE", result{Phase: "delete", Calls: calls{fake.OpDelete: 101}}, []string{"101 calls of "}},
 		{"a restart reads once", result{Phase: "restart", Seconds: 1, Calls: calls{fake.OpList: 1, fake.OpActiveResellers: 1}}, nil},
+		{"each Seller proves its credentials by a list", result{Phase: "restart", Seconds: 1, Sellers: 10, Calls: calls{fake.OpList: 11, fake.OpActiveResellers: 1}}, nil},
+		{"but not twice", result{Phase: "restart", Seconds: 1, Sellers: 10, Calls: calls{fake.OpList: 12}}, []string{"12 calls of "}},
 		{"a restart that writes", result{Phase: "restart", Seconds: 1, Writes: 1, Calls: calls{fake.OpCreate: 1}}, []string{"1 calls of ", "1 writes"}},
 	} {
 		t.Run(row.name, func(t *testing.T) {

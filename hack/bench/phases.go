@@ -229,13 +229,20 @@ func (w *world) restart(ctx context.Context, _ *result) error {
 	}
 	return w.await(ctx, "empty queues", func() bool {
 		_, _, queued, seen := w.usage.now()
-		return seen && queued == 0 && w.fake.Calls(fake.OpList) > 0 && w.allReady() && w.objectsAreQuiet()
+		return seen && queued == 0 && w.allReady() && w.sellersAreProven()
 	})
 }
 
-// objectsAreQuiet reports whether the seller answered the first sync.
-func (w *world) objectsAreQuiet() bool {
-	return slices.ContainsFunc(w.fake.History(), func(x fake.Exchange) bool { return x.Op == fake.OpList && !x.EndedAt.IsZero() })
+// sellersAreProven reports whether the account answered a sync for each Seller, which
+// proves its credentials: until then its Resellers wait for it, and say so.
+func (w *world) sellersAreProven() bool {
+	answered := 0
+	for _, x := range w.fake.History() {
+		if x.Op == fake.OpList && !x.EndedAt.IsZero() {
+			answered++
+		}
+	}
+	return answered >= w.sellers
 }
 
 // edit has every Reseller edited.
