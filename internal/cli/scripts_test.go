@@ -84,7 +84,7 @@ func TestScripts(t *testing.T) {
 		testscript.Run(t, testscript.Params{
 			Dir: "testdata/script", UpdateScripts: os.Getenv("UPDATE_SCRIPTS") != "", RequireExplicitExec: true, RequireUniqueNames: true,
 			Setup: func(e *testscript.Env) error { return newStage(e, server, env.KubeConfig) },
-			Cmds:  every(commands, installed),
+			Cmds:  every(commands, installed, walks),
 		})
 	})
 }
@@ -164,6 +164,7 @@ func newStage(e *testscript.Env, server client.WithWatch, kubeconfig []byte) err
 		return err
 	}
 	e.Setenv("EXAMPLES", examples)
+	e.Setenv("ASSETS", os.Getenv("KUBEBUILDER_ASSETS"))
 	many := os.Getenv("MANY")
 	if many == "" {
 		many = "20"
