@@ -65,6 +65,8 @@ var commands = map[string]func(*testscript.TestScript, bool, []string){
 		}
 		ts.Check(of(ts).bound(all))
 	},
+	// edits N foresees, makes and compares so many random edits.
+	"edits": editsMade,
 	// sent OPERATION N says how many calls changed something in the account.
 	"sent": func(ts *testscript.TestScript, _ bool, args []string) {
 		want, err := strconv.Atoi(args[1])
