@@ -74,7 +74,7 @@ type picture struct {
 	bytes.Buffer
 }
 
-func (p *picture) add(format string, args ...any) { fmt.Fprintf(p, format+"\n", args...) }
+func (p *picture) add(format string, args ...any) { _, _ = fmt.Fprintf(p, format+"\n", args...) }
 
 func (p *picture) text(x, y, size int, fill, anchor, text string) {
 	p.add(`<text x="%d" y="%d" font-size="%d" fill="%s" text-anchor="%s">%s</text>`, x, y, size, fill, anchor, html.EscapeString(text))
