@@ -175,13 +175,12 @@ security: vuln licences $(TOOLS)/golangci-lint $(TOOLS)/kustomize $(TOOLS)/helm 
 test: $(TOOLS)/kustomize $(TOOLS)/helm ## Run all tests on a real apiserver, with the race detector where a C compiler is found.
 	@$(if $(RACE),,echo 'test: no C compiler found: without the race detector' >&2)
 	@$(WITH_ASSETS); \
-	$(MAKE) --no-print-directory --jobs=2 --output-sync=target test-packages test-apart; \
-	$(MAKE) --no-print-directory test-specs
+	$(MAKE) --no-print-directory --jobs=2 --output-sync=target test-packages test-specs
 	@tail -n +2 cover-controller.out >> cover.out; \
 	total=$$(go tool cover -func=cover.out | tail -n 1); \
 	echo "coverage of internal/: $${total##*[[:space:]]}"
 
-# The parts of test. Those of the first two mostly wait, and compute, and run side by side.
+# The parts of test. The ways to install mostly wait: what computes runs beside them.
 RACE = $(if $(shell command -v "$$(go env CC)"),-race)
 COVER := -covermode=atomic -coverpkg=./internal/...
 
@@ -201,7 +200,7 @@ test-apart:
 	@go -C hack/alerts test -count 1 ./...
 
 .PHONY: test-specs
-test-specs:
+test-specs: test-apart
 	@export CGO_ENABLED=$(if $(RACE),1,0); \
 	$(GINKGO) $(RACE) --procs=$(SPEC_PROCS) --timeout=$(TEST_TIMEOUT) --label-filter='!quirk || core' $(subst -cover,--cover,$(COVER)) --coverprofile=cover-controller.out ./internal/controller
 
