@@ -10,7 +10,9 @@ import (
 	admissionv1 "k8s.io/api/admissionregistration/v1"
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
+	rbacv1 "k8s.io/api/rbac/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/labels"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/envtest"
 )
@@ -93,10 +95,17 @@ func guards(ctx SpecContext, namespace string, commands ...string) {
 	g.ends(ctx)
 }
 
-// removed sees to it that no Deployment and no policy of another way is there.
+// removed sees to it that no Deployment, no role and no policy of another way
+// is there.
 func removed(ctx context.Context, namespace string) {
 	GinkgoHelper()
 	Expect(cluster.DeleteAllOf(ctx, &appsv1.Deployment{}, client.InNamespace(namespace))).To(Succeed())
+	managed, err := labels.Parse("app.kubernetes.io/managed-by in (Helm, kustomize)")
+	Expect(err).NotTo(HaveOccurred())
+	ours := client.MatchingLabelsSelector{Selector: managed}
+	Expect(cluster.DeleteAllOf(ctx, &rbacv1.ClusterRole{}, ours)).To(Succeed())
+	Expect(cluster.DeleteAllOf(ctx, &rbacv1.ClusterRoleBinding{}, ours)).To(Succeed())
+	Expect(cluster.DeleteAllOf(ctx, &rbacv1.Role{}, client.InNamespace(namespace), ours)).To(Succeed())
 	bindings := &admissionv1.ValidatingAdmissionPolicyBindingList{}
 	Expect(cluster.List(ctx, bindings)).To(Succeed())
 	for i := range bindings.Items {

@@ -2,6 +2,7 @@ package sellerplan
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -105,12 +106,13 @@ func WhyHarmed(field string) string {
 	return "updates changed " + field + " of several brokers whose Resellers do not name it, so the next ones would, too"
 }
 
-// whom lists whom a halt is about, each in a form of action, namespace, name and broker.
+// whom lists whom a halt is about, sorted, each in a form of action, namespace, name and broker.
 func whom(h *v1alpha1.WriteHalt, form string) string {
 	var all []string
 	for _, w := range h.Whom {
 		all = append(all, fmt.Sprintf(form, strings.ToLower(string(w.Action)), w.Namespace, w.Name, w.BrokerID))
 	}
+	slices.Sort(all) // they came side by side, in no order that says anything
 	if h.More > 0 {
 		all = append(all, fmt.Sprintf("%d more", h.More))
 	}
