@@ -180,14 +180,15 @@ test: $(TOOLS)/kustomize $(TOOLS)/helm ## Run all tests on a real apiserver, wit
 	total=$$(go tool cover -func=cover.out | tail -n 1); \
 	echo "coverage of internal/: $${total##*[[:space:]]}"
 
-# The parts of test. The ways to install mostly wait: what computes runs beside them.
+# The parts of test. The ways to install mostly wait: what computes runs beside them. What
+# is compared with what a manager told at its own speed runs without the race detector.
 RACE = $(if $(shell command -v "$$(go env CC)"),-race)
 COVER := -covermode=atomic -coverpkg=./internal/...
 
 .PHONY: test-packages
 test-packages:
 	@export CGO_ENABLED=$(if $(RACE),1,0); \
-	go test $(RACE) -p $(TEST_PARALLEL) -timeout $(TEST_TIMEOUT) $(COVER) -coverprofile=cover.out $$(go list ./... | grep -vE '/internal/(controller|simulation)$$') \
+	go test $(RACE) -p $(TEST_PARALLEL) -timeout $(TEST_TIMEOUT) $(COVER) -coverprofile=cover.out $$(go list ./... | grep -vE '/(internal/controller|internal/simulation|hack/night)$$') \
 		| while IFS= read -r line; do \
 			[[ $$line == *'coverage: 0.0% of statements'* && $$line != ok* ]] || echo "$${line%%coverage: *}"; \
 		done
@@ -195,6 +196,7 @@ test-packages:
 .PHONY: test-apart
 test-apart:
 	@go test -timeout $(TEST_TIMEOUT) ./internal/simulation
+	@go test -timeout $(TEST_TIMEOUT) -count 1 ./hack/night
 	@$(RELEASE) test -count 1 ./...
 	@go -C hack/image test ./...
 	@go -C hack/alerts test -count 1 ./...
