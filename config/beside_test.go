@@ -29,6 +29,7 @@ var _ = Describe("A second release", func() {
 			releases := map[string]*release{}
 			kubeconfig := kubeconfigOf(GinkgoT().TempDir(), envtest.User{Name: "admin", Groups: []string{"system:masters"}})
 			for _, namespace := range []string{"beside-one", "beside-two", "team-beside", "team-other"} {
+				removed(ctx, namespace)
 				restricted(ctx, namespace)
 				releases[namespace] = &release{namespace: namespace, kubeconfig: kubeconfig}
 			}

@@ -48,15 +48,18 @@ func hangsUp(w http.ResponseWriter, _ *http.Request) {
 	}
 }
 
-// nobody is an address that refuses connections.
+// nobody is an address that refuses connections: the own end of a connection, which no
+// other process can get meanwhile.
 func nobody(t *testing.T) string {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	server := httptest.NewServer(http.NotFoundHandler())
+	t.Cleanup(server.Close)
+	connection, err := net.Dial("tcp", server.Listener.Addr().String())
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer func() { _ = listener.Close() }()
-	return listener.Addr().String()
+	t.Cleanup(func() { _ = connection.Close() })
+	return connection.LocalAddr().String()
 }
 
 // garbled is the address of a server that speaks before it is asked.
