@@ -159,6 +159,27 @@ func TestAcceptedAnnouncementsAreNoWordOnWhatIsLacking(t *testing.T) {
 	}
 }
 
+// TestAWordOnADoubtIsSpentOnNoAnnouncement: the list was doubted for what it lacks, and
+// announces more when a user accepts it.
+func TestAWordOnADoubtIsSpentOnNoAnnouncement(t *testing.T) {
+	w, ids := readWorld(t, fake.Shapes{}, companies(3)...)
+	w.account.Follow(owner("a"), Interest{ID: ids[0], Held: true})
+	w.inject(fake.Fault{Op: fake.OpList, List: fake.ListEmpty})
+	w.refresh()
+	if err := w.server.SetShapes(fake.Shapes{AnnouncedMore: 2}); err != nil {
+		t.Fatal(err)
+	}
+	w.refresh()
+	if f := w.account.Standing("main").Failure; f == nil || f.Announced == "" || w.account.Doubt() == "" {
+		t.Fatalf("the list fails by %v, and is doubted by %q", f, w.account.Doubt())
+	}
+	w.account.AcceptList(false)
+	w.run(time.Second)
+	if w.account.Doubt() == "" {
+		t.Error("one word answers for what the list announces and for what it lacks")
+	}
+}
+
 // TestABrokerBehindAnUnreadableEntryIsReadByItsID: the list does not show what becomes of
 // it, so that its details are read in their interval.
 func TestABrokerBehindAnUnreadableEntryIsReadByItsID(t *testing.T) {
