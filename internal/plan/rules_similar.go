@@ -68,8 +68,14 @@ func (s *State) stopping() []Similar {
 	}
 	return slices.DeleteFunc(s.inQuestion(), func(b Similar) bool {
 		unnamed := b.Broker.Name == nil && !b.Broker.Detail
-		return b.Crowded || (!unnamed && !broker.MayBe(&s.Desired.Broker, b.Broker))
+		return b.Crowded || (!unnamed && !showsNothing(&b) && !broker.MayBe(&s.Desired.Broker, b.Broker))
 	})
+}
+
+// showsNothing reports whether lists show a broker of the sought name, and nothing shows
+// its registration number and domain, as where its GET finds none: it may be the one.
+func showsNothing(b *Similar) bool {
+	return b.Named && !b.Broker.Detail && broker.Halves(b.Broker) == broker.Identity{}
 }
 
 // similar: a broker may be the one described, written otherwise. What another Reseller is
@@ -104,7 +110,7 @@ func (s *State) afterRival(r *Rival, until time.Time) Rest {
 // readFirst reads a broker by its own GET before anybody is told of it: one that only a
 // list shows may be gone, or another seller's. nil when it is known, or was told of.
 func (s *State) readFirst(b *Similar) Step {
-	told := s.stalledBy(v1alpha1.ReasonSimilarBrokerExists) && b.Broker.Detail
+	told := s.stalledBy(v1alpha1.ReasonSimilarBrokerExists) && (b.Broker.Detail || showsNothing(b))
 	if !b.Unlisted && (!b.Listed || told) {
 		return nil
 	}
@@ -113,6 +119,8 @@ func (s *State) readFirst(b *Similar) Step {
 		return Look{ID: b.Broker.ID}
 	case s.missing(l.Failure):
 		return s.listedOnly(b.Broker.ID)
+	case showsNothing(b) && l.Failure != nil && l.Failure.Class == broker.Forbidden && !l.Failure.Gateway:
+		return nil // it stays hidden: a user may know which one it is
 	case l.Failure != nil:
 		return failed(s, l.Failure)
 	default:

@@ -59,6 +59,7 @@ func createBesideSimilar(s *State) { s.Access.CreateBesideSimilar = true }
 func TestSimilarBeforeTheCreate(t *testing.T) {
 	known := beside(Similar{Broker: withOtherData(normalized(own))})
 	listed := beside(Similar{Broker: withOtherData(normalized(own)), Listed: true})
+	hidden := beside(Similar{Broker: &broker.Broker{ID: own, Name: ptr("ABCDEF")}, Listed: true, Named: true})
 	asks := Rest{Reason: v1alpha1.ReasonSimilarBrokerExists, Message: `spec.brokerID: "4711"`}
 	check(t, []row{
 		{"asks whether a similar broker is the one", unbound(known), asks},
@@ -84,6 +85,12 @@ func TestSimilarBeforeTheCreate(t *testing.T) {
 		{"and beside what an older one names", unbound(known, namedByAnOlder), RecordIntent{Identity: identity, PassedOver: []broker.ID{own}}},
 		{"creates beside another company of the domain, and tells which", unbound(beside(Similar{Broker: sibling(other)})), RecordIntent{Identity: identity, PassedOver: []broker.ID{other}, Beside: []broker.ID{other}}},
 		{"asks of one whose entry has no name", unbound(beside(Similar{Broker: &broker.Broker{ID: own, RegistrationNumber: ptr("999"), Domain: ptr("abcdef.example")}, Listed: true})), Look{ID: own}},
+		{"reads who has the name where lists show nothing else", unbound(hidden), Look{ID: own}},
+		{"says so where its GET finds none", unbound(hidden, lookMissed), Rest{Reason: v1alpha1.ReasonBrokerUnreadable, Message: `cloudmore.com/create-despite: "4711"`}},
+		{"asks where its GET is denied", unbound(hidden, lookedFor(broker.Failure{Class: broker.Forbidden, Status: 403})), asks},
+		{"reads it no second time then", unbound(hidden, isToldOfSimilar), asks},
+		{"creates where a user says that it is another, too", unbound(hidden, despite(own)), RecordIntent{Identity: identity, PassedOver: []broker.ID{own}}},
+		{"creates beside a namesake that shows another identity", unbound(beside(Similar{Broker: &broker.Broker{ID: own, Name: ptr("ABCDEF"), RegistrationNumber: ptr("999"), Domain: ptr("other.example")}, Listed: true, Named: true})), RecordIntent{Identity: identity, PassedOver: []broker.ID{own}}},
 		{"waits for a similar broker that another Reseller is making", unbound(rivalled(Rival{Namespace: "ns", Name: "x", Intent: spelled})), Rest{Reason: v1alpha1.ReasonCreating, Message: "Reseller x is creating"}},
 		{"adopts nothing that a similar open create may have made", unbound(matchExisting, matching(Match{ID: own}), lookedAt, rivalled(Rival{Namespace: "ns", Name: "x", Intent: spelled})), Rest{Reason: v1alpha1.ReasonIdentityTaken}},
 		{"nor what an older open create ends in, since a user named it", unbound(matchExisting, matching(Match{ID: own}), lookedAt, rivalled(Rival{Namespace: "ns", Name: "x", UID: "a", Created: start, Intent: broker.Identity{RegistrationNumber: "99999", Domain: "other.example"}, SpecID: own})), Rest{Reason: v1alpha1.ReasonIdentityTaken}},

@@ -50,7 +50,7 @@ func (w *World) settle() []*history {
 	settled := false
 	for !settled && now().Before(end) && w.broken == "" {
 		if settled = w.Run(patience, w.atRest); settled {
-			settled = !w.heed() && (!w.Stormy || w.unchanged(doubted))
+			settled = !w.heed() && (!w.Stormy || w.unchanged(doubted) && !w.heed())
 		} else {
 			w.heed()
 		}
