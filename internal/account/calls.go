@@ -135,7 +135,7 @@ func (a *Account) enter(b broker.Broker, created bool) time.Time {
 // noteRight notes whether the session may write: who is denied a create, but got
 // the list, has an account that only reads.
 func (a *Account) noteRight(s *Session, f *broker.Failure) {
-	if f != nil && !denied(f) {
+	if f != nil && !f.Denied() {
 		return
 	}
 	a.mu.Lock()

@@ -125,14 +125,14 @@ func (a *Account) readDetail(ctx context.Context, session string, id broker.ID) 
 	switch {
 	case f == nil:
 		a.detailsFailed = 0
-	case denied(f), f.Class == broker.NotFound:
+	case f.Hides():
 		a.snap.Denied(id, a.clock.Now()) // syncs ask no more, and the next turn does
 	}
 	a.mu.Unlock()
 	switch {
 	case f == nil && before != nil && before.Detail && broker.Equal(before, &read):
 		return true
-	case denied(f):
+	case f.Denied():
 		a.countUnread(id)
 		return true
 	case f != nil && f.Class != broker.NotFound:

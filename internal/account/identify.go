@@ -12,19 +12,28 @@ import (
 // whose entry changed. The others have their turns (see planHidden). What was read stays,
 // should a later call fail.
 //
-// One that can't be read for lack of rights has no identity, and is asked for again when it
-// has its turn. One whose GET fails while others are answered may be anyone's: it is
+// One that the API hides, twice, has no identity, and is asked for again when it has its
+// turn: it may be another seller's. One whose GET fails while others are answered may be anyone's: it is
 // unknown, and the list is believed all the same, lest one broker stop the account.
 func (a *Account) identify(ctx context.Context, s *Session, listed []broker.Broker, woken map[Owner]bool) *broker.Failure {
 	a.mu.Lock()
 	fresh, unknown := a.snap.Unidentified(listed)
 	a.mu.Unlock()
-	failed, f := a.identifyAll(ctx, s, fresh, woken)
+	failed, hidden, f := a.identifyAll(ctx, s, fresh, woken)
 	if f != nil {
 		return f
 	}
-	if _, f = a.identifyAll(ctx, s, append(unknown, failed...), woken); f != nil && ofAccount(f) {
+	_, more, f := a.identifyAll(ctx, s, append(unknown, failed...), woken)
+	if f == nil || !ofAccount(f) {
+		_, hidden, f = a.identifyAll(ctx, s, append(hidden, more...), woken)
+	}
+	if f != nil && ofAccount(f) {
 		return f
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for _, b := range hidden {
+		a.snap.Unidentifiable(b.ID, a.clock.Now())
 	}
 	return nil // the others have their turns, too
 }
@@ -48,15 +57,8 @@ func (a *Account) identifyOne(ctx context.Context, s *Session, b *broker.Broker,
 	switch {
 	case f == nil:
 		a.followers.concerned(woken, a.snap.Learn(b.ID, started, &detail, false))
-	case f.Class == broker.NotFound, denied(f):
-		a.snap.Unidentifiable(b.ID, started)
-		f = nil
-	case !ofAccount(f):
+	case !f.Hides() && !ofAccount(f):
 		a.followers.concerned(woken, a.snap.Unknown(b.ID, f))
 	}
 	return f
 }
-
-// denied reports whether the API itself denies to show a broker. A firewall that
-// blocks a GET says nothing of the broker's identity.
-func denied(f *broker.Failure) bool { return f != nil && f.Class == broker.Forbidden && !f.Gateway }

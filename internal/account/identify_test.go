@@ -83,6 +83,19 @@ func TestBrokersThatCannotBeReadHaveNoIdentity(t *testing.T) {
 	}
 }
 
+func TestOneDenialHidesNoIdentity(t *testing.T) {
+	for _, status := range []int{403, 404} {
+		w := newWorld(t, names)
+		w.server.Add(company(1))
+		w.server.Add(company(2))
+		w.inject(fake.Fault{Op: fake.OpGet, Status: status, Times: 1})
+		w.observe()
+		if got := w.gets(); got != 3 || len(w.matches(1)) != 1 || len(w.matches(2)) != 1 {
+			t.Errorf("after one %d and %d GETs %d and %d brokers are found by identity, not 1 each", status, got, len(w.matches(1)), len(w.matches(2)))
+		}
+	}
+}
+
 func TestWhatWasIdentifiedStaysWhenTheReadingFails(t *testing.T) {
 	w := newWorld(t, names)
 	for i := range 10 {
@@ -204,6 +217,9 @@ func TestABrokerThatCannotBeReadStopsNobodyElse(t *testing.T) {
 	v := w.account.View(inventory.Query{Identity: identity(99)})
 	if len(v.Absent) != 0 || len(v.Unreadable) != 3 {
 		t.Errorf("%d syncs lack what %d brokers may be, not 0 and 3", len(v.Absent), len(v.Unreadable))
+	}
+	if v := w.account.View(inventory.Query{Identity: identity(99), Others: ids[2:5]}); len(v.Absent) == 0 || len(v.Unreadable) != 0 {
+		t.Errorf("%d syncs lack what %d brokers may be that a user calls others", len(v.Absent), len(v.Unreadable))
 	}
 	if len(w.matches(5)) != 1 || len(w.account.View(inventory.Query{ID: "nobody"}).AbsentID) == 0 {
 		t.Error("what can be told of others is not")

@@ -13,9 +13,10 @@ type series struct {
 	mu     sync.Mutex
 	left   []*broker.Broker
 	failed []*broker.Broker
-	row    int             // failures in a row
-	broken bool            // one failed since the latest that was read alone
-	ends   *broker.Failure // why no more is read
+	hidden []*broker.Broker // the API says that they are not there, or not to be seen
+	row    int              // failures in a row
+	broken bool             // one failed since the latest that was read alone
+	ends   *broker.Failure  // why no more is read
 }
 
 // alone is the next broker, which is read alone; nil for none.
@@ -46,8 +47,12 @@ func (s *series) take() *broker.Broker {
 func (s *series) note(b *broker.Broker, f *broker.Failure) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if f == nil {
+	switch {
+	case f == nil:
 		s.row = 0
+		return true
+	case f.Hides():
+		s.row, s.hidden = 0, append(s.hidden, b)
 		return true
 	}
 	s.broken = true
@@ -59,10 +64,10 @@ func (s *series) note(b *broker.Broker, f *broker.Failure) bool {
 }
 
 // identifyAll reads the details of brokers, several at a time, and returns those whose GET
-// failed. The first one is read alone, and so is who follows a failure: an account that
+// failed, and those that the API hides. The first one is read alone, and so is who follows a failure: an account that
 // does not work costs few calls. It ends with a failure of the account, or with so many in
 // a row, and returns that one, too.
-func (a *Account) identifyAll(ctx context.Context, s *Session, brokers []*broker.Broker, woken map[Owner]bool) ([]*broker.Broker, *broker.Failure) {
+func (a *Account) identifyAll(ctx context.Context, s *Session, brokers []*broker.Broker, woken map[Owner]bool) (failed, hidden []*broker.Broker, f *broker.Failure) {
 	all := &series{left: brokers}
 	for b := all.alone(); b != nil; b = all.alone() {
 		if !all.note(b, a.identifyOne(ctx, s, b, woken)) {
@@ -74,7 +79,7 @@ func (a *Account) identifyAll(ctx context.Context, s *Session, brokers []*broker
 			}
 		})
 	}
-	return all.failed, all.ends
+	return all.failed, all.hidden, all.ends
 }
 
 // several does something so many times at once as leaves half of the calls that may be

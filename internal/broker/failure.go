@@ -110,6 +110,13 @@ func (f *Failure) UnclearlyAbsent() bool { return f.Gateway && (f.Status == 404 
 // token: the account has no right to write.
 func (f *Failure) WriteDenied() bool { return f.Class == Forbidden && f.Status == 401 }
 
+// Denied reports whether the API itself denies to show a broker. A firewall that blocks a
+// GET says nothing of it. f may be nil.
+func (f *Failure) Denied() bool { return f != nil && f.Class == Forbidden && !f.Gateway }
+
+// Hides reports whether the API says of a broker that it is not there, or not to be seen.
+func (f *Failure) Hides() bool { return f.Denied() || f.Class == NotFound }
+
 // Answer is the status and what the answer says ("503 Service Unavailable:
 // down for maintenance"), "" when there was none: for status only, as Said.
 func (f *Failure) Answer() string {

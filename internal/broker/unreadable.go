@@ -11,6 +11,8 @@ type Unreadable struct {
 	// Index is its place in the list, from 0; NoIndex for a broker that is told apart,
 	// but for its identity.
 	Index int
+	// ID is that of a broker that is told apart; "" for an entry.
+	ID ID
 	// Problem says what is wrong with it.
 	Problem string
 	// Value is what it shows for an id, or all of it where it shows none: bounded, and

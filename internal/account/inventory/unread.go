@@ -114,7 +114,7 @@ func (s *Snapshot) unlessVague(q *Query, starts []time.Time) []time.Time {
 func (s *Snapshot) vagueFor(q *Query) []broker.Unreadable {
 	var found []broker.Unreadable
 	for _, e := range s.vague {
-		if u := e.unreadable(); !e.id.Same(q.ID) && q.mayBe(&u) {
+		if u := e.unreadable(); !e.id.Same(q.ID) && !slices.ContainsFunc(q.Others, e.id.Same) && q.mayBe(&u) {
 			found = append(found, u)
 		}
 	}
@@ -125,9 +125,9 @@ func (s *Snapshot) vagueFor(q *Query) []broker.Unreadable {
 // unreadable is a vague broker in the words of an entry.
 func (e *entry) unreadable() broker.Unreadable {
 	if why := e.whyUnknown(); why != "" {
-		return broker.Unreadable{Index: broker.NoIndex, Problem: why, Shows: *cmp.Or(e.listed, e.known)}
+		return broker.Unreadable{Index: broker.NoIndex, ID: e.id, Problem: why, Shows: *cmp.Or(e.listed, e.known)}
 	}
-	u := broker.Unreadable{Index: broker.NoIndex, Problem: fmt.Sprintf("broker %s shows %s in a form that is not understood", e.id, strings.Join(e.known.Odd, ", ")), Shows: *e.known}
+	u := broker.Unreadable{Index: broker.NoIndex, ID: e.id, Problem: fmt.Sprintf("broker %s shows %s in a form that is not understood", e.id, strings.Join(e.known.Odd, ", ")), Shows: *e.known}
 	for _, path := range e.known.Odd {
 		u.Shows.Forget(path)
 	}

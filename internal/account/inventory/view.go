@@ -57,6 +57,8 @@ type Query struct {
 	Name string
 	// Mark is the ownership mark; zero where none is used.
 	Mark broker.Marking
+	// Others are brokers that a user says are of other companies.
+	Others []broker.ID
 }
 
 // View answers from what is known. Of similar brokers it does not know who is held.
