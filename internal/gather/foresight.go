@@ -4,6 +4,8 @@ import (
 	"slices"
 	"time"
 
+	"k8s.io/apimachinery/pkg/api/meta"
+
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
 	"github.com/reseller-operator/reseller-operator/internal/account/inventory"
 	"github.com/reseller-operator/reseller-operator/internal/broker"
@@ -17,6 +19,8 @@ type Account struct {
 	Unreadable []broker.Unreadable
 	// Details are brokers that were read by their own GET.
 	Details []broker.Broker
+	// Failed are brokers of which the list does not show who they are, and whose GET failed.
+	Failed []plan.Looked
 	// Resellers are those of the account.
 	Resellers []v1alpha1.Reseller
 	At        time.Time
@@ -40,8 +44,26 @@ func (a *Account) Prepare() {
 	}
 	for i := range a.Resellers {
 		p.rivals = append(p.rivals, RivalFrom(&a.Resellers[i]))
+		if b := a.shownBy(&a.Resellers[i]); b != nil {
+			p.known.Learn(b.ID, a.At.Add(-time.Second), b, false)
+		}
 	}
 	a.prepared = p
+}
+
+// shownBy is the broker that a Reseller holds as its status shows it, where no list says who
+// that is; nil for none.
+func (a *Account) shownBy(r *v1alpha1.Reseller) *broker.Broker {
+	id, shown := broker.ID(r.Status.BrokerID), r.Status.Broker
+	ready := meta.FindStatusCondition(r.Status.Conditions, v1alpha1.ConditionReady)
+	listed := func(b broker.Broker) bool {
+		_, whole := broker.IdentityOf(&b)
+		return b.ID.Same(id) && (whole || b.Detail)
+	}
+	if id == "" || shown == nil || (ready != nil && ready.Reason == v1alpha1.ReasonBrokerNotFound) || slices.ContainsFunc(a.Brokers, listed) {
+		return nil
+	}
+	return &broker.Broker{ID: id, Name: &shown.Name, RegistrationNumber: &shown.RegistrationNumber, Domain: &shown.Domain}
 }
 
 // Foresee says what becomes of a Reseller, with the answers that an account gives to reads.
@@ -73,8 +95,11 @@ func (a *Account) identified(look func(broker.ID) plan.Looked) *Account {
 		if _, whole := broker.IdentityOf(b); whole || b.Detail || b.Foreign || a.held(b.ID) {
 			continue
 		}
-		if l := look(b.ID); l.Failure == nil {
+		switch l := look(b.ID); {
+		case l.Failure == nil:
 			known.Details = append(known.Details, l.Broker)
+		case !l.Failure.Hides():
+			known.Failed = append(known.Failed, plan.Looked{ID: b.ID, Failure: l.Failure})
 		}
 	}
 	return &known
@@ -121,6 +146,9 @@ func (a *Account) reading(s *plan.State) plan.Reading {
 	for i := range a.Details {
 		b := &a.Details[i]
 		known.Learn(b.ID, a.At, b, false)
+	}
+	for i := range a.Failed {
+		known.Unknown(a.Failed[i].ID, a.Failed[i].Failure)
 	}
 	view := known.View(Query(s))
 	for i := range view.Similar {

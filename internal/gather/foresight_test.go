@@ -69,3 +69,49 @@ func TestForeseeReadsWhoBrokersAre(t *testing.T) {
 	g.Expect(f.Write).To(BeNil())
 	g.Expect(f.Rest.Reason).To(Equal(v1alpha1.ReasonAdoptionNotAllowed))
 }
+
+// TestForeseeKnowsWhatCanNotBeRead: a broker of which lists show only the name, and whose GET
+// fails, may be the one that a create is for.
+func TestForeseeKnowsWhatCanNotBeRead(t *testing.T) {
+	g := NewWithT(t)
+	seller := &v1alpha1.Seller{}
+	seller.Spec.SellerID, seller.Spec.Endpoint = "s", v1alpha1.DefaultEndpoint
+	own := &v1alpha1.Reseller{ObjectMeta: metav1.ObjectMeta{Namespace: "team", Name: "own", Generation: 1}, Status: v1alpha1.ResellerStatus{ObservedGeneration: -1}}
+	own.Spec.RegistrationNumber, own.Spec.Domain = ptr.To(v1alpha1.Text("12345")), ptr.To(v1alpha1.Domain("acme.example"))
+	account := &gather.Account{Brokers: []broker.Broker{{ID: marked, Name: ptr.To("Other")}}, At: time.Unix(1_000_000, 0)}
+	fails := func(broker.ID) plan.Looked {
+		return plan.Looked{Failure: &broker.Failure{Class: broker.Unavailable, Op: "get broker", Status: 500}}
+	}
+	f := gather.Foresee(own, seller, account, plan.Answers{Look: fails})
+	g.Expect(f.Write).To(BeNil())
+	g.Expect(f.Rest.Reason).To(Equal(v1alpha1.ReasonBrokerUnreadable))
+}
+
+// TestForeseeCountsWhatResellersHold: brokers that no list shows count among those that share
+// a number, as far as a status shows them.
+func TestForeseeCountsWhatResellersHold(t *testing.T) {
+	for held, reason := range map[string]string{v1alpha1.ReasonInSync: "", v1alpha1.ReasonBrokerNotFound: v1alpha1.ReasonSimilarBrokerExists} {
+		g := NewWithT(t)
+		seller := &v1alpha1.Seller{}
+		seller.Spec.SellerID, seller.Spec.Endpoint = "s", v1alpha1.DefaultEndpoint
+		reseller := func(name, number, domain string) *v1alpha1.Reseller {
+			r := &v1alpha1.Reseller{ObjectMeta: metav1.ObjectMeta{Namespace: "team", Name: name, Generation: 1}, Status: v1alpha1.ResellerStatus{ObservedGeneration: -1}}
+			r.Spec.RegistrationNumber, r.Spec.Domain = ptr.To(v1alpha1.Text(number)), ptr.To(v1alpha1.Domain(domain))
+			return r
+		}
+		own, other := reseller("own", "12345", "acme.example"), reseller("other", "99999", "other.example")
+		other.Status.BrokerID, other.Status.Broker = "1", &v1alpha1.ObservedBroker{RegistrationNumber: "12345", Domain: "x.example"}
+		other.Status.Conditions = []metav1.Condition{{Type: v1alpha1.ConditionReady, Reason: held}}
+		account := &gather.Account{Resellers: []v1alpha1.Reseller{*own, *other}, At: time.Unix(1_000_000, 0)}
+		for _, id := range []broker.ID{"2", "3"} {
+			account.Brokers = append(account.Brokers, broker.Broker{ID: id, Detail: true, Name: ptr.To("N" + string(id)), RegistrationNumber: ptr.To("0012345"), Domain: ptr.To("y.example")})
+		}
+		f := gather.Foresee(own, seller, account, plan.Answers{Look: func(id broker.ID) plan.Looked {
+			b := account.Brokers[0]
+			b.ID = id
+			return plan.Looked{Broker: b}
+		}})
+		g.Expect(f.Rest.Reason).To(Equal(reason), held)
+		g.Expect(f.Write != nil).To(Equal(reason == ""), held)
+	}
+}

@@ -11,7 +11,7 @@ import (
 // Query is what to ask an account about a Reseller. Marks are searched for only while no
 // broker is bound, similar ones also beside one that was created.
 func Query(s *plan.State) inventory.Query {
-	q := inventory.Query{ID: s.Record.BrokerID, Identity: s.Sought(), Bound: s.Record.Bound}
+	q := inventory.Query{ID: s.Record.BrokerID, Identity: s.Sought(), Bound: s.Record.Bound, Others: s.Desired.Despite}
 	if d := s.Record.Deletion; d != nil {
 		q.ID = d.BrokerID
 	}

@@ -130,11 +130,30 @@ func (s *State) looksAt(id broker.ID, answers Answers) {
 	}
 	l.ID, l.At = id, s.Now
 	s.Outcome.Looked = &l
+	if l.Failure == nil {
+		s.showsSimilar(&l.Broker)
+	}
 	if id.Same(s.Record.holds()) {
 		s.Memory.looked(s)
 		if l.Failure == nil {
 			s.Reading.Known, s.Reading.KnownSince = &l.Broker, s.Now
 		}
+	}
+}
+
+// showsSimilar has a similar broker known as it was read: it may be the sought one.
+func (s *State) showsSimilar(b *broker.Broker) {
+	similar := func(one Similar) bool { return one.Broker.ID.Same(b.ID) }
+	i := slices.IndexFunc(s.Reading.Similar, similar)
+	switch {
+	case i < 0:
+	case broker.Halves(b) == s.Sought():
+		s.Reading.Similar = slices.DeleteFunc(slices.Clone(s.Reading.Similar), similar)
+		s.Reading.Matches = append(slices.Clip(s.Reading.Matches), s.MatchOf(b, false, false))
+	default:
+		s.Reading.Similar = slices.Clone(s.Reading.Similar)
+		one := &s.Reading.Similar[i]
+		one.Broker, one.Listed, one.Unlisted = b, false, false
 	}
 }
 

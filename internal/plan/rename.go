@@ -134,12 +134,38 @@ func boundRenamed(s *State) Step {
 	return Look{ID: s.Record.BrokerID}
 }
 
-// reportIdentities forgets what was sent once it is known what came of it, and reports
-// whether that changes status.
-func reportIdentities(s *State, status *v1alpha1.ResellerStatus) bool {
-	if len(status.SentIdentities) == 0 || (s.bound() && !s.identitySettled()) {
+// reportIdentities forgets what was sent once it is known what came of it, or that the
+// broker is gone, and reports whether that changes status. While the last one is sent again
+// and again, those before it end when no update with them can take effect any more.
+func reportIdentities(s *State, rest *Rest, status *v1alpha1.ResellerStatus) bool {
+	n := len(status.SentIdentities)
+	switch known := s.Reading.Known; {
+	case n == 0:
 		return false
+	case !s.bound(), rest.Reason == v1alpha1.ReasonBrokerNotFound, s.identitySettled():
+		status.SentIdentities = nil
+		return true
+	case n == 1, known == nil, !known.Detail, s.Reading.KnownSince.Before(s.identitySettles()):
+		return false
+	default:
+		status.SentIdentities = status.SentIdentities[n-1:]
+		return true
 	}
-	status.SentIdentities = nil
-	return true
+}
+
+// identitySettling waits where an identity was sent that is not shown yet, and that another
+// Reseller has come first for since: to send back what is shown would undo it, should
+// Cloudmore only show it in its own way.
+func (s *State) identitySettling() Step {
+	var late []Deviation
+	var until time.Time
+	for _, d := range s.identityHeldBack(s.deviations()) {
+		if at, settling := s.settling(&d.Difference); settling && contender(s, s.Desired.Identity) != nil {
+			late, until = append(late, d), moment.Later(until, at)
+		}
+	}
+	if len(late) == 0 {
+		return nil
+	}
+	return Rest{Reason: v1alpha1.ReasonUpdating, Message: fields(late) + ": sent, and not shown yet", Until: until, Quiet: s.settled()}
 }

@@ -87,9 +87,6 @@ func TestWhatWasSentAndWhatWasShownProveTheBroker(t *testing.T) {
 }
 
 func TestSentIdentitiesAreForgottenWhenItIsKnownWhatCameOfThem(t *testing.T) {
-	sentNow := func(s *State) {
-		s.Record.Sent, s.Memory.Renamed = []broker.Identity{renamed}, s.Now
-	}
 	bounds := DefaultDeadline + DefaultCommitBound + DefaultListLag
 	for name, row := range map[string]struct {
 		state *State
@@ -108,9 +105,36 @@ func TestSentIdentitiesAreForgottenWhenItIsKnownWhatCameOfThem(t *testing.T) {
 		"an answer was lost before this one": {bound(renaming, sentNow, unsure, shownAs("987654", "renamed.example", now)), true},
 	} {
 		status := &v1alpha1.ResellerStatus{SentIdentities: []v1alpha1.SentIdentity{{RegistrationNumber: "987654", Domain: "renamed.example"}}}
-		reportIdentities(row.state, status)
+		reportIdentities(row.state, &Rest{}, status)
 		if kept := len(status.SentIdentities) > 0; kept != row.kept {
 			t.Errorf("%s: kept is %v", name, kept)
+		}
+	}
+}
+
+// sentNow is the new identity sent just now.
+func sentNow(s *State) {
+	s.Record.Sent, s.Memory.Renamed = []broker.Identity{renamed}, s.Now
+}
+
+func TestWhatWasSentBeforeEndsFirst(t *testing.T) {
+	for name, row := range map[string]struct {
+		at   time.Time // when the broker is read, as it was before
+		rest Rest
+		kept int
+	}{
+		"both may come":                              {at: now, kept: 2},
+		"the last one is sent again":                 {at: now.Add(DefaultListLag), kept: 1},
+		"the broker is gone, and what it may become": {at: now, rest: Rest{Reason: v1alpha1.ReasonBrokerNotFound}},
+	} {
+		s := bound(renaming, sentNow, shownAs("123", "abcdef.example", row.at))
+		status := &v1alpha1.ResellerStatus{SentIdentities: []v1alpha1.SentIdentity{{RegistrationNumber: "1", Domain: "first.example"}, {RegistrationNumber: "987654", Domain: "renamed.example"}}}
+		told := reportIdentities(s, &row.rest, status)
+		if n := len(status.SentIdentities); n != row.kept || told != (n < 2) {
+			t.Errorf("%s: %d are kept, not %d (status changes: %v)", name, n, row.kept, told)
+		}
+		if n := len(status.SentIdentities); n == 1 && status.SentIdentities[0].RegistrationNumber != "987654" {
+			t.Errorf("%s: kept is %v", name, status.SentIdentities)
 		}
 	}
 }

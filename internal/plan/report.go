@@ -63,7 +63,7 @@ func Report(s *State, rest Rest, shown *v1alpha1.ResellerStatus) Reported {
 		reportComparison(s, status),
 		reportRefusal(s, rest, status),
 		reportHarm(s, status),
-		reportIdentities(s, status),
+		reportIdentities(s, &rest, status),
 		showBroker(s, status),
 	}, true)
 	if r.News && rest.Compared {

@@ -105,7 +105,7 @@ func (s *State) readMarks() Step {
 		}
 	}
 	for _, b := range s.unanswered() {
-		if !b.Crowded && !b.Named && !b.Broker.Detail {
+		if half := broker.Halves(b.Broker).Half(s.Desired.Identity); !b.Crowded && (!b.Named || half) && !b.Broker.Detail {
 			unread = append(unread, b.Broker.ID)
 		}
 	}

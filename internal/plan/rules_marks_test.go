@@ -45,6 +45,7 @@ func TestMarksBind(t *testing.T) {
 		{"takes nothing by another one's mark", unbound(marking, matchExisting, carrying(theirMark), lookedLike(withMark(theirMark, shown(own)))), refused},
 		{"reads for its mark what a list only sums up", unbound(marking, summary), Look{ID: own}},
 		{"reads so what is similar", unbound(marking, beside(Similar{Broker: summaryOf(normalized(own)), Listed: true}), createBesideSimilar), Look{ID: own}},
+		{"reads so who has the name and half of the identity", unbound(marking, beside(Similar{Broker: summaryOf(sibling(own)), Listed: true, Named: true}), createBesideSimilar), Look{ID: own}},
 		{"asks when it carries none", unbound(marking, summary, lookedAt), refused},
 		{"does not read it where no mark is used", unbound(summary), refused},
 		{"does not read what another Reseller holds", unbound(marking, summary, rivalled(Rival{BrokerID: own})), refused},

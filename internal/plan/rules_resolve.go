@@ -39,10 +39,12 @@ func intentFound(s *State) Step {
 		return RecordBroker{ID: id, Origin: v1alpha1.OriginCreated}
 	case s.Access.AdoptionForbidden:
 		return nil
-	case !concluded(s):
+	case !concluded(s) && !s.settledByName(id):
 		return nil // the POST may still make another one, which nobody would know
 	case !s.Desired.BrokerID.Same(id) && !s.takesOver(&l.Broker):
 		return nil
+	case !s.Desired.BrokerID.Same(id) && len(s.Reading.Unreadable) > 0:
+		return nil // an entry that can't be told apart may be the one that was made
 	case len(s.unanswered()) > 0:
 		return nil // that may be the one that was made: a user says first that it is not
 	}
@@ -79,7 +81,7 @@ func candidate(s *State) broker.ID {
 	}
 	named := s.Desired.BrokerID
 	switch {
-	case named != "" && concluded(s) && holder(s, named) == nil:
+	case named != "" && (concluded(s) || s.settledByName(named)) && holder(s, named) == nil:
 		return named // a user has looked, and says so
 	case len(found) == 1:
 		return found[0].ID
@@ -230,6 +232,12 @@ func concluded(s *State) bool {
 	first := firstSince(s.Reading.Absent, at)
 	n := len(s.Reading.Absent)
 	return !first.IsZero() && !s.Reading.Absent[n-1].Before(first.Add(s.Access.ListLag))
+}
+
+// settledByName reports whether a user names the broker, every bound has passed, and lists
+// would never conclude anything: they show entries that can't be told apart.
+func (s *State) settledByName(id broker.ID) bool {
+	return s.Desired.BrokerID.Same(id) && len(s.Reading.Unreadable) > 0 && s.Reading.Latest.After(settledAfter(s))
 }
 
 // provesNone reports whether two of the syncs that concluded, a list lag apart, show

@@ -119,7 +119,7 @@ func (s *State) readFirst(b *Similar) Step {
 		return Look{ID: b.Broker.ID}
 	case s.missing(l.Failure):
 		return s.listedOnly(b.Broker.ID)
-	case showsNothing(b) && l.Failure != nil && l.Failure.Class == broker.Forbidden && !l.Failure.Gateway:
+	case showsNothing(b) && l.Failure.Denied():
 		return nil // it stays hidden: a user may know which one it is
 	case l.Failure != nil:
 		return failed(s, l.Failure)

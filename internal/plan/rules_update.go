@@ -183,6 +183,9 @@ func boundCorrected(s *State) Step {
 	if len(send) == 0 {
 		return nil // nothing is read for what is not due
 	}
+	if rest := s.identitySettling(); rest != nil {
+		return rest
+	}
 	l := s.looked(s.Record.BrokerID)
 	if l == nil {
 		return Look{ID: s.Record.BrokerID}

@@ -113,6 +113,8 @@ func TestUpdate(t *testing.T) {
 		{"fights again after an hour", drifted(fresh, sent("Changed", 3, time.Hour)), changes("spec.name")},
 		{"does not send an identity that another one holds", bound(isEdited, lookedAt, editedInto("x.example"), rivalled(Rival{Bound: edited("x.example"), BrokerID: other})), Rest{Reason: v1alpha1.ReasonIdentityTaken, Message: "spec.domain"}},
 		{"sends the other fields all the same", bound(isEdited, lookedAt, editedInto("x.example"), rivalled(Rival{Bound: edited("x.example"), BrokerID: other}), func(s *State) { s.Desired.Broker.VAT = ptr("1") }), changes("spec.vat")},
+		{"sends none of them while an identity is not shown yet that it sent before that one", bound(isEdited, lookedAt, editedInto("x.example"), domainSent(time.Second), rivalled(Rival{Bound: edited("x.example"), BrokerID: other}), func(s *State) { s.Desired.Broker.VAT = ptr("1") }), Rest{Reason: v1alpha1.ReasonUpdating, Message: "spec.domain: sent, and not shown yet"}},
+		{"sends them when that had its time", bound(isEdited, lookedAt, editedInto("x.example"), domainSent(time.Minute), rivalled(Rival{Bound: edited("x.example"), BrokerID: other}), func(s *State) { s.Desired.Broker.VAT = ptr("1") }), changes("spec.vat")},
 		{"sends nothing under Report when only an identity was edited that another one holds", drifted(isReporting, isEdited, fresh, editedInto("x.example"), rivalled(Rival{Bound: edited("x.example"), BrokerID: other})), Rest{Reason: v1alpha1.ReasonIdentityTaken, Message: "spec.domain"}},
 		{"sends an identity that another one only wishes", bound(isEdited, lookedAt, editedInto("x.example"), sentAs(edited("x.example")), rivalled(Rival{Identity: edited("x.example"), Created: start.Add(-time.Hour)})), changes("spec.domain")},
 		{"tells of a twin, and deletes nothing", bound(matching(Match{ID: own}, Match{ID: other})), Rest{Reason: v1alpha1.ReasonDuplicateSuspected, Message: "4712"}},
@@ -318,6 +320,13 @@ func fighting(seen string, ago time.Duration) func(*State) {
 
 func accepts(observed string) Accept {
 	return Accept{Spellings: []broker.Spelling{{Field: "spec.name", Desired: "ABCDEF", Observed: observed}}}
+}
+
+// domainSent has the domain x.example sent a while ago, and the former one shown.
+func domainSent(ago time.Duration) func(*State) {
+	return func(s *State) {
+		s.Memory.Sent = map[string]Sent{"spec.domain": {Desired: "x.example", Before: broker.TextOf(s.Reading.Known.Domain), Times: 1, At: now.Add(-ago), Answered: true}}
+	}
 }
 
 func editedInto(domain string) func(*State) {

@@ -34,8 +34,8 @@ func entryUnreadable(s *State) Step {
 	}
 	return Rest{
 		Reason: v1alpha1.ReasonBrokerUnreadable,
-		Message: fmt.Sprintf("Cloudmore lists what can't be told apart and may be this broker: %s; nothing is created before that is known: look in the portal, have Cloudmore mend the entry, or name the broker with spec.brokerID",
-			entries(all)),
+		Message: fmt.Sprintf("Cloudmore lists what can't be told apart and may be this broker: %s; nothing is created before that is known: look in the portal, have Cloudmore mend the entry, or name the broker with spec.brokerID%s",
+			entries(all), s.ifOthers(all)),
 		For: ForUser, AfterReading: s.sharedReading(),
 	}
 }
@@ -52,6 +52,21 @@ func unresolvedEntry(s *State) Step {
 		reason = v1alpha1.ReasonCreatedButNotListed
 	}
 	return unresolved(s, reason, fmt.Sprintf(
-		"it is unknown whether the create took effect%s, and Cloudmore lists what can't be told apart and may be its broker: %s; look in the portal and name the broker with spec.brokerID, or have Cloudmore mend the entry",
-		s.answerToPost(), entries(all)))
+		"it is unknown whether the create took effect%s, and Cloudmore lists what can't be told apart and may be its broker: %s; look in the portal and name the broker with spec.brokerID, or have Cloudmore mend the entry%s",
+		s.answerToPost(), entries(all), s.ifOthers(all)))
+}
+
+// ifOthers says how a user calls those of them other companies that have an id; "" where
+// none has.
+func (s *State) ifOthers(all []broker.Unreadable) string {
+	var named []broker.ID
+	for i := range all {
+		if all[i].ID != "" {
+			named = append(named, all[i].ID)
+		}
+	}
+	if len(named) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("; if it is another company, set the annotation %s: %q", v1alpha1.AnnotationCreateDespite, s.despiteAlso(named[:min(len(named), namedEntries)]...))
 }

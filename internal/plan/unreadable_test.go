@@ -25,11 +25,15 @@ func TestEntriesThatCannotBeToldApart(t *testing.T) {
 	read := func(s *State) { s.Reading.Latest = s.Now }
 	check(t, []row{
 		{"hold up the create of what they may be", unbound(misread), waits},
+		{"name the way out where it is a broker with an id", unbound(misread, func(s *State) { s.Reading.Unreadable[0].Index, s.Reading.Unreadable[0].ID = broker.NoIndex, other }, despite("9")), Rest{Reason: v1alpha1.ReasonBrokerUnreadable, Message: `cloudmore.com/create-despite: "4712,9"`}},
+		{"adopt nothing beside them that an open create may not have made", found(misread, matchExisting, matching(Match{ID: other}), lookedLike(withOtherData(shown(other))), func(s *State) { s.Now = s.Now.Add(time.Hour); s.Reading.Latest = s.Now }), Rest{Reason: v1alpha1.ReasonAdoptionNotAllowed}},
 		{"hold up nobody who names the broker", unbound(misread, func(s *State) { s.Desired.BrokerID = own }), Look{ID: own}},
 		{"do not hide a broker that has the identity", unbound(misread, matching(Match{ID: own})), Rest{Reason: v1alpha1.ReasonAdoptionNotAllowed}},
 		{"leave a broker that is only observed unknown", unbound(misread, isObserving), waits},
 		{"withdraw an intent that was not sent", announced(misread), ClearIntent{}},
 		{"leave an open create unknown, and no sync is asked for at once", found(misread, func(s *State) { s.Now = s.Now.Add(time.Hour) }), Rest{Reason: v1alpha1.ReasonCreateOutcomeUnknown, Message: named}},
+		{"leave it to a user who names its broker", found(misread, naming(other), lookedLike(withOtherData(shown(other))), func(s *State) { s.Now = s.Now.Add(time.Hour); s.Reading.Latest = s.Now }), RecordBroker{ID: other, Origin: v1alpha1.OriginAdopted}},
+		{"but not before the bounds of a create have passed", found(misread, naming(other), lookedLike(withOtherData(shown(other)))), Rest{Reason: v1alpha1.ReasonResolvingCreate}},
 		{"leave a confirmed create unknown", found(misread, committed, func(s *State) { s.Now = s.Now.Add(time.Hour) }), Rest{Reason: v1alpha1.ReasonCreatedButNotListed, Message: named}},
 		{"are not told of before the bounds of a create have passed", found(misread), Rest{Reason: v1alpha1.ReasonResolvingCreate}},
 		{"do not disturb a bound broker that is healthy", bound(misread), Rest{Reason: v1alpha1.ReasonInSync}},
