@@ -31,7 +31,7 @@ func (h *history) leftByRestore(uid types.UID, b *fake.Record) bool {
 	case gone && !found, !gone && asksOrHolds(r, latest, found):
 		return true
 	}
-	untold := b.Unlisted || reasonFor(r) == v1alpha1.ReasonDuplicateSuspected || (h.crowded(latest.at, b) && !h.shownAs(b, meant(r)))
+	untold := b.Unlisted || reasonFor(r) == v1alpha1.ReasonDuplicateSuspected || (h.crowded(h.end, b) && !h.shownAs(b, meant(r)))
 	return !found && !h.leads(latest, b) && (untold || h.waitsForStuck(r) || h.moved(uid, b, latest.at))
 }
 
@@ -65,14 +65,25 @@ func (h *history) restoredSince(uid types.UID, from, to time.Time) *restored {
 	return nil
 }
 
-// leads reports whether anything but the identity was left that leads to a broker.
+// leads reports whether anything but the identity was left that leads to a broker. An intent
+// whose POST was refused leads only to what that made all the same.
 func (h *history) leads(r *restored, b *fake.Record) bool {
 	st := &r.as.Status
-	if st.Creation != nil && !h.announced(st.Creation.Attempt).After(b.CreatedAt) {
+	if c := st.Creation; c != nil && !h.announced(c.Attempt).After(b.CreatedAt) && (!c.Refused || h.attemptOf(b) == c.Attempt) {
 		return true
 	}
 	return broker.ID(st.BrokerID).Same(broker.ID(b.ID)) ||
 		broker.ID(r.as.Annotations[v1alpha1.AnnotationBrokerID]).Same(broker.ID(b.ID)) || h.markLeads(r, b)
+}
+
+// attemptOf is the attempt of the create that made a broker; "" for a stranger.
+func (h *history) attemptOf(b *fake.Record) string {
+	for i := range h.calls {
+		if c := &h.calls[i]; c.op == post && broker.ID(c.exchange.Broker).Same(broker.ID(b.ID)) {
+			return h.changes[h.intentOf(c)].after.(*v1alpha1.Reseller).Status.Creation.Attempt
+		}
+	}
+	return ""
 }
 
 // forgotten reports whether only the identity could lead to a broker when a create was

@@ -56,7 +56,8 @@ var reasons = map[string]func(*history, *v1alpha1.Reseller) bool{
 	v1alpha1.ReasonForbidden: (*history).isRefused,
 	v1alpha1.ReasonBrokerUnreadable: func(h *history, r *v1alpha1.Reseller) bool {
 		unreadable := func(b *fake.Record) bool { return b.Unreadable }
-		return h.spoiltFor(r) || len(h.of.Live()) == 0 || // of an account without brokers lists prove nothing
+		anyone := func(b fake.Record) bool { return b.Unreadable && h.namesOnly() && b.State == fake.StateLive }
+		return h.spoiltFor(r) || slices.ContainsFunc(h.brokers, anyone) || len(h.of.Live()) == 0 || // of an account without brokers lists prove nothing
 			slices.ContainsFunc(h.similar(r), unreadable) || slices.ContainsFunc(h.brokers, func(b fake.Record) bool {
 			return b.Unreadable && (broker.ID(b.ID).Same(broker.ID(r.Status.BrokerID)) || broker.ID(b.ID).Same(broker.ID(r.Spec.BrokerID)) || identityOf(&b) == meant(r))
 		})
