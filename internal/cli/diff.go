@@ -79,7 +79,7 @@ Exit codes: 0 nothing would change, and nobody has to act; 1 there is something;
 	flags.StringVarP(&d.output, "output", "o", "table", "The `format`: table, json, yaml or markdown.")
 	flags.BoolVar(&d.values, "show-values", false, "Show the values of personal data in json, yaml and markdown, too.")
 	flags.BoolVar(&d.deleted, "delete", false, "Show what would become of the brokers if the objects were deleted.")
-	flags.Float64Var(&d.perSecond, "rate", 5, "Calls per second; at most half of what the Seller permits, since the operator calls, too.")
+	flags.Float64Var(&d.perSecond, "rate", defaultRate, "Calls per second; at most half of what the Seller permits, since the operator calls, too.")
 	return cmd
 }
 

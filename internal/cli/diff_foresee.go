@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"golang.org/x/time/rate"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -138,25 +137,41 @@ func (d *differ) accountFor(ctx context.Context, ref fleet.Ref) (*foreseenAccoun
 	if err != nil {
 		return nil, err
 	}
-	found.config.Gate = &pace{rate.NewLimiter(rate.Limit(min(d.perSecond, max(found.perSecond/2, 1))), 1)}
-	a := &foreseenAccount{ref: ref, seller: obj, read: map[broker.ID]plan.Looked{}}
-	if a.api, err = cloudmore.New(found.config); err != nil {
+	found.config.Gate = paced(d.perSecond, found.perSecond)
+	api, err := cloudmore.New(found.config)
+	if err != nil {
 		return nil, err
 	}
-	listing, err := read(ctx, a.api.List)
+	listing, err := read(ctx, api.List)
 	if err != nil {
 		return nil, said(err)
 	}
-	a.known.Brokers, a.known.Unreadable = listing.Brokers, listing.Unreadable
+	if err := d.keep(ctx, ref, obj, &granted{&found.config, api, listing}); err != nil {
+		return nil, err
+	}
+	return d.accounts[key], nil
+}
+
+// granted is a login to an account, and what its list showed.
+type granted struct {
+	config  *cloudmore.Config
+	api     *cloudmore.Client
+	listing cloudmore.Listing
+}
+
+// keep notes an account that was listed.
+func (d *differ) keep(ctx context.Context, ref fleet.Ref, seller v1alpha1.SellerObject, login *granted) (err error) {
 	if d.all == nil && !d.offline {
 		if d.all, err = d.everyReseller(ctx, d.client, d.inNamespace); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	a.known.Resellers, a.known.At = d.ofAccount(ref, &found.config), d.Now()
+	a := &foreseenAccount{ref: ref, seller: seller, api: login.api, read: map[broker.ID]plan.Looked{}}
+	a.known.Brokers, a.known.Unreadable = login.listing.Brokers, login.listing.Unreadable
+	a.known.Resellers, a.known.At = d.ofAccount(ref, login.config), d.Now()
 	a.known.Prepare()
-	d.accounts[key] = a
-	return a, nil
+	d.accounts[fmt.Sprint(ref)] = a
+	return nil
 }
 
 // enter is a Seller, and its account with the credentials of its Secret, or, offline, of

@@ -43,6 +43,7 @@ func (s *chapter) broken(part, remedy, format string, args ...any) {
 type doctor struct {
 	*access
 	operatorNamespace, output string
+	upgrade                   bool
 }
 
 func newDoctor(a *access) *cobra.Command {
@@ -59,13 +60,18 @@ Policies are tried by dry runs of writes that they must refuse. Nothing is writt
 to the cluster. For each account one login and one list are made, from where you are; none where the
 operator was refused a login, or got no verdict, and no second one with credentials that were refused.
 
+With --upgrade, run the next version's command before the next version's operator: what its rules would
+send for the Resellers that are stored now. A broker is read by its own call where the list shows only a
+part of it.
+
 Exit codes: 0 nothing is wrong; 1 there is no cluster to look at; 3 something is wrong.`,
-		Example:           "  kubectl reseller doctor\n  kubectl reseller doctor clusterseller/shared -o json",
+		Example:           "  kubectl reseller doctor\n  kubectl reseller doctor --upgrade\n  kubectl reseller doctor clusterseller/shared -o json",
 		ValidArgsFunction: a.completeNames(sellerList),
 		RunE:              func(cmd *cobra.Command, words []string) error { return d.run(cmd.Context(), words) },
 	}
 	cmd.Flags().StringVar(&d.operatorNamespace, "operator-namespace", "", "The `namespace` of the operator; left out, it is looked for.")
 	cmd.Flags().StringVarP(&d.output, "output", "o", "table", "The `format`: table, json or yaml.")
+	cmd.Flags().BoolVar(&d.upgrade, "upgrade", false, "Say what this version would send for what is stored now.")
 	return cmd
 }
 

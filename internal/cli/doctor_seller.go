@@ -28,15 +28,22 @@ func (e *examination) examineSeller(ctx context.Context, seller v1alpha1.SellerO
 		s.broken("CA bundle", "make what spec.caBundleRef names, in the namespace of the Secret", "%v", err)
 		return s
 	}
+	if e.upgrade {
+		config.Gate = paced(defaultRate, float64(seller.Settings().RateLimit.RequestsPerSecond))
+	}
 	reached := e.examineTLS(ctx, s, config)
+	var login *granted
 	switch {
 	case holder == nil:
 	case !reached:
 		s.unknown("login", "not tried, since the endpoint is not reached")
 	default:
-		e.examineLogin(ctx, s, seller, config)
+		login = e.examineLogin(ctx, s, seller, config)
 	}
 	e.examineWriting(ctx, s, seller, ref)
+	if e.upgrade && login != nil {
+		e.examineUpgrade(ctx, s, ref, seller, login)
+	}
 	return s
 }
 
@@ -134,33 +141,34 @@ func (e *examination) examineTLS(ctx context.Context, s *chapter, config *cloudm
 	return true
 }
 
-// examineLogin makes one login and one list, unless a login was refused before.
-func (e *examination) examineLogin(ctx context.Context, s *chapter, seller v1alpha1.SellerObject, config *cloudmore.Config) {
+// examineLogin makes one login and one list, unless a login was refused before; nil where
+// either fails.
+func (e *examination) examineLogin(ctx context.Context, s *chapter, seller v1alpha1.SellerObject, config *cloudmore.Config) *granted {
 	const remedy = "correct the Secret; the operator logs in with it at once: docs/credentials.md"
 	st := seller.CurrentStatus()
 	key := loginKey(config)
 	switch {
 	case st.RefusedLogin != nil:
 		s.broken("login", remedy, "the operator's was refused, so none is tried: %s", or(st.RefusedLogin.Message, "without words"))
-		return
+		return nil
 	case st.UndecidedLogin != nil:
 		s.broken("login", "see what answers in place of Cloudmore, such as a firewall or a proxy", "the operator's got no verdict, so none is tried: %s", or(st.UndecidedLogin.Message, "without words"))
-		return
+		return nil
 	case e.refused[key]:
 		s.broken("login", remedy, "these credentials were refused for another Seller, so none is tried")
-		return
+		return nil
 	}
 	api, err := cloudmore.New(*config)
 	if err != nil {
 		s.broken("login", remedy, "%v", err)
-		return
+		return nil
 	}
 	listing, err := api.List(ctx)
 	logins := api.Logins()
 	if !logins.Granted {
 		e.refused[key] = logins.Refused
 		s.broken("login", remedy, "%v", said(err))
-		return
+		return nil
 	}
 	if left := logins.Ends.Sub(e.Now()); !logins.Ends.IsZero() && left < endsSoon {
 		s.broken("login", "have the password renewed in Cloudmore, and write it into the Secret", "granted, but the credentials end on %s", logins.Ends.UTC().Format(time.DateOnly))
@@ -175,6 +183,10 @@ func (e *examination) examineLogin(ctx context.Context, s *chapter, seller v1alp
 	default:
 		s.good("list", "%d brokers", len(listing.Brokers))
 	}
+	if err != nil {
+		return nil
+	}
+	return &granted{config, api, listing}
 }
 
 // loginKey tells the credentials of one login from others; it is shown nowhere.

@@ -7,7 +7,6 @@ import (
 	"slices"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/time/rate"
 
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
 	"github.com/reseller-operator/reseller-operator/internal/admission"
@@ -60,7 +59,7 @@ brokers for you to look at.`,
 	flags.BoolVar(&i.offline, "offline", false, "Ask no cluster: credentials are those of the environment, and only the brokers that DIR describes are known.")
 	flags.StringVar(&i.endpoint, "endpoint", v1alpha1.DefaultEndpoint, "The `URL` of the seller API, with --offline.")
 	flags.StringVar(&i.sellerID, "seller-id", "", "The `id` of the seller, with --offline.")
-	flags.Float64Var(&i.perSecond, "rate", 5, "Calls per second; at most half of what the Seller permits, since the operator calls, too.")
+	flags.Float64Var(&i.perSecond, "rate", defaultRate, "Calls per second; at most half of what the Seller permits, since the operator calls, too.")
 	flags.StringVarP(&i.output, "output", "o", "table", "The `format` of the report on stdout: table, json or yaml.")
 	cmd.MarkFlagsOneRequired("to", "apply")
 	cmd.MarkFlagsMutuallyExclusive("to", "apply")
@@ -135,11 +134,7 @@ func (i *importer) prepare(ctx context.Context) (*importPlan, error) {
 	}
 	p.known = append(p.known, p.to.known()...)
 	p.options = onboard.Options{Namespace: namespace, Seller: p.account.ref, Mode: onboard.Mode(i.mode), Mark: p.account.mark}
-	perSecond := i.perSecond
-	if p.account.perSecond > 0 {
-		perSecond = min(perSecond, p.account.perSecond/2)
-	}
-	p.account.config.Gate = &pace{rate.NewLimiter(rate.Limit(perSecond), 1)}
+	p.account.config.Gate = paced(i.perSecond, p.account.perSecond)
 	p.client, err = cloudmore.New(p.account.config)
 	return p, err
 }

@@ -32,3 +32,10 @@ const pageSize = 500
 // defaultTimeout is how long a command waits for what comes of it: longer than a pass that
 // finds its account busy takes.
 const defaultTimeout = 2 * time.Minute
+
+// maxUpgraded is how many Resellers doctor names that an upgrade would change; diff shows all.
+const maxUpgraded = 5
+
+// defaultRate is how many calls a command makes at an account in a second: a tenth of what a
+// Seller permits the operator.
+const defaultRate = 5

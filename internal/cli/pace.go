@@ -22,6 +22,15 @@ func (p *pace) Enter(ctx context.Context, _ cloudmore.Call) (func(cloudmore.Resu
 	return func(cloudmore.Result) {}, p.limiter.Wait(ctx)
 }
 
+// paced lets so many calls begin in a second, within half of what the Seller permits, since
+// the operator calls, too; 0 is one that is not known.
+func paced(perSecond, permitted float64) *pace {
+	if permitted > 0 {
+		perSecond = min(perSecond, permitted/2)
+	}
+	return &pace{rate.NewLimiter(rate.Limit(perSecond), 1)}
+}
+
 // read makes a read, and again where the API says later: it pauses for as long as it
 // is asked to.
 func read[T any](ctx context.Context, call func(context.Context) (T, error)) (T, error) {
