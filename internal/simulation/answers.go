@@ -68,6 +68,12 @@ func (h *history) shownAs(b *fake.Record, posted broker.Identity) bool {
 	return identityOf(b) == posted && !otherwise
 }
 
+// unseen reports whether nothing shows which company a broker is: lists show its name alone,
+// which is another one, and its GET finds none.
+func (h *history) unseen(b *fake.Record, name string) bool {
+	return b.Unreadable && h.namesOnly() && !broker.SameName(name, &broker.Broker{Name: &b.Broker.Name})
+}
+
 // abroad reports whether a create was for a company of another country.
 func (c *call) abroad(b *fake.Record) bool {
 	var body fake.Broker

@@ -31,7 +31,7 @@ func (h *history) leftByRestore(uid types.UID, b *fake.Record) bool {
 	case gone && !found, !gone && asksOrHolds(r, latest, found):
 		return true
 	}
-	untold := b.Unlisted || reasonFor(r) == v1alpha1.ReasonDuplicateSuspected || (h.crowded(h.end, b) && !h.shownAs(b, meant(r)))
+	untold := b.Unlisted || h.unseen(b, string(ptr.Deref(r.Spec.Name, ""))) || reasonFor(r) == v1alpha1.ReasonDuplicateSuspected || (h.crowded(h.end, b) && !h.shownAs(b, meant(r)))
 	return !found && !h.leads(latest, b) && (untold || h.waitsForStuck(r) || h.moved(uid, b, latest.at))
 }
 

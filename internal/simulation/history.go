@@ -55,6 +55,13 @@ func (c *call) posted() broker.Identity {
 	return id
 }
 
+// name is the one that a create gave.
+func (c *call) name() string {
+	var body fake.Broker
+	_ = json.Unmarshal(c.exchange.Body, &body) // the client's own encoding
+	return body.Name
+}
+
 // histories collect what happened, for each account.
 func (w *World) histories(quiet []*point) []*history {
 	byNumber := map[int]*point{}

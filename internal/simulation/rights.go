@@ -139,7 +139,7 @@ func (h *history) madeTwice(c *call) []violation {
 	var found []violation
 	for i := range h.brokers {
 		b := &h.brokers[i]
-		if b.ID == c.exchange.Broker || !alive(b, c.at) || b.Unlisted || h.answered(c, b) || (!h.shownAs(b, c.posted()) && !h.inQuestion(c, b)) {
+		if b.ID == c.exchange.Broker || !alive(b, c.at) || b.Unlisted || h.unseen(b, c.name()) || h.answered(c, b) || (!h.shownAs(b, c.posted()) && !h.inQuestion(c, b)) {
 			continue
 		}
 		if h.lookedEmpty(c.at, overlooked) && (!h.anyHeld(c) || h.emptyFor(c.at) >= believed) {
