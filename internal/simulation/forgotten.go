@@ -2,6 +2,7 @@ package simulation
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"k8s.io/apimachinery/pkg/types"
@@ -26,7 +27,7 @@ func (h *history) leftByRestore(uid types.UID, b *fake.Record) bool {
 	r, gone := h.last(uid)
 	found := h.heldSince(uid, b, latest.at)
 	switch {
-	case latest.as == nil:
+	case latest.as == nil, !gone && reasonFor(r) == v1alpha1.ReasonDuplicateSuspected && strings.Contains(readiness(r), b.ID):
 		return true
 	case gone && !found, !gone && asksOrHolds(r, latest, found):
 		return true
