@@ -32,7 +32,7 @@ func doesNoHarm(h *history) []violation {
 	for i := range h.calls {
 		c := &h.calls[i]
 		own := h.asOf(c.uid, c.view)
-		if c.op != put || own == nil || c.exchange.Replaced == nil || h.touchedBefore(c) || h.overtaken(c) {
+		if c.op != put || own == nil || c.exchange.Replaced == nil || h.touchedBefore(c) || h.overtaken(c) || h.readBehind(c) {
 			continue
 		}
 		var sent fake.Broker
@@ -65,6 +65,15 @@ func (h *history) touchedBefore(c *call) bool {
 func (h *history) overtaken(c *call) bool {
 	return slices.ContainsFunc(h.of.Versions(c.exchange.Broker), func(v fake.Version) bool {
 		return v.At.After(c.exchange.At) && v.At.Before(c.exchange.CommittedAt)
+	})
+}
+
+// readBehind reports whether the broker was written so shortly before an update that a GET
+// may have shown what was there before.
+func (h *history) readBehind(c *call) bool {
+	since := c.at.Add(-time.Duration(h.shapes.ListLag) - time.Second)
+	return h.shapes.GetLag && slices.ContainsFunc(h.of.Versions(c.exchange.Broker), func(v fake.Version) bool {
+		return v.At.After(since) && v.At.Before(c.at)
 	})
 }
 
