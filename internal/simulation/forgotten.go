@@ -33,7 +33,7 @@ func (h *history) leftByRestore(uid types.UID, b *fake.Record) bool {
 		return true
 	}
 	untold := b.Unlisted || h.unseen(b, string(ptr.Deref(r.Spec.Name, ""))) || reasonFor(r) == v1alpha1.ReasonDuplicateSuspected || (h.crowded(h.end, b) && !h.shownAs(b, meant(r)))
-	return !found && !h.leads(latest, b) && (untold || h.waitsForStuck(r) || h.moved(uid, b, latest.at))
+	return !found && !h.leads(latest, b, meant(r)) && (untold || h.waitsForStuck(r) || h.moved(uid, b, latest.at))
 }
 
 // asksOrHolds reports whether a restored Reseller asks a user, or has by its status or a user's
@@ -67,14 +67,15 @@ func (h *history) restoredSince(uid types.UID, from, to time.Time) *restored {
 }
 
 // leads reports whether anything but the identity was left that leads to a broker. An intent
-// whose POST was refused leads only to what that made all the same.
-func (h *history) leads(r *restored, b *fake.Record) bool {
+// whose POST was refused leads only to what that made all the same, and a mark only to a
+// broker that has half of what is sought.
+func (h *history) leads(r *restored, b *fake.Record, sought broker.Identity) bool {
 	st := &r.as.Status
 	if c := st.Creation; c != nil && !h.announced(c.Attempt).After(b.CreatedAt) && (!c.Refused || h.attemptOf(b) == c.Attempt) {
 		return true
 	}
 	return broker.ID(st.BrokerID).Same(broker.ID(b.ID)) ||
-		broker.ID(r.as.Annotations[v1alpha1.AnnotationBrokerID]).Same(broker.ID(b.ID)) || h.markLeads(r, b)
+		broker.ID(r.as.Annotations[v1alpha1.AnnotationBrokerID]).Same(broker.ID(b.ID)) || identityOf(b).Half(sought) && h.markLeads(r, b)
 }
 
 // attemptOf is the attempt of the create that made a broker; "" for a stranger.
@@ -88,11 +89,12 @@ func (h *history) attemptOf(b *fake.Record) string {
 }
 
 // forgotten reports whether only the identity could lead to a broker when a create was
-// sent: the Reseller was restored since it was made. Whether it had to be found by that is
+// sent: the Reseller was restored since it was made. A mark leads nowhere while the account
+// looks empty. Whether it had to be found by that is
 // decided as for a stranger's.
 func (h *history) forgotten(c *call, b *fake.Record) bool {
 	latest := h.restoredSince(c.uid, b.CreatedAt, c.at)
-	return latest != nil && latest.as != nil && !h.leads(latest, b)
+	return latest != nil && latest.as != nil && (!h.leads(latest, b, c.posted()) || h.blind(c) && !h.leads(latest, b, broker.Identity{}))
 }
 
 // asksWhich are the reasons by which a user is asked about a broker that was there before.

@@ -133,6 +133,12 @@ func (h *history) takenOver(c *call) bool {
 	return record != nil && !record.Foreign && bound && allowed
 }
 
+// blind reports whether a create was sent when the account looked empty, to who held nothing
+// there or had seen it so for long.
+func (h *history) blind(c *call) bool {
+	return h.lookedEmpty(c.at, overlooked) && (!h.anyHeld(c) || h.emptyFor(c.at) >= believed)
+}
+
 // madeTwice finds brokers of the posted identity that had been there for long
 // when the create was sent. One that no list shows is known to nobody who does not hold it.
 func (h *history) madeTwice(c *call) []violation {
@@ -142,7 +148,7 @@ func (h *history) madeTwice(c *call) []violation {
 		if b.ID == c.exchange.Broker || !alive(b, c.at) || b.Unlisted || h.unseen(b, c.name()) || h.answered(c, b) || (!h.shownAs(b, c.posted()) && !h.inQuestion(c, b)) {
 			continue
 		}
-		if h.lookedEmpty(c.at, overlooked) && (!h.anyHeld(c) || h.emptyFor(c.at) >= believed) {
+		if h.blind(c) {
 			continue
 		}
 		if b.ChangedAt.Add(overlooked).Before(c.at) && b.CreatedAt.Add(overlooked).Before(c.at) {
