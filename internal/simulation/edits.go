@@ -93,6 +93,22 @@ func (c *comparison) readBefore(at time.Time) time.Time {
 	return at
 }
 
+// boundBy is the attempt with whose intent the Reseller was bound to the broker; "" for none.
+// Where that made another one, what was sent for this one is known no more.
+func (c *comparison) boundBy() string {
+	for i := range slices.Backward(c.changes) {
+		before, _ := c.changes[i].before.(*v1alpha1.Reseller)
+		after, _ := c.changes[i].after.(*v1alpha1.Reseller)
+		if before == nil || after == nil || after.UID != c.reseller.UID || before.Status.Creation == nil || after.Status.Creation != nil {
+			continue
+		}
+		if broker.ID(after.Status.BrokerID).Same(broker.ID(c.broker.ID)) {
+			return before.Status.Creation.Attempt
+		}
+	}
+	return ""
+}
+
 // wantedSince is when the Reseller began to want the value that it wants of a field, and
 // whether it was known before what Cloudmore had taken.
 func (c *comparison) wantedSince(path string) (since time.Time, known bool) {
@@ -109,7 +125,7 @@ func (c *comparison) wantedSince(path string) (since time.Time, known bool) {
 		if was, there := managed(before)[path]; !there || was != c.want[path] {
 			st := &before.Status
 			bound := st.Applied != "" && broker.ID(st.BrokerID).Same(broker.ID(r.Status.BrokerID))
-			open := st.Creation != nil && st.Creation.Applied != "" && c.creator(c.broker.ID) == r.UID
+			open := st.Creation != nil && st.Creation.Applied != "" && c.creator(c.broker.ID) == r.UID && c.boundBy() == c.attemptOf(c.broker)
 			return c.changes[i].at, bound || open
 		}
 	}
