@@ -166,11 +166,13 @@ func (s *State) sendable(all []Deviation) []Deviation {
 // laid are the values that an update lays over the broker as read: every managed one,
 // under Report only what is to be sent and what Cloudmore shows in its own way; never
 // what is held back, nor an identity that another Reseller comes first for. In place of a
-// mask the value goes: sent back, the mask would be stored.
+// mask the value goes, and of what Cloudmore took and shows otherwise: sent back, what is
+// shown would be stored.
 func (s *State) laid(all []Deviation) broker.Broker {
 	send := s.sendable(all)
 	for i := range all {
-		if !identifies(&all[i]) && broker.IsMask(all[i].Field, all[i].Observed) {
+		taken := all[i].Cause == v1alpha1.DriftNotAccepted
+		if !identifies(&all[i]) && (taken || broker.IsMask(all[i].Field, all[i].Observed)) {
 			send = append(send, all[i])
 		}
 	}

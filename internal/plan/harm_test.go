@@ -166,18 +166,27 @@ func TestAcceptedFields(t *testing.T) {
 	}
 }
 
-// TestNoMaskIsSentBack holds that a field that is held back, and shown with characters
-// hidden, goes with the value of the spec.
-func TestNoMaskIsSentBack(t *testing.T) {
-	for shows, sends := range map[string]string{"s***@abcdef.example": "s@abcdef.example", "t@abcdef.example": "t@abcdef.example"} {
+// TestWhatIsShownIsNotSentBack holds that a field that is held back goes with the value of the
+// spec where what is shown has characters hidden, or may be how Cloudmore shows that value.
+func TestWhatIsShownIsNotSentBack(t *testing.T) {
+	const masked, other, wanted = "s***@abcdef.example", "t@abcdef.example", "s@abcdef.example"
+	for _, row := range []struct {
+		cause        v1alpha1.DriftCause
+		shows, sends string
+	}{
+		{v1alpha1.DriftContested, masked, wanted},
+		{v1alpha1.DriftContested, other, other},
+		{v1alpha1.DriftNotAccepted, masked, wanted},
+		{v1alpha1.DriftNotAccepted, other, wanted},
+	} {
 		b := nameIs("Changed")
-		b.SupportEmail = &shows
+		b.SupportEmail = &row.shows
 		s := bound(lookedLike(b), func(s *State) {
-			s.Record.Drift = []v1alpha1.Drift{{Field: "spec.supportEmail", Desired: "s@abcdef.example", Observed: shows, Cause: v1alpha1.DriftNotAccepted}}
+			s.Record.Drift = []v1alpha1.Drift{{Field: "spec.supportEmail", Desired: wanted, Observed: row.shows, Cause: row.cause}}
 		})
 		update, is := Next(s).(Update)
-		if !is || fields(update.Changed) != "spec.name" || *update.Body.SupportEmail != sends {
-			t.Errorf("where %q is shown, %#v sends %q", shows, Next(s), *update.Body.SupportEmail)
+		if !is || fields(update.Changed) != "spec.name" || *update.Body.SupportEmail != row.sends {
+			t.Errorf("%s, where %q is shown, %#v sends %q", row.cause, row.shows, Next(s), *update.Body.SupportEmail)
 		}
 	}
 }

@@ -20,7 +20,7 @@ func (s *State) markOn(b *broker.Broker) broker.Mark {
 func (s *State) MatchOf(b *broker.Broker, unlisted, listed bool) Match {
 	identity, whole := broker.IdentityOf(b)
 	return Match{
-		ID: b.ID, Mark: s.markOn(b), Summary: !b.Detail, Unlisted: unlisted, Listed: listed,
+		ID: b.ID.Key(), Mark: s.markOn(b), Summary: !b.Detail, Unlisted: unlisted, Listed: listed,
 		Other: !whole || identity != s.Sought(), Half: broker.Halves(b).Half(s.Sought()),
 	}
 }

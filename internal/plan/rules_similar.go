@@ -211,7 +211,7 @@ func (s *State) askAbout(brokers []Similar, toTake string) Rest {
 	var shown, ids []string
 	for i := range brokers {
 		b := brokers[i].Broker
-		ids = append(ids, string(b.ID))
+		ids = append(ids, string(b.ID.Key()))
 		shown = append(shown, s.shownTo(b))
 	}
 	note := fmt.Sprintf("broker %s may be the one described here", strings.Join(ids, ", "))
@@ -232,7 +232,7 @@ func (s *State) despiteAlso(ids ...broker.ID) string {
 // shownTo is a broker in words. Who may not take brokers over is not told what they show.
 func (s *State) shownTo(b *broker.Broker) string {
 	if s.Access.AdoptionForbidden {
-		return fmt.Sprintf("broker %s", b.ID)
+		return fmt.Sprintf("broker %s", b.ID.Key())
 	}
 	show := func(v *string) string {
 		if v == nil {
@@ -240,7 +240,7 @@ func (s *State) shownTo(b *broker.Broker) string {
 		}
 		return fmt.Sprintf("%q", bounded.Characters(*v, shownValue))
 	}
-	return fmt.Sprintf("broker %s (name %s, registration number %s, domain %s)", b.ID, show(b.Name), show(b.RegistrationNumber), show(b.Domain))
+	return fmt.Sprintf("broker %s (name %s, registration number %s, domain %s)", b.ID.Key(), show(b.Name), show(b.RegistrationNumber), show(b.Domain))
 }
 
 // idsIn reads the ids that an annotation names, as many as status could tell of.
