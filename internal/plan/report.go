@@ -60,7 +60,7 @@ func Report(s *State, rest Rest, shown *v1alpha1.ResellerStatus) Reported {
 		assign(&status.ObservedGeneration, s.Desired.Generation),
 		assign(&status.EffectiveDeletionPolicy, s.policy()),
 		acknowledge(s, rest, status),
-		reportComparison(s, status),
+		reportComparison(s, &rest, status),
 		reportRefusal(s, rest, status),
 		reportHarm(s, status),
 		reportIdentities(s, &rest, status),

@@ -16,10 +16,10 @@ import (
 // reportComparison shows where the broker differs and why, and keeps what Cloudmore took.
 // It does so whatever the pass came to, but for a broker that was not read in full, or
 // not since it was written. It reports whether anything changed.
-func reportComparison(s *State, status *v1alpha1.ResellerStatus) bool {
+func reportComparison(s *State, rest *Rest, status *v1alpha1.ResellerStatus) bool {
 	have := s.compared()
 	switch {
-	case !s.bound():
+	case !s.bound(), rest.Reason == v1alpha1.ReasonBrokerNotFound: // what is gone differs in nothing
 		shown := s.conditions(status)
 		gone := shown.Only(v1alpha1.ConditionDrifted, false, "", "")
 		status.Conditions = shown.All

@@ -22,3 +22,17 @@ func TestWhatWasNeverTakenIsNoDrift(t *testing.T) {
 		}
 	}
 }
+
+// TestWhatIsGoneDiffersInNothing: the columns and sums would count a difference of what is
+// not there.
+func TestWhatIsGoneDiffersInNothing(t *testing.T) {
+	s := drifted(isReporting)
+	shown := Report(s, Rest{Reason: v1alpha1.ReasonDriftReported, Compared: true}, &v1alpha1.ResellerStatus{}).Status
+	if len(shown.Drift) == 0 || shown.DriftCount == 0 || !meta.IsStatusConditionTrue(shown.Conditions, v1alpha1.ConditionDrifted) {
+		t.Fatalf("drift is %+v", shown)
+	}
+	gone := Report(s, Rest{Reason: v1alpha1.ReasonBrokerNotFound}, &shown).Status
+	if len(gone.Drift) > 0 || gone.DriftCount > 0 || meta.IsStatusConditionTrue(gone.Conditions, v1alpha1.ConditionDrifted) {
+		t.Errorf("of a broker that is gone %+v is left", gone)
+	}
+}
