@@ -93,8 +93,11 @@ var nights = []night{
 		name: "brake", says: "A mistaken merge changes six Resellers at once; the brake permits two.",
 		small: true, before: func(s *scene) { s.more(5) },
 		strikes: func(s *scene) {
-			for _, name := range s.names() {
+			for i, name := range s.names() {
 				s.edits(name, `{"contact":{"phone":"7770000"}}`)
+				if i < 2 { // whom the brake permits, however fast the edits come
+					s.shows([]string{"reseller/" + name + " InSync"})
+				}
 			}
 		},
 		shows: []string{"seller/main WritesHalted"},
