@@ -103,6 +103,9 @@ func TestWhatWasSaidDoesNotStandForEver(t *testing.T) {
 			if got := ready(show.Status).Reason; got != row.want {
 				t.Errorf("says %s, not %s", got, row.want)
 			}
+			if failed := row.want == v1alpha1.ReasonUnreachable; failed && show.Status.LastSyncError == nil {
+				t.Error("what Cloudmore answers is not said")
+			}
 		})
 	}
 }
