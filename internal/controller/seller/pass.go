@@ -104,8 +104,9 @@ func (p *pass) look() {
 		s.Account.Verified, s.Account.Entitled, s.Account.ReadOnly = standing.Verified, standing.Entitled, standing.ReadOnly
 		s.Account.Trouble = (*sellerplan.Trouble)(standing.Trouble)
 		s.Account.ReadAt, s.Account.RetryAt, s.Account.Silence = standing.ReadAt, standing.RetryAt, silenceOf(a)
-		s.Account.Unreadable, s.Account.Accepted = a.Unreadable(), r.Accounts.Announcements(s.Seller.Account).Accepted()
+		// In this sequence: a word is put to use before nobody waits for that any more.
 		s.Account.Accepting = a.Accepting()
+		s.Account.Unreadable, s.Account.Accepted = a.Unreadable(), r.Accounts.Announcements(s.Seller.Account).Accepted()
 		s.Account.Updates = sellerplan.Updates(r.Accounts.Members(s.Seller.Account).Learned())
 	}
 }
