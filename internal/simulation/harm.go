@@ -71,7 +71,7 @@ func (h *history) overtaken(c *call) bool {
 // readBehind reports whether the broker was written so shortly before an update that a GET
 // may have shown what was there before.
 func (h *history) readBehind(c *call) bool {
-	since := c.at.Add(-time.Duration(h.shapes.ListLag) - time.Second)
+	since := c.at.Add(-h.shapes.ListLag - time.Second)
 	return h.shapes.GetLag && slices.ContainsFunc(h.of.Versions(c.exchange.Broker), func(v fake.Version) bool {
 		return v.At.After(since) && v.At.Before(c.at)
 	})
