@@ -13,7 +13,7 @@ import (
 // noteList puts into the status of a Seller that has got the account's list what that
 // shows and can't be taken as it is. Until this process has got one, what is stored stays.
 func (s *State) noteList(status *v1alpha1.SellerStatus) {
-	if !s.Account.Entitled || !s.Account.Verified {
+	if !s.showsList() {
 		return
 	}
 	status.List = nil
@@ -32,6 +32,9 @@ func (s *State) noteList(status *v1alpha1.SellerStatus) {
 	}
 	status.List = notes
 }
+
+// showsList reports whether what the account's list is known to show is for this Seller to show.
+func (s *State) showsList() bool { return s.Account.Entitled && s.Account.Verified }
 
 // unreadable says for Ready that entries of the list can't be told apart; "" for none.
 func unreadable(l *v1alpha1.ListNotes) string {
@@ -61,11 +64,12 @@ func asksToAccept(s *State, status *v1alpha1.SellerStatus, heard Requests) bool 
 	return s.Session != nil && asked != "" && asked != status.LastHandledAcceptListAt && asked != heard.AcceptList
 }
 
-// noteAccepted says that a user's word on a list was acted on once a list was read with it:
-// the next manager hears it again where this one ends before.
+// noteAccepted says that a user's word on a list was acted on once a list was read with it,
+// and status may say what it accepted: the next manager hears it again where this one ends
+// before.
 func (s *State) noteAccepted(status *v1alpha1.SellerStatus) {
 	asked := s.Seller.AcceptList
-	if asked != "" && s.Session != nil && s.Session.Heard.AcceptList == asked && !s.Account.Accepting {
+	if asked != "" && s.Session != nil && s.Session.Heard.AcceptList == asked && s.showsList() && !s.Account.Accepting {
 		status.LastHandledAcceptListAt = asked
 	}
 }

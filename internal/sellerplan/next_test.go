@@ -260,6 +260,7 @@ func TestAWordOnAListIsKeptUntilOneWasRead(t *testing.T) {
 	}{
 		"no list was read":     {but(ask, heard, counted, func(s *State) { s.Account.Accepting = true }), ""},
 		"a list was read":      {but(ask, heard, counted), "now"},
+		"one is being read":    {but(ask, heard, func(s *State) { s.Account.Verified = false }), ""}, // and is not taken in yet
 		"another one is heard": {but(ask, counted, func(s *State) { s.Session.Heard.AcceptList, s.Account.Entitled = "before", false }), ""},
 	} {
 		if got, shows := Next(row.state).(Show); !shows || got.Status.LastHandledAcceptListAt != row.want {
