@@ -263,6 +263,22 @@ func TestFailuresKeepTheAnswersWordsForStatus(t *testing.T) {
 	}
 }
 
+func TestFailuresAreToldWithTheAnswersWordsOnce(t *testing.T) {
+	gone := Failure{Class: Unavailable, Op: "list brokers", StatusLine: "503 Service Unavailable", Reason: "HTTP 503 Service Unavailable", Gateway: true}
+	for want, f := range map[string]Failure{
+		"create broker: invalid: HTTP 409 Conflict (Cloudmore says: Ann Lee has a broker)":                            {Class: Invalid, Op: "create broker", StatusLine: "409 Conflict", Reason: "HTTP 409 Conflict", Said: "Ann Lee has a broker"},
+		"get broker: forbidden: HTTP 403 Forbidden":                                                                   {Class: Forbidden, Op: "get broker", StatusLine: "403 Forbidden", Reason: "HTTP 403 Forbidden", Said: "forbidden"},
+		"list brokers: unavailable: HTTP 503 Service Unavailable":                                                     gone,
+		"list brokers: unavailable: HTTP 503 Service Unavailable (Cloudmore, or a gateway before it, says: until 10)": {Class: Unavailable, Op: gone.Op, StatusLine: gone.StatusLine, Reason: gone.Reason, Gateway: true, Said: "until 10"},
+		"update broker: invalid: DuplicateVat (spec.vat) (Cloudmore answered 400 Bad Request: in use)":                {Class: Invalid, Op: "update broker", StatusLine: "400 Bad Request", Reason: "DuplicateVat", Said: "in use", Fields: []FieldFailure{{Path: "spec.vat"}}},
+		"list brokers: ambiguous: the connection was cut":                                                             {Op: "list brokers", Class: Ambiguous, Reason: "the connection was cut"},
+	} {
+		if got := f.Told(); got != want {
+			t.Errorf("it is told as %q, want %q", got, want)
+		}
+	}
+}
+
 func TestRefusalsAreForAUserToRead(t *testing.T) {
 	for want, all := range map[bool][]Failure{
 		true: {{Class: Invalid, Status: 400}, {Class: Invalid, Status: 422, Gateway: true}, {Class: Forbidden, Status: 403}},

@@ -144,6 +144,25 @@ func (f *Failure) Heard() string {
 	}
 }
 
+// Told is Error with what the answer says besides, each thing once: for status only, as Said.
+func (f *Failure) Told() string {
+	if f.StatusLine == "" || !strings.Contains(f.Reason, f.StatusLine) {
+		if heard := f.Heard(); heard != "" {
+			return f.Error() + " (" + heard + ")"
+		}
+		return f.Error()
+	}
+	said, more := strings.CutPrefix(f.Answer(), f.StatusLine+": ")
+	switch {
+	case !more:
+		return f.Error()
+	case f.Gateway:
+		return f.Error() + " (Cloudmore, or a gateway before it, says: " + said + ")"
+	default:
+		return f.Error() + " (Cloudmore says: " + said + ")"
+	}
+}
+
 // Error says what was tried and why it failed, without what the answer says
 // in its own words.
 func (f *Failure) Error() string {

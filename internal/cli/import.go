@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -188,8 +189,8 @@ func knownOf(r *v1alpha1.Reseller) onboard.Known {
 // said has the API's own words in an error: a user reads them on a terminal.
 func said(err error) error {
 	var failure *broker.Failure
-	if errors.As(err, &failure) && failure.Heard() != "" {
-		return fmt.Errorf("%w: %s", err, failure.Heard())
+	if errors.As(err, &failure) {
+		return fmt.Errorf("%w%s", err, strings.TrimPrefix(failure.Told(), failure.Error()))
 	}
 	return err
 }

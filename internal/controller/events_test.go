@@ -20,7 +20,7 @@ var _ = Describe("An event", func() {
 		s := w.seller.(*v1alpha1.Seller)
 		w.inject(fake.Fault{Status: http.StatusServiceUnavailable, Form: fake.FormMessage, Says: "Down until noon"})
 		w.requestReading(ctx)
-		awaitReason(ctx, s, v1alpha1.ReasonUnreachable, "Cloudmore answered 503 Service Unavailable: Down until noon")
+		awaitReason(ctx, s, v1alpha1.ReasonUnreachable, "HTTP 503 Service Unavailable (Cloudmore says: Down until noon)")
 		Expect(s.Status.Turn).To(Equal(v1alpha1.TurnCloudmore))
 		Expect(s.Status.LastSyncError).To(And(HaveField("Status", BeEquivalentTo(503)), HaveField("Message", ContainSubstring("Down until noon"))))
 		Expect(s.Status.LastSyncError.Message).NotTo(ContainSubstring("pauses"))

@@ -51,7 +51,7 @@ var _ = Describe("An account that does not work", func() {
 		for _, r := range all {
 			renamed(ctx, r)
 		}
-		awaitReason(ctx, w.seller, v1alpha1.ReasonUnreachable, "Cloudmore answered 503 Service Unavailable: Down until noon", "calls pause, and one at a time is tried")
+		awaitReason(ctx, w.seller, v1alpha1.ReasonUnreachable, "HTTP 503 Service Unavailable (Cloudmore says: Down until noon)", "calls pause, and one at a time is tried")
 		for _, r := range all {
 			awaitReason(ctx, r, v1alpha1.ReasonUnavailable)
 		}

@@ -68,11 +68,3 @@ func (s *State) leftAsChanged(path string) bool {
 	return s.Desired.Report && slices.ContainsFunc(because(s.deviations(), v1alpha1.DriftChanged),
 		func(d Deviation) bool { return d.Field == path })
 }
-
-// inItsWords adds what the answer says, where there is one.
-func inItsWords(f *broker.Failure) string {
-	if heard := f.Heard(); heard != "" {
-		return " (" + heard + ")"
-	}
-	return ""
-}

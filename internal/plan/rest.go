@@ -85,14 +85,14 @@ func failed(s *State, f *broker.Failure) Rest {
 
 // meaning is the same without what events say.
 func meaning(s *State, f *broker.Failure) Rest {
-	rest := Rest{Until: moment.Later(s.Access.SilentUntil, s.Now.Add(firstLook)), Message: f.Error() + inItsWords(f) + "; it is retried automatically"}
+	rest := Rest{Until: moment.Later(s.Access.SilentUntil, s.Now.Add(firstLook)), Message: f.Told() + "; it is retried automatically"}
 	switch f.Class {
 	case broker.Invalid:
 		return Rest{Reason: v1alpha1.ReasonRefused, Message: s.whatWasRefused(f) + s.nextTry(f, "\n"), Until: rest.Until, Rejected: f.Fields}
 	case broker.Forbidden:
 		return Rest{
 			Reason:  v1alpha1.ReasonForbidden,
-			Message: f.Error() + inItsWords(f) + ": the API user has no right to do this; give it the Admin role" + s.nextTry(f, "; "),
+			Message: f.Told() + ": the API user has no right to do this; give it the Admin role" + s.nextTry(f, "; "),
 			Until:   rest.Until,
 		}
 	case broker.NotFound:
@@ -100,7 +100,7 @@ func meaning(s *State, f *broker.Failure) Rest {
 		if refused(f) && s.Outcome.Looked == nil {
 			rest.Reason = v1alpha1.ReasonRefused
 		}
-		rest.Message = f.Error() + inItsWords(f) + ": Cloudmore does not know this seller id or broker, or the API user has no right to it; check spec.sellerID of the Seller and the account's role" + s.nextTry(f, "; ")
+		rest.Message = f.Told() + ": Cloudmore does not know this seller id or broker, or the API user has no right to it; check spec.sellerID of the Seller and the account's role" + s.nextTry(f, "; ")
 	case broker.Unauthorized:
 		rest.Reason, rest.Quiet = v1alpha1.ReasonSellerNotReady, s.settled()
 		rest.Message = "Cloudmore refused the token; a new one is tried once, and the Seller shows the outcome"
@@ -114,7 +114,7 @@ func meaning(s *State, f *broker.Failure) Rest {
 			rest.Reason = v1alpha1.ReasonThrottled
 		}
 		if f.Announced != "" {
-			rest.Message = f.Error() + inItsWords(f) + "; " + HowToAccept
+			rest.Message = f.Told() + "; " + HowToAccept
 		}
 	default:
 		rest.Reason, rest.Quiet = v1alpha1.ReasonUnavailable, s.settled()

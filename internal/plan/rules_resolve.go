@@ -199,10 +199,11 @@ func unresolved(s *State, reason, message string) Rest {
 
 // answerToPost is what the POST of the open intent was answered, where it was.
 func (s *State) answerToPost() string {
-	if t := s.Memory.Tries[CallCreate]; t.Failure != nil && s.Record.Creation.Attempt == s.Memory.Posted {
-		return inItsWords(t.Failure)
+	t := s.Memory.Tries[CallCreate]
+	if t.Failure == nil || s.Record.Creation.Attempt != s.Memory.Posted || t.Failure.Heard() == "" {
+		return ""
 	}
-	return ""
+	return " (" + t.Failure.Heard() + ")"
 }
 
 // settledAfter is when a POST of the open intent can no longer take effect and

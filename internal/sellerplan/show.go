@@ -96,7 +96,7 @@ func (s *State) usable(status *v1alpha1.SellerStatus) verdict {
 // unread is what a sync that failed means.
 func (a *Account) unread(status *v1alpha1.SellerStatus) verdict {
 	f := a.Failure.Origin()
-	said := f.Error() + heard(f)
+	said := f.Told()
 	switch {
 	case a.Failure.NotSent && status.UndecidedLogin != nil:
 		return verdict{reason: v1alpha1.ReasonUnreachable, message: undecidedMessage(status.UndecidedLogin)}
@@ -116,23 +116,15 @@ func (a *Account) unread(status *v1alpha1.SellerStatus) verdict {
 // verdict says what fails, and what is done meanwhile. It is the same for as long as
 // that lasts.
 func (t *Trouble) verdict() verdict {
-	const says = "%s%s; since %s %s pause, and one at a time is tried until it works again"
-	said, since := t.Cause.Error(), t.Since.UTC().Format(time.RFC3339)
+	const says = "%s; since %s %s pause, and one at a time is tried until it works again"
+	said, since := t.Cause.Told(), t.Since.UTC().Format(time.RFC3339)
 	if !t.Denied {
-		return verdict{reason: v1alpha1.ReasonUnreachable, message: fmt.Sprintf(says, said, heard(t.Cause), since, "calls")}
+		return verdict{reason: v1alpha1.ReasonUnreachable, message: fmt.Sprintf(says, said, since, "calls")}
 	}
 	return verdict{
-		reason: v1alpha1.ReasonReadOnlyAccount, stalled: true, message: fmt.Sprintf(says, said, heard(t.Cause), since, "writes") +
+		reason: v1alpha1.ReasonReadOnlyAccount, stalled: true, message: fmt.Sprintf(says, said, since, "writes") +
 			"; the account can be read, so its token is good: give it the Admin role, or use managementPolicy: Observe",
 	}
-}
-
-// heard adds what the API, or a gateway before it, answered.
-func heard(f *broker.Failure) string {
-	if words := f.Heard(); words != "" {
-		return " (" + words + ")"
-	}
-	return ""
 }
 
 // some names the first users.

@@ -47,7 +47,7 @@ func (s *State) syncError(before *v1alpha1.SyncError) *v1alpha1.SyncError {
 		return nil
 	}
 	e := &v1alpha1.SyncError{
-		Message: bounded.Characters(f.Error()+heard(f), maxSyncError), Since: metav1.NewTime(since.Truncate(time.Second)),
+		Message: bounded.Characters(f.Told(), maxSyncError), Since: metav1.NewTime(since.Truncate(time.Second)),
 	}
 	if f.Status >= 100 && f.Status <= 999 {
 		e.Status = small(f.Status)
