@@ -72,6 +72,30 @@ func TestRefusalOutlastsTheSeller(t *testing.T) {
 	}
 }
 
+// TestASellerThatIsBeingReadIsNoNews holds that nothing is written for what ends in a moment,
+// and is when it lasts.
+func TestASellerThatIsBeingReadIsNoNews(t *testing.T) {
+	passes := func(s *State) { sellerNotReady(true)(s); s.Record.Ready, s.Memory.Since = nil, s.Now }
+	for _, row := range []struct {
+		name  string
+		state *State
+		quiet bool
+	}{
+		{"of a new Reseller", unbound(passes), true},
+		{"when it lasts", unbound(passes, isLater), false},
+		{"of an edited one", drifted(passes, func(s *State) { s.Record.Ready = &metav1.Condition{}; s.Desired.Generation++ }), false},
+		{"a Seller that can't be used", unbound(passes, sellerNotReady(false)), false},
+	} {
+		rest, ok := Next(row.state).(Rest)
+		if !ok || rest.Quiet != row.quiet || rest.Reason != v1alpha1.ReasonSellerNotReady {
+			t.Errorf("%s: %#v", row.name, rest)
+		}
+		if by := row.state.Memory.Since.Add(speaksWithin); row.quiet && !rest.Until.Equal(by) {
+			t.Errorf("%s: it looks again at %s", row.name, rest.Until)
+		}
+	}
+}
+
 // TestRetryStaysWhileTheBrokerIsReadNowAndThen holds that the refused update stands in
 // status whatever the broker looks like at a moment, until the object is healthy.
 func TestRetryStaysWhileTheBrokerIsReadNowAndThen(t *testing.T) {

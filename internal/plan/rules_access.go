@@ -46,13 +46,14 @@ func sellerProblem(s *State) Step {
 	}
 	return Rest{
 		Reason: p.Reason, Message: p.Message + orOrphan(s), For: ForSeller,
-		Quiet: p.Reason == v1alpha1.ReasonSellerNotReady && (s.settled() || s.lasts() || (s.Access.Passing && s.reported())),
+		Quiet: p.Reason == v1alpha1.ReasonSellerNotReady && (s.settled() || s.lasts() || (s.Access.Passing && !s.outdated())),
 	}
 }
 
-// reported reports whether status says how it is with this generation.
-func (s *State) reported() bool {
-	return s.Record.Ready != nil && s.Record.ObservedGeneration == s.Desired.Generation
+// outdated reports whether status says how it was with an earlier generation. Where it says
+// nothing yet, what ends in a moment is not what to begin with.
+func (s *State) outdated() bool {
+	return s.Record.Ready != nil && s.Record.ObservedGeneration != s.Desired.Generation
 }
 
 // lasts reports whether status says what outlasts a Seller that is not ready.

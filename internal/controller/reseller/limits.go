@@ -28,12 +28,15 @@ const (
 )
 
 // Who has to know more waits listGrace for the watches to show it: where others are at
-// work in the other namespaces, they soon do. Lists are taken once in listPause at most, so
-// that those who wait share them; who waits looks every listRetry whether he still has to.
+// work in the other namespaces, they soon do. One where they lately were, in the last
+// longestGrace, has so long for it while anything moves. Lists are taken once in listPause
+// at most, so that those who wait share them; who waits looks at most every listRetry
+// whether he may, and is woken when he need not.
 const (
-	listGrace = 500 * time.Millisecond
-	listPause = time.Second
-	listRetry = 250 * time.Millisecond
+	listGrace    = 500 * time.Millisecond
+	longestGrace = 3 * time.Second
+	listPause    = time.Second
+	listRetry    = 50 * time.Millisecond
 )
 
 // crowd is how many Resellers at most may seek brokers of one weak key for it to mean

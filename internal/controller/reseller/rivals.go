@@ -227,22 +227,36 @@ func (p *pass) mindRivals(ctx context.Context, step plan.Step) (*reconcile.Resul
 	if p.known {
 		return nil, false, nil
 	}
-	behind := p.r.watches.behind(p.r.Namespaces, p.obj.ResourceVersion)
-	if len(behind) > 0 {
-		now := p.r.Clock.Now()
-		if again, may := p.r.watches.begin(now, p.m.isBehind(now)); !may {
+	now := p.r.Clock.Now()
+	for p.behind() {
+		due, again := p.r.watches.begin(p.r.Namespaces, now, p.m.isBehind(now))
+		if len(due) == 0 {
 			return p.awaitLists(now.Add(again)), false, nil
 		}
-	}
-	for _, namespace := range behind {
-		if err := p.r.watches.list(ctx, p.r.Live, namespace); err != nil {
-			return nil, false, err
+		for _, namespace := range due {
+			if err := p.r.watches.list(ctx, p.r.Live, namespace); err != nil {
+				return nil, false, err
+			}
 		}
+		p.r.watches.leave(client.ObjectKeyFromObject(p.obj))
+		p.r.wakeReleased()
 	}
 	p.m.behindSince = time.Time{}
 	err := p.findRivals(ctx)
 	p.known = err == nil
 	return nil, true, err
+}
+
+// behind reports whether a watched namespace is not known up to the version of the object,
+// and has it wait for that, or no longer.
+func (p *pass) behind() bool {
+	name, version := client.ObjectKeyFromObject(p.obj), p.obj.ResourceVersion
+	if !p.r.watches.behind(p.r.Namespaces, version) {
+		p.r.watches.leave(name)
+		return false
+	}
+	p.r.watches.wait(name, version)
+	return true
 }
 
 // awaitLists ends the pass until a moment, with its turn if it has one.

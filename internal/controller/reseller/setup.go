@@ -19,6 +19,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/source"
 
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
+	"github.com/reseller-operator/reseller-operator/internal/account"
 	"github.com/reseller-operator/reseller-operator/internal/controller/passes"
 	"github.com/reseller-operator/reseller-operator/internal/controller/users"
 	"github.com/reseller-operator/reseller-operator/internal/gather"
@@ -84,7 +85,7 @@ func (r *Reconciler) WakeUps() source.TypedSource[reconcile.Request] {
 func (r *Reconciler) ResellerEvents() handler.TypedEventHandler[*v1alpha1.Reseller, reconcile.Request] {
 	return handler.TypedFuncs[*v1alpha1.Reseller, reconcile.Request]{
 		CreateFunc: func(_ context.Context, e event.TypedCreateEvent[*v1alpha1.Reseller], q queue) {
-			r.watches.saw(e.Object)
+			r.sees(q, e.Object)
 			priority := priorityNew
 			if e.IsInInitialList {
 				priority = priorityInitial
@@ -92,7 +93,7 @@ func (r *Reconciler) ResellerEvents() handler.TypedEventHandler[*v1alpha1.Resell
 			r.fairness.add(q, priority, requestOf(e.Object))
 		},
 		UpdateFunc: func(ctx context.Context, e event.TypedUpdateEvent[*v1alpha1.Reseller], q queue) {
-			r.watches.saw(e.ObjectNew)
+			r.sees(q, e.ObjectNew)
 			if gather.RivalFrom(e.ObjectOld) != gather.RivalFrom(e.ObjectNew) {
 				r.addRivals(ctx, q, e.ObjectOld) // for whom the way may be free
 				r.addRivals(ctx, q, e.ObjectNew)
@@ -107,11 +108,31 @@ func (r *Reconciler) ResellerEvents() handler.TypedEventHandler[*v1alpha1.Resell
 			}
 		},
 		DeleteFunc: func(ctx context.Context, e event.TypedDeleteEvent[*v1alpha1.Reseller], q queue) {
-			r.watches.saw(e.Object)
+			r.sees(q, e.Object)
 			r.fairness.add(q, priorityEdit, requestOf(e.Object))
 			r.addRivals(ctx, q, e.Object)
 		},
 	}
+}
+
+// sees has the watches know of an event, and queues those who waited for it.
+func (r *Reconciler) sees(q queue, obj *v1alpha1.Reseller) {
+	if len(r.Namespaces) < 2 {
+		return
+	}
+	r.watches.saw(obj, r.Clock.Now())
+	for _, name := range r.watches.released(r.Namespaces) {
+		r.fairness.add(q, priorityTurn, reconcile.Request{NamespacedName: name})
+	}
+}
+
+// wakeReleased queues those who waited for what lists have shown.
+func (r *Reconciler) wakeReleased() {
+	var owners []account.Owner
+	for _, name := range r.watches.released(r.Namespaces) {
+		owners = append(owners, account.Owner{Namespace: name.Namespace, Name: name.Name})
+	}
+	r.wakeUps.turn(owners)
 }
 
 // edited reports whether a user changed what is asked for.
