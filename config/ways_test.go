@@ -88,6 +88,8 @@ var _ = Describe("Installing", Ordered, ContinueOnFailure, Serial, func() {
 		manager.usesItsRights(ctx, rendered)
 	}, SpecTimeout(6*timeout))
 
+	It("by Helm has a manager make what it shows with the right to do so alone", discovers, SpecTimeout(3*timeout))
+
 	It("by Kustomize for one namespace needs no right outside it", func(ctx SpecContext) {
 		rendered := render(ctx, "kustomize", "build", "overlays/namespaced")
 		Expect(rendered).NotTo(Or(ContainSubstring("kind: ClusterRole"), ContainSubstring("kind: ValidatingAdmissionPolicy")))
@@ -202,6 +204,8 @@ var _ = Describe("Installing", Ordered, ContinueOnFailure, Serial, func() {
 			"sellers[1].kind=ClusterSeller", "sellers[1].name=shared", "sellers[1].spec.sellerID=a4711",
 			"sellers[1].spec.credentialsSecretRef.name=a", "sellers[1].spec.credentialsSecretRef.namespace=matrix"),
 		Entry("with a fake seller API", "demo.enabled=true"),
+		Entry("with discovery", "discovery.enabled=true"),
+		Entry("with discovery in some namespaces", "discovery.enabled=true", "watchNamespaces={default,kube-public}"),
 		Entry("with the rest changed", "imagePullSecrets[0].name=pull", "logFormat=console", "logLevel=debug", "resources.limits.cpu=1",
 			"nodeSelector.kind=infra", "tolerations[0].operator=Exists", "leaderElection.leaseDuration=1m30s"),
 	)

@@ -52,6 +52,10 @@ const (
 	// status.lastHandledAcceptListAt counts; by convention it is a time.
 	AnnotationAcceptListAt = "cloudmore.com/accept-list-at"
 
+	// AnnotationIgnored on a Seller or ClusterSeller names brokers, by id and separated by
+	// commas, of which discovery makes no Reseller.
+	AnnotationIgnored = "cloudmore.com/ignored"
+
 	// AnnotationEndpoint on a credentials Secret names the one endpoint, other
 	// than DefaultEndpoint, that the credentials may be sent to. Without it a
 	// person who can edit a Seller but not read its Secret could have the
@@ -62,6 +66,10 @@ const (
 	// that made it, where the operator has a collector of traces. The operator writes it.
 	AnnotationTraceID = "cloudmore.com/trace-id"
 )
+
+// LabelDiscovered is on a Reseller that discovery made. The operator deletes it when its
+// broker goes or is managed otherwise, for as long as its spec is as it was made.
+const LabelDiscovered = "cloudmore.com/discovered"
 
 const (
 	// FinalizerReseller keeps a Reseller until it is settled what becomes of its

@@ -50,8 +50,8 @@ var _ = Describe("A value that is too long", func() {
 			Expect(tested).To(Equal(count))
 		},
 		Entry("of a Reseller", "resellers", validReseller, 30),
-		Entry("of a Seller", "sellers", validSeller, 18),
-		Entry("of a ClusterSeller", "clustersellers", validClusterSeller, 21),
+		Entry("of a Seller", "sellers", validSeller, 20),
+		Entry("of a ClusterSeller", "clustersellers", validClusterSeller, 23),
 	)
 })
 

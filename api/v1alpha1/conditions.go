@@ -26,6 +26,8 @@ const (
 	ReasonDriftReported = "DriftReported"
 	// ReasonObserving means that the broker is watched and never written.
 	ReasonObserving = "Observing"
+	// ReasonDiscovered means that discovery made the Reseller to show an unmanaged broker.
+	ReasonDiscovered = "Discovered"
 )
 
 // Reasons of a Reseller that is not Ready and comes back automatically (Reconciling).

@@ -24,16 +24,18 @@ func get(ctx context.Context, path, accept string, into any) {
 	httpClient, err := rest.HTTPClientFor(cfg)
 	Expect(err).NotTo(HaveOccurred())
 	url := strings.TrimSuffix(cfg.Host, "/") + path
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
-	Expect(err).NotTo(HaveOccurred())
-	request.Header.Set("Accept", accept)
-	answer, err := httpClient.Do(request)
-	Expect(err).NotTo(HaveOccurred())
-	defer func() { Expect(answer.Body.Close()).To(Succeed()) }()
-	body, err := io.ReadAll(answer.Body)
-	Expect(err).NotTo(HaveOccurred())
-	Expect(answer.StatusCode).To(Equal(http.StatusOK), string(body))
-	Expect(json.Unmarshal(body, into)).To(Succeed())
+	Eventually(func(g Gomega) { // schemas are published a moment after the CRDs are served
+		request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+		g.Expect(err).NotTo(HaveOccurred())
+		request.Header.Set("Accept", accept)
+		answer, err := httpClient.Do(request)
+		g.Expect(err).NotTo(HaveOccurred())
+		defer func() { g.Expect(answer.Body.Close()).To(Succeed()) }()
+		body, err := io.ReadAll(answer.Body)
+		g.Expect(err).NotTo(HaveOccurred())
+		g.Expect(answer.StatusCode).To(Equal(http.StatusOK), string(body))
+		g.Expect(json.Unmarshal(body, into)).To(Succeed())
+	}).WithContext(ctx).WithTimeout(time.Minute).Should(Succeed())
 }
 
 // table is what `kubectl get` prints for a path: the columns of every list and

@@ -107,7 +107,7 @@ func TestEveryRuleIsTested(t *testing.T) {
 	g := NewWithT(t)
 	tables := map[string][]refusal{
 		"resellers":      slices.Concat(resellerRefusals(), resellerEditRefusals),
-		"sellers":        slices.Concat(sellerRefusals(), sellerEditRefusals),
+		"sellers":        slices.Concat(sellerRefusals(), ownSellerRefusals, sellerEditRefusals),
 		"clustersellers": slices.Concat(sellerRefusals(), clusterSellerRefusals(), sellerEditRefusals),
 	}
 	for plural, table := range tables {

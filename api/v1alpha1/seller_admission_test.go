@@ -20,6 +20,7 @@ const (
 	noAddress   = "must have an address in full, such as 127.0.0.1, or a name that does not end with a number"
 	noLabel     = "must consist of at most 63 lower-case letters, digits and '-', with a letter or digit at both ends"
 	noNamespace = "must be the name of a namespace: at most 63 lower-case letters, digits and '-', with a letter or digit at both ends"
+	noLabels    = "must have keys of labels, such as team or example.com/team, and none that begins with cloudmore.com/"
 	noKey       = "must be a key of a ConfigMap or Secret: at most 253 letters, digits, '-', '_' and '.' only"
 )
 
@@ -39,6 +40,22 @@ func sellerRefusals() []refusal {
 			unsupported("spec.creation.onSimilar", "Ask or Create"),
 			unsupported("spec.secretProtection", "Finalizer or None"),
 			unsupported("spec.writes", "Enabled or DryRun"),
+			unsupported("spec.discovery.policy", "None or Observe"),
+			{
+				of:     "labels that can't be",
+				change: changes{"spec.discovery.labels": map[string]any{"a b": "x"}},
+				want:   []string{"spec.discovery.labels: Invalid value: " + noLabels},
+			},
+			{
+				of:     "labels of ours",
+				change: changes{"spec.discovery.labels": map[string]any{"cloudmore.com/discovered": "x"}},
+				want:   []string{"spec.discovery.labels: Invalid value: " + noLabels},
+			},
+			{
+				of:     "the value of a label that can't be",
+				change: changes{"spec.discovery.labels": map[string]any{"team": "a b"}},
+				want:   []string{`spec.discovery.labels[team]: Invalid value: "a b": must be the value of a label: at most 63 letters, digits, '-', '_' and '.', with a letter or digit at both ends`},
+			},
 		},
 		everywhere([]string{"sellerID", "ownership.propertyID"}, noID, ".", "..", "a/b", "a b"),
 		everywhere([]string{"credentialsSecretRef.name", "caBundleRef.name"}, noObjectName, "", "Api", "a/b", "-a"),
@@ -139,14 +156,32 @@ func sellerNumbers() []refusal {
 	return all
 }
 
+// ownSellerRefusals hold for a Seller alone.
+var ownSellerRefusals = []refusal{{
+	of:     "a namespace for what it discovers",
+	change: changes{"spec.discovery": map[string]any{"namespace": "a"}},
+	want:   []string{"spec.discovery.namespace: Forbidden: is for a ClusterSeller: what a Seller discovers is beside it; leave it out"},
+}, {
+	of:     "one that can't be, either",
+	change: changes{"spec.discovery": map[string]any{"namespace": "Team"}},
+	want: []string{
+		"spec.discovery.namespace: Forbidden: is for a ClusterSeller: what a Seller discovers is beside it; leave it out",
+		`spec.discovery.namespace: Invalid value: "Team": ` + noNamespace,
+	},
+}}
+
 func clusterSellerRefusals() []refusal {
 	return slices.Concat(
 		[]refusal{unsupported("spec.adoption", "Forbidden or Allowed")},
-		everywhere([]string{"credentialsSecretRef.namespace", "allowedNamespaces.names[0]"}, noNamespace, "", "Team", "a.b"),
+		everywhere([]string{"credentialsSecretRef.namespace", "allowedNamespaces.names[0]", "discovery.namespace"}, noNamespace, "", "Team", "a.b"),
 		[]refusal{{
 			of:     "no namespace of the Secret",
 			change: changes{"spec.credentialsSecretRef.namespace": absent},
 			want:   []string{"spec.credentialsSecretRef.namespace: Required value: is required"},
+		}, {
+			of:     "discovery without a namespace",
+			change: changes{"spec.discovery": map[string]any{"policy": "Observe"}},
+			want:   []string{"spec.discovery.namespace: Required value: is required with the policy Observe: the namespace in which the Resellers are made"},
 		}},
 	)
 }
@@ -160,7 +195,9 @@ func withOptions(seller *unstructured.Unstructured) *unstructured.Unstructured {
 	}.applyTo(seller)
 }
 
-var _ = Describe("A Seller", func() { admission(validSeller, sellerRefusals()) })
+var _ = Describe("A Seller", func() {
+	admission(validSeller, slices.Concat(sellerRefusals(), ownSellerRefusals))
+})
 
 var _ = Describe("A ClusterSeller", func() {
 	admission(validClusterSeller, slices.Concat(sellerRefusals(), clusterSellerRefusals()))

@@ -100,6 +100,12 @@ type SellerSettings struct {
 	// +kubebuilder:default=Finalizer
 	// +optional
 	SecretProtection SecretProtection `json:"secretProtection,omitempty"`
+
+	// discovery says whether the brokers of the account that no Reseller manages are shown
+	// as Resellers. Left out, they are not.
+	// +nullable
+	// +optional
+	Discovery *Discovery `json:"discovery,omitempty"`
 }
 
 // CABundleReference names the key of a ConfigMap or Secret that holds

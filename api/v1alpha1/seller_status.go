@@ -101,6 +101,11 @@ type SellerStatus struct {
 	// +optional
 	List *ListNotes `json:"list,omitempty"`
 
+	// discovery tells of the Resellers that show unmanaged brokers. Absent while there are
+	// none and none are asked for.
+	// +optional
+	Discovery *DiscoveryStatus `json:"discovery,omitempty"`
+
 	// lastHandledReconcileAt is the value of the annotation
 	// cloudmore.com/reconcile-requested-at that was last acted on.
 	// +kubebuilder:validation:MaxLength=256

@@ -32,6 +32,7 @@ var (
 // SellerSpec describes the account through which the Resellers of a namespace are kept.
 //
 // +kubebuilder:validation:XValidation:rule="has(self.credentialsSecretRef)",message="is required: the Secret with username, password and clientSecret",fieldPath=".credentialsSecretRef",reason=FieldValueRequired
+// +kubebuilder:validation:XValidation:rule="!has(self.discovery) || dyn(self.discovery) == null || !has(self.discovery.__namespace__) || dyn(self.discovery.__namespace__) == null",message="is for a ClusterSeller: what a Seller discovers is beside it; leave it out",fieldPath=".discovery.namespace",reason=FieldValueForbidden
 type SellerSpec struct {
 	SellerSettings `json:",inline"`
 
@@ -52,6 +53,7 @@ type SecretReference struct {
 // ClusterSellerSpec describes an account that several namespaces share.
 //
 // +kubebuilder:validation:XValidation:rule="has(self.credentialsSecretRef)",message="is required: the Secret with username, password and clientSecret",fieldPath=".credentialsSecretRef",reason=FieldValueRequired
+// +kubebuilder:validation:XValidation:rule="!has(self.discovery) || dyn(self.discovery) == null || !has(self.discovery.policy) || self.discovery.policy != 'Observe' || (has(self.discovery.__namespace__) && dyn(self.discovery.__namespace__) != null)",message="is required with the policy Observe: the namespace in which the Resellers are made",fieldPath=".discovery.namespace",reason=FieldValueRequired
 type ClusterSellerSpec struct {
 	SellerSettings `json:",inline"`
 

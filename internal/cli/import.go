@@ -15,6 +15,7 @@ import (
 	"github.com/reseller-operator/reseller-operator/internal/cloudmore"
 	"github.com/reseller-operator/reseller-operator/internal/fleet"
 	"github.com/reseller-operator/reseller-operator/internal/onboard"
+	"github.com/reseller-operator/reseller-operator/internal/plan"
 )
 
 // importer is the command import.
@@ -171,7 +172,7 @@ func (i *importer) knownIn(ctx context.Context, t *target, account *sellerAccoun
 	ref := fleet.Ref{Kind: account.ref.Kind, Namespace: t.scope(), Name: string(account.ref.Name)}
 	var known []onboard.Known
 	for n := range resellers {
-		if r := &resellers[n]; sameAccount(r, ref, &account.config) {
+		if r := &resellers[n]; !plan.Discovered(r) && sameAccount(r, ref, &account.config) {
 			known = append(known, knownOf(r))
 		}
 	}

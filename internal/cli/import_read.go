@@ -8,6 +8,7 @@ import (
 
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
 	"github.com/reseller-operator/reseller-operator/internal/broker"
+	"github.com/reseller-operator/reseller-operator/internal/naming"
 	"github.com/reseller-operator/reseller-operator/internal/onboard"
 )
 
@@ -68,7 +69,7 @@ func (i *importer) describe(ctx context.Context, p *importPlan, brokers []broker
 		}
 	}
 	defer i.progress("", -1, 0)
-	names := onboard.Names(brokers, func(name string) bool { return taken[name] })
+	names := naming.Names(brokers, func(name string) bool { return taken[name] })
 	for n := range brokers {
 		i.progress("described", n, len(brokers))
 		object, left, err := p.options.Manifest(p.rules, names[n], &brokers[n])

@@ -22,6 +22,7 @@ import (
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
 	"github.com/reseller-operator/reseller-operator/internal/account"
 	"github.com/reseller-operator/reseller-operator/internal/cloudmore"
+	"github.com/reseller-operator/reseller-operator/internal/controller/discovery"
 	"github.com/reseller-operator/reseller-operator/internal/controller/passes"
 	"github.com/reseller-operator/reseller-operator/internal/controller/reseller"
 	"github.com/reseller-operator/reseller-operator/internal/controller/seller"
@@ -145,6 +146,10 @@ func addSellers(mgr manager.Manager, accounts *account.Registry, underWay *passe
 		}
 		if err := sellers.SetupWithManager(mgr); err != nil {
 			return fmt.Errorf("the controller of Sellers can't be made: %w", err)
+		}
+		discoverer := &discovery.Reconciler{New: kind, Client: mgr.GetClient(), Accounts: accounts}
+		if err := discoverer.SetupWithManager(mgr); err != nil {
+			return fmt.Errorf("the controller of what is discovered can't be made: %w", err)
 		}
 	}
 	for _, releaser := range seller.Releasers(mgr, clusterWide) {

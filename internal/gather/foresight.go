@@ -43,7 +43,9 @@ func (a *Account) Prepare() {
 		p.known.TakeIn(list, func() []broker.ID { return nil })
 	}
 	for i := range a.Resellers {
-		p.rivals = append(p.rivals, RivalFrom(&a.Resellers[i]))
+		if !plan.Discovered(&a.Resellers[i]) {
+			p.rivals = append(p.rivals, RivalFrom(&a.Resellers[i]))
+		}
 		if b := a.shownBy(&a.Resellers[i]); b != nil {
 			p.known.Learn(b.ID, a.At.Add(-time.Second), b, false)
 		}

@@ -25,6 +25,9 @@ func MarkedFor(obj *v1alpha1.Reseller, mark broker.Marking, l *plan.Looked) brok
 func Marker(obj *v1alpha1.Reseller, clusterName string, mark broker.Mark, all []v1alpha1.Reseller) (found *plan.Rival) {
 	for i := range all {
 		other := &all[i]
+		if plan.Discovered(other) {
+			continue
+		}
 		if own := other.Namespace == obj.Namespace && other.Name == obj.Name; !own && mark.Of(OwnerOf(clusterName, other)) {
 			rival := RivalFrom(other)
 			found = &rival

@@ -12,6 +12,9 @@ import (
 // broker is bound, similar ones also beside one that was created.
 func Query(s *plan.State) inventory.Query {
 	q := inventory.Query{ID: s.Record.BrokerID, Identity: s.Sought(), Bound: s.Record.Bound, Others: s.Desired.Despite}
+	if s.Desired.Discovered {
+		return inventory.Query{ID: s.Desired.BrokerID}
+	}
 	if d := s.Record.Deletion; d != nil {
 		q.ID = d.BrokerID
 	}

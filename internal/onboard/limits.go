@@ -5,6 +5,3 @@ package onboard
 // maxRounds bounds how often what is left is judged again: rules are asked only where the
 // schema has nothing to refuse.
 const maxRounds = 4
-
-// maxName is how long a name gets: labels and selectors take 63 characters.
-const maxName = 63

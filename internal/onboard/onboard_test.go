@@ -10,6 +10,7 @@ import (
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
 	"github.com/reseller-operator/reseller-operator/internal/admission"
 	"github.com/reseller-operator/reseller-operator/internal/broker"
+	"github.com/reseller-operator/reseller-operator/internal/naming"
 )
 
 func brokerOf(id broker.ID, values map[string]string) broker.Broker {
@@ -96,28 +97,6 @@ func TestManifest(t *testing.T) {
 	g.Expect(err).To(MatchError(ContainSubstring("spec.brokerID")), "no object can name it")
 }
 
-func TestNames(t *testing.T) {
-	g := NewWithT(t)
-	named := func(id broker.ID, name, domain string) broker.Broker {
-		return brokerOf(id, map[string]string{"name": name, "domain": domain})
-	}
-	brokers := []broker.Broker{
-		named("1", "Müller & Söhne GmbH", ""), named("2", "Acme", ""), named("3", "ACME", ""), named("4", "ООО", "ooo.example"),
-		named("5", "", ""), named("6", strings.Repeat("long ", 40), ""), named("7", "Taken", ""), named("8", "O'Neill", ""),
-	}
-	names := Names(brokers, func(name string) bool { return name == "taken" })
-	g.Expect(names[0]).To(Equal("muller-and-sohne-gmbh"))
-	g.Expect(names[1]).To(MatchRegexp(`^acme-[0-9a-f]{8}$`))
-	g.Expect(names[2]).To(MatchRegexp(`^acme-[0-9a-f]{8}$`))
-	g.Expect(names[1]).NotTo(Equal(names[2]))
-	g.Expect(names[3]).To(Equal("ooo-example"))
-	g.Expect(names[4]).To(Equal("broker"))
-	g.Expect(len(names[5])).To(BeNumerically("<=", maxName))
-	g.Expect(names[6]).To(HavePrefix("taken-"))
-	g.Expect(names[7]).To(Equal("oneill"))
-	g.Expect(Names([]broker.Broker{brokers[2], brokers[1]}, func(string) bool { return false })).To(Equal([]string{names[2], names[1]}), "in any order")
-}
-
 func TestSort(t *testing.T) {
 	g := NewWithT(t)
 	identified := func(id broker.ID, number string) broker.Broker {
@@ -165,7 +144,7 @@ func TestDirtyBrokers(t *testing.T) {
 		}
 		brokers = append(brokers, brokerOf(broker.ID(fmt.Sprint(i+1)), values))
 	}
-	names := Names(brokers, func(string) bool { return false })
+	names := naming.Names(brokers, func(string) bool { return false })
 	seen := map[string]bool{}
 	for i := range brokers {
 		if seen[names[i]] {

@@ -30,6 +30,8 @@ type Desired struct {
 	// Requested is the latest request for a pass; "" for none.
 	Requested string
 	Deleting  bool
+	// Discovered says that discovery made the object, and nobody has edited it since.
+	Discovered bool
 	// Generation is metadata.generation.
 	Generation int64
 }
@@ -51,6 +53,7 @@ func DesiredFrom(r *v1alpha1.Reseller) Desired {
 		Despite:       idsIn(r.Annotations[v1alpha1.AnnotationCreateDespite]),
 		Requested:     bounded.Characters(r.Annotations[v1alpha1.AnnotationReconcileRequestedAt], maxRequest),
 		Deleting:      !r.DeletionTimestamp.IsZero(),
+		Discovered:    Discovered(r),
 		Generation:    r.Generation,
 	}
 	if id, whole := broker.IdentityOf(&d.Broker); whole {

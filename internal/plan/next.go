@@ -39,6 +39,7 @@ var rules = map[Phase][]rule{
 		deletionStarts,    // written down first, so that nobody binds what is dying
 	),
 	Unbound: named(
+		discovered, // what only shows a broker holds nothing and calls nothing
 		accountChanged,
 		sellerProblem,
 		withoutFinalizer, // never make what could not be cleaned up

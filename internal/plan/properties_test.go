@@ -74,7 +74,7 @@ var twists = []func(*State){
 	func(s *State) { s.Desired.MatchExisting = true },
 	func(s *State) { s.Desired.Deletion = v1alpha1.DeletionDelete },
 	func(s *State) { s.Desired.ForceDelete = string(own) },
-	isProtected,
+	isProtected, isDiscovered,
 	func(s *State) { s.Desired.Identity = broker.Identity{} },
 	func(s *State) { s.Reading = Reading{} },
 	func(s *State) { s.Reading.Known = nil },
@@ -322,6 +322,9 @@ var properties = []struct {
 		rest, ok := step.(Rest)
 		silent := ok && rest.Quiet && rest.Reason != "" && s.Record.Ready == nil && !s.Memory.Since.IsZero()
 		return silent && (s.Now.Sub(s.Memory.Since) >= speaksWithin || rest.Until.IsZero() || rest.Until.Sub(s.Memory.Since) > speaksWithin)
+	}},
+	{"does nothing for what only shows a broker, but let it go", func(s *State, step Step) bool {
+		return s.Desired.Discovered && (calls(step) || announces(step) || is[Bind](step))
 	}},
 	{"is decided by a rule", func(_ *State, step Step) bool {
 		rest, ok := step.(Rest)

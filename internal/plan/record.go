@@ -124,7 +124,7 @@ func RecordFrom(r *v1alpha1.Reseller) Record {
 			rec.Foreign = append(rec.Foreign, name)
 		}
 	}
-	if st.Broker != nil {
+	if st.Broker != nil && (st.BrokerID != "" || st.Deletion != nil) {
 		rec.Bound, _ = broker.IdentityFrom(st.Broker.RegistrationNumber, st.Broker.Domain)
 	}
 	for _, sent := range st.SentIdentities {

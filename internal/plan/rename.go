@@ -117,8 +117,8 @@ func (s *State) readsIdentityAt() time.Time {
 	switch {
 	case len(s.Record.Sent) == 0, PhaseOf(s) != Bound, s.Access.Problem != nil, s.elsewhere(), known == nil, s.identitySettled():
 		return time.Time{}
-	case !s.sentIsShown(known) && s.sendsAgain():
-		return time.Time{}
+	case !s.sentIsShown(known) && s.sendsAgain() && (len(s.Record.Sent) == 1 || !s.Reading.KnownSince.Before(s.identitySettles())):
+		return time.Time{} // of the last one; what came of those before it is read once
 	default:
 		return s.identitySettles()
 	}

@@ -139,6 +139,26 @@ func TestWhatWasSentBeforeEndsFirst(t *testing.T) {
 	}
 }
 
+// TestWhatWasSentBeforeIsReadForOnce holds that an identity is free again also where the
+// broker is read only right before the next one is sent.
+func TestWhatWasSentBeforeIsReadForOnce(t *testing.T) {
+	settles := now.Add(DefaultListLag)
+	for name, row := range map[string]struct {
+		sent []broker.Identity
+		read time.Time
+		want time.Time
+	}{
+		"two were sent":                  {[]broker.Identity{identity, renamed}, now, settles},
+		"two were sent, and it is known": {[]broker.Identity{identity, renamed}, settles, time.Time{}},
+		"one is sent again and again":    {[]broker.Identity{renamed}, now, time.Time{}},
+	} {
+		s := bound(renaming, sentNow, shownAs("123", "abcdef.example", row.read), func(s *State) { s.Record.Sent = row.sent })
+		if got := s.readsIdentityAt(); !got.Equal(row.want) {
+			t.Errorf("%s: the broker is read at %s", name, got)
+		}
+	}
+}
+
 func unsure(s *State) { s.Memory.RenameUnsure = s.Now }
 
 func TestABrokerIsReadWhenAnIdentityThatWasSentHasSettled(t *testing.T) {

@@ -24,7 +24,7 @@ const (
 
 // kinds are the reasons that are not reconciling.
 var kinds = map[string]kind{
-	v1alpha1.ReasonInSync: ready, v1alpha1.ReasonDriftReported: ready, v1alpha1.ReasonObserving: ready,
+	v1alpha1.ReasonInSync: ready, v1alpha1.ReasonDriftReported: ready, v1alpha1.ReasonObserving: ready, v1alpha1.ReasonDiscovered: ready,
 	v1alpha1.ReasonRefused: stalled, v1alpha1.ReasonForbidden: stalled, v1alpha1.ReasonSellerNotFound: stalled,
 	v1alpha1.ReasonSellerNotAllowed: stalled, v1alpha1.ReasonAccountChanged: stalled, v1alpha1.ReasonBrokerNotFound: stalled,
 	v1alpha1.ReasonIdentityTaken: stalled, v1alpha1.ReasonAdoptionNotAllowed: stalled, v1alpha1.ReasonAmbiguousMatch: stalled,
@@ -181,6 +181,9 @@ func ReportBroker(s *State, shown *v1alpha1.ResellerStatus) Reported {
 // showBroker shows what Cloudmore has, and reports whether that is new. A broker that is
 // not proven to be this Reseller's is not shown: what is shown counts as its identity later.
 func showBroker(s *State, status *v1alpha1.ResellerStatus) bool {
+	if s.Desired.Discovered {
+		return s.Reading.Known != nil && showFields(s.Reading.Known, status)
+	}
 	if !s.bound() {
 		had := status.Broker != nil || status.ServicesActivated != nil
 		status.Broker, status.ServicesActivated = nil, nil

@@ -131,6 +131,13 @@ func changed(s *State, change []func(*State)) *State {
 func isDeleting(s *State)  { s.Desired.Deleting = true }
 func isSuspended(s *State) { s.Desired.Suspended = true }
 func isObserving(s *State) { s.Desired.Observe = true }
+
+// isDiscovered shows a broker, as discovery makes what holds nothing.
+func isDiscovered(s *State) {
+	if s.Record.BrokerID == "" && s.Record.Creation == nil && s.Record.Deletion == nil {
+		s.Desired = Desired{BrokerID: own, Observe: true, Discovered: true, Deleting: s.Desired.Deleting, Generation: s.Desired.Generation}
+	}
+}
 func isReporting(s *State) { s.Desired.Report = true }
 func isAdopted(s *State)   { s.Record.Origin = v1alpha1.OriginAdopted }
 func isOrphaning(s *State) { s.Desired.Deletion = v1alpha1.DeletionOrphan }

@@ -10,7 +10,7 @@ import (
 // turns are whose turn it is by the reason of Ready, but for the reasons that need a
 // person in any case: kinds has those of Resellers.
 var turns = map[string]v1alpha1.Turn{
-	v1alpha1.ReasonInSync: v1alpha1.TurnNobody, v1alpha1.ReasonObserving: v1alpha1.TurnNobody,
+	v1alpha1.ReasonInSync: v1alpha1.TurnNobody, v1alpha1.ReasonObserving: v1alpha1.TurnNobody, v1alpha1.ReasonDiscovered: v1alpha1.TurnNobody,
 	v1alpha1.ReasonDriftReported: v1alpha1.TurnNobody,                                             // a policy wants it left so
 	v1alpha1.ReasonSuspended:     v1alpha1.TurnNobody, v1alpha1.ReasonDryRun: v1alpha1.TurnNobody, // a user said so
 

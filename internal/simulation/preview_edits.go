@@ -3,6 +3,7 @@ package simulation
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strconv"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -178,7 +179,9 @@ func (p *previews) similar() *proposal {
 
 // any is one of the Resellers; nil for none.
 func (p *previews) any() *v1alpha1.Reseller {
-	all := p.w.server.list("Reseller")
+	all := slices.DeleteFunc(slices.Clone(p.w.server.list("Reseller")), func(s *stored) bool {
+		return s.obj.(*v1alpha1.Reseller).Spec.Contact == nil // nobody described it
+	})
 	if len(all) == 0 {
 		return nil
 	}

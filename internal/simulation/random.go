@@ -41,13 +41,14 @@ type storm struct {
 	regimes      []regime
 	rate         float64
 	sellers      []string
-	names        []string  // of Resellers that people may make
-	values       *values   // nil: the API writes what it is sent
-	spelt        *names    // nil: the API writes identities as they are sent
-	lists        *lists    // nil: lists say of themselves what is so
-	restores     *restores // nil: nothing is restored
-	marks        *marks    // nil: nothing is marked
-	nameless     bool      // lists do not say who brokers are
+	names        []string     // of Resellers that people may make
+	values       *values      // nil: the API writes what it is sent
+	spelt        *names       // nil: the API writes identities as they are sent
+	lists        *lists       // nil: lists say of themselves what is so
+	restores     *restores    // nil: nothing is restored
+	marks        *marks       // nil: nothing is marked
+	discoveries  *discoveries // nil: discovery is off
+	nameless     bool         // lists do not say who brokers are
 }
 
 // regime is what strikes some operations for a while.
@@ -74,6 +75,7 @@ func newStorm(seed uint64, without []int) *storm {
 	s.drawLists(seed, &o.Shapes)
 	s.drawRestores(seed)
 	s.drawMarks(seed, &o.Shapes)
+	s.drawDiscoveries(seed)
 	s.w = NewWorld(o)
 	s.w.met[shapeNames] = s.nameless
 	s.people()
@@ -102,6 +104,7 @@ func (s *storm) run() []violation {
 			s.restores.act()
 		}
 		s.marks.act()
+		s.discoveries.act()
 		s.next = now().Add(time.Duration(s.random.ExpFloat64() * float64(40*time.Second)))
 	}
 	if s.chance(0.3) {

@@ -86,7 +86,7 @@ func (t *tally) String() string {
 }
 
 // shapes are all that a run must meet.
-var shapes = slices.Concat(refusalShapes(), settingShapes(), valueShapes(), listShapes(), worldShapes, restoreShapes, markShapes)
+var shapes = slices.Concat(refusalShapes(), settingShapes(), valueShapes(), listShapes(), worldShapes, restoreShapes, markShapes, discoveryShapes)
 
 // worldShapes are those of a schedule as a whole.
 var worldShapes = []string{shapeNamespaces, shapeAccounts, shapeWorkers, shapeRate, shapeSiege, shapeRestarts, shapeVendor}

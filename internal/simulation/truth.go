@@ -199,7 +199,9 @@ func (h *history) rivals(r, other *v1alpha1.Reseller) bool {
 		identities = append(identities, id)
 	}
 	if b := h.findBroker(other.Status.BrokerID); b != nil {
-		identities = append(identities, identityOf(b))
+		if identities = append(identities, identityOf(b)); h.carries(b.Broker, r) {
+			return true
+		}
 	}
 	if b := other.Status.Broker; b != nil { // as it was read last: it may be gone, or a write that was refused have changed it
 		id, _ := broker.IdentityFrom(b.RegistrationNumber, b.Domain)

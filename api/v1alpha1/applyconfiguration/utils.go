@@ -45,6 +45,10 @@ func ForKind(kind schema.GroupVersionKind) interface{} {
 		return &apiv1alpha1.CustomPropertyApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("Deletion"):
 		return &apiv1alpha1.DeletionApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("Discovery"):
+		return &apiv1alpha1.DiscoveryApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("DiscoveryStatus"):
+		return &apiv1alpha1.DiscoveryStatusApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("Drift"):
 		return &apiv1alpha1.DriftApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("Effect"):

@@ -108,11 +108,20 @@ func (p *pass) follow(s *plan.State) {
 		}
 		p.m.account = key
 	}
+	p.account.Follow(p.owner(), interestOf(s))
+}
+
+// interestOf is what concerns the object. Of a broker that is only shown the details are read
+// for nobody: a list shows it otherwise.
+func interestOf(s *plan.State) account.Interest {
+	if b := s.Reading.Known; s.Desired.Discovered && b != nil {
+		return account.Interest{Identity: broker.Halves(b)}
+	}
 	interest := account.Interest{ID: followed(s), Identity: s.Sought(), Held: s.Record.BrokerID != ""}
 	if !interest.Held || gather.SeeksTwins(s) {
 		interest.Weak = s.Sought().Weak()
 	}
-	p.account.Follow(p.owner(), interest)
+	return interest
 }
 
 // followed is the broker whose changes concern the object, besides those of its

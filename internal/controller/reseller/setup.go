@@ -94,7 +94,7 @@ func (r *Reconciler) ResellerEvents() handler.TypedEventHandler[*v1alpha1.Resell
 		},
 		UpdateFunc: func(ctx context.Context, e event.TypedUpdateEvent[*v1alpha1.Reseller], q queue) {
 			r.sees(q, e.ObjectNew)
-			if gather.RivalFrom(e.ObjectOld) != gather.RivalFrom(e.ObjectNew) {
+			if gather.RivalFrom(e.ObjectOld) != gather.RivalFrom(e.ObjectNew) || plan.Discovered(e.ObjectOld) != plan.Discovered(e.ObjectNew) {
 				r.addRivals(ctx, q, e.ObjectOld) // for whom the way may be free
 				r.addRivals(ctx, q, e.ObjectNew)
 			}
@@ -144,6 +144,9 @@ func edited(before, after *v1alpha1.Reseller) bool {
 	}
 	if after.Status.BrokerID == "" && before.Annotations[v1alpha1.AnnotationBrokerID] != after.Annotations[v1alpha1.AnnotationBrokerID] {
 		return true // it names a broker where none is held
+	}
+	if plan.Discovered(before) != plan.Discovered(after) {
+		return true // its label was taken away
 	}
 	return before.Generation != after.Generation || lostFinalizer(before, after) ||
 		before.DeletionTimestamp.IsZero() != after.DeletionTimestamp.IsZero()

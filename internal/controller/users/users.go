@@ -11,6 +11,7 @@ import (
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
 	"github.com/reseller-operator/reseller-operator/internal/broker"
 	"github.com/reseller-operator/reseller-operator/internal/gather"
+	"github.com/reseller-operator/reseller-operator/internal/plan"
 	"github.com/reseller-operator/reseller-operator/internal/sellerplan"
 )
 
@@ -50,7 +51,8 @@ func SessionName(seller v1alpha1.SellerObject) string {
 
 // A stranger names a Seller that does not allow its namespace, or whose
 // credentials never got the account's list, and holds nothing there. It is
-// nobody's competing Reseller, and nothing is protected for it.
+// nobody's competing Reseller, and nothing is protected for it. The same goes for
+// a Reseller that discovery made and nobody edited.
 
 // Known is what a Seller knows of a Reseller that names it. Whether its namespace is
 // admitted is asked only where something depends on it.
@@ -60,7 +62,7 @@ func Known(ctx context.Context, from client.Reader, seller v1alpha1.SellerObject
 		u.Holds = true
 	}
 	var err error
-	if verified && !u.Holds {
+	if verified && !u.Holds && !plan.Discovered(obj) {
 		u.Admitted, err = Admits(ctx, from, seller, obj.Namespace)
 	}
 	return u, err

@@ -158,6 +158,9 @@ var schemaYAML = typed.YAMLObject(`types:
       type:
         namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Duration
       default: 1h
+    - name: discovery
+      type:
+        namedType: com.github.reseller-operator.reseller-operator.api.v1alpha1.Discovery
     - name: endpoint
       type:
         scalar: string
@@ -331,6 +334,31 @@ var schemaYAML = typed.YAMLObject(`types:
         namedType: io.k8s.apimachinery.pkg.apis.meta.v1.MicroTime
 - name: com.github.reseller-operator.reseller-operator.api.v1alpha1.DeletionPolicy
   scalar: string
+- name: com.github.reseller-operator.reseller-operator.api.v1alpha1.Discovery
+  map:
+    fields:
+    - name: labels
+      type:
+        map:
+          elementType:
+            namedType: com.github.reseller-operator.reseller-operator.api.v1alpha1.LabelValue
+    - name: namespace
+      type:
+        namedType: com.github.reseller-operator.reseller-operator.api.v1alpha1.NamespaceName
+    - name: policy
+      type:
+        namedType: com.github.reseller-operator.reseller-operator.api.v1alpha1.DiscoveryPolicy
+- name: com.github.reseller-operator.reseller-operator.api.v1alpha1.DiscoveryPolicy
+  scalar: string
+- name: com.github.reseller-operator.reseller-operator.api.v1alpha1.DiscoveryStatus
+  map:
+    fields:
+    - name: objects
+      type:
+        scalar: numeric
+    - name: problem
+      type:
+        scalar: string
 - name: com.github.reseller-operator.reseller-operator.api.v1alpha1.Domain
   scalar: string
 - name: com.github.reseller-operator.reseller-operator.api.v1alpha1.Drift
@@ -423,6 +451,8 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: phonePrefix
       type:
         namedType: com.github.reseller-operator.reseller-operator.api.v1alpha1.PhonePrefix
+- name: com.github.reseller-operator.reseller-operator.api.v1alpha1.LabelValue
+  scalar: string
 - name: com.github.reseller-operator.reseller-operator.api.v1alpha1.LearnedUpdates
   map:
     fields:
@@ -844,6 +874,9 @@ var schemaYAML = typed.YAMLObject(`types:
       type:
         namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Duration
       default: 1h
+    - name: discovery
+      type:
+        namedType: com.github.reseller-operator.reseller-operator.api.v1alpha1.Discovery
     - name: endpoint
       type:
         scalar: string
@@ -889,6 +922,9 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: credentialsExpireAt
       type:
         namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Time
+    - name: discovery
+      type:
+        namedType: com.github.reseller-operator.reseller-operator.api.v1alpha1.DiscoveryStatus
     - name: halt
       type:
         namedType: com.github.reseller-operator.reseller-operator.api.v1alpha1.WriteHalt

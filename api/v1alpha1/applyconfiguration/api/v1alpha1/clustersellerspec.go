@@ -129,6 +129,14 @@ func (b *ClusterSellerSpecApplyConfiguration) WithSecretProtection(value apiv1al
 	return b
 }
 
+// WithDiscovery sets the Discovery field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the Discovery field is set to the value of the last call.
+func (b *ClusterSellerSpecApplyConfiguration) WithDiscovery(value *DiscoveryApplyConfiguration) *ClusterSellerSpecApplyConfiguration {
+	b.SellerSettingsApplyConfiguration.Discovery = value
+	return b
+}
+
 // WithCredentialsSecretRef sets the CredentialsSecretRef field in the declarative configuration to the given value
 // and returns the receiver, so that objects can be built by chaining "With" function invocations.
 // If called multiple times, the CredentialsSecretRef field is set to the value of the last call.

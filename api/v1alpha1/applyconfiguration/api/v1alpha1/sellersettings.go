@@ -57,6 +57,9 @@ type SellerSettingsApplyConfiguration struct {
 	// a finalizer while the Seller or its namespace goes and a Reseller still needs
 	// them: Finalizer, or None. What is deleted alone is let go in any case.
 	SecretProtection *apiv1alpha1.SecretProtection `json:"secretProtection,omitempty"`
+	// discovery says whether the brokers of the account that no Reseller manages are shown
+	// as Resellers. Left out, they are not.
+	Discovery *DiscoveryApplyConfiguration `json:"discovery,omitempty"`
 }
 
 // SellerSettingsApplyConfiguration constructs a declarative configuration of the SellerSettings type for use with
@@ -158,5 +161,13 @@ func (b *SellerSettingsApplyConfiguration) WithWrites(value apiv1alpha1.WritesPo
 // If called multiple times, the SecretProtection field is set to the value of the last call.
 func (b *SellerSettingsApplyConfiguration) WithSecretProtection(value apiv1alpha1.SecretProtection) *SellerSettingsApplyConfiguration {
 	b.SecretProtection = &value
+	return b
+}
+
+// WithDiscovery sets the Discovery field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the Discovery field is set to the value of the last call.
+func (b *SellerSettingsApplyConfiguration) WithDiscovery(value *DiscoveryApplyConfiguration) *SellerSettingsApplyConfiguration {
+	b.Discovery = value
 	return b
 }

@@ -123,6 +123,14 @@ func (b *SellerSpecApplyConfiguration) WithSecretProtection(value apiv1alpha1.Se
 	return b
 }
 
+// WithDiscovery sets the Discovery field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the Discovery field is set to the value of the last call.
+func (b *SellerSpecApplyConfiguration) WithDiscovery(value *DiscoveryApplyConfiguration) *SellerSpecApplyConfiguration {
+	b.SellerSettingsApplyConfiguration.Discovery = value
+	return b
+}
+
 // WithCredentialsSecretRef sets the CredentialsSecretRef field in the declarative configuration to the given value
 // and returns the receiver, so that objects can be built by chaining "With" function invocations.
 // If called multiple times, the CredentialsSecretRef field is set to the value of the last call.

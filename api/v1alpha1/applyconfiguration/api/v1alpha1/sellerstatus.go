@@ -72,6 +72,9 @@ type SellerStatusApplyConfiguration struct {
 	Updates *LearnedUpdatesApplyConfiguration `json:"updates,omitempty"`
 	// list tells what the list of brokers shows that can't be taken as it is.
 	List *ListNotesApplyConfiguration `json:"list,omitempty"`
+	// discovery tells of the Resellers that show unmanaged brokers. Absent while there are
+	// none and none are asked for.
+	Discovery *DiscoveryStatusApplyConfiguration `json:"discovery,omitempty"`
 	// lastHandledReconcileAt is the value of the annotation
 	// cloudmore.com/reconcile-requested-at that was last acted on.
 	LastHandledReconcileAt *string `json:"lastHandledReconcileAt,omitempty"`
@@ -248,6 +251,14 @@ func (b *SellerStatusApplyConfiguration) WithUpdates(value *LearnedUpdatesApplyC
 // If called multiple times, the List field is set to the value of the last call.
 func (b *SellerStatusApplyConfiguration) WithList(value *ListNotesApplyConfiguration) *SellerStatusApplyConfiguration {
 	b.List = value
+	return b
+}
+
+// WithDiscovery sets the Discovery field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the Discovery field is set to the value of the last call.
+func (b *SellerStatusApplyConfiguration) WithDiscovery(value *DiscoveryStatusApplyConfiguration) *SellerStatusApplyConfiguration {
+	b.Discovery = value
 	return b
 }
 

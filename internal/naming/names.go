@@ -1,4 +1,5 @@
-package onboard
+// Package naming gives brokers the names of objects: readable, and told apart.
+package naming
 
 import (
 	"crypto/sha256"
@@ -25,11 +26,22 @@ func Names(brokers []broker.Broker, taken func(name string) bool) []string {
 		if count[name] == 1 && !taken(name) {
 			continue
 		}
-		sum := sha256.Sum256([]byte(brokers[i].ID.Key()))
-		tail := "-" + hex.EncodeToString(sum[:4])
-		names[i] = strings.TrimRight(name[:min(len(name), maxName-len(tail))], "-") + tail
+		names[i] = apart(name, string(brokers[i].ID.Key()))
 	}
 	return names
+}
+
+// Distinct is the name of a broker within something, such as an account, that no other one
+// has, whatever brokers there are.
+func Distinct(b *broker.Broker, within string) string {
+	return apart(readable(b), within+" "+string(b.ID.Key()))
+}
+
+// apart is a name with a part of a digest of what tells it from others.
+func apart(name, from string) string {
+	sum := sha256.Sum256([]byte(from))
+	tail := "-" + hex.EncodeToString(sum[:4])
+	return strings.TrimRight(name[:min(len(name), maxName-len(tail))], "-") + tail
 }
 
 // readable is the name of a broker in letters that an object's name may have; else its

@@ -1,0 +1,6 @@
+package naming
+
+// Every bound and wait of this package, each with its reason.
+
+// maxName is how long a name gets: labels and selectors take 63 characters.
+const maxName = 63
