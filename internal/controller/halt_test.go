@@ -210,10 +210,15 @@ var _ = Describe("Writing that the brake halted", func() {
 		awaitReason(ctx, stranger, v1alpha1.ReasonCredentialsRejected)
 		first.stop()
 		startManager()
+		awaitReason(ctx, main, v1alpha1.ReasonWritesHalted)
+		w.seller = main
+		w.readings(ctx, 1)
+		since := w.spent()
 		annotate(ctx, stranger, v1alpha1.AnnotationReconcileRequestedAt, fresh())
 		Eventually(func() string { refresh(ctx, stranger); return stranger.Status.LastHandledReconcileAt }).ShouldNot(BeEmpty())
 		Expect(stranger.Status.Halt).To(BeNil())
 		Expect(stranger.Status.LastHandledResumeWritesAt).To(BeEmpty())
+		w.expectCost(since)
 		left := len(w.live())
 		w.seller = main
 		w.stillHalted(ctx, left)

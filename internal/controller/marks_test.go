@@ -41,9 +41,12 @@ var _ = Describe("The ownership mark", func() {
 	It("can't be set by a new Reseller: refused with the path, before any call", func(ctx SpecContext) {
 		w := newAccount(ctx, fake.Shapes{}, marking("prod"))
 		startManager()
+		awaitReason(ctx, w.seller, v1alpha1.ReasonReady)
+		since := w.spent()
 		r := w.reseller("abc", forging)
 		create(ctx, r)
 		awaitReason(ctx, r, v1alpha1.ReasonRefused, "spec.customProperties[owner]", "spec.ownership.propertyID", "remove it")
+		w.expectCost(since)
 		w.readings(ctx, 2)
 		Expect(w.asked()).To(BeEmpty())
 		edit(ctx, r, func(r *v1alpha1.Reseller) { r.Spec.CustomProperties = nil })

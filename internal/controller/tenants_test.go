@@ -100,6 +100,14 @@ func (t *tenants) allowed(ctx context.Context, adoption v1alpha1.AdoptionPermiss
 	GinkgoHelper()
 	t.label(ctx, t.theirs.namespace)
 	edit(ctx, t.shared, func(s *v1alpha1.ClusterSeller) { s.Spec.Adoption = adoption })
+	t.begin(ctx)
+}
+
+// begin has costs count from now on, when nothing is asked for any more.
+func (t *tenants) begin(ctx context.Context) {
+	GinkgoHelper()
+	t.settled(ctx)
+	t.since = t.theirs.spent()
 }
 
 // rejected is an attempt that the API server refuses.
@@ -114,9 +122,8 @@ func rejected(err error, words ...string) {
 var _ = DescribeTable("A team can't reach another one's account:",
 	func(ctx SpecContext, attempt func(context.Context, *tenants)) {
 		t := newTenants(ctx)
-		t.settled(ctx)
+		t.begin(ctx)
 		before, writes := t.theirs.at(t.victim), t.theirs.wrote()
-		t.since = t.theirs.spent()
 		attempt(ctx, t)
 		t.theirs.readings(ctx, 2)
 		Expect(t.theirs.wrote()).To(Equal(writes), "nothing was written to the other account")
@@ -206,6 +213,7 @@ var _ = DescribeTable("A team can't reach another one's account:",
 		create(ctx, r)
 		awaitReason(ctx, r, v1alpha1.ReasonIdentityTaken, "already claims")
 		Expect(ready(r).Message).NotTo(ContainSubstring(t.theirs.namespace))
+		t.counted()
 	}),
 	Entry("by naming its broker in the annotation", func(ctx context.Context, t *tenants) {
 		t.allowed(ctx, v1alpha1.AdoptionAllowed)
@@ -213,6 +221,7 @@ var _ = DescribeTable("A team can't reach another one's account:",
 		r.Annotations = map[string]string{v1alpha1.AnnotationBrokerID: t.victim.Status.BrokerID}
 		create(ctx, r)
 		awaitReason(ctx, r, v1alpha1.ReasonIdentityTaken, "already claims")
+		t.counted()
 	}),
 	Entry("by writing its broker into status", func(ctx context.Context, t *tenants) {
 		r := t.ours.inSync(ctx, "def") // ours, and then made to look like one of theirs
@@ -228,6 +237,7 @@ var _ = DescribeTable("A team can't reach another one's account:",
 		awaitReason(ctx, stolen, v1alpha1.ReasonIdentityTaken, "neither writes or deletes it")
 		remove(ctx, stolen)
 		awaitGone(ctx, stolen)
+		t.counted()
 		Expect(t.ours.at(r).Domain).To(Equal("def.example"))
 	}),
 	Entry("by adopting a broker that nobody holds", func(ctx context.Context, t *tenants) {
@@ -235,16 +245,19 @@ var _ = DescribeTable("A team can't reach another one's account:",
 		r := t.through("def", t.naming(t.theirs.api.Add(t.theirs.broker("def"))))
 		create(ctx, r)
 		awaitReason(ctx, r, v1alpha1.ReasonAdoptionNotAllowed, "spec.adoption: Allowed")
+		t.counted()
 	}),
 	Entry("by adopting a broker of another cluster", func(ctx context.Context, t *tenants) {
 		t.allowed(ctx, v1alpha1.AdoptionAllowed)
 		edit(ctx, t.shared, func(s *v1alpha1.ClusterSeller) { marking("stage")(&s.Spec.SellerSettings) })
+		t.begin(ctx)
 		r := t.through("def", func(s *v1alpha1.ResellerSpec) { s.AdoptionPolicy = v1alpha1.AdoptMatchExisting })
 		marked := t.theirs.broker("def")
 		marked.CustomProperties = []fake.CustomProperty{{ID: "owner", Value: "prod/team/def/123"}}
 		t.theirs.api.Add(marked)
 		create(ctx, r)
 		awaitReason(ctx, r, v1alpha1.ReasonAdoptionNotAllowed, "is marked as owned by another cluster or Reseller (custom property owner)")
+		t.counted()
 	}),
 )
 
