@@ -275,3 +275,25 @@ func TestAMatchThatIsMissingIsNoNamesake(t *testing.T) {
 		t.Errorf("similar are %+v, while none matches: %t", v.Similar, len(v.Matches) == 0)
 	}
 }
+
+// TestOneThatListsLackMakesNoCrowd: a broker that only GETs show would make one for as long as
+// no list is read, and none after each.
+func TestOneThatListsLackMakesNoCrowd(t *testing.T) {
+	w, ids := readWorld(t, fake.Shapes{ListContent: fake.ListDetail}, named("12345", "a.example"), named("12345", "b.example"), named("12345", "c.example"))
+	if got := w.similarTo(sought, ids); len(got) > 0 {
+		t.Fatalf("similar are %v", got)
+	}
+	if err := w.server.SetUnlisted(string(ids[2]), true); err != nil {
+		t.Fatal(err)
+	}
+	w.refresh()
+	if got := w.similarTo(sought, ids); !slices.Equal(got, []int{0, 1, 2}) {
+		t.Errorf("after the list similar are %v", got)
+	}
+	if _, f := w.account.Look(w.Context(), "main", ids[2]); f != nil {
+		t.Fatalf("the GET fails by %v", f)
+	}
+	if got := w.similarTo(sought, ids); !slices.Equal(got, []int{0, 1, 2}) {
+		t.Errorf("after the GET similar are %v", got)
+	}
+}

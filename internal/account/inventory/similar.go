@@ -102,7 +102,7 @@ func (s *Snapshot) similar(q *Query, matches []*broker.Broker) []Similar {
 	for _, shelf := range [][]*entry{s.byNumber[keys.Number], s.byDomain[keys.Domain]} {
 		for _, e := range shelf {
 			known := func(other Similar) bool { return other.Broker == e.known }
-			crowded := len(shelf) >= broker.Crowded
+			crowded := listed(shelf) >= broker.Crowded
 			if (len(shelf) > listedCrowd && !rare(shelf, q.Name, e)) || broker.Halves(e.known) == q.Identity || slices.Contains(matches, e.known) || slices.ContainsFunc(found, known) {
 				continue
 			}
@@ -110,6 +110,17 @@ func (s *Snapshot) similar(q *Query, matches []*broker.Broker) []Similar {
 		}
 	}
 	return append(found, s.namesakes(q, matches, found)...)
+}
+
+// listed counts the brokers of a shelf that lists do not lack: one that only GETs show now and
+// then makes no crowd.
+func listed(shelf []*entry) (n int) {
+	for _, e := range shelf {
+		if e.inList || e.missedAt.IsZero() {
+			n++
+		}
+	}
+	return n
 }
 
 func (e *entry) similar(crowded bool) Similar {
