@@ -41,6 +41,19 @@ func TestNoFormOfARefusalIsForgotten(t *testing.T) {
 	}
 }
 
+// TestEveryOddEntryMeetsEveryOperation holds that each entry that can't be told apart stands
+// in the list while each operation is called that takes a token.
+func TestEveryOddEntryMeetsEveryOperation(t *testing.T) {
+	for _, entry := range fake.Entries {
+		for _, op := range called {
+			beside := entry != fake.EntryBlank || op != "POST"
+			if beside && !slices.ContainsFunc(quirks, func(q quirk) bool { return q.entry == entry && slices.Contains(q.strikes, op) }) {
+				t.Errorf("%s is not called while a list has the entry %q", op, entry)
+			}
+		}
+	}
+}
+
 // TestEveryOperationIsStruck holds that each kind of call is called in the row of some quirk.
 func TestEveryOperationIsStruck(t *testing.T) {
 	rows := rowsFrom(rowsText)

@@ -106,6 +106,9 @@ func specText(obj client.Object) string {
 	if !ok {
 		return ""
 	}
+	if r.Spec.Domain == nil {
+		return " that shows broker " + string(r.Spec.BrokerID)
+	}
 	company, _, _ := strings.Cut(string(*r.Spec.Domain), ".")
 	news := differences(treeOf(newReseller("", company, nil))["spec"], treeOf(r)["spec"], "spec")
 	return " for " + strings.Join(append([]string{company}, news...), "; ")

@@ -8,6 +8,7 @@ import (
 
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
 	"github.com/reseller-operator/reseller-operator/internal/cloudmore/fake"
+	"github.com/reseller-operator/reseller-operator/internal/plan"
 )
 
 // tales are the lives that are told: each as short as what it is about permits.
@@ -141,6 +142,15 @@ var tales = []tale{
 		w.calm(10 * time.Minute)
 		w.remove("a")
 		w.until("a", isGone)
+	}},
+	{file: "discovered", about: "Discovery shows a broker that nobody manages: nothing is called for it. A user edits the spec, and the Reseller adopts the broker.", before: hasBroker, live: func(w *World) {
+		shown := newReseller("a", "acme", nil)
+		shown.Labels = map[string]string{v1alpha1.LabelDiscovered: "true"}
+		shown.Spec = plan.DiscoveredSpec(shown.Spec.SellerRef, v1alpha1.ID(w.newest()))
+		w.add(shown)
+		w.calm(10 * time.Minute)
+		w.edit("a", func(r *v1alpha1.Reseller) { r.Spec.ManagementPolicy = v1alpha1.Manage })
+		w.until("a", inOrder)
 	}},
 	{file: "delete-protected", about: "An annotation keeps a Reseller and its broker although it is deleted, until it is taken away.", given: made, live: func(w *World) {
 		protect := func(value string) func(*v1alpha1.Reseller) {

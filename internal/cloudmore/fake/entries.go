@@ -16,6 +16,9 @@ const (
 	EntryTwice Entry = "twice" // its id is that of the entry before it; the first one is as others
 )
 
+// Entries are all of them.
+var Entries = []Entry{EntryNoID, EntryBlank, EntryTwice}
+
 // spoil shows the last entry so far as its broker is to be shown.
 func (s *Server) spoil(req *request, as Entry, entries []object) {
 	last := entries[len(entries)-1]
