@@ -7,7 +7,6 @@ import (
 	"k8s.io/apimachinery/pkg/api/equality"
 
 	"github.com/reseller-operator/reseller-operator/api/v1alpha1"
-	"github.com/reseller-operator/reseller-operator/internal/bounded"
 )
 
 // Discovered reports whether discovery made an object to show an unmanaged broker, and nobody
@@ -31,18 +30,14 @@ func discovered(s *State) Step {
 	if !s.Desired.Discovered {
 		return nil
 	}
-	name := ""
-	if b := s.Reading.Known; b != nil && b.Name != nil && *b.Name != "" {
-		name = fmt.Sprintf(" (%s)", bounded.Line(*b.Name, v1alpha1.MaxObservedLength))
-	}
 	rest := Rest{
 		Reason: v1alpha1.ReasonDiscovered,
-		Message: fmt.Sprintf("broker %s%s is in the account, and no Reseller manages it; nothing is called or written for it. "+
-			"Edit this spec to take it over, or name the broker in the annotation %s of the Seller to have this Reseller go", s.Desired.BrokerID, name, v1alpha1.AnnotationIgnored),
-		For: ForUser | ForBroker,
+		Message: fmt.Sprintf("broker %s is in the account, and no Reseller manages it; nothing is called or written for it. "+
+			"Edit this spec to take it over, or name the broker in the annotation %s of the Seller to have this Reseller go", s.Desired.BrokerID, v1alpha1.AnnotationIgnored),
+		For: ForUser,
 	}
 	if s.Reading.Latest.IsZero() {
-		rest.Quiet = true // its name is known in a moment
+		rest.Quiet = true // who it is is known in a moment
 		rest.For |= ForSeller
 		rest.AfterReading = time.Time{}.Add(1) // whichever comes first
 	}

@@ -41,23 +41,31 @@ func TestWhatDiscoveryMadeIsKnownUntilItIsEditedOrHoldsSomething(t *testing.T) {
 	}
 }
 
-// TestWhatDiscoveryMadeRests holds that it says what it shows once that is known, and writes
-// nothing before.
+// TestWhatDiscoveryMadeRests holds that it says what it shows once the account is read.
 func TestWhatDiscoveryMadeRests(t *testing.T) {
-	name := "Acme\n Ltd"
-	for _, row := range []struct {
-		known *broker.Broker
-		read  time.Time
-		quiet bool
-		says  string
-	}{
-		{nil, time.Time{}, true, "broker 4711 is"}, {nil, now, false, "broker 4711 is"},
-		{&broker.Broker{ID: own}, now, false, "broker 4711 is"}, {&broker.Broker{ID: own, Name: &name}, now, false, "broker 4711 (Acme Ltd) is"},
-	} {
-		s := unbound(isDiscovered, withoutSeller, func(s *State) { s.Reading.Known = row.known; s.Reading.Latest = row.read })
+	for _, read := range []time.Time{{}, now} {
+		s := unbound(isDiscovered, withoutSeller, func(s *State) { s.Reading = Reading{Latest: read} })
 		rest, ok := Next(s).(Rest)
-		if !ok || rest.Reason != v1alpha1.ReasonDiscovered || rest.Quiet != row.quiet || !strings.HasPrefix(rest.Message, row.says) {
-			t.Errorf("with %v it is %#v", row.known, rest)
+		if !ok || rest.Reason != v1alpha1.ReasonDiscovered || rest.Quiet != read.IsZero() || !strings.HasPrefix(rest.Message, "broker 4711 is") {
+			t.Errorf("read at %s it is %#v", read, rest)
+		}
+	}
+}
+
+// TestWhatDiscoveryMadeIsShownAsListsShowIt: what others read of the broker may be written
+// otherwise, and would be shown in turns with what the next list shows.
+func TestWhatDiscoveryMadeIsShownAsListsShowIt(t *testing.T) {
+	status := &v1alpha1.ResellerStatus{}
+	for _, row := range []struct {
+		name   string
+		listed bool
+		want   string
+	}{{"Read", false, "Read"}, {"Listed", true, "Listed"}, {"Read", false, "Listed"}, {"Renamed", true, "Renamed"}} {
+		s := unbound(isDiscovered, func(s *State) {
+			s.Reading.Known, s.Reading.Listed = &broker.Broker{ID: own, Name: &row.name, Detail: !row.listed}, row.listed
+		})
+		if showBroker(s, status); status.Broker.Name != row.want {
+			t.Errorf("%+v: it shows %s", row, status.Broker.Name)
 		}
 	}
 }

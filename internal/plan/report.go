@@ -182,7 +182,8 @@ func ReportBroker(s *State, shown *v1alpha1.ResellerStatus) Reported {
 // not proven to be this Reseller's is not shown: what is shown counts as its identity later.
 func showBroker(s *State, status *v1alpha1.ResellerStatus) bool {
 	if s.Desired.Discovered {
-		return s.Reading.Known != nil && showFields(s.Reading.Known, status)
+		// As lists show it: others may read its details now and then, which may be written otherwise.
+		return s.Reading.Known != nil && (s.Reading.Listed || status.Broker == nil) && showFields(s.Reading.Known, status)
 	}
 	if !s.bound() {
 		had := status.Broker != nil || status.ServicesActivated != nil
