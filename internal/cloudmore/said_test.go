@@ -160,6 +160,23 @@ func TestNoSecretSurvivesInAnySpelling(t *testing.T) {
 	}
 }
 
+// TestTheHeaderOfALoginIsHiddenInBase64 holds it for client ids of whatever length, which the
+// client may not know any more: what stays of it tells nothing of the secret.
+func TestTheHeaderOfALoginIsHiddenInBase64(t *testing.T) {
+	const secret = "demo-secret"
+	scrub := newScrubber([]string{secret})
+	for _, id := range []string{"a", "id", "cli", "client-1", "ro.customer.client"} {
+		for _, encoding := range []*base64.Encoding{base64.StdEncoding, base64.URLEncoding} {
+			header := encoding.EncodeToString([]byte(id + ":" + secret))
+			again := encoding.EncodeToString([]byte(header))
+			got := scrub.line("is "+again+" not", maxSaid)
+			if middle := again[len(again)-12 : len(again)-6]; strings.Contains(got, middle) || !strings.Contains(got, redacted) {
+				t.Errorf("%s:%s is shown as %q", id, secret, got)
+			}
+		}
+	}
+}
+
 // A part of a secret may look like a tag, and what is around it is shown then.
 func TestAPageShowsNoPartOfASecret(t *testing.T) {
 	for _, secret := range []string{"pass<word>1", "a<!--b-->c", "x<y", `q">z`} {

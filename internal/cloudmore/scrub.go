@@ -37,25 +37,32 @@ func newScrubber(secrets []string) *scrubber {
 	return s
 }
 
-// inBase64 are a secret's spellings in base64, alone and within other text:
-// there it starts at any of three places in a group of bytes, and what its
-// neighbours have a part in is left out.
+// inBase64 are a secret's spellings in base64, and in base64 of that: a gateway may show the
+// header of a login so, in which the secret stands behind a client id.
 func inBase64(secret string) []string {
+	once := encoded(secret, oneLine(secret))
+	return append(once, encoded(once...)...)
+}
+
+// encoded are texts in base64, alone and within other text: there each starts at any of three
+// places in a group of bytes, and what its neighbours have a part in is left out.
+func encoded(texts ...string) []string {
 	var forms []string
 	for _, encoding := range []*base64.Encoding{base64.RawStdEncoding, base64.RawURLEncoding} {
-		for _, text := range []string{secret, oneLine(secret)} {
+		for _, text := range texts {
 			forms = append(forms, encoding.EncodeToString([]byte(text)))
-		}
-		if len(secret) < minInner {
-			continue
-		}
-		for before := range 3 {
-			encoded := encoding.EncodeToString(append(make([]byte, before), secret...))
-			whole := (before + len(secret)) * 8 / 6
-			forms = append(forms, encoded[(before*8+5)/6:whole])
+			if len(text) < minInner {
+				continue
+			}
+			for before := range 3 {
+				within := encoding.EncodeToString(append(make([]byte, before), text...))
+				whole := (before + len(text)) * 8 / 6
+				forms = append(forms, within[(before*8+5)/6:whole])
+			}
 		}
 	}
-	return forms
+	slices.Sort(forms)
+	return slices.Compact(forms)
 }
 
 // line is a text as one line of at most limit characters, without secrets; ""
