@@ -110,7 +110,7 @@ func (c *change) write(s *plan.State, write plan.Step) {
 func (c *change) rest(rest *plan.Rest) {
 	c.Reason, c.Turn = rest.Reason, plan.Turn(rest.Reason)
 	switch rest.Reason {
-	case v1alpha1.ReasonInSync, v1alpha1.ReasonObserving:
+	case v1alpha1.ReasonInSync, v1alpha1.ReasonObserving, v1alpha1.ReasonDiscovered:
 		c.Reason, c.Turn = "", ""
 		return
 	}
