@@ -106,7 +106,7 @@ var valueRows = []struct {
 		"ConfigMap {.data.reseller-operator-fleet\\.json}": `{ "uid": "reseller-operator-fleet",*`,
 	}},
 	{"replicas=1", expects{"ConfigMap": "0"}},
-	{"discovery.enabled=true", expects{"ClusterRole {.rules[-1:].verbs}": `["create","delete"]`}},
+	{"discovery.enabled=true", expects{"ClusterRole {.rules[-1:].verbs}": `["create","delete"] *`}},
 	{"traces.endpoint=http://collector:4317,traces.protocol=grpc,traces.ratio=0.1,extraEnv[0].name=A", expects{
 		"Deployment {.spec.template.spec.containers[0].env[*].name}":  "OTEL_EXPORTER_OTLP_ENDPOINT OTEL_EXPORTER_OTLP_PROTOCOL OTEL_TRACES_SAMPLER OTEL_TRACES_SAMPLER_ARG A",
 		"Deployment {.spec.template.spec.containers[0].env[*].value}": "http://collector:4317 grpc parentbased_traceidratio 0.1",
