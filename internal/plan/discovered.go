@@ -37,7 +37,6 @@ func discovered(s *State) Step {
 		For: ForUser,
 	}
 	if s.Reading.Latest.IsZero() {
-		rest.Quiet = true // who it is is known in a moment
 		rest.For |= ForSeller
 		rest.AfterReading = time.Time{}.Add(1) // whichever comes first
 	}

@@ -41,12 +41,12 @@ func TestWhatDiscoveryMadeIsKnownUntilItIsEditedOrHoldsSomething(t *testing.T) {
 	}
 }
 
-// TestWhatDiscoveryMadeRests holds that it says what it shows once the account is read.
+// TestWhatDiscoveryMadeRests holds that it says what it shows, also before the account is read.
 func TestWhatDiscoveryMadeRests(t *testing.T) {
 	for _, read := range []time.Time{{}, now} {
 		s := unbound(isDiscovered, withoutSeller, func(s *State) { s.Reading = Reading{Latest: read} })
 		rest, ok := Next(s).(Rest)
-		if !ok || rest.Reason != v1alpha1.ReasonDiscovered || rest.Quiet != read.IsZero() || !strings.HasPrefix(rest.Message, "broker 4711 is") {
+		if !ok || rest.Reason != v1alpha1.ReasonDiscovered || rest.Quiet || !strings.HasPrefix(rest.Message, "broker 4711 is") {
 			t.Errorf("read at %s it is %#v", read, rest)
 		}
 	}
